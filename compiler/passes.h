@@ -1,0 +1,36 @@
+// Every pass of the compiler, in the order in which compile() calls them. A pass is a free function from Graph to
+// Graph, in a file of its own under passes/; each rewrite in it is stated as an equation above the function that does
+// it. verify() holds before and after each.
+#pragma once
+
+#include "compiler/graph.h"
+
+namespace narrows {
+
+/// Evaluates ops whose inputs are all constants:  op(c...)  =>  c'
+[[nodiscard]] Graph fold_constants(Graph graph);
+
+/// pad(x) -> conv  =>  conv with a larger window padding. Only spatial zero padding in front of conv2d and
+/// depthwise_conv2d.
+[[nodiscard]] Graph fold_padding(Graph graph);
+
+/// conv -> mul by constant -> add of constant  =>  conv with folded weights and bias. Float only.
+[[nodiscard]] Graph fold_batch_norm(Graph graph);
+
+/// op -> relu  =>  op with a fused activation, where the intermediate tensor has no other use and, for quantized
+/// tensors, has the same parameters.
+[[nodiscard]] Graph fuse_activations(Graph graph);
+
+/// mean over height and width  =>  average_pool whose window is the whole map (and a reshape where the axes are
+/// dropped). Float only: the quantized operators round differently.
+[[nodiscard]] Graph mean_to_global_pool(Graph graph);
+
+/// quantize(u8 -> i8) or (i8 -> u8) that only shifts the zero point by 128  =>  nothing: at the input its consumers
+/// read the input tensor itself, at the output its producer writes the output tensor itself. Only next to operators
+/// whose arithmetic does not depend on that shift.
+[[nodiscard]] Graph fold_edge_quantization(Graph graph);
+
+/// Drops ops and tensors that no graph output needs; tensors are renumbered in order of first use. Graph inputs stay.
+[[nodiscard]] Graph remove_dead(Graph graph);
+
+}  // namespace narrows

@@ -1,0 +1,63 @@
+// TFLite's quantized arithmetic, shared by the interpreter and by the code generator, so that both use one set of
+// numbers. Sources: tensorflow/lite/kernels/internal/{common.h,quantization_util.cc}, kernels/kernel_util.cc,
+// gemmlowp fixedpoint/fixedpoint.h. The xnnpack functions follow XNNPACK's src/params-init.c and src/subgraph.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/graph.h"
+
+namespace narrows {
+
+/// Which engine's rounding the quantized operators follow.
+///   tflite   bit-exact with TFLite's reference kernels (double rounding)
+///   xnnpack  bit-exact with XNNPACK: round_to_nearest_even(float(acc) * scale)
+enum class Numerics { tflite, xnnpack };
+
+/// real multiplier = value / 2^31 * 2^shift, value in [2^30, 2^31) or 0.
+struct Multiplier {
+  int32_t value = 0;
+  int shift = 0;
+};
+
+Multiplier quantize_multiplier(double real);                                ///< TFLite QuantizeMultiplier
+int32_t saturating_rounding_doubling_high_mul(int32_t a, int32_t b);        ///< gemmlowp
+int32_t rounding_divide_by_power_of_two(int32_t x, int exponent);           ///< gemmlowp
+int32_t multiply_by_quantized_multiplier(int32_t x, Multiplier multiplier); ///< double rounding
+
+struct Range {
+  int32_t min, max;
+};
+struct RangeF {
+  float min, max;
+};
+
+/// Smallest and largest stored value of an 8-bit output behind `activation` (CalculateActivationRangeQuantized).
+Range activation_range(Activation activation, const Tensor& output);
+/// The same for float outputs; -inf, +inf where there is no bound.
+RangeF activation_range_f32(Activation activation);
+
+/// One multiplier per output channel of conv2d, depthwise_conv2d and fully_connected. uint8 per-tensor models multiply
+/// the two scales in float, int8 models in double, as TFLite does.
+std::vector<Multiplier> output_multipliers(const Tensor& input, const Tensor& weights, const Tensor& output,
+                                           int channels);
+/// XNNPACK's scale per output channel: float(float(x_scale * w_scale) / out_scale).
+std::vector<float> output_scales(const Tensor& input, const Tensor& weights, const Tensor& output, int channels);
+
+/// TFLite ADD and SUB of 8-bit tensors: ((q - zero_point) << 20) is scaled by in0, in1, then the sum by out.
+struct AddParameters {
+  int left_shift;
+  Multiplier in0, in1, out;
+};
+AddParameters add_parameters(const Tensor& in0, const Tensor& in1, const Tensor& output);
+
+/// XNNPACK's add: ((q0 * multiplier0 + q1 * multiplier1 + bias) >> shift) + output zero point, bias holding the
+/// rounding term and both zero points.
+struct XnnAddParameters {
+  int32_t multiplier0, multiplier1, bias;
+  int shift;
+};
+XnnAddParameters xnn_add_parameters(const Tensor& in0, const Tensor& in1, const Tensor& output);
+
+}  // namespace narrows

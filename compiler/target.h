@@ -1,0 +1,40 @@
+// The machine that emitted code is for: a value, parsed from and printed to a string such as "x86-64-linux-avx2".
+// Nothing in the compiler asks which machine it runs on, but for the word "host".
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compiler/diagnostics.h"
+
+namespace narrows {
+
+enum class Isa { sse41, avx2, avx512, avx512vnni, neon, neon_dotprod };
+enum class Os { linux_, android };
+
+struct Target {
+  Isa isa = Isa::sse41;
+  Os os = Os::linux_;
+
+  bool arm() const { return isa == Isa::neon || isa == Isa::neon_dotprod; }
+  int vector_bytes() const;      ///< 16, 32 or 64
+  int vector_registers() const;  ///< 16 or 32
+  /// An instruction adds four 8-bit products to each 32-bit lane.
+  bool dot_product() const { return isa == Isa::avx512vnni || isa == Isa::neon_dotprod; }
+  /// Type in which 8-bit activations are kept: x86 multiplies u8 by s8, ARM s8 by s8. Models of the other type are
+  /// shifted by 128 at compile time; only graph inputs and outputs keep the model's own type.
+  bool unsigned_activations() const { return !arm(); }
+
+  std::string str() const;
+};
+
+/// "host", "x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni]", "arm64-linux[-dotprod]", "arm64-android[-dotprod]".
+/// Without a suffix: sse41, neon.
+std::optional<Target> parse_target(const std::string& text, Diagnostics& diagnostics);
+/// The best Isa that this machine runs.
+Target host_target();
+
+/// Options that make GCC or Clang use the target's instructions, e.g. "-mavx2 -mfma".
+std::string compiler_flags(const Target& target);
+
+}  // namespace narrows
