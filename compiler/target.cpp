@@ -1,0 +1,111 @@
+// One table row per legal target; parsing, printing and the messages all read it.
+#include "compiler/target.h"
+
+#include <fmt/format.h>
+
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
+namespace narrows {
+namespace {
+
+struct Row {
+  const char* name;  ///< without the suffix that may be left out
+  Isa isa;
+  Os os;
+};
+
+constexpr Row kTargets[] = {
+    {"x86-64-linux", Isa::sse41, Os::linux_},
+    {"x86-64-linux-avx2", Isa::avx2, Os::linux_},
+    {"x86-64-linux-avx512", Isa::avx512, Os::linux_},
+    {"x86-64-linux-avx512vnni", Isa::avx512vnni, Os::linux_},
+    {"arm64-linux", Isa::neon, Os::linux_},
+    {"arm64-linux-dotprod", Isa::neon_dotprod, Os::linux_},
+    {"arm64-android", Isa::neon, Os::android},
+    {"arm64-android-dotprod", Isa::neon_dotprod, Os::android},
+};
+
+}  // namespace
+
+int Target::vector_bytes() const {
+  switch (isa) {
+    case Isa::avx2:
+      return 32;
+    case Isa::avx512:
+    case Isa::avx512vnni:
+      return 64;
+    default:
+      return 16;
+  }
+}
+
+int Target::vector_registers() const { return isa == Isa::sse41 || isa == Isa::avx2 ? 16 : 32; }
+
+std::string Target::str() const {
+  for (const Row& row : kTargets) {
+    if (row.isa == isa && row.os == os) return row.name;
+  }
+  NARROWS_CHECK(false, "target without a name");
+  return "";
+}
+
+std::optional<Target> parse_target(const std::string& text, Diagnostics& diagnostics) {
+  if (text == "host") return host_target();
+  if (text == "x86-64-linux-sse41") return Target{Isa::sse41, Os::linux_};
+  for (const Row& row : kTargets) {
+    if (text == row.name) return Target{row.isa, row.os};
+  }
+  diagnostics.error(fmt::format("unknown target '{}'", text));
+  diagnostics.note(
+      "legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod], "
+      "arm64-android[-dotprod]");
+  return std::nullopt;
+}
+
+Target host_target() {
+  Target target;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    target.isa = Isa::avx2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
+      target.isa = __builtin_cpu_supports("avx512vnni") ? Isa::avx512vnni : Isa::avx512;
+    }
+  }
+#elif defined(__aarch64__)
+  target.isa = Isa::neon;
+#if defined(__ANDROID__)
+  target.os = Os::android;
+#endif
+#if defined(__linux__)
+  constexpr unsigned long kDotProduct = 1ul << 20;  // HWCAP_ASIMDDP
+  if (getauxval(AT_HWCAP) & kDotProduct) target.isa = Isa::neon_dotprod;
+#endif
+#else
+#error "host_target() does not know this machine"
+#endif
+  return target;
+}
+
+std::string compiler_flags(const Target& target) {
+  const std::string avx512 = "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma";
+  switch (target.isa) {
+    case Isa::sse41:
+      return "-msse4.1";
+    case Isa::avx2:
+      return "-mavx2 -mfma";
+    case Isa::avx512:
+      return avx512;
+    case Isa::avx512vnni:
+      return avx512 + " -mavx512vnni";
+    case Isa::neon:
+      return "";
+    case Isa::neon_dotprod:
+      return "-march=armv8.2-a+dotprod";
+  }
+  return "";
+}
+
+}  // namespace narrows
