@@ -1,0 +1,65 @@
+// Targets: names there and back, and what depends on them.
+#include "compiler/target.h"
+
+#include <gtest/gtest.h>
+
+namespace narrows {
+namespace {
+
+std::optional<Target> parse(const std::string& text) {
+  Diagnostics diagnostics("--target");
+  std::optional<Target> target = parse_target(text, diagnostics);
+  EXPECT_EQ(target.has_value(), diagnostics.ok());
+  return target;
+}
+
+TEST(Target, PrintsWhatItParses) {
+  for (const char* name :
+       {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux",
+        "arm64-linux-dotprod", "arm64-android", "arm64-android-dotprod"}) {
+    ASSERT_TRUE(parse(name)) << name;
+    EXPECT_EQ(parse(name)->str(), name);
+  }
+}
+
+TEST(Target, Sse41IsWhatNoSuffixMeans) {
+  ASSERT_TRUE(parse("x86-64-linux-sse41"));
+  EXPECT_EQ(parse("x86-64-linux-sse41")->str(), "x86-64-linux");
+}
+
+TEST(Target, HostHasAName) { EXPECT_EQ(parse("host")->str(), host_target().str()); }
+
+TEST(Target, UnknownNameListsTheLegalOnes) {
+  Diagnostics diagnostics("--target");
+  EXPECT_FALSE(parse_target("arm64-linux-avx2", diagnostics));
+  EXPECT_EQ(diagnostics.str(),
+            "--target: error: unknown target 'arm64-linux-avx2'\n"
+            "--target: note: legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], "
+            "arm64-linux[-dotprod], arm64-android[-dotprod]\n");
+}
+
+TEST(Target, Facts) {
+  const Target vnni = *parse("x86-64-linux-avx512vnni");
+  EXPECT_EQ(vnni.vector_bytes(), 64);
+  EXPECT_EQ(vnni.vector_registers(), 32);
+  EXPECT_TRUE(vnni.dot_product());
+  EXPECT_TRUE(vnni.unsigned_activations());
+  EXPECT_EQ(compiler_flags(vnni), "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma -mavx512vnni");
+
+  const Target sse41 = *parse("x86-64-linux");
+  EXPECT_EQ(sse41.vector_bytes(), 16);
+  EXPECT_EQ(sse41.vector_registers(), 16);
+  EXPECT_FALSE(sse41.dot_product());
+  EXPECT_EQ(compiler_flags(sse41), "-msse4.1");
+
+  const Target arm = *parse("arm64-linux-dotprod");
+  EXPECT_EQ(arm.vector_bytes(), 16);
+  EXPECT_EQ(arm.vector_registers(), 32);
+  EXPECT_TRUE(arm.arm() && arm.dot_product());
+  EXPECT_FALSE(arm.unsigned_activations());
+  EXPECT_EQ(compiler_flags(arm), "-march=armv8.2-a+dotprod");
+  EXPECT_EQ(compiler_flags(*parse("arm64-android")), "");
+}
+
+}  // namespace
+}  // namespace narrows
