@@ -22,8 +22,10 @@ int size_of(DType type) {
 }
 
 int64_t element_count(const Shape& shape) {
+  // Saturates above every legal size, so that the shapes of a hostile file cannot overflow.
+  const int64_t limit = int64_t{1} << 31;
   int64_t count = 1;
-  for (int dimension : shape) count *= dimension;
+  for (int dimension : shape) count = std::clamp(count * dimension, -limit, limit);
   return count;
 }
 
