@@ -1,0 +1,131 @@
+#include "compiler/emit/emit_main.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace narrows {
+
+std::string runtime_text(const std::string& name);  // embedded by CMake, see scripts/embed.cmake
+
+namespace {
+
+const char* c_type(DType type) {
+  switch (type) {
+    case DType::f32:
+      return "float";
+    case DType::u8:
+      return "uint8_t";
+    case DType::i8:
+      return "int8_t";
+    case DType::i32:
+      return "int32_t";
+    case DType::i64:
+      return "int64_t";
+  }
+  return "void";
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+  return text;
+}
+
+std::string head_comment(const CompileOptions& options) {
+  std::string flags = compiler_flags(options.target);
+  if (!flags.empty()) flags += " ";
+  const std::string weights_source =
+      options.embed_weights ? fmt::format(" {}_weights.cpp", options.name) : "";
+  return fmt::format(
+      "// Runs the model {0} from the command line. Made by narrows together with {1}.h; do not edit.\n"
+      "//\n"
+      "//   c++ -std=c++11 -O2 {2}{1}.cpp{3} {1}_main.cpp -o {1}_main\n",
+      options.model_file, options.name, flags, weights_source);
+}
+
+/// With tracing, this file is the only translation unit.
+std::string includes(const std::string& name) {
+  return fmt::format(R"(#include <stddef.h>
+
+#ifdef NARROWS_TRACE_TO_FILES
+namespace narrows_main {{
+void trace(int block, const void* output, size_t bytes);
+}}
+#define NARROWS_TRACE(block, output, bytes) narrows_main::trace(block, output, bytes)
+#include "{0}.cpp"
+#else
+#include "{0}.h"
+#endif
+)",
+                     name);
+}
+
+/// "NET_INPUT0_BYTES, NET_INPUT1_BYTES"
+std::string byte_macros(const std::string& prefix, const char* which, size_t count) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i) {
+    text += fmt::format("{}{}_{}{}_BYTES", i ? ", " : "", prefix, which, i);
+  }
+  return text;
+}
+
+std::string constants(const Graph& graph, const CompileOptions& options) {
+  const std::string prefix = upper(options.name);
+  return fmt::format(R"(
+const char kModel[] = "{0}";
+const size_t kAlignment = {1}_ALIGNMENT;
+const size_t kWeightsBytes = {1}_WEIGHTS_BYTES;
+const size_t kArenaBytes = {1}_ARENA_BYTES;
+const size_t kInputBytes[] = {{{2}}};
+const size_t kOutputBytes[] = {{{3}}};
+const bool kEmbedded = {4};
+const void* const kEmbeddedWeights = {5};
+)",
+                     options.name, prefix, byte_macros(prefix, "INPUT", graph.inputs.size()),
+                     byte_macros(prefix, "OUTPUT", graph.outputs.size()), options.embed_weights,
+                     options.embed_weights ? options.name + "_weights" : "nullptr");
+}
+
+/// check() and run(): both return null, or the sentence that says what is wrong.
+std::string functions(const Graph& graph, const CompileOptions& options) {
+  const std::string separator = ",\n" + std::string(30 + 2 * options.name.size(), ' ');
+  std::string arguments = "weights, arena";
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    const char* type = c_type(graph.tensors.at(graph.inputs[i]).type);
+    arguments += fmt::format("{}static_cast<const {}*>(inputs[{}])", separator, type, i);
+  }
+  for (size_t i = 0; i < graph.outputs.size(); ++i) {
+    const char* type = c_type(graph.tensors.at(graph.outputs[i]).type);
+    arguments += fmt::format("{}static_cast<{}*>(outputs[{}])", separator, type, i);
+  }
+  return fmt::format(R"(
+// Both return null, or a sentence that says what is wrong.
+static const char* check(const void* weights, size_t bytes) {{
+  const {0}_status status = {0}_check(weights, bytes);
+  return status == {1}_OK ? nullptr : {0}_message(status);
+}}
+
+static const char* run(const void* weights, void* arena, const void* const* inputs, void* const* outputs) {{
+  const {0}_status status = {0}_run({2});
+  return status == {1}_OK ? nullptr : {0}_message(status);
+}}
+)",
+                     options.name, upper(options.name), arguments);
+}
+
+}  // namespace
+
+std::string emit_main(const Compiled& compiled, const CompileOptions& options) {
+  std::string text = head_comment(options);
+  text += includes(options.name);
+  text += "\nnamespace narrows_main {\n";
+  text += constants(compiled.graph, options);
+  text += functions(compiled.graph, options);
+  text += "\n}  // namespace narrows_main\n\n";
+  text += runtime_text("main.cpp");
+  return text;
+}
+
+}  // namespace narrows
