@@ -37,7 +37,7 @@ static void fail(const char* what, const char* detail) {
 }
 
 // ---- files
-// --------------------------------------------------------------------------------------------------------
+// ---- files --------------------------------------------------------------------------------------
 
 static void* allocate(size_t bytes) {
   void* memory = nullptr;
@@ -76,7 +76,7 @@ void trace(int block, const void* output, size_t bytes) {
 #endif
 
 // ---- memory between guards
-// ----------------------------------------------------------------------------------------
+// ---- memory between guards ----------------------------------------------------------------------
 
 const size_t kGuardBytes = 4096;
 const unsigned char kGuard = 0xA5, kGarbage = 0xCD;
@@ -103,7 +103,7 @@ static void check_guards(const Guarded& memory, const char* what) {
 }
 
 // ---- running and timing
-// -------------------------------------------------------------------------------------------
+// ---- running and timing -------------------------------------------------------------------------
 
 static double now_ms() {
   timespec t;
@@ -144,7 +144,7 @@ static void time_runs(long runs, const void* weights, void* arena, const void* c
 }
 
 // ---- the command line
-// ---------------------------------------------------------------------------------------------
+// ---- the command line ---------------------------------------------------------------------------
 
 static void print_bytes(const char* label, size_t bytes) {
   char digits[32];
