@@ -1,0 +1,46 @@
+// Pictures as model inputs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/diagnostics.h"
+#include "compiler/graph.h"
+
+namespace narrows {
+
+/// Rows of pixels, the channels of a pixel side by side.
+struct Image {
+  int height = 0, width = 0, channels = 0;
+  std::vector<uint8_t> pixels;
+};
+
+/// How a pixel p becomes a real number: (p - mean) / std.
+struct Normalization {
+  float mean = 127.5f, std = 127.5f;
+};
+
+/// Decodes a png, jpg or bmp file to 1 (grey) or 3 (red, green, blue) channels; transparency is ignored.
+std::optional<Image> read_image(const std::string& path, int channels, Diagnostics& diagnostics);
+
+/// Bilinear with half-pixel centers and without smoothing, as TensorFlow's resize does; rounded to bytes.
+Image resize(const Image& image, int height, int width);
+
+/// The normalization that a quantized input was trained with, as far as its range of real values shows it:
+/// [-1, 1], [0, 1] or [0, 255]. Nothing for other ranges. Float inputs: [-1, 1], the usual choice for this
+/// family of models.
+std::optional<Normalization> guess_normalization(const Tensor& input);
+
+/// The bytes of tensor `input` for a picture of its height, width and channels. Where `normalization` is the
+/// one that guess_normalization() gives for a u8 input, these are the picture's own bytes.
+std::vector<uint8_t> image_to_tensor(const Image& image, const Tensor& input,
+                                     const Normalization& normalization);
+
+/// All of the above: the bytes of `input` from a picture file, `chosen` overriding the guess.
+std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Tensor& input,
+                                               const std::optional<Normalization>& chosen,
+                                               Diagnostics& diagnostics);
+
+}  // namespace narrows
