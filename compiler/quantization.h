@@ -58,6 +58,9 @@ struct XnnAddParameters {
   int32_t multiplier0, multiplier1, bias;
   int shift;
 };
+/// False where a ratio of input to output scale is outside of [2^-10, 2^8): XNNPACK refuses such an add, and TFLite's
+/// own kernel takes it.
+bool xnn_takes_add(const Tensor& in0, const Tensor& in1, const Tensor& output);
 XnnAddParameters xnn_add_parameters(const Tensor& in0, const Tensor& in1, const Tensor& output);
 
 }  // namespace narrows
