@@ -1,0 +1,112 @@
+// ADD, SUB and MUL of two tensors with numpy broadcasting.
+// Sources: tensorflow/lite/kernels/{add.cc,sub.cc,mul.cc} and internal/reference/{add.h,sub.h,mul.h};
+// XNNPACK's add is in src/qs8-vadd.
+#include <algorithm>
+
+#include "compiler/interpret/kernels.h"
+
+namespace narrows {
+namespace {
+
+/// Steps through an operand while the output is walked in order; 0 along broadcast dimensions.
+std::vector<int64_t> broadcast_strides(const Shape& operand, const Shape& out) {
+  std::vector<int64_t> strides(out.size(), 0);
+  int64_t stride = 1;
+  const size_t missing = out.size() - operand.size();
+  for (size_t d = out.size(); d-- > missing;) {
+    const int size = operand[d - missing];
+    if (size != 1) strides[d] = stride;
+    stride *= size;
+  }
+  return strides;
+}
+
+/// Calls f(i, a, b) for each element of the output in order, with the elements of both operands that belong
+/// to it.
+template <typename Function>
+void for_each(const Call& call, Function f) {
+  const Shape& out = call.output().shape;
+  const std::vector<int64_t> stride0 = broadcast_strides(call.input(0).shape, out);
+  const std::vector<int64_t> stride1 = broadcast_strides(call.input(1).shape, out);
+  std::vector<int> at(out.size(), 0);
+  const int64_t count = element_count(out);
+  int64_t a = 0, b = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    f(i, a, b);
+    for (size_t d = out.size(); d-- > 0;) {
+      a += stride0[d];
+      b += stride1[d];
+      if (++at[d] < out[d]) break;
+      a -= stride0[d] * out[d];
+      b -= stride1[d] * out[d];
+      at[d] = 0;
+    }
+  }
+}
+
+template <typename Function>
+Bytes apply_f32(const Call& call, Function f) {
+  const std::vector<float> in0 = floats(*call.in[0]), in1 = floats(*call.in[1]);
+  const RangeF range = activation_range_f32(call.attr().activation);
+  std::vector<float> out(element_count(call.output().shape));
+  for_each(call, [&](int64_t i, int64_t a, int64_t b) {
+    out[i] = std::min(std::max(f(in0[a], in1[b]), range.min), range.max);
+  });
+  return bytes_of(out);
+}
+
+/// f maps two centered operands to the distance from the output's zero point.
+template <typename Function>
+Bytes apply_quantized(const Call& call, Function f) {
+  const std::vector<int16_t> in0 = centered(call.input(0), *call.in[0]);
+  const std::vector<int16_t> in1 = centered(call.input(1), *call.in[1]);
+  const Range range = activation_range(call.attr().activation, call.output());
+  const int32_t zero_point = call.output().zero_point();
+  Bytes out(element_count(call.output().shape));
+  for_each(call,
+           [&](int64_t i, int64_t a, int64_t b) { out[i] = to_byte(f(in0[a], in1[b]) + zero_point, range); });
+  return out;
+}
+
+/// Both operands are brought to a common scale with 20 more bits, then added or, for sign -1, subtracted.
+Bytes add_tflite(const Call& call, int sign) {
+  const AddParameters p = add_parameters(call.input(0), call.input(1), call.output());
+  return apply_quantized(call, [&](int32_t a, int32_t b) {
+    const int32_t scaled_a = multiply_by_quantized_multiplier(a * (1 << p.left_shift), p.in0);
+    const int32_t scaled_b = multiply_by_quantized_multiplier(b * (1 << p.left_shift), p.in1);
+    return multiply_by_quantized_multiplier(scaled_a + sign * scaled_b, p.out);
+  });
+}
+
+Bytes add_xnnpack(const Call& call) {
+  const Tensor &in0 = call.input(0), &in1 = call.input(1);
+  const XnnAddParameters p = xnn_add_parameters(in0, in1, call.output());
+  return apply_quantized(call, [&](int32_t a, int32_t b) {
+    const int32_t q0 = a + in0.zero_point(), q1 = b + in1.zero_point();
+    return (q0 * p.multiplier0 + q1 * p.multiplier1 + p.bias) >> p.shift;
+  });
+}
+
+}  // namespace
+
+Bytes add(const Call& call) {
+  if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a + b; });
+  const bool xnnpack =
+      call.numerics == Numerics::xnnpack && xnn_takes_add(call.input(0), call.input(1), call.output());
+  return xnnpack ? add_xnnpack(call) : add_tflite(call, 1);
+}
+
+Bytes sub(const Call& call) {
+  if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a - b; });
+  return add_tflite(call, -1);
+}
+
+Bytes mul(const Call& call) {
+  if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a * b; });
+  const float scale = call.input(0).scale() * call.input(1).scale() / call.output().scale();
+  const Multiplier multiplier = quantize_multiplier(scale);
+  return apply_quantized(
+      call, [&](int32_t a, int32_t b) { return multiply_by_quantized_multiplier(a * b, multiplier); });
+}
+
+}  // namespace narrows

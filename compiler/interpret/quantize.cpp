@@ -1,0 +1,54 @@
+// QUANTIZE and DEQUANTIZE.
+// Sources: tensorflow/lite/kernels/internal/reference/{quantize.h,requantize.h,dequantize.h}.
+#include "compiler/interpret/kernels.h"
+
+namespace narrows {
+namespace {
+
+Bytes quantize_f32(const Call& call) {
+  const Tensor& output = call.output();
+  const Range range = activation_range(Activation::none, output);
+  const std::vector<float> in = floats(*call.in[0]);
+  Bytes out(in.size());
+  for (size_t i = 0; i < in.size(); ++i) {
+    const int64_t q = static_cast<int64_t>(round_to_int(in[i] / output.scale())) + output.zero_point();
+    out[i] = static_cast<uint8_t>(q < range.min ? range.min : q > range.max ? range.max : q);
+  }
+  return out;
+}
+
+/// Between equal scales this only moves the zero point, and is exact.
+Bytes requantize(const Call& call) {
+  const Tensor &input = call.input(), &output = call.output();
+  const Range range = activation_range(Activation::none, output);
+  const double rescale = static_cast<double>(input.scale()) / static_cast<double>(output.scale());
+  const Multiplier multiplier = quantize_multiplier(rescale);
+  const std::vector<int16_t> in = centered(input, *call.in[0]);
+  Bytes out(in.size());
+  for (size_t i = 0; i < in.size(); ++i) {
+    out[i] = to_byte(multiply_by_quantized_multiplier(in[i], multiplier) + output.zero_point(), range);
+  }
+  return out;
+}
+
+}  // namespace
+
+Bytes quantize(const Call& call) {
+  return call.input().type == DType::f32 ? quantize_f32(call) : requantize(call);
+}
+
+Bytes dequantize(const Call& call) {
+  const Tensor& input = call.input();
+  const size_t channels = input.quant.scale.size();
+  size_t stride = 1;  // elements between two neighbours along the quantized dimension
+  for (size_t d = input.quant.axis + 1; d < input.shape.size(); ++d) stride *= input.shape[d];
+  const std::vector<int16_t> in = centered(input, *call.in[0]);
+  std::vector<float> out(in.size());
+  for (size_t i = 0; i < in.size(); ++i) {
+    const size_t channel = channels == 1 ? 0 : i / stride % channels;
+    out[i] = input.quant.scale[channel] * static_cast<float>(in[i]);
+  }
+  return bytes_of(out);
+}
+
+}  // namespace narrows

@@ -1,0 +1,95 @@
+// Operators that move elements: PAD, TRANSPOSE, CONCATENATION.
+// Sources: tensorflow/lite/kernels/internal/reference/{pad.h,transpose.h,concatenation.h}.
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/interpret/kernels.h"
+
+namespace narrows {
+namespace {
+
+/// Copies every element of `in` to out[offset + sum of position * strides]; strides count elements of the
+/// output.
+void scatter(const Bytes& in, const Shape& shape, int size, int64_t offset,
+             const std::vector<int64_t>& strides, Bytes* out) {
+  std::vector<int> at(shape.size(), 0);
+  int64_t to = offset;
+  for (size_t from = 0; from < in.size(); from += size) {
+    std::memcpy(out->data() + to * size, in.data() + from, size);
+    for (size_t d = shape.size(); d-- > 0;) {
+      to += strides[d];
+      if (++at[d] < shape[d]) break;
+      to -= strides[d] * shape[d];
+      at[d] = 0;
+    }
+  }
+}
+
+std::vector<int64_t> dense_strides(const Shape& shape) {
+  std::vector<int64_t> strides(shape.size());
+  int64_t stride = 1;
+  for (size_t d = shape.size(); d-- > 0;) {
+    strides[d] = stride;
+    stride *= shape[d];
+  }
+  return strides;
+}
+
+/// What input `i` of a concatenation becomes in the scale of the output. Only uint8 models have unequal
+/// scales.
+Bytes rescaled(const Call& call, int i) {
+  const Tensor &input = call.input(i), &output = call.output();
+  const bool same = !is_8bit(input.type) || (input.type == output.type && input.scale() == output.scale() &&
+                                             input.zero_point() == output.zero_point());
+  // XNNPACK copies whatever the scales are.
+  if (same || (call.numerics == Numerics::xnnpack && input.type == output.type)) return *call.in[i];
+
+  const Range range = activation_range(Activation::none, output);
+  const float scale = input.scale() * (1.0f / output.scale());
+  const float bias = static_cast<float>(-input.zero_point()) * scale;
+  const std::vector<int16_t> in = stored(input, *call.in[i]);
+  Bytes out(in.size());
+  for (size_t k = 0; k < in.size(); ++k) {
+    out[k] = to_byte(round_to_int(static_cast<float>(in[k]) * scale + bias) + output.zero_point(), range);
+  }
+  return out;
+}
+
+}  // namespace
+
+Bytes pad(const Call& call) {
+  const Tensor& output = call.output();
+  const std::vector<int64_t> strides = dense_strides(output.shape);
+  int64_t offset = 0;
+  for (size_t d = 0; d < strides.size(); ++d) offset += call.attr().pads[d][0] * strides[d];
+  const uint8_t zero = is_8bit(output.type) ? static_cast<uint8_t>(output.zero_point()) : 0;
+  Bytes out(output.bytes(), zero);
+  scatter(*call.in[0], call.input().shape, size_of(output.type), offset, strides, &out);
+  return out;
+}
+
+Bytes transpose(const Call& call) {
+  const Tensor& output = call.output();
+  const std::vector<int64_t> out_strides = dense_strides(output.shape);
+  std::vector<int64_t> strides(out_strides.size());
+  for (size_t d = 0; d < strides.size(); ++d) strides[call.attr().axes[d]] = out_strides[d];
+  Bytes out(output.bytes());
+  scatter(*call.in[0], call.input().shape, size_of(output.type), 0, strides, &out);
+  return out;
+}
+
+Bytes concatenation(const Call& call) {
+  const Tensor& output = call.output();
+  const int axis = call.attr().axis;
+  const std::vector<int64_t> strides = dense_strides(output.shape);
+  Bytes out(output.bytes());
+  int64_t offset = 0;
+  for (size_t i = 0; i < call.in.size(); ++i) {
+    const Shape& shape = call.input(static_cast<int>(i)).shape;
+    scatter(rescaled(call, static_cast<int>(i)), shape, size_of(output.type), offset, strides, &out);
+    offset += shape[axis] * strides[axis];
+  }
+  return out;
+}
+
+}  // namespace narrows
