@@ -1,0 +1,41 @@
+// The core of the memory planner: packs slabs of given lifetimes into the lowest strip.
+//
+// The problem, dynamic storage allocation, is NP-hard, but networks are kind: greedy placement by size, as in
+// Pisarchyk and Lee, "Efficient memory management for deep neural net inference" (arXiv 2001.03288), mostly
+// meets the lower bound. Several orders are tried; where all of them miss it, a branch-and-bound search over
+// skylines looks for a better packing or proves that there is none.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace narrows {
+
+/// A piece of memory for some steps. Sizes and offsets count units of the arena's alignment.
+struct Slab {
+  int64_t size = 0;
+  int first = 0, last = 0;  ///< steps in which it is alive
+  int64_t fixed = -1;       ///< offset that is given; -1: to be found
+
+  bool meets(const Slab& o) const { return first <= o.last && o.first <= last; }
+  int64_t steps() const { return last - first + 1; }
+};
+
+using Offsets = std::vector<int64_t>;
+
+/// Top of the highest slab.
+int64_t packing_height(const std::vector<Slab>& slabs, const Offsets& offsets);
+/// Most units alive in one step; also covers fixed slabs. No packing is lower.
+int64_t packing_bound(const std::vector<Slab>& slabs);
+
+/// The best of several orders and fits. Fixed slabs that collide are not noticed.
+Offsets pack_greedy(const std::vector<Slab>& slabs);
+
+struct Packing {
+  Offsets offsets;
+  bool optimal = false;  ///< the search was completed: no packing is lower
+};
+/// Branch and bound from the packing `start`, in at most `max_nodes` steps. Never returns a higher one.
+Packing pack_exactly(const std::vector<Slab>& slabs, Offsets start, int max_nodes);
+
+}  // namespace narrows
