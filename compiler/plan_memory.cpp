@@ -1,0 +1,149 @@
+#include "compiler/plan_memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/diagnostics.h"
+#include "compiler/pack_arena.h"
+
+namespace narrows {
+namespace {
+
+int64_t units(int64_t bytes) { return (bytes + arena_alignment - 1) / arena_alignment; }
+
+// ---- aliases ----------------------------------------------------------------------------------------------
+
+/// The buffer that holds buffer i in the end, and the distance from its start.
+std::pair<int, int64_t> resolve_alias(const std::vector<ArenaBuffer>& buffers, int i) {
+  int64_t distance = 0;
+  for (size_t hops = 0; buffers[i].alias_of >= 0; ++hops) {
+    bool valid = hops < buffers.size() && buffers[i].fixed < 0 && buffers[i].alias_offset >= 0 &&
+                 buffers[i].alias_of < static_cast<int>(buffers.size());
+    NARROWS_CHECK(valid, "alias '" + buffers[i].name + "'");
+    distance += buffers[i].alias_offset;
+    i = buffers[i].alias_of;
+  }
+  return {i, distance};
+}
+
+/// One slab per buffer; that of an alias is empty.
+std::vector<Slab> make_slabs(const std::vector<ArenaBuffer>& buffers) {
+  std::vector<int64_t> bytes(buffers.size());
+  std::vector<Slab> slabs(buffers.size());
+  for (size_t i = 0; i < buffers.size(); ++i) slabs[i] = {0, buffers[i].first, buffers[i].last, -1};
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    const ArenaBuffer& buffer = buffers[i];
+    NARROWS_CHECK(
+        buffer.bytes >= 0 && 0 <= buffer.first && buffer.first <= buffer.last && buffer.fixed < INT64_MAX / 2,
+        "buffer '" + buffer.name + "'");
+    auto [root, distance] = resolve_alias(buffers, static_cast<int>(i));
+    Slab& slab = slabs[root];
+    bytes[root] = std::max(bytes[root], distance + buffer.bytes);
+    slab.size = units(bytes[root]);
+    slab.first = std::min(slab.first, buffer.first);
+    slab.last = std::max(slab.last, buffer.last);
+    if (buffer.fixed >= 0) {
+      NARROWS_CHECK(buffer.fixed % arena_alignment == 0, "fixed offset of '" + buffer.name + "'");
+      slab.fixed = buffer.fixed / arena_alignment;
+    }
+  }
+  return slabs;
+}
+
+void check_plan(const std::vector<ArenaBuffer>& buffers, const std::vector<Slab>& slabs,
+                const Offsets& offsets) {
+  for (size_t i = 0; i < slabs.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      bool apart = !slabs[i].meets(slabs[j]) || slabs[i].size == 0 || slabs[j].size == 0 ||
+                   offsets[i] + slabs[i].size <= offsets[j] || offsets[j] + slabs[j].size <= offsets[i];
+      NARROWS_CHECK(apart, "'" + buffers[i].name + "' and '" + buffers[j].name + "' overlap");
+    }
+  }
+}
+
+}  // namespace
+
+MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes) {
+  std::vector<Slab> slabs = make_slabs(buffers);
+  int64_t bound = packing_bound(slabs);
+  Offsets offsets = pack_greedy(slabs);
+  bool optimal = packing_height(slabs, offsets) == bound;
+  if (!optimal && max_nodes > 0) {
+    Packing packing = pack_exactly(slabs, offsets, max_nodes);
+    offsets = packing.offsets;
+    optimal = packing.optimal;
+  }
+  check_plan(buffers, slabs, offsets);
+
+  MemoryPlan plan;
+  plan.bytes = packing_height(slabs, offsets) * arena_alignment;
+  plan.lower_bound = bound * arena_alignment;
+  plan.optimal = optimal;
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    auto [root, distance] = resolve_alias(buffers, static_cast<int>(i));
+    plan.offsets.push_back(offsets[root] * arena_alignment + distance);
+  }
+  return plan;
+}
+
+// ---- text -------------------------------------------------------------------------------------------------
+
+namespace {
+
+char letter(size_t i) {
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  return letters[i % (sizeof letters - 1)];
+}
+
+/// Who holds the middle of the bytes [from, from + bytes) in `step`: the alias rather than its buffer.
+char occupant(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan, int step, int64_t from,
+              int64_t bytes) {
+  char mark = '.';
+  int64_t smallest = INT64_MAX, middle = from + bytes / 2;
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    const ArenaBuffer& b = buffers[i];
+    bool here =
+        b.first <= step && step <= b.last && plan.offsets[i] <= middle && middle < plan.offsets[i] + b.bytes;
+    if (here && b.bytes < smallest) {
+      smallest = b.bytes;
+      mark = letter(i);
+    }
+  }
+  return mark;
+}
+
+}  // namespace
+
+std::string dump(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan) {
+  std::string text = fmt::format("arena {} bytes, at least {} bytes are needed{}\n", plan.bytes,
+                                 plan.lower_bound, plan.optimal ? "; no plan is smaller" : "");
+  size_t width = 4;
+  int steps = 0;
+  for (const ArenaBuffer& b : buffers) {
+    width = std::max(width, b.name.size());
+    steps = std::max(steps, b.last + 1);
+  }
+  text += fmt::format("{:>4} {:>4}  {:{}} {:>10} {:>10}  {}\n", "map", "id", "name", width, "offset", "bytes",
+                      "steps");
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    const ArenaBuffer& b = buffers[i];
+    std::string alias = b.alias_of < 0 ? "" : fmt::format("  inside {}", buffers[b.alias_of].name);
+    text += fmt::format("{:>4} {:>4}  {:{}} {:>10} {:>10}  {}..{}{}\n", letter(i), i, b.name, width,
+                        plan.offsets[i], b.bytes, b.first, b.last, alias);
+  }
+
+  constexpr int64_t map_rows = 24;
+  int64_t row_bytes = std::max(units(plan.bytes / map_rows) * arena_alignment, arena_alignment);
+  text += fmt::format("one column per step, one row per {} bytes\n", row_bytes);
+  for (int64_t from = (plan.bytes - 1) / row_bytes * row_bytes; from >= 0 && plan.bytes > 0;
+       from -= row_bytes) {
+    text += fmt::format("{:>10} ", from);
+    for (int step = 0; step < steps; ++step) text += occupant(buffers, plan, step, from, row_bytes);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace narrows

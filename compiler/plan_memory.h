@@ -1,0 +1,41 @@
+// The memory planner: gives every buffer of the arena an offset for its lifetime. It knows nothing of graphs.
+//
+// A program is a sequence of steps. A buffer is alive from the step that first writes it to the step that
+// last reads it, both included; two buffers may share bytes only if no step needs both. Scratch memory of one
+// step has first == last.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace narrows {
+
+struct ArenaBuffer {
+  std::string name;
+  int64_t bytes = 0;
+  int first = 0, last = 0;   ///< steps
+  int alias_of = -1;         ///< lies inside this other buffer: in-place operators, slices of a concatenation
+  int64_t alias_offset = 0;  ///< bytes from the start of that buffer
+  int64_t fixed = -1;        ///< offset that the caller has chosen; -1: the planner chooses
+};
+
+struct MemoryPlan {
+  std::vector<int64_t> offsets;  ///< of the buffers in their order; multiples of 64 but for aliases
+  int64_t bytes = 0;             ///< size of the arena, a multiple of arena_alignment
+  int64_t lower_bound = 0;       ///< most bytes alive in one step: no plan is smaller
+  bool optimal = false;          ///< no plan is smaller than `bytes`
+};
+
+constexpr int64_t arena_alignment = 64;
+
+/// A buffer and its aliases form one slab that lives as long as any of them. `max_nodes` limits the exact
+/// search that follows where the best greedy plan is above the lower bound. The same buffers always give the
+/// same plan. Aliases must not form a cycle or be fixed, and fixed buffers must not collide (internal error
+/// otherwise).
+MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes = 200000);
+
+/// A table of the buffers, and a map with one column per step and addresses going up.
+std::string dump(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan);
+
+}  // namespace narrows
