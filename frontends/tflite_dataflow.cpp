@@ -1,0 +1,132 @@
+// TFLite front end: graph inputs and outputs, and how values flow between operators.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "frontends/tflite_reader.h"
+
+namespace narrows::tflite {
+namespace {
+
+/// The sound indices of a list of graph inputs or outputs; reports the others.
+std::vector<int> read_ends(const Reader& reader, const flatbuffers::Vector<int32_t>* list, const char* what) {
+  std::vector<int> ends;
+  std::vector<bool> seen(reader.graph.tensors.size(), false);
+  for (size_t i = 0; i < length(list); ++i) {
+    const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
+    if (tensor < 0 || tensor >= static_cast<int>(seen.size())) {
+      reader.diagnostics.error(
+          fmt::format("model {} {} refers to tensor {} of {}", what, i, tensor, seen.size()));
+    } else if (seen[tensor]) {
+      reader.diagnostics.error(fmt::format("{} is listed twice as model {}", label(reader, tensor), what));
+    } else {
+      seen[tensor] = true;
+      ends.push_back(tensor);
+    }
+  }
+  return ends;
+}
+
+/// Files may list constants among their inputs; these stay constants.
+void read_inputs(Reader& reader) {
+  for (int tensor : read_ends(reader, reader.subgraph.inputs(), "input")) {
+    const Tensor& t = reader.graph.tensors[tensor];
+    if (t.constant()) continue;
+    reader.graph.inputs.push_back(tensor);
+    if (reader.usable[tensor] && t.shape.size() == 4 && t.shape[0] != 1) {
+      reader.diagnostics.error(
+          fmt::format("model input '{}' with shape {} has batch size {}; only batch size 1 is supported",
+                      t.name, to_string(t.shape), t.shape[0]));
+    }
+  }
+}
+
+void read_outputs(Reader& reader, const std::vector<int>& producer) {
+  for (int tensor : read_ends(reader, reader.subgraph.outputs(), "output")) {
+    reader.graph.outputs.push_back(tensor);
+    if (producer[tensor] >= 0) continue;
+    reader.diagnostics.error(
+        fmt::format("{} is a model output, but no operator writes it", label(reader, tensor)));
+  }
+  if (length(reader.subgraph.outputs()) == 0) reader.diagnostics.error("the model has no outputs");
+}
+
+/// Which operator writes each tensor, -1 for none; reports tensors with more than one source.
+std::vector<int> find_producers(const Reader& reader) {
+  std::vector<int> producer(reader.graph.tensors.size(), -1);
+  std::vector<bool> input(reader.graph.tensors.size(), false);
+  for (int tensor : reader.graph.inputs) input[tensor] = true;
+  for (const SourceOp& op : reader.ops) {
+    if (!op.sound) continue;
+    for (size_t i = 0; i < length(op.source->outputs()); ++i) {
+      const int tensor = op.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i));
+      const char* also = nullptr;
+      if (reader.graph.tensors[tensor].constant()) also = "is a constant";
+      if (input[tensor]) also = "is a model input";
+      if (producer[tensor] >= 0) also = "is written by an operator before";
+      if (also) {
+        reader.diagnostics.error(op.origin, fmt::format("writes {}, which {}", label(reader, tensor), also));
+      } else {
+        producer[tensor] = op.origin.index;
+      }
+    }
+  }
+  return producer;
+}
+
+/// Every operand is a constant, a model input, or written by an operator that stands before. Where an
+/// operator is unsound, what it writes is unknown, so that missing producers are not reported.
+void check_order(const Reader& reader, const std::vector<int>& producer) {
+  const bool all_known =
+      std::all_of(reader.ops.begin(), reader.ops.end(), [](const SourceOp& op) { return op.sound; });
+  std::vector<bool> input(reader.graph.tensors.size(), false);
+  for (int tensor : reader.graph.inputs) input[tensor] = true;
+  for (const SourceOp& op : reader.ops) {
+    if (!op.sound) continue;
+    for (size_t i = 0; i < length(op.source->inputs()); ++i) {
+      const int tensor = op.source->inputs()->Get(static_cast<flatbuffers::uoffset_t>(i));
+      if (tensor < 0 || input[tensor] || reader.graph.tensors[tensor].constant()) continue;
+      if (producer[tensor] >= op.origin.index) {
+        reader.diagnostics.error(op.origin, fmt::format("reads {}, which only op {} writes",
+                                                        label(reader, tensor), producer[tensor]));
+      } else if (producer[tensor] < 0 && all_known && reader.usable[tensor]) {
+        reader.diagnostics.error(op.origin,
+                                 fmt::format("reads {}, which has no data and is not written by any operator",
+                                             label(reader, tensor)));
+      }
+    }
+  }
+}
+
+/// Tensors that are known before any input is; a model output must not be.
+void find_foldable(Reader& reader) {
+  reader.foldable.resize(reader.graph.tensors.size());
+  for (size_t i = 0; i < reader.graph.tensors.size(); ++i)
+    reader.foldable[i] = reader.graph.tensors[i].constant();
+  for (const SourceOp& op : reader.ops) {
+    if (!op.sound || length(op.source->inputs()) == 0) continue;
+    const bool all = std::all_of(op.source->inputs()->begin(), op.source->inputs()->end(),
+                                 [&](int tensor) { return tensor < 0 || reader.foldable[tensor]; });
+    for (size_t i = 0; i < length(op.source->outputs()); ++i) {
+      if (all) reader.foldable[op.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i))] = true;
+    }
+  }
+  for (int output : reader.graph.outputs) {
+    if (!reader.foldable[output]) continue;
+    reader.diagnostics.error(
+        fmt::format("{} is a model output, but depends on no model input", label(reader, output)));
+  }
+}
+
+}  // namespace
+
+void check_dataflow(Reader& reader) {
+  read_inputs(reader);
+  if (reader.graph.inputs.empty()) reader.diagnostics.error("the model has no inputs");
+  const std::vector<int> producer = find_producers(reader);
+  read_outputs(reader, producer);
+  check_order(reader, producer);
+  find_foldable(reader);
+}
+
+}  // namespace narrows::tflite

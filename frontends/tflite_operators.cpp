@@ -1,0 +1,209 @@
+// TFLite front end: the list of operators, and which of them are supported.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "frontends/tflite_op.h"
+
+namespace narrows::tflite {
+namespace {
+
+/// An operator that can be read. Versions only grow when an operator gains a type or an option; types and
+/// options are checked one by one, so that all versions up to the newest known one read alike.
+struct Row {
+  format::BuiltinOperator code;
+  int newest_version;
+  int min_inputs, max_inputs;
+  int optional_input;  ///< may be -1 in the file; none: -1
+  bool (*read)(OpReader&);
+};
+
+using Code = format::BuiltinOperator;
+constexpr int many = static_cast<int>(max_operands);
+
+constexpr Row rows[] = {
+    {Code::ADD, 5, 2, 2, -1, read_add},
+    {Code::AVERAGE_POOL_2D, 3, 1, 1, -1, read_average_pool_2d},
+    {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
+    {Code::CONV_2D, 8, 2, 3, 2, read_conv_2d},
+    {Code::DEPTHWISE_CONV_2D, 7, 2, 3, 2, read_depthwise_conv_2d},
+    {Code::DEQUANTIZE, 6, 1, 1, -1, read_dequantize},
+    {Code::EXPAND_DIMS, 1, 2, 2, -1, read_expand_dims},
+    {Code::FULLY_CONNECTED, 13, 2, 3, 2, read_fully_connected},
+    {Code::LOGISTIC, 3, 1, 1, -1, read_logistic},
+    {Code::MAX_POOL_2D, 3, 1, 1, -1, read_max_pool_2d},
+    {Code::MEAN, 3, 2, 2, -1, read_mean},
+    {Code::MUL, 7, 2, 2, -1, read_mul},
+    {Code::PAD, 4, 2, 2, -1, read_pad},
+    {Code::PADV2, 4, 3, 3, -1, read_pad},
+    {Code::QUANTIZE, 4, 1, 1, -1, read_quantize},
+    {Code::RELU, 3, 1, 1, -1, read_relu},
+    {Code::RELU6, 3, 1, 1, -1, read_relu6},
+    {Code::RELU_N1_TO_1, 2, 1, 1, -1, read_relu_n1_to_1},
+    {Code::RESHAPE, 2, 1, 2, 1, read_reshape},
+    {Code::SOFTMAX, 4, 1, 1, -1, read_softmax},
+    {Code::SQUEEZE, 3, 1, 1, -1, read_squeeze},
+    {Code::SUB, 5, 2, 2, -1, read_sub},
+    {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},
+};
+
+const Row* find_row(Code code) {
+  const Row* row =
+      std::find_if(std::begin(rows), std::end(rows), [code](const Row& r) { return r.code == code; });
+  return row == std::end(rows) ? nullptr : row;
+}
+
+/// Operator codes that fit in a byte stand in the old field, and in new files also in the new one.
+Code builtin_code(const format::OperatorCode& code) {
+  return std::max(static_cast<Code>(code.deprecated_builtin_code()), code.builtin_code());
+}
+
+/// All tensor indices are in range; -1 is allowed among the inputs.
+bool check_indices(const Reader& reader, const SourceOp& op, const flatbuffers::Vector<int32_t>* list,
+                   const char* what, int lowest) {
+  if (length(list) > max_operands) {
+    reader.diagnostics.error(
+        op.origin, fmt::format("has {} {}s, more than the limit of {}", list->size(), what, max_operands));
+    return false;
+  }
+  const int count = static_cast<int>(reader.graph.tensors.size());
+  bool ok = true;
+  for (size_t i = 0; i < length(list); ++i) {
+    const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
+    if (tensor >= lowest && tensor < count) continue;
+    reader.diagnostics.error(op.origin,
+                             fmt::format("{} {} refers to tensor {} of {}", what, i, tensor, count));
+    ok = false;
+  }
+  return ok;
+}
+
+/// The name by which users find the operator: that of its first output.
+std::string name_of_output(const Reader& reader, const format::Operator& source) {
+  if (length(source.outputs()) == 0) return "";
+  const int tensor = source.outputs()->Get(0);
+  const bool known = tensor >= 0 && tensor < static_cast<int>(reader.graph.tensors.size());
+  return known ? reader.graph.tensors[tensor].name : "";
+}
+
+/// The operator's code, version and name, from the model's list of operator codes.
+void read_code(const Reader& reader, SourceOp& op) {
+  const size_t codes = length(reader.model.operator_codes());
+  if (op.source->opcode_index() >= codes) {
+    op.origin.op = "operator";
+    reader.diagnostics.error(
+        op.origin, fmt::format("refers to operator code {} of {}", op.source->opcode_index(), codes));
+    return;
+  }
+  const format::OperatorCode& code = *reader.model.operator_codes()->Get(op.source->opcode_index());
+  op.code = builtin_code(code);
+  op.version = code.version();
+  op.supported = find_row(op.code) != nullptr;
+  op.origin.op = operator_name(op.code);
+  if (op.code == Code::CUSTOM) op.origin.op += fmt::format("({})", printable(code.custom_code()));
+  op.sound = true;
+}
+
+bool check_operands(OpReader& r, const Row& row) {
+  const int outputs = static_cast<int>(length(r.options_of().outputs()));
+  if (outputs != 1) return r.fail(fmt::format("has {} outputs, expected 1", outputs));
+  if (r.input_count() < row.min_inputs || r.input_count() > row.max_inputs) {
+    const std::string expected = row.min_inputs == row.max_inputs
+                                     ? fmt::format("{}", row.min_inputs)
+                                     : fmt::format("{} to {}", row.min_inputs, row.max_inputs);
+    return r.fail(fmt::format("has {} inputs, expected {}", r.input_count(), expected));
+  }
+  for (int i = 0; i < r.input_count(); ++i) {
+    if (r.input_id(i) < 0 && i != row.optional_input)
+      return r.fail(fmt::format("input {} is absent, but is not optional", i));
+  }
+  return true;
+}
+
+/// Reported where a batch arises: at the model's inputs, or at an operator that makes one, not at all that
+/// follow.
+bool check_batch(OpReader& r) {
+  const auto batched = [&](int tensor) {
+    const Shape& shape = r.graph.tensors[tensor].shape;
+    return !r.foldable[tensor] && shape.size() == 4 && shape[0] != 1;
+  };
+  if (!batched(r.op.output) || std::any_of(r.op.inputs.begin(), r.op.inputs.end(), batched)) return true;
+  return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
+                            r.output().name, to_string(r.output().shape), r.output().shape[0]));
+}
+
+bool all_usable(const Reader& reader, const flatbuffers::Vector<int32_t>* list) {
+  return !list || std::all_of(list->begin(), list->end(),
+                              [&](int tensor) { return tensor < 0 || reader.usable[tensor]; });
+}
+
+void read_operator(Reader& reader, const SourceOp& source) {
+  const Row& row = *find_row(source.code);
+  OpReader r{source, reader.graph, reader.foldable, reader.diagnostics, {}};
+  if (source.version < 1 || source.version > row.newest_version) {
+    r.fail(fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
+    return;
+  }
+  if (!check_operands(r, row)) return;
+  if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return;
+  r.op.output = source.source->outputs()->Get(0);
+  r.op.origins = {source.origin};
+  if (row.read(r) && check_batch(r)) reader.graph.ops.push_back(std::move(r.op));
+}
+
+/// One error for all operators that cannot be read, each named once, in order of first use.
+void report_unsupported(const Reader& reader) {
+  struct Kind {
+    std::string name;
+    int count, first;
+  };
+  constexpr size_t max_listed = 20;
+  std::vector<Kind> kinds;
+  for (const SourceOp& op : reader.ops) {
+    if (!op.sound || op.supported) continue;
+    const auto same = [&](const Kind& kind) { return kind.name == op.origin.op; };
+    const auto found = std::find_if(kinds.begin(), kinds.end(), same);
+    if (found != kinds.end())
+      ++found->count;
+    else if (kinds.size() < max_listed)
+      kinds.push_back({op.origin.op, 1, op.origin.index});
+  }
+  if (kinds.empty()) return;
+
+  std::vector<std::string> unsupported, supported;
+  for (const Kind& kind : kinds) {
+    unsupported.push_back(kind.count == 1
+                              ? fmt::format("{} (op {})", kind.name, kind.first)
+                              : fmt::format("{} ({} times, first op {})", kind.name, kind.count, kind.first));
+  }
+  for (const Row& row : rows) supported.push_back(operator_name(row.code));
+  reader.diagnostics.error(fmt::format("{} {} not supported: {}", kinds.size(),
+                                       kinds.size() == 1 ? "operator is" : "operators are",
+                                       fmt::join(unsupported, ", ")));
+  reader.diagnostics.note(fmt::format("supported: {}", fmt::join(supported, ", ")));
+}
+
+}  // namespace
+
+void list_operators(Reader& reader) {
+  const size_t count = length(reader.subgraph.operators());
+  for (size_t i = 0; i < count; ++i) {
+    SourceOp op;
+    op.source = reader.subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(i));
+    op.origin = {static_cast<int>(i), "", name_of_output(reader, *op.source)};
+    read_code(reader, op);
+    op.sound &= check_indices(reader, op, op.source->inputs(), "input", -1);
+    op.sound &= check_indices(reader, op, op.source->outputs(), "output", 0);
+    reader.ops.push_back(std::move(op));
+  }
+}
+
+void read_operators(Reader& reader) {
+  for (const SourceOp& source : reader.ops) {
+    if (source.sound && source.supported) read_operator(reader, source);
+  }
+  report_unsupported(reader);
+}
+
+}  // namespace narrows::tflite
