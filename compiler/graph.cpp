@@ -1,8 +1,5 @@
 #include "compiler/graph.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 namespace narrows {
@@ -29,7 +26,11 @@ int64_t element_count(const Shape& shape) {
   return count;
 }
 
-std::string to_string(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
+std::string to_string(const Shape& shape) {
+  std::string text;
+  for (int dimension : shape) text += (text.empty() ? "" : ",") + std::to_string(dimension);
+  return "[" + text + "]";
+}
 
 int Graph::producer(int tensor) const {
   for (size_t i = 0; i < ops.size(); ++i) {
