@@ -1,0 +1,365 @@
+// parse_graph(): the inverse of print(). The grammar stands in print.cpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <set>
+
+#include "compiler/graph.h"
+#include "compiler/ops.h"
+
+namespace narrows {
+namespace {
+
+struct Token {
+  std::string text;
+  bool quoted = false;
+};
+
+/// Thrown and caught in this file: the line cannot be read any further.
+struct Unreadable {
+  std::string message;
+};
+
+// ---- words of a line
+// ----------------------------------------------------------------------------------------------
+
+std::string read_quoted(const std::string& line, size_t* at) {
+  std::string text;
+  for (++*at; *at < line.size() && line[*at] != '"'; ++*at) {
+    if (line[*at] != '\\') {
+      text += line[*at];
+    } else if (*at + 1 < line.size() && line[*at + 1] == 'x') {
+      text += static_cast<char>(std::strtol(line.substr(*at + 2, 2).c_str(), nullptr, 16));
+      *at += 3;
+    } else {
+      ++*at;
+      if (*at < line.size()) text += line[*at];
+    }
+  }
+  if (*at >= line.size()) throw Unreadable{"a quote is not closed"};
+  ++*at;
+  return text;
+}
+
+std::vector<Token> split(const std::string& line) {
+  std::vector<Token> tokens;
+  const char* blanks = " \t\r";
+  size_t at = line.find_first_not_of(blanks);
+  while (at < line.size() && line[at] != '#') {
+    if (line[at] == '"') {
+      tokens.push_back({read_quoted(line, &at), true});
+    } else {
+      const size_t end = std::min(line.find_first_of(blanks, at), line.size());
+      tokens.push_back({line.substr(at, end - at), false});
+      at = end;
+    }
+    at = line.find_first_not_of(blanks, at);
+  }
+  return tokens;
+}
+
+/// The words of one line, taken from left to right.
+class Words {
+ public:
+  explicit Words(const std::string& line) : tokens_(split(line)) {}
+
+  bool done() const { return at_ == tokens_.size(); }
+  bool at_quoted() const { return !done() && tokens_[at_].quoted; }
+  bool at_id() const { return !done() && !at_quoted() && tokens_[at_].text[0] == '%'; }
+  bool at_number() const {
+    return !done() && !at_quoted() && (std::strchr("+-.0123456789", tokens_[at_].text[0]) || is_special());
+  }
+  /// Takes the next word if it is `word`.
+  bool take(const char* word) {
+    if (done() || at_quoted() || tokens_[at_].text != word) return false;
+    ++at_;
+    return true;
+  }
+  std::string word(const char* what) {
+    if (done()) throw Unreadable{fmt::format("expected {} at the end of the line", what)};
+    return tokens_[at_++].text;
+  }
+  int id() {
+    const std::string text = word("a tensor such as %3");
+    const std::optional<int64_t> id = text[0] == '%' ? integer(text.substr(1)) : std::nullopt;
+    if (!id || *id < 0 || *id > 1000000)
+      throw Unreadable{fmt::format("expected a tensor such as %3, found '{}'", text)};
+    return static_cast<int>(*id);
+  }
+  int64_t whole(const char* what) {
+    const std::string text = word(what);
+    const std::optional<int64_t> value = integer(text);
+    if (!value) throw Unreadable{fmt::format("expected {}, found '{}'", what, text)};
+    return *value;
+  }
+  int small(const char* what) {
+    const int64_t value = whole(what);
+    if (value != static_cast<int32_t>(value))
+      throw Unreadable{fmt::format("{} {} is too large", what, value)};
+    return static_cast<int>(value);
+  }
+  float real(const char* what) {
+    const std::string text = word(what);
+    char* end = nullptr;
+    const float value = std::strtof(text.c_str(), &end);
+    if (text.empty() || *end != 0) throw Unreadable{fmt::format("expected {}, found '{}'", what, text)};
+    return value;
+  }
+  static std::optional<int64_t> integer(const std::string& text) {
+    char* end = nullptr;
+    const long long value = std::strtoll(text.c_str(), &end, 10);
+    if (text.empty() || *end != 0) return std::nullopt;
+    return value;
+  }
+
+ private:
+  bool is_special() const { return tokens_[at_].text == "inf" || tokens_[at_].text == "nan"; }
+
+  std::vector<Token> tokens_;
+  size_t at_ = 0;
+};
+
+// ---- constants
+// ----------------------------------------------------------------------------------------------------
+
+template <typename T>
+void append(T value, std::vector<uint8_t>* data) {
+  const size_t at = data->size();
+  data->resize(at + sizeof(T));
+  std::memcpy(data->data() + at, &value, sizeof(T));
+}
+
+void append_element(DType type, Words& words, std::vector<uint8_t>* data) {
+  if (type == DType::f32) return append(words.real("a value"), data);
+  const int64_t value = words.whole("a value");
+  switch (type) {
+    case DType::u8:
+      return append(static_cast<uint8_t>(value), data);
+    case DType::i8:
+      return append(static_cast<int8_t>(value), data);
+    case DType::i32:
+      return append(static_cast<int32_t>(value), data);
+    default:
+      return append(value, data);
+  }
+}
+
+/// Floats in [-1, 1), any byte, or integers in [-1000, 1000].
+std::vector<uint8_t> random_data(DType type, int64_t count, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<uint8_t> data;
+  for (int64_t i = 0; i < count; ++i) {
+    const uint32_t bits = random();
+    switch (type) {
+      case DType::f32:
+        append(static_cast<float>(bits >> 8) * 0x1p-23f - 1.0f, &data);
+        break;
+      case DType::u8:
+      case DType::i8:
+        append(static_cast<uint8_t>(bits >> 24), &data);
+        break;
+      case DType::i32:
+        append(static_cast<int32_t>(bits % 2001) - 1000, &data);
+        break;
+      case DType::i64:
+        append(static_cast<int64_t>(bits % 2001) - 1000, &data);
+        break;
+    }
+  }
+  return data;
+}
+
+std::vector<uint8_t> read_hex(const std::string& text) {
+  if (text.size() % 2 != 0 || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    throw Unreadable{"expected pairs of hexadecimal digits"};
+  }
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::vector<uint8_t> data(text.size() / 2);
+  for (size_t i = 0; i < data.size(); ++i)
+    data[i] = static_cast<uint8_t>(digit(text[2 * i]) * 16 + digit(text[2 * i + 1]));
+  return data;
+}
+
+/// Reads what stands behind `=` if it is a constant.
+bool read_constant(Words& words, Tensor* t) {
+  const bool fits = t->bytes() >= 0 && t->bytes() < (int64_t{1} << 31);
+  if (words.take("values")) {
+    while (!words.done()) append_element(t->type, words, &t->data);
+  } else if (words.take("data")) {
+    t->data = read_hex(words.word("bytes"));
+  } else if (words.take("fill")) {
+    std::vector<uint8_t> element;
+    append_element(t->type, words, &element);
+    const int64_t count = fits ? element_count(t->shape) : 0;
+    for (int64_t i = 0; i < count; ++i) t->data.insert(t->data.end(), element.begin(), element.end());
+  } else if (words.take("seed")) {
+    const auto seed = static_cast<uint32_t>(words.whole("a seed"));
+    t->data = random_data(t->type, fits ? element_count(t->shape) : 0, seed);
+  } else if (words.take("hash")) {
+    throw Unreadable{"a constant cannot be read from its hash; expected values, data, fill or seed"};
+  } else {
+    return false;
+  }
+  if (static_cast<int64_t>(t->data.size()) != t->bytes()) {
+    throw Unreadable{fmt::format("expected {} values, found {}", element_count(t->shape),
+                                 t->data.size() / size_of(t->type))};
+  }
+  return true;
+}
+
+// ---- tensors and operators
+// ----------------------------------------------------------------------------------------
+
+/// "f32[1,2]"
+void read_type_and_shape(const std::string& text, Tensor* t) {
+  const size_t open = text.find('[');
+  const std::optional<DType> type = parse_dtype(text.substr(0, open));
+  if (!type || open == std::string::npos || text.back() != ']') {
+    throw Unreadable{fmt::format("expected a type such as f32[1,2], found '{}'", text)};
+  }
+  t->type = *type;
+  size_t at = open + 1;
+  while (at < text.size() - 1) {
+    const size_t end = std::min(text.find(',', at), text.size() - 1);
+    const std::optional<int64_t> size = Words::integer(text.substr(at, end - at));
+    if (!size || *size != static_cast<int32_t>(*size)) throw Unreadable{fmt::format("bad shape '{}'", text)};
+    t->shape.push_back(static_cast<int>(*size));
+    at = end + 1;
+  }
+}
+
+Tensor read_tensor(Words& words) {
+  Tensor t;
+  read_type_and_shape(words.word("a type such as f32[1,2]"), &t);
+  if (words.at_quoted()) t.name = words.word("a name");
+  if (words.take("scale")) {
+    while (words.at_number()) t.quant.scale.push_back(words.real("a scale"));
+    t.quant.zero_point.assign(t.quant.scale.size(), 0);
+  }
+  if (words.take("zero")) {
+    std::vector<int32_t> zero_points;
+    while (words.at_number()) zero_points.push_back(words.small("a zero point"));
+    const bool one_for_all = zero_points.size() == 1;
+    t.quant.zero_point =
+        one_for_all ? std::vector<int32_t>(t.quant.scale.size(), zero_points[0]) : zero_points;
+  }
+  if (words.take("axis")) t.quant.axis = words.small("an axis");
+  return t;
+}
+
+void read_pads(Words& words, std::vector<std::array<int, 2>>* pads) {
+  while (words.at_number()) {
+    const int before = words.small("a pad");
+    pads->push_back({before, words.small("a pad")});
+  }
+}
+
+Origin read_origin(Words& words) {
+  Origin origin;
+  origin.index = words.small("an operator index");
+  origin.op = words.word("an operator name");
+  origin.name = words.word("a name in quotes");
+  return origin;
+}
+
+void read_attribute(Words& words, Op* op) {
+  Attributes& a = op->attr;
+  Window& w = a.window;
+  const std::string keyword = words.word("an attribute");
+  if (keyword == "kernel") {
+    w.kernel_h = words.small("a height");
+    w.kernel_w = words.small("a width");
+  } else if (keyword == "stride") {
+    w.stride_h = words.small("a height");
+    w.stride_w = words.small("a width");
+  } else if (keyword == "dilation") {
+    w.dilation_h = words.small("a height");
+    w.dilation_w = words.small("a width");
+  } else if (keyword == "pad") {
+    for (int* side : {&w.pad.top, &w.pad.bottom, &w.pad.left, &w.pad.right}) *side = words.small("a pad");
+  } else if (keyword == "activation") {
+    const std::string name = words.word("an activation");
+    const std::optional<Activation> activation = parse_activation(name);
+    if (!activation) throw Unreadable{fmt::format("unknown activation '{}'", name)};
+    a.activation = *activation;
+  } else if (keyword == "axis") {
+    a.axis = words.small("an axis");
+  } else if (keyword == "axes") {
+    while (words.at_number()) a.axes.push_back(words.small("an axis"));
+  } else if (keyword == "pads") {
+    read_pads(words, &a.pads);
+  } else if (keyword == "beta") {
+    a.beta = words.real("a factor");
+  } else if (keyword == "from") {
+    op->origins.push_back(read_origin(words));
+  } else {
+    throw Unreadable{fmt::format("unknown attribute '{}'", keyword)};
+  }
+}
+
+Op read_op(Words& words, int output) {
+  Op op;
+  op.output = output;
+  const std::string name = words.word("an operator");
+  const std::optional<OpKind> kind = parse_op_kind(name);
+  if (!kind) throw Unreadable{fmt::format("unknown operator '{}'", name)};
+  op.kind = *kind;
+  while (words.at_id()) op.inputs.push_back(words.id());
+  while (!words.done()) read_attribute(words, &op);
+  return op;
+}
+
+// ---- the graph
+// ----------------------------------------------------------------------------------------------------
+
+void read_ids(Words& words, std::vector<int>* ids) {
+  while (!words.done()) ids->push_back(words.id());
+}
+
+/// `defined` collects the tensors that have a line.
+void read_line(Words& words, Graph* graph, std::set<int>* defined) {
+  if (words.done()) return;
+  if (words.take("graph")) {
+    graph->name = words.word("a name in quotes");
+  } else if (words.take("inputs")) {
+    read_ids(words, &graph->inputs);
+  } else if (words.take("outputs")) {
+    read_ids(words, &graph->outputs);
+  } else {
+    const int id = words.id();
+    if (!defined->insert(id).second) throw Unreadable{fmt::format("tensor %{} has a line already", id)};
+    if (id >= static_cast<int>(graph->tensors.size())) graph->tensors.resize(id + 1);
+    Tensor& tensor = graph->tensors[id] = read_tensor(words);
+    if (words.take("=") && !read_constant(words, &tensor)) graph->ops.push_back(read_op(words, id));
+  }
+  if (!words.done()) throw Unreadable{fmt::format("unexpected '{}'", words.word("nothing"))};
+}
+
+}  // namespace
+
+Graph parse_graph(const std::string& text, Diagnostics& diagnostics) {
+  Graph graph;
+  std::set<int> defined;
+  int number = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    ++number;
+    try {
+      Words words(text.substr(at, end - at));
+      read_line(words, &graph, &defined);
+    } catch (const Unreadable& e) {
+      diagnostics.error(fmt::format("line {}: {}", number, e.message));
+    }
+    at = end + 1;
+  }
+  for (int id = 0; id < static_cast<int>(graph.tensors.size()); ++id) {
+    if (defined.count(id) == 0) diagnostics.error(fmt::format("tensor %{} has no line", id));
+  }
+  return graph;
+}
+
+}  // namespace narrows
