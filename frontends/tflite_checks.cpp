@@ -92,17 +92,15 @@ bool check_output_shape(OpReader& r, const Shape& expected) {
                             to_string(r.output().shape), to_string(expected)));
 }
 
-bool check_foldable(OpReader& r, int i, const char* what) {
-  if (r.foldable[r.input_id(i)]) return true;
-  return r.fail(fmt::format("{} '{}' depends on a model input, expected a constant", what, r.input(i).name));
+bool check_constant(OpReader& r, int i, const char* what) {
+  if (r.input(i).constant()) return true;
+  return r.fail(
+      fmt::format("{} '{}': expected a constant, found a value computed at run time", what, r.input(i).name));
 }
 
 std::optional<std::vector<int64_t>> constant_integers(OpReader& r, int i, const char* what) {
   const Tensor& tensor = r.input(i);
-  if (!tensor.constant()) {
-    r.fail(fmt::format("{} '{}' is computed at run time, expected a constant", what, tensor.name));
-    return std::nullopt;
-  }
+  if (!check_constant(r, i, what)) return std::nullopt;
   if (tensor.type != DType::i32 && tensor.type != DType::i64) {
     r.fail(fmt::format("{} '{}' has type {}, expected INT32 or INT64", what, tensor.name,
                        type_name(tensor.type)));

@@ -98,21 +98,20 @@ void check_order(const Reader& reader, const std::vector<int>& producer) {
   }
 }
 
-/// Tensors that are known before any input is; a model output must not be.
-void find_foldable(Reader& reader) {
-  reader.foldable.resize(reader.graph.tensors.size());
-  for (size_t i = 0; i < reader.graph.tensors.size(); ++i)
-    reader.foldable[i] = reader.graph.tensors[i].constant();
+/// A model output that is known before any input is would be a constant of the compiled model, not a result.
+void check_dependence(const Reader& reader) {
+  std::vector<bool> known(reader.graph.tensors.size());
+  for (size_t i = 0; i < known.size(); ++i) known[i] = reader.graph.tensors[i].constant();
   for (const SourceOp& op : reader.ops) {
     if (!op.sound || length(op.source->inputs()) == 0) continue;
     const bool all = std::all_of(op.source->inputs()->begin(), op.source->inputs()->end(),
-                                 [&](int tensor) { return tensor < 0 || reader.foldable[tensor]; });
+                                 [&](int tensor) { return tensor < 0 || known[tensor]; });
     for (size_t i = 0; i < length(op.source->outputs()); ++i) {
-      if (all) reader.foldable[op.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i))] = true;
+      if (all) known[op.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i))] = true;
     }
   }
   for (int output : reader.graph.outputs) {
-    if (!reader.foldable[output]) continue;
+    if (!known[output]) continue;
     reader.diagnostics.error(
         fmt::format("{} is a model output, but depends on no model input", label(reader, output)));
   }
@@ -126,7 +125,7 @@ void check_dataflow(Reader& reader) {
   const std::vector<int> producer = find_producers(reader);
   read_outputs(reader, producer);
   check_order(reader, producer);
-  find_foldable(reader);
+  check_dependence(reader);
 }
 
 }  // namespace narrows::tflite

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "frontends/frontends.h"
 #include "frontends/tflite_reader.h"
@@ -68,6 +69,16 @@ const format::SubGraph* check_model(const format::Model& model, Diagnostics& dia
   return ok ? subgraph : nullptr;
 }
 
+/// Only biases need the parameters of an i32 tensor, and theirs have been checked. What index operands carry
+/// may be anything.
+void drop_meaningless_scales(Graph& graph) {
+  const auto positive = [](float scale) { return std::isfinite(scale) && scale > 0; };
+  for (Tensor& tensor : graph.tensors) {
+    const std::vector<float>& scale = tensor.quant.scale;
+    if (!std::all_of(scale.begin(), scale.end(), positive)) tensor.quant = {};
+  }
+}
+
 }  // namespace
 }  // namespace tflite
 
@@ -79,7 +90,7 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
   const tflite_format::SubGraph* subgraph = tflite::check_model(*model, diagnostics);
   if (!subgraph) return std::nullopt;
 
-  tflite::Reader reader{*model, *subgraph, diagnostics, {}, {}, {}, {}};
+  tflite::Reader reader{*model, *subgraph, diagnostics, {}, {}, {}};
   reader.graph.name = name;
   tflite::list_tensors(reader);
   tflite::list_operators(reader);
@@ -87,6 +98,7 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
   tflite::check_dataflow(reader);
   tflite::read_operators(reader);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
+  tflite::drop_meaningless_scales(reader.graph);
   return std::move(reader.graph);
 }
 

@@ -23,7 +23,6 @@ namespace narrows::tflite {
 struct OpReader {
   const SourceOp& source;
   const Graph& graph;
-  const std::vector<bool>& foldable;
   Diagnostics& diagnostics;
   Op op;
 
@@ -87,8 +86,7 @@ bool check_same_quantization(OpReader& r, int i);
 /// The 8-bit output has scale 1/256 and the lowest zero point; for operators with results from 0 to 1.
 bool check_unit_quantization(OpReader& r);
 bool check_output_shape(OpReader& r, const Shape& expected);
-/// Input `i` is a constant, or is computed from constants alone.
-bool check_foldable(OpReader& r, int i, const char* what);
+bool check_constant(OpReader& r, int i, const char* what);
 
 /// The values of a constant INT32 or INT64 operand; empty after an error.
 std::optional<std::vector<int64_t>> constant_integers(OpReader& r, int i, const char* what);

@@ -126,7 +126,7 @@ bool check_operands(OpReader& r, const Row& row) {
 bool check_batch(OpReader& r) {
   const auto batched = [&](int tensor) {
     const Shape& shape = r.graph.tensors[tensor].shape;
-    return !r.foldable[tensor] && shape.size() == 4 && shape[0] != 1;
+    return !r.graph.tensors[tensor].constant() && shape.size() == 4 && shape[0] != 1;
   };
   if (!batched(r.op.output) || std::any_of(r.op.inputs.begin(), r.op.inputs.end(), batched)) return true;
   return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
@@ -140,7 +140,7 @@ bool all_usable(const Reader& reader, const flatbuffers::Vector<int32_t>* list) 
 
 void read_operator(Reader& reader, const SourceOp& source) {
   const Row& row = *find_row(source.code);
-  OpReader r{source, reader.graph, reader.foldable, reader.diagnostics, {}};
+  OpReader r{source, reader.graph, reader.diagnostics, {}};
   if (source.version < 1 || source.version > row.newest_version) {
     r.fail(fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
     return;

@@ -52,8 +52,7 @@ struct Reader {
   Diagnostics& diagnostics;
   Graph graph;
   std::vector<SourceOp> ops;
-  std::vector<bool> usable;    ///< per tensor: it was read without an error
-  std::vector<bool> foldable;  ///< per tensor: it is a constant, or is computed from constants alone
+  std::vector<bool> usable;  ///< per tensor: it was read without an error
 };
 
 void list_tensors(Reader& reader);

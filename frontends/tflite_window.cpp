@@ -6,11 +6,13 @@
 namespace narrows::tflite {
 namespace {
 
-constexpr int max_window = 4096;  ///< kernel, stride and dilation; keeps all window arithmetic in range
+// These keep all arithmetic on windows in range.
+constexpr int max_extent = 4096;    ///< of kernel, stride and dilation
+constexpr int max_covered = 32767;  ///< pixels between the first and the last tap of a dilated kernel
 
 bool check_extent(OpReader& r, const char* what, int height, int width) {
-  if (height >= 1 && width >= 1 && height <= max_window && width <= max_window) return true;
-  return r.fail(fmt::format("{} {}x{} is out of range; expected 1 to {}", what, height, width, max_window));
+  if (height >= 1 && width >= 1 && height <= max_extent && width <= max_extent) return true;
+  return r.fail(fmt::format("{} {}x{} is out of range; expected 1 to {}", what, height, width, max_extent));
 }
 
 /// One dimension of a window: size of the output, and padding before and after.
@@ -64,6 +66,10 @@ bool read_window(OpReader& r, const WindowSource& source, int height, int width,
 
   const int kernel_h = (source.kernel_h - 1) * source.dilation_h + 1;
   const int kernel_w = (source.kernel_w - 1) * source.dilation_w + 1;
+  if (kernel_h > max_covered || kernel_w > max_covered) {
+    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", kernel_h,
+                              kernel_w, max_covered));
+  }
   const Extent vertical = place(source.padding, height, kernel_h, source.stride_h);
   const Extent horizontal = place(source.padding, width, kernel_w, source.stride_w);
   if (vertical.out == 0 || horizontal.out == 0) {
