@@ -1,0 +1,25 @@
+// Reading and writing whole files.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "compiler/diagnostics.h"
+
+namespace narrows {
+
+std::optional<std::vector<uint8_t>> read_file(const std::filesystem::path& path, Diagnostics& diagnostics);
+
+/// Writes all of `files` into `folder`, which is made if it does not exist, or none of them: every file is
+/// first written under another name. On failure nothing of this call is left behind.
+bool write_files(const std::vector<File>& files, const std::filesystem::path& folder,
+                 Diagnostics& diagnostics);
+
+/// 3559424 -> "3,559,424"
+std::string with_commas(int64_t number);
+
+}  // namespace narrows
