@@ -1,0 +1,114 @@
+#include "compiler/cli/model.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "compiler/cli/files.h"
+#include "compiler/weights_file.h"
+#include "frontends/frontends.h"
+
+namespace narrows {
+namespace {
+
+bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The command that gives the same files, without folders: part of the emitted text, which must not depend on
+/// where it was made.
+std::string canonical_command(const ModelArguments& arguments, const CompileOptions& options) {
+  std::string command =
+      fmt::format("narrows compile {} --target {}", options.model_file, options.target.str());
+  if (!arguments.name.empty()) command += " --name " + arguments.name;
+  if (arguments.schedule != "auto") command += " --schedule " + arguments.schedule;
+  if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
+  if (arguments.embed_weights) command += " --embed-weights";
+  if (arguments.emit_main) command += " --emit-main";
+  return command;
+}
+
+void parse_numerics(const std::string& text, CompileOptions* options, Diagnostics& diagnostics) {
+  if (text == "tflite") {
+    options->numerics = Numerics::tflite;
+  } else if (text == "xnnpack") {
+    options->numerics = Numerics::xnnpack;
+  } else {
+    diagnostics.error(fmt::format("unknown numerics '{}'", text));
+    diagnostics.note("legal numerics: tflite, xnnpack");
+  }
+}
+
+CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagnostics) {
+  const std::filesystem::path path = arguments.model;
+  CompileOptions options;
+  options.model_file = path.filename().string();
+  options.name = arguments.name.empty() ? clean_identifier(path.stem().string()) : arguments.name;
+  if (options.name != clean_identifier(options.name)) {
+    diagnostics.error(fmt::format("name '{}' is not a C identifier", options.name));
+    diagnostics.note(fmt::format("legal would be '{}'", clean_identifier(options.name)));
+  }
+  if (const auto target = parse_target(arguments.target, diagnostics)) options.target = *target;
+  parse_variant(arguments.schedule, &options, diagnostics);
+  parse_numerics(arguments.numerics, &options, diagnostics);
+  options.embed_weights = arguments.embed_weights;
+  options.emit_main = arguments.emit_main;
+  options.command = canonical_command(arguments, options);
+  return options;
+}
+
+}  // namespace
+
+void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
+  command.add_option("MODEL", arguments->model, "model file (.tflite)")->required();
+  command
+      .add_option("--target", arguments->target,
+                  "host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod], "
+                  "arm64-android[-dotprod]")
+      ->capture_default_str();
+  command
+      .add_option("--schedule", arguments->schedule,
+                  "of inverted residual blocks: auto, rows, channels[:parts], layerwise, halide")
+      ->capture_default_str();
+  command.add_option("--numerics", arguments->numerics, "rounding of quantized operators: tflite, xnnpack")
+      ->capture_default_str();
+}
+
+std::optional<Model> load_model(const ModelArguments& arguments) {
+  Diagnostics command_line("narrows"), file(arguments.model);
+  Model model;
+  model.options = parse_options(arguments, command_line);
+  if (const auto bytes = read_file(arguments.model, file)) {
+    model.options.model_hash = hash_bytes(bytes->data(), bytes->size());
+    const std::string stem = std::filesystem::path(arguments.model).stem().string();
+    if (auto graph = read_model(*bytes, stem, file)) model.graph = std::move(*graph);
+  }
+  const bool options_ok = report(command_line), file_ok = report(file);
+  if (!options_ok || !file_ok) return std::nullopt;
+  return model;
+}
+
+std::optional<Compiled> compile_model(const Model& model, const ModelArguments& arguments) {
+  Diagnostics diagnostics(arguments.model);
+  std::optional<Compiled> compiled = compile(model.graph, model.options, diagnostics);
+  if (!report(diagnostics)) return std::nullopt;
+  NARROWS_CHECK(compiled, "nothing compiled and no error");
+  return compiled;
+}
+
+std::string clean_identifier(const std::string& text) {
+  std::string name;
+  for (const char c : text) name += letter(c) || digit(c) ? c : '_';
+  if (name.empty() || digit(name[0])) name = "m" + name;
+  return name;
+}
+
+bool report(const Diagnostics& diagnostics) {
+  fmt::print(stderr, "{}", diagnostics.str());
+  return diagnostics.ok();
+}
+
+}  // namespace narrows

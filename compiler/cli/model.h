@@ -1,0 +1,50 @@
+// What the commands have in common: the model, and how it is to be compiled.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "compiler/diagnostics.h"
+#include "compiler/graph.h"
+
+namespace CLI {
+class App;
+}
+
+namespace narrows {
+
+/// Options as typed.
+struct ModelArguments {
+  std::string model;  ///< path
+  std::string name;   ///< empty: from the model's file name
+  std::string target = "host";
+  std::string schedule = "auto";
+  std::string numerics = "tflite";
+  std::string print_after;
+  bool embed_weights = false;
+  bool emit_main = false;
+};
+
+/// Adds MODEL, --target, --schedule, --numerics.
+void add_model_arguments(CLI::App& command, ModelArguments* arguments);
+
+struct Model {
+  Graph graph;             ///< as read, before any pass
+  CompileOptions options;  ///< complete
+};
+
+/// Reads the model and the options. Problems of both are printed to standard error, all in one run.
+std::optional<Model> load_model(const ModelArguments& arguments);
+
+/// compile(); problems are printed to standard error.
+std::optional<Compiled> compile_model(const Model& model, const ModelArguments& arguments);
+
+/// "mobilenet_v2_1.0" -> "mobilenet_v2_1_0", "96x96" -> "m96x96".
+std::string clean_identifier(const std::string& text);
+
+/// Prints to standard error; true if there was no error.
+bool report(const Diagnostics& diagnostics);
+
+}  // namespace narrows
