@@ -1,0 +1,104 @@
+#include "compiler/cli/inputs.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include "compiler/cli/files.h"
+
+namespace narrows {
+namespace {
+
+bool is_picture(const std::string& path) {
+  std::string extension = std::filesystem::path(path).extension().string();
+  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".bmp";
+}
+
+std::optional<Bytes> load_raw(const std::string& path, const Tensor& input, Diagnostics& diagnostics) {
+  std::optional<Bytes> bytes = read_file(path, diagnostics);
+  if (bytes && static_cast<int64_t>(bytes->size()) != input.bytes()) {
+    diagnostics.error(fmt::format("'{}' holds {} bytes, input '{}' {}{} has {}", path, bytes->size(),
+                                  input.name, to_string(input.type), to_string(input.shape), input.bytes()));
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+template <typename T>
+void append(T value, Bytes* bytes) {
+  uint8_t stored[sizeof(T)];
+  std::memcpy(stored, &value, sizeof(T));
+  bytes->insert(bytes->end(), stored, stored + sizeof(T));
+}
+
+/// The distributions of <random> differ between libraries; plain bits do not.
+void append_random(DType type, std::mt19937_64& random, Bytes* bytes) {
+  const uint64_t bits = random() >> 40;  // 24 of them: a float holds them exactly
+  switch (type) {
+    case DType::f32:
+      return append(static_cast<float>(bits) / 8388608.0f - 1.0f, bytes);
+    case DType::u8:
+    case DType::i8:
+      return append(static_cast<uint8_t>(bits), bytes);
+    case DType::i32:
+      return append(static_cast<int32_t>(bits), bytes);
+    case DType::i64:
+      return append(static_cast<int64_t>(bits), bytes);
+  }
+}
+
+}  // namespace
+
+void add_input_arguments(CLI::App& command, InputArguments* arguments) {
+  command.add_option("--input", arguments->files,
+                     "one file per input of the model: a picture (png, jpg, bmp) or raw bytes of the tensor");
+  command.add_option("--mean", arguments->mean,
+                     "of a picture's pixels: the model reads (pixel - mean) / std");
+  command.add_option("--std", arguments->std, "default of both: from the input's quantization, else 127.5")
+      ->check(CLI::PositiveNumber);
+}
+
+std::optional<std::vector<Bytes>> load_inputs(const InputArguments& arguments, const Graph& graph,
+                                              Diagnostics& diagnostics) {
+  if (arguments.files.size() != graph.inputs.size()) {
+    diagnostics.error(
+        fmt::format("expected {} input files, found {}", graph.inputs.size(), arguments.files.size()));
+    return std::nullopt;
+  }
+  std::optional<Normalization> chosen;
+  if (arguments.mean || arguments.std) {
+    const Normalization usual;
+    chosen = Normalization{arguments.mean.value_or(usual.mean), arguments.std.value_or(usual.std)};
+  }
+
+  std::vector<Bytes> inputs;
+  for (size_t i = 0; i < arguments.files.size(); ++i) {
+    const std::string& path = arguments.files[i];
+    const Tensor& input = graph.tensors.at(graph.inputs[i]);
+    std::optional<Bytes> bytes =
+        is_picture(path) ? load_image(path, input, chosen, diagnostics) : load_raw(path, input, diagnostics);
+    if (bytes) inputs.push_back(std::move(*bytes));
+  }
+  if (!diagnostics.ok()) return std::nullopt;
+  return inputs;
+}
+
+std::vector<Bytes> random_inputs(const Graph& graph, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<Bytes> inputs;
+  for (const int id : graph.inputs) {
+    const Tensor& tensor = graph.tensors.at(id);
+    Bytes bytes;
+    for (int64_t i = 0; i < element_count(tensor.shape); ++i) append_random(tensor.type, random, &bytes);
+    inputs.push_back(std::move(bytes));
+  }
+  return inputs;
+}
+
+}  // namespace narrows

@@ -1,0 +1,36 @@
+// Model inputs from files or from a seed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/cli/images.h"
+#include "compiler/diagnostics.h"
+#include "compiler/graph.h"
+#include "compiler/interpret.h"
+
+namespace CLI {
+class App;
+}
+
+namespace narrows {
+
+/// --input, --mean and --std as typed.
+struct InputArguments {
+  std::vector<std::string> files;
+  std::optional<float> mean, std;
+};
+
+/// Adds --input, --mean and --std.
+void add_input_arguments(CLI::App& command, InputArguments* arguments);
+
+/// One file per graph input: a picture (.png, .jpg, .jpeg, .bmp), or else the tensor's raw bytes.
+std::optional<std::vector<Bytes>> load_inputs(const InputArguments& arguments, const Graph& graph,
+                                              Diagnostics& diagnostics);
+
+/// The same bytes for the same seed on every machine: 8-bit types uniform, floats uniform in [-1, 1).
+std::vector<Bytes> random_inputs(const Graph& graph, uint64_t seed);
+
+}  // namespace narrows
