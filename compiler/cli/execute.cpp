@@ -1,0 +1,88 @@
+#include "compiler/cli/execute.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+
+#include "compiler/cli/files.h"
+#include "compiler/cli/process.h"
+
+namespace narrows {
+namespace {
+
+/// The emitted sources that are compiled: all of them, or with tracing those that <name>_main.cpp does not
+/// include.
+std::vector<std::string> sources(const Compiled& compiled, const std::string& name, bool trace) {
+  std::vector<std::string> list;
+  for (const File& file : compiled.files) {
+    const bool included = trace && file.name == name + ".cpp";
+    if (std::filesystem::path(file.name).extension() == ".cpp" && !included) list.push_back(file.name);
+  }
+  return list;
+}
+
+std::vector<File> input_files(const std::vector<Bytes>& inputs) {
+  std::vector<File> files;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    files.push_back({fmt::format("in{}.bin", i), std::string(inputs[i].begin(), inputs[i].end())});
+  }
+  return files;
+}
+
+std::optional<std::string> run_program(const std::vector<std::string>& command,
+                                       const std::filesystem::path& folder, Diagnostics& diagnostics) {
+  const ProcessResult result = run_process(command, folder);
+  if (result.ok()) return result.output;
+  diagnostics.error(
+      fmt::format("'{}' ended with status {}\n{}", fmt::join(command, " "), result.status, result.errors));
+  return std::nullopt;
+}
+
+/// <folder>/<stem>0.bin, <folder>/<stem>1.bin ...
+std::vector<Bytes> read_numbered(const std::filesystem::path& folder, const char* stem, size_t count,
+                                 Diagnostics& diagnostics) {
+  std::vector<Bytes> list;
+  for (size_t i = 0; i < count; ++i) {
+    const std::optional<Bytes> bytes = read_file(folder / fmt::format("{}{}.bin", stem, i), diagnostics);
+    list.push_back(bytes ? *bytes : Bytes());
+  }
+  return list;
+}
+
+}  // namespace
+
+std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options,
+                                 const Toolchain& toolchain, const std::vector<Bytes>& inputs, int timed_runs,
+                                 bool trace, Diagnostics& diagnostics) {
+  const TemporaryFolder temporary;
+  const std::filesystem::path& folder = temporary.path();
+  if (!write_files(compiled.files, folder, diagnostics)) return std::nullopt;
+  if (!write_files(input_files(inputs), folder, diagnostics)) return std::nullopt;
+
+  const std::string program = options.name + "_main";
+  std::vector<std::string> trace_flags;
+  if (trace) trace_flags = {"-DNARROWS_TRACE_TO_FILES"};
+  if (!build_program(toolchain, folder, sources(compiled, options.name, trace), trace_flags, program,
+                     diagnostics)) {
+    return std::nullopt;
+  }
+
+  std::vector<std::string> command = toolchain.runner;
+  command.push_back("./" + program);
+  if (!options.embed_weights) command.push_back(options.name + ".weights");
+  for (size_t i = 0; i < inputs.size(); ++i) command.push_back(fmt::format("in{}.bin", i));
+  command.insert(command.end(), {"-o", ".", "--time", std::to_string(timed_runs)});
+  if (trace) command.insert(command.end(), {"--trace", "."});
+  const std::optional<std::string> printed = run_program(command, folder, diagnostics);
+  if (!printed) return std::nullopt;
+
+  Execution execution;
+  execution.report = *printed;
+  execution.outputs = read_numbered(folder, "out", compiled.graph.outputs.size(), diagnostics);
+  if (trace) execution.blocks = read_numbered(folder, "block", compiled.blocks.size(), diagnostics);
+  if (!diagnostics.ok()) return std::nullopt;
+  return execution;
+}
+
+}  // namespace narrows
