@@ -1,0 +1,103 @@
+#include "compiler/cli/compare.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+namespace narrows {
+namespace {
+
+template <typename T>
+double load(const Bytes& bytes, int64_t index) {
+  T value;
+  std::memcpy(&value, bytes.data() + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
+  return static_cast<double>(value);
+}
+
+double range_of(const Tensor& tensor, const Bytes& bytes, int64_t elements) {
+  double low = INFINITY, high = -INFINITY;
+  for (int64_t i = 0; i < elements; ++i) {
+    const double value = element(tensor, bytes, i);
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  return high > low ? high - low : std::abs(high);
+}
+
+/// 3, {4, 2} -> "[1,1]"
+std::string coordinates(int64_t index, const Shape& shape) {
+  std::vector<int64_t> list(shape.size());
+  for (size_t i = shape.size(); i-- > 0;) {
+    list[i] = index % shape[i];
+    index /= shape[i];
+  }
+  return fmt::format("[{}]", fmt::join(list, ","));
+}
+
+}  // namespace
+
+double element(const Tensor& tensor, const Bytes& bytes, int64_t index) {
+  switch (tensor.type) {
+    case DType::f32:
+      return load<float>(bytes, index);
+    case DType::u8:
+      return load<uint8_t>(bytes, index);
+    case DType::i8:
+      return load<int8_t>(bytes, index);
+    case DType::i32:
+      return load<int32_t>(bytes, index);
+    case DType::i64:
+      return load<int64_t>(bytes, index);
+  }
+  return 0;
+}
+
+Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& found) {
+  const auto bytes = static_cast<size_t>(tensor.bytes());
+  NARROWS_CHECK(expected.size() == bytes && found.size() == bytes,
+                fmt::format("tensor '{}': expected {} bytes, interpreted {}, traced {}", tensor.name, bytes,
+                            expected.size(), found.size()));
+  Comparison result;
+  result.elements = element_count(tensor.shape);
+  const bool is_float = tensor.type == DType::f32;
+  if (is_float) result.range = range_of(tensor, expected, result.elements);
+  const double bound = result.range * kFloatBound;
+  const size_t size = static_cast<size_t>(size_of(tensor.type));
+
+  result.equal = true;
+  for (int64_t i = 0; i < result.elements; ++i) {
+    const size_t at = static_cast<size_t>(i) * size;
+    if (std::memcmp(expected.data() + at, found.data() + at, size) == 0) continue;
+    ++result.different;
+    const double e = element(tensor, expected, i), f = element(tensor, found, i);
+    const bool fits = is_float && std::abs(e - f) <= bound;
+    if (!(std::abs(e - f) <= result.max_difference)) result.max_difference = std::abs(e - f);
+    if (result.first < 0 || (result.equal && !fits)) {
+      result.first = i;
+      result.expected = e;
+      result.found = f;
+    }
+    result.equal = result.equal && fits;
+  }
+  return result;
+}
+
+std::string describe(const Comparison& comparison, const Tensor& tensor) {
+  if (comparison.different == 0) return "equal";
+  const bool is_float = tensor.type == DType::f32;
+  if (is_float && comparison.equal) {
+    return fmt::format("within {:.1e} of the range", comparison.max_difference / comparison.range);
+  }
+  std::string text = fmt::format("{} of {} elements differ, by up to {:g}", comparison.different,
+                                 comparison.elements, comparison.max_difference);
+  if (is_float) text += fmt::format(" in a range of {:g}", comparison.range);
+  return text + fmt::format("; first at {}: expected {:.9g}, found {:.9g}",
+                            coordinates(comparison.first, tensor.shape), comparison.expected,
+                            comparison.found);
+}
+
+}  // namespace narrows

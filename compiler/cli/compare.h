@@ -1,0 +1,36 @@
+// Comparing a tensor that emitted code computed with the one that the interpreter computed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "compiler/graph.h"
+#include "compiler/interpret.h"
+
+namespace narrows {
+
+/// Float tensors may differ by this much of the expected tensor's range: sums are taken in another order.
+constexpr double kFloatBound = 1e-5;
+
+struct Comparison {
+  int64_t elements = 0;
+  int64_t different = 0;      ///< whose bits are not the same
+  double max_difference = 0;  ///< of stored values
+  double range = 0;  ///< largest minus smallest expected value; the largest magnitude if that is zero
+  int64_t first =
+      -1;  ///< index of the first different element; for floats the first outside the bound, if any
+  double expected = 0, found = 0;  ///< there
+  bool equal = false;              ///< quantized and integer: bit for bit; float: within the bound
+};
+
+/// Both have the tensor's type and shape (internal error otherwise). Floats that are not numbers are never
+/// equal.
+Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& found);
+
+/// "equal", "within 3.1e-07 of the range", or how much is different and where.
+std::string describe(const Comparison& comparison, const Tensor& tensor);
+
+/// The stored value of one element.
+double element(const Tensor& tensor, const Bytes& bytes, int64_t index);
+
+}  // namespace narrows
