@@ -1,0 +1,51 @@
+// The program `narrows`. Exit status: 0 done; 1 the model, the options or the result are at fault; 70 narrows
+// is.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+#include <system_error>
+
+#include "compiler/cli/commands.h"
+#include "compiler/diagnostics.h"
+#include "compiler/version.h"
+
+namespace {
+
+constexpr int kInternalErrorStatus = 70;
+
+int run(int argc, char** argv) {
+  CLI::App app("Compiles MobileNetV2-family models to C++ that depends on nothing.", "narrows");
+  app.set_version_flag("--version", std::string("narrows ") + narrows::version);
+  app.require_subcommand(1);
+  app.footer(
+      "Example:\n  narrows compile mobilenet_v2.tflite --target arm64-linux -o out\n\n"
+      "narrows COMMAND --help tells more.");
+
+  int status = 0;
+  narrows::add_compile_command(app, &status);
+  narrows::add_inspect_command(app, &status);
+  narrows::add_run_command(app, &status);
+  narrows::add_verify_command(app, &status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 1;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::system_error& error) {  // no temporary folder, no further process
+    fmt::print(stderr, "narrows: error: {}\n", error.what());
+    return 1;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "internal error: {}\n", error.what());
+    return kInternalErrorStatus;
+  }
+}
