@@ -1,0 +1,16 @@
+// What an operator costs, by its shapes.
+#pragma once
+
+#include <cstdint>
+
+#include "compiler/graph.h"
+
+namespace narrows {
+
+/// Multiply-accumulates of convolutions and fully connected layers; 0 for all other operators.
+int64_t multiply_accumulates(const Graph& graph, const Op& op);
+
+/// Elements of the operator's constant inputs: weights and biases.
+int64_t parameter_count(const Graph& graph, const Op& op);
+
+}  // namespace narrows

@@ -1,0 +1,160 @@
+// narrows inspect: what is in a model, and what the compiler makes of it.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "compiler/cli/commands.h"
+#include "compiler/cli/costs.h"
+#include "compiler/cli/files.h"
+#include "compiler/cli/model.h"
+
+namespace narrows {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Arguments {
+  ModelArguments model;
+  bool json = false;
+};
+
+std::string type_and_shape(const Tensor& tensor) { return to_string(tensor.type) + to_string(tensor.shape); }
+
+/// The activations among the inputs, then the output: "u8[1,56,56,24] -> u8[1,56,56,144]".
+std::string shapes(const Graph& graph, const Op& op) {
+  std::string text;
+  for (const int id : op.inputs) {
+    const Tensor& tensor = graph.tensors.at(id);
+    if (!tensor.constant()) text += (text.empty() ? "" : ", ") + type_and_shape(tensor);
+  }
+  return text + " -> " + type_and_shape(graph.output(op));
+}
+
+struct Totals {
+  int64_t macs = 0, parameters = 0;
+};
+
+Totals totals(const Graph& graph) {
+  Totals sum;
+  for (const Op& op : graph.ops) {
+    sum.macs += multiply_accumulates(graph, op);
+    sum.parameters += parameter_count(graph, op);
+  }
+  return sum;
+}
+
+// ---- as text ----------------------------------------------------------------------------------------
+
+void print_operators(const Graph& graph) {
+  fmt::print("{:>4}  {:<17} {:>13} {:>11}  {}\n", "op", "kind", "MACs", "parameters", "shapes");
+  for (const Op& op : graph.ops) {
+    fmt::print("{:>4}  {:<17} {:>13} {:>11}  {}\n", op.origins.empty() ? -1 : op.origins[0].index,
+               to_string(op.kind), with_commas(multiply_accumulates(graph, op)),
+               with_commas(parameter_count(graph, op)), shapes(graph, op));
+  }
+}
+
+void print_blocks(const std::vector<BlockReport>& blocks) {
+  fmt::print("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", "block", "MACs", "parameters", "layer-wise",
+             "planned", "what, and its schedule");
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const BlockReport& block = blocks[i];
+    fmt::print("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", i, with_commas(block.macs),
+               with_commas(block.parameters), with_commas(block.layerwise_bytes),
+               with_commas(block.arena_bytes), block.title);
+    fmt::print("{:>57}  {}\n", "", block.schedule);
+  }
+}
+
+void print_text(const Model& model, const Compiled& compiled) {
+  const Totals sum = totals(model.graph);
+  print_operators(model.graph);
+  fmt::print("\nactivation bytes of each block: layer by layer, and as planned for {}\n",
+             model.options.target.str());
+  print_blocks(compiled.blocks);
+  fmt::print("\noperators   {}\nblocks      {}\nMACs        {}\nparameters  {}\n", model.graph.ops.size(),
+             compiled.blocks.size(), with_commas(sum.macs), with_commas(sum.parameters));
+  fmt::print("arena       {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
+             with_commas(compiled.layerwise_bytes));
+  fmt::print("weights     {} bytes\n", with_commas(compiled.weights_bytes));
+}
+
+// ---- as JSON ----------------------------------------------------------------------------------------
+
+ordered_json tensor_json(const Tensor& tensor) {
+  return {{"name", tensor.name}, {"type", to_string(tensor.type)}, {"shape", tensor.shape}};
+}
+
+ordered_json operator_json(const Graph& graph, const Op& op) {
+  ordered_json inputs = ordered_json::array();
+  for (const int id : op.inputs) {
+    if (!graph.tensors.at(id).constant()) inputs.push_back(tensor_json(graph.tensors.at(id)));
+  }
+  const Origin origin = op.origins.empty() ? Origin() : op.origins[0];
+  return {{"index", origin.index},
+          {"op", origin.op},
+          {"name", origin.name},
+          {"kind", to_string(op.kind)},
+          {"inputs", inputs},
+          {"output", tensor_json(graph.output(op))},
+          {"macs", multiply_accumulates(graph, op)},
+          {"parameters", parameter_count(graph, op)}};
+}
+
+ordered_json block_json(const BlockReport& block) {
+  ordered_json operators = ordered_json::array();
+  for (const Origin& origin : block.origins) operators.push_back(origin.index);
+  return {{"kind", block.kind},
+          {"title", block.title},
+          {"operators", operators},
+          {"schedule", block.schedule},
+          {"function", block.function},
+          {"fused", block.fused},
+          {"macs", block.macs},
+          {"parameters", block.parameters},
+          {"layerwise_bytes", block.layerwise_bytes},
+          {"arena_bytes", block.arena_bytes},
+          {"scratch_bytes", block.scratch_bytes}};
+}
+
+void print_json(const Model& model, const Compiled& compiled) {
+  const Totals sum = totals(model.graph);
+  ordered_json json = {
+      {"model", model.options.model_file},    {"hash", fmt::format("{:016x}", model.options.model_hash)},
+      {"target", model.options.target.str()}, {"macs", sum.macs},
+      {"parameters", sum.parameters},         {"layerwise_bytes", compiled.layerwise_bytes},
+      {"arena_bytes", compiled.arena_bytes},  {"weights_bytes", compiled.weights_bytes},
+      {"operators", ordered_json::array()},   {"blocks", ordered_json::array()}};
+  for (const Op& op : model.graph.ops) json["operators"].push_back(operator_json(model.graph, op));
+  for (const BlockReport& block : compiled.blocks) json["blocks"].push_back(block_json(block));
+  // Names in model files need not be UTF-8.
+  fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+int inspect_command(const Arguments& arguments) {
+  const std::optional<Model> model = load_model(arguments.model);
+  if (!model) return 1;
+  const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
+  if (!compiled) return 1;
+  if (arguments.json) {
+    print_json(*model, *compiled);
+  } else {
+    print_text(*model, *compiled);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& app, int* status) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("inspect", "Shows operators, blocks, their cost and their memory");
+  add_model_arguments(*command, &arguments->model);
+  command->add_flag("--json", arguments->json, "for programs");
+  command->footer("Example:\n  narrows inspect mobilenet_v2.tflite --target x86-64-linux-avx2");
+  command->callback([arguments, status] { *status = inspect_command(*arguments); });
+}
+
+}  // namespace narrows
