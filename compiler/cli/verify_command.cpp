@@ -1,0 +1,123 @@
+// narrows verify: emitted code against the interpreter.
+//
+// The oracle for the outputs is the graph as the front end read it, so that an error of a pass shows; block
+// outputs are compared with the graph behind all passes, to which the blocks refer. The emitted code is built
+// once, as one translation unit, because that lets its program see the output of every block.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "compiler/cli/commands.h"
+#include "compiler/cli/compare.h"
+#include "compiler/cli/execute.h"
+#include "compiler/cli/inputs.h"
+#include "compiler/cli/model.h"
+
+namespace narrows {
+namespace {
+
+struct Arguments {
+  ModelArguments model;
+  InputArguments input;
+  std::string compiler, runner;
+  uint64_t seed = 1;
+};
+
+/// Emitted code keeps 8-bit tensors between blocks in the type that the target multiplies; the difference of
+/// the two types is 128, which is the top bit.
+Bytes in_tensor_type(Bytes bytes, const Graph& graph, int tensor, const Target& target) {
+  const DType kept = target.unsigned_activations() ? DType::u8 : DType::i8;
+  const DType type = graph.tensors.at(tensor).type;
+  if (is_8bit(type) && type != kept && !graph.is_output(tensor)) {
+    for (uint8_t& byte : bytes) byte ^= 0x80;
+  }
+  return bytes;
+}
+
+/// Prints a line and returns whether the tensors are equal.
+bool compare_and_print(const std::string& title, const Tensor& tensor, const Bytes& expected,
+                       const Bytes& found) {
+  const Comparison comparison = compare(tensor, expected, found);
+  fmt::print("{}  {}  {}{}\n", title, describe(comparison, tensor), to_string(tensor.type),
+             to_string(tensor.shape));
+  return comparison.equal;
+}
+
+int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options,
+                         const std::vector<Bytes>& inputs, const std::vector<Bytes>& found) {
+  const std::vector<Bytes> expected = interpret(compiled.graph, inputs, options.numerics);
+  size_t width = 0;
+  for (const BlockReport& block : compiled.blocks) width = std::max(width, block.title.size());
+  int unequal = 0;
+  for (size_t i = 0; i < compiled.blocks.size(); ++i) {
+    const int tensor = compiled.blocks[i].output_tensor;
+    const std::string title = fmt::format("block {:3}  {:{}}", i, compiled.blocks[i].title, width);
+    const Bytes bytes = in_tensor_type(found[i], compiled.graph, tensor, options.target);
+    unequal += !compare_and_print(title, compiled.graph.tensors.at(tensor), expected.at(tensor), bytes);
+  }
+  return unequal;
+}
+
+int count_unequal_outputs(const Model& model, const std::vector<Bytes>& inputs,
+                          const std::vector<Bytes>& found) {
+  const std::vector<Bytes> expected = interpret(model.graph, inputs, model.options.numerics);
+  int unequal = 0;
+  for (size_t i = 0; i < model.graph.outputs.size(); ++i) {
+    const int id = model.graph.outputs[i];
+    const Tensor& tensor = model.graph.tensors.at(id);
+    unequal +=
+        !compare_and_print(fmt::format("output {}  '{}'", i, tensor.name), tensor, expected.at(id), found[i]);
+  }
+  return unequal;
+}
+
+int verify_command(const Arguments& arguments) {
+  const std::optional<Model> model = load_model(arguments.model);
+  if (!model) return 1;
+  Diagnostics diagnostics("narrows");
+  const auto toolchain =
+      find_toolchain(model->options.target, arguments.compiler, arguments.runner, diagnostics);
+  const auto inputs = arguments.input.files.empty() ? random_inputs(model->graph, arguments.seed)
+                                                    : load_inputs(arguments.input, model->graph, diagnostics);
+  if (!report(diagnostics)) return 1;
+
+  const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
+  if (!compiled) return 1;
+  const auto execution = execute(*compiled, model->options, *toolchain, *inputs, 1, true, diagnostics);
+  if (!report(diagnostics)) return 1;
+
+  const int blocks = count_unequal_blocks(*compiled, model->options, *inputs, execution->blocks);
+  const int outputs = count_unequal_outputs(*model, *inputs, execution->outputs);
+  const std::string what = fmt::format("{} for {}", model->options.model_file, model->options.target.str());
+  if (blocks + outputs == 0) {
+    fmt::print("equal: {}: {} blocks, {} outputs\n", what, compiled->blocks.size(),
+               model->graph.outputs.size());
+    return 0;
+  }
+  fmt::print("not equal: {}: {} of {} blocks, {} of {} outputs\n", what, blocks, compiled->blocks.size(),
+             outputs, model->graph.outputs.size());
+  return 1;
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, int* status) {
+  const auto arguments = std::make_shared<Arguments>();
+  arguments->model.emit_main = true;
+  CLI::App* command = app.add_subcommand("verify", "Compares emitted code with the interpreter");
+  add_model_arguments(*command, &arguments->model);
+  add_input_arguments(*command, &arguments->input);
+  command->add_option("--seed", arguments->seed, "of the random inputs, where no --input is given")
+      ->capture_default_str();
+  command->add_option("--compiler", arguments->compiler,
+                      "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
+  command->add_option("--runner", arguments->runner,
+                      "command that runs the program (default: none, or an emulator)");
+  command->footer(
+      "Quantized models must be equal bit for bit, float models within 1e-5 of the range of each tensor.\n\n"
+      "Example:\n  narrows verify mobilenet_v2.tflite --target arm64-linux-dotprod");
+  command->callback([arguments, status] { *status = verify_command(*arguments); });
+}
+
+}  // namespace narrows
