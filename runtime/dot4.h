@@ -1,0 +1,42 @@
+// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all give
+// the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
+#pragma once
+
+#include "vectors.h"
+
+INLINE i32v dot4(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512VNNI__)
+  return (i32v)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)b);
+#elif LANES == 16 && defined(__AVX512BW__)
+  // Without VNNI: even and odd bytes as 16-bit pairs. maddubs would saturate.
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  const __m512i b0 = _mm512_srai_epi16(_mm512_slli_epi16((__m512i)b, 8), 8), b1 = _mm512_srai_epi16((__m512i)b, 8);
+  return acc + (i32v)_mm512_madd_epi16(a0, b0) + (i32v)_mm512_madd_epi16(a1, b1);
+#elif LANES == 8 && defined(__AVX512VNNI__) && defined(__AVX512VL__)
+  return (i32v)_mm256_dpbusd_epi32((__m256i)acc, (__m256i)a, (__m256i)b);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
+  return acc + (i32v)_mm256_madd_epi16(a0, b0) + (i32v)_mm256_madd_epi16(a1, b1);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  const __m128i b0 = _mm_srai_epi16(_mm_slli_epi16((__m128i)b, 8), 8), b1 = _mm_srai_epi16((__m128i)b, 8);
+  return acc + (i32v)_mm_madd_epi16(a0, b0) + (i32v)_mm_madd_epi16(a1, b1);
+#else
+  for (int i = 0; i < LANES * 4; ++i) acc[i / 4] += a[i] * b[i];
+  return acc;
+#endif
+}
+
+INLINE i32v dot4(i32v acc, i8q a, i8q b) {
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+  return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
+#elif LANES == 4 && defined(__aarch64__)
+  const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));
+  const int16x8_t high = vmull_high_s8((int8x16_t)a, (int8x16_t)b);
+  return acc + (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high));
+#else
+  for (int i = 0; i < LANES * 4; ++i) acc[i / 4] += a[i] * b[i];
+  return acc;
+#endif
+}

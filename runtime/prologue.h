@@ -1,0 +1,32 @@
+// First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
+#pragma once
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__SSE4_1__)
+// GCC 12 warns about its own avx512fintrin.h.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+typedef float f32;
+typedef int64_t i64;
+typedef int32_t i32;
+typedef uint32_t u32;
+typedef int16_t i16;
+typedef int8_t i8;
+typedef uint8_t u8;
+
+#define INLINE static inline __attribute__((always_inline, unused))
+#define NOINLINE __attribute__((noinline))

@@ -1,0 +1,47 @@
+// TFLite's double rounding of 32-bit accumulators, lane by lane:
+//   RDBPOT(SRDHM(x, multiplier), shift)
+// SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
+// integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]; |x| stays
+// below 2^30, which every convolution of 8-bit values keeps (the compiler checks it).
+#pragma once
+
+#include "vectors.h"
+
+// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
+INLINE i32v round_shift(i32v x, i32v shift) {
+  const i32v half = (splat_i32v(1) << shift) >> 1;
+#if LANES == 4 && defined(__aarch64__)
+  const i32v negative = (x >> 31) & (shift > 0);
+  return (i32v)vshlq_s32((int32x4_t)(x + half + negative), vnegq_s32((int32x4_t)shift));
+#else
+  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
+#endif
+}
+
+INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
+  const __m512i even = _mm512_mul_epi32(a, m);
+  const __m512i odd = _mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32));
+  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
+                                                  _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i even = _mm256_mul_epi32(a, m);
+  const __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32));
+  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
+                                             _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
+  const __m128i even = _mm_mul_epi32(a, m);
+  const __m128i odd = _mm_mul_epi32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32));
+  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
+                                          _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  const i32v high = (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31);
+#endif
+  return round_shift(high, shift);
+}

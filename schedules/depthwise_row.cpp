@@ -1,0 +1,159 @@
+// Depthwise convolution of one row. Each output row reads kernel_h input rows that lie in a ring with border columns.
+//
+// For 8-bit activations the ring can be interleaved by row: four rows in the four bytes of each 32-bit lane. Then a tap
+// column of up to four rows is one dot product per vector of channels, instead of one widening multiplication per row.
+// Which byte holds which row rotates from output row to output row; the weights are packed once per rotation.
+#include <fmt/format.h>
+
+#include "schedules/finish.h"
+#include "schedules/print_kernel.h"
+
+namespace narrows {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::ImageParam;
+using Halide::RDom;
+using Halide::Var;
+
+namespace {
+
+bool is_f32(const DepthwiseRow& s) { return s.finish.type == DType::f32; }
+
+std::string head(const DepthwiseRow& s, const std::string& name, const DepthwiseLayout& at, const FinishInputs& in) {
+  const std::string type = stored_name(s.finish.type);
+  std::string text = "NOINLINE static void " + name + "(";
+  if (s.interleaved) {
+    text += fmt::format("const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n", type);
+    text += fmt::format("  const {0}* in = (const {0}*)ring;\n", type);
+    text += fmt::format("  const i8* w = (const i8*)(weights + {}) + slot * {};\n", at.weights,
+                        4 * s.kernel_w * at.channels);
+    if (s.tap_zero) text += fmt::format("  const i8* tap_zero = (const i8*)(weights + {}) + slot * 4;\n", 4 * param::tap_zero);
+  } else {
+    for (int r = 0; r < s.kernel_h; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
+    text += fmt::format("const u8* __restrict weights, {}* __restrict out) {{\n", type);
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.weights);
+  }
+  text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
+  return text + in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
+}
+
+}  // namespace
+
+DepthwiseLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
+  DepthwiseLayout at;
+  at.channels = round_up(s.channels, lanes_of(target));
+  int64_t end = 4 * param::count;
+  auto part = [&](bool present, int64_t bytes) {
+    const int64_t begin = end;
+    if (present) end += (bytes + 63) / 64 * 64;
+    return begin;
+  };
+  at.bias = part(true, at.channels * 4);
+  at.multiplier = part(!is_f32(s), at.channels * 4);
+  at.shift = part(!is_f32(s) && s.finish.numerics == Numerics::tflite, at.channels * 4);
+  at.left_shift = part(s.finish.left_shift, at.channels * 4);
+  at.weights = part(true, int64_t{4} * at.channels * s.kernel_w * (s.interleaved ? 4 : s.kernel_h));
+  at.bytes = end;
+  return at;
+}
+
+Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Target& target) {
+  const DepthwiseLayout at = depthwise_layout(s, target);
+  const int lanes = lanes_of(target);
+  const int columns = (s.width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w + 1;
+
+  Var c("c"), x("x"), co("c"), ci("ci"), xo("x"), xi("xi");
+  Func out("out"), acc("acc");
+  FinishInputs in(s.finish);
+  std::vector<Halide::Argument> arguments;
+  const Halide::Type acc_type = accumulator_type(s.finish);
+  ImageParam bias(acc_type, 1, "bias");
+  set_dense(bias, {at.channels});
+  set_dense(in.multiplier, {at.channels, 1});
+  set_dense(in.shift, {at.channels, 1});
+  set_dense(in.left_shift, {at.channels, 1});
+
+  // ---- The algorithm ----
+  RDom k(0, s.interleaved ? 4 : 1, 0, s.kernel_w, "k");
+  if (s.interleaved) {
+    ImageParam ring(stored_type(s.finish.type), 3, "in"), weights(Halide::Int(8), 3, "w"), zero(Halide::Int(8), 1, "tap_zero");
+    ring.dim(0).set_bounds(0, 4).set_stride(1);
+    ring.dim(1).set_bounds(0, at.channels).set_stride(4);
+    ring.dim(2).set_bounds(0, columns).set_stride(4 * s.in_stride);
+    set_dense(weights, {4, at.channels, s.kernel_w});
+    set_dense(zero, {4});
+    const Expr a = Halide::cast<int32_t>(ring(k.x, c, x * s.stride_w + k.y * s.dilation_w));
+    acc(c, x) = bias(c);
+    acc(c, x) += a * Halide::cast<int32_t>(weights(k.x, c, k.y));
+    if (s.tap_zero) acc(c, x) += a * Halide::cast<int32_t>(zero(k.x));
+    arguments = {ring, weights};
+    if (s.tap_zero) arguments.push_back(zero);
+  } else {
+    const Halide::Type weight_type = acc_type;
+    ImageParam weights(weight_type, 3, "w");
+    set_dense(weights, {at.channels, s.kernel_w, s.kernel_h});
+    acc(c, x) = bias(c);
+    for (int r = 0; r < s.kernel_h; ++r) {
+      ImageParam row(stored_type(s.finish.type), 2, "in" + std::to_string(r));
+      row.dim(0).set_bounds(0, at.channels).set_stride(1);
+      row.dim(1).set_bounds(0, columns).set_stride(s.in_stride);
+      acc(c, x) += Halide::cast(acc_type, row(c, x * s.stride_w + k.y * s.dilation_w)) * weights(c, k.y, r);
+      arguments.push_back(row);
+    }
+    arguments.push_back(weights);
+  }
+  out(c, x) = Halide::cast(stored_type(s.finish.type), finish_value(s.finish, in, acc(c, x), {c, 0}, Expr()));
+  arguments.push_back(bias);
+  in.add_arguments(s.finish, &arguments);
+
+  // ---- The schedule: weights of one vector of channels stay in registers while the row passes by ----
+  out.output_buffer().dim(0).set_bounds(0, at.channels).set_stride(1);
+  out.output_buffer().dim(1).set_bounds(0, s.width).set_stride(s.out_stride);
+  out.bound(c, 0, at.channels).bound(x, 0, s.width);
+  out.split(c, co, ci, lanes).split(x, xo, xi, s.pixels, Halide::TailStrategy::ShiftInwards).reorder(ci, xi, xo, co);
+  out.vectorize(ci).unroll(xi);
+  acc.compute_at(out, xo).store_in(Halide::MemoryType::Stack).vectorize(c, lanes).unroll(c).unroll(x);
+  for (int u = 0; u < acc.num_update_definitions(); ++u) {
+    Halide::Stage update = acc.update(u);
+    update.reorder(k.x, c, x, k.y);
+    if (s.interleaved) update.atomic().vectorize(k.x);
+    update.vectorize(c, lanes).unroll(c).unroll(x).unroll(k.y);
+  }
+
+  PrintOptions options;
+  options.lanes = lanes;
+  if (s.channels % lanes) options.partial = {{"out", PartialPixels{s.out_stride, s.channels}}};
+  return {name, head(s, name, at, in) + lower_and_print(out, arguments, target, options) + "}\n"};
+}
+
+Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target) {
+  const int lanes = lanes_of(target);
+  Var c("c");
+  Func out("out"), sum("sum");
+  const Halide::Type type = s.type == DType::f32 ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(32));
+  ImageParam in(stored_type(s.type), 2, "in");
+  in.dim(0).set_bounds(0, round_up(s.channels, lanes)).set_stride(1);
+  in.dim(1).set_bounds(0, s.pixels).set_stride(s.pixel_stride);
+
+  // ---- The algorithm ----
+  RDom p(0, s.pixels, "p");
+  sum(c) = Halide::cast(type, 0);
+  sum(c) += Halide::cast(type, in(c, p));
+  out(c) = sum(c);
+
+  // ---- The schedule ----
+  out.output_buffer().dim(0).set_bounds(0, round_up(s.channels, lanes)).set_stride(1);
+  out.bound(c, 0, round_up(s.channels, lanes)).vectorize(c, lanes);
+  sum.compute_at(out, c).store_in(Halide::MemoryType::Stack).vectorize(c, lanes);
+  sum.update().reorder(c, p).vectorize(c, lanes);
+
+  PrintOptions options;
+  options.lanes = lanes;
+  const std::string in_type = stored_name(s.type), out_type = s.type == DType::f32 ? "f32" : "i32";
+  return {name, fmt::format("NOINLINE static void {}(const {}* __restrict in, {}* __restrict out) {{\n", name, in_type,
+                            out_type) +
+                    lower_and_print(out, {in}, target, options) + "}\n"};
+}
+
+}  // namespace narrows

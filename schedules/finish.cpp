@@ -1,0 +1,104 @@
+#include "schedules/finish.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace narrows {
+
+using Halide::cast;
+using Halide::Expr;
+using Halide::Int;
+using Halide::UInt;
+
+namespace {
+
+bool quantized(const Finish& finish) { return finish.type != DType::f32; }
+
+/// A call of one of our runtime functions on i32 lanes.
+Expr call(const std::string& function, const std::vector<Expr>& arguments) {
+  return Halide::Internal::Call::make(Int(32), function, arguments, Halide::Internal::Call::PureExtern);
+}
+
+std::string add_function(const Finish& finish) {
+  return finish.numerics == Numerics::tflite ? "add_residual" : "add_residual_xnnpack";
+}
+
+Expr clamp_f32(Expr v, RangeF range) {
+  if (std::isfinite(range.min)) v = Halide::max(v, range.min);
+  if (std::isfinite(range.max)) v = Halide::min(v, range.max);
+  return v;
+}
+
+Expr clamp_i32(Expr v, Range range) { return Halide::max(Halide::min(v, range.max), range.min); }
+
+}  // namespace
+
+FinishInputs::FinishInputs(const Finish& finish)
+    : multiplier(quantized(finish) && finish.numerics == Numerics::tflite ? Int(32) : Halide::Float(32), 2, "multiplier"),
+      shift(Int(32), 2, "shift"),
+      left_shift(Int(32), 2, "left_shift"),
+      residual(stored_type(finish.type), 3, "residual") {}
+
+void FinishInputs::add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const {
+  if (finish.residual) arguments->push_back(residual);
+  if (!quantized(finish)) return;
+  arguments->push_back(multiplier);
+  if (finish.zero_point) arguments->push_back(zero_point);
+  if (finish.numerics == Numerics::tflite) arguments->push_back(shift);
+  if (finish.left_shift) arguments->push_back(left_shift);
+}
+
+std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at,
+                                   int64_t left_shift_at) const {
+  if (!quantized(finish)) return "";
+  const bool tflite = finish.numerics == Numerics::tflite;
+  std::string s = fmt::format("  const {0}* multiplier = (const {0}*)(weights + {1});\n", tflite ? "i32" : "f32",
+                              multiplier_at);
+  if (tflite) s += fmt::format("  const i32* shift = (const i32*)(weights + {});\n", shift_at);
+  if (finish.left_shift) s += fmt::format("  const i32* left_shift = (const i32*)(weights + {});\n", left_shift_at);
+  if (finish.zero_point) s += fmt::format("  const i32 zero_point = ((const i32*)weights)[{}];\n", param::zero_point);
+  if (finish.residual) s += "  const ResidualAdd add = load_residual_add((const i32*)weights);\n";
+  return s;
+}
+
+void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
+  int stride = 1;
+  for (size_t d = 0; d < extents.size(); ++d) {
+    buffer.dim(static_cast<int>(d)).set_bounds(0, extents[d]).set_stride(stride);
+    stride *= extents[d];
+  }
+}
+
+Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel,
+                  Expr residual) {
+  if (!quantized(finish)) {
+    Expr v = clamp_f32(acc, finish.clamp_f32);
+    return finish.residual ? clamp_f32(v + residual, finish.add_clamp_f32) : v;
+  }
+  const Expr zero_point = finish.zero_point ? Expr(in.zero_point) : Expr(0);
+  Expr value;
+  if (finish.numerics == Numerics::tflite) {
+    if (finish.left_shift) acc = acc << in.left_shift(channel);
+    value = clamp_i32(call("requantize", {acc, in.multiplier(channel), in.shift(channel)}) + zero_point, finish.clamp);
+  } else {
+    // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order is free.
+    const Expr lo = cast<float>(finish.clamp.min - zero_point), hi = cast<float>(finish.clamp.max - zero_point);
+    const Expr scaled = Halide::max(Halide::min(cast<float>(acc) * in.multiplier(channel), hi), lo);
+    value = cast<int32_t>(Halide::round(scaled)) + zero_point;
+  }
+  if (!finish.residual) return value;
+  return clamp_i32(call(add_function(finish), {value, cast<int32_t>(residual)}), finish.add_clamp);
+}
+
+std::map<std::string, std::string> add_argument(const Finish& finish) { return {{add_function(finish), "add"}}; }
+
+Halide::Type accumulator_type(const Finish& finish) { return quantized(finish) ? Int(32) : Halide::Float(32); }
+
+Halide::Type stored_type(DType type) {
+  return type == DType::f32 ? Halide::Float(32) : type == DType::u8 ? Halide::Type(UInt(8)) : Halide::Type(Int(8));
+}
+
+std::string stored_name(DType type) { return to_string(type); }
+
+}  // namespace narrows

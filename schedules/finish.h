@@ -1,0 +1,47 @@
+// What the convolution kernels share: declaring buffers of fixed shape, and the arithmetic from accumulators to stored
+// values. The functions of runtime/requantize.h appear as pure extern calls, which our printer writes as they are.
+#pragma once
+
+#include <Halide.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "schedules/kernels.h"
+
+namespace narrows {
+
+/// Parameters and optional inputs of the finishing arithmetic, and the arguments that they add to the kernel.
+struct FinishInputs {
+  explicit FinishInputs(const Finish& finish);
+
+  Halide::ImageParam multiplier, shift, left_shift;  // per channel
+  Halide::ImageParam residual;                       // [channels][pixels]
+  Halide::Param<int32_t> zero_point{"zero_point"};
+
+  /// Appends those that `finish` uses.
+  void add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const;
+  /// The lines that read them from `params` and `weights`, at the head of the printed kernel.
+  std::string prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at, int64_t left_shift_at) const;
+};
+
+/// A buffer with dense dimensions of the given extents.
+void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents);
+
+/// The stored value (i32 lanes for 8 bit, f32 otherwise) of accumulator `acc` of channel index `c...` (as the per-channel
+/// buffers are indexed) and residual `r`.
+Halide::Expr finish_value(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
+                          const std::vector<Halide::Expr>& channel, Halide::Expr residual);
+
+/// The argument that the residual addition takes besides its operands (PrintOptions::extra_argument).
+std::map<std::string, std::string> add_argument(const Finish& finish);
+
+/// Type of accumulators: f32 or i32.
+Halide::Type accumulator_type(const Finish& finish);
+/// Halide's type of stored values.
+Halide::Type stored_type(DType type);
+/// "f32", "u8", "i8".
+std::string stored_name(DType type);
+
+}  // namespace narrows

@@ -1,0 +1,127 @@
+// Row kernels: one operator, one output row (or a part of its channels or pixels), from pointers to its input rows. All
+// sizes are fixed, so a kernel prints as a static function of some forty lines without a branch. Borders and ring
+// arithmetic are the caller's: rows come with their border columns, see compiler/emit/row_program.h.
+//
+// Every kernel takes its packed weights as one pointer to a region that starts with sixteen 32-bit parameters; the layout
+// structs say where in the region everything stands. So kernels of equal shape are shared by all blocks, whatever their
+// weights, zero points and multipliers.
+//
+// 8-bit activations are stored as u8 or i8, whichever the target multiplies (Target::unsigned_activations); zero points
+// and clamps here are those of the stored type.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "compiler/quantization.h"
+#include "compiler/target.h"
+
+namespace narrows {
+
+/// A printed kernel. `name` is part of the text.
+struct Kernel {
+  std::string name;
+  std::string text;
+};
+
+/// Indices into the parameters at the head of a packed region.
+namespace param {
+constexpr int zero_point = 0;       ///< of the output of the convolution
+constexpr int weight_zero = 1;      ///< times the sum of a pixel's inputs is added to every accumulator
+constexpr int add_zero0 = 2;        ///< residual: zero point of the convolution's result ...
+constexpr int add_zero1 = 3;        ///< ... and of the residual
+constexpr int add_multiplier0 = 4, add_shift0 = 5, add_multiplier1 = 6, add_shift1 = 7;
+constexpr int add_multiplier = 8, add_shift = 9;
+constexpr int add_bias = 8;         ///< xnnpack: bias and shift instead of multiplier and shift
+constexpr int add_zero_point = 10;  ///< of the sum
+constexpr int tap_zero = 12;        ///< depthwise: four words, the weight correction of each rotation of the ring
+constexpr int count = 16;
+}  // namespace param
+
+/// From accumulators to stored values.
+struct Finish {
+  DType type = DType::f32;  ///< stored type: f32, u8, i8
+  Numerics numerics = Numerics::tflite;
+  RangeF clamp_f32{0, 0};   ///< f32: the activation; infinite where there is none
+  Range clamp{0, 255};      ///< 8 bit: stored range of the activation
+  bool zero_point = true;   ///< 8 bit: the output's zero point is not known to be 0
+  bool left_shift = false;  ///< 8 bit, tflite: some multiplier is 1 or more
+  bool residual = false;    ///< adds a tensor of the output's shape, as ADD does
+  RangeF add_clamp_f32{0, 0};
+  Range add_clamp{0, 255};
+};
+
+/// Where a kernel writes.
+enum class Output {
+  pixels,        ///< channels of a pixel side by side, out_stride elements from pixel to pixel
+  interleaved,   ///< byte `slot` of 32-bit lanes [width][out_stride]: a row of a row-interleaved ring
+  accumulators,  ///< unfinished: 32-bit lanes [width][out_stride]
+};
+
+/// A convolution of one row. With one row, one tap it is the 1x1 convolution; width may then span several rows.
+struct ConvRow {
+  int rows = 1;          ///< input row pointers
+  int taps = 1;          ///< columns; taps that are adjacent in memory are given as one tap of more depth
+  int tap_stride = 0;    ///< elements between taps
+  int depth = 0;         ///< adjacent elements per tap
+  int pixel_stride = 0;  ///< input elements between output pixels
+  int channels = 0;      ///< output channels; padded to whole vectors in the packed weights
+  int width = 0;         ///< output pixels
+  int out_stride = 0;
+  bool row_sums = false;           ///< takes the sum of each pixel's inputs, for weights with a zero point
+  bool from_accumulators = false;  ///< starts from `accumulators` [width][out_stride padded] instead of the bias
+  Output output = Output::pixels;
+  Finish finish;
+  int vectors = 1, pixels = 1;     ///< register tile; vectors divide the padded channels
+};
+
+/// Byte offsets in the packed region of a ConvRow.
+///   f32   weights[tile][row][tap][depth][tile channels]
+///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours
+struct ConvLayout {
+  int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
+  int channels = 0;  ///< padded to vectors
+  int tile = 0;      ///< channels per tile
+  int depth = 0;     ///< padded
+};
+ConvLayout conv_layout(const ConvRow& spec, const Target& target);
+Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
+
+/// A depthwise convolution of one row.
+struct DepthwiseRow {
+  int kernel_h = 3, kernel_w = 3;
+  int stride_w = 1, dilation_w = 1;
+  int channels = 0;
+  int in_stride = 0;  ///< elements (interleaved: lanes) between input pixels
+  int width = 0;
+  int out_stride = 0;
+  bool interleaved = false;  ///< input: one row-interleaved ring and the slot of its first row; otherwise row pointers
+  bool tap_zero = false;     ///< interleaved: weights minus their zero point do not fit in 8 bits
+  Finish finish;
+  int pixels = 1;
+};
+
+/// Byte offsets in the packed region of a DepthwiseRow.
+///   f32          weights[kernel_h][kernel_w][channels]
+///   8 bit        i32 weights[kernel_h][kernel_w][channels]
+///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
+struct DepthwiseLayout {
+  int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
+  int channels = 0;  ///< padded to vectors
+};
+DepthwiseLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
+Kernel depthwise_row(const DepthwiseRow& spec, const std::string& name, const Target& target);
+
+/// Sums of all pixels of a map, per channel: f32 sums, or i32 sums of 8-bit values. No weights.
+struct PoolSum {
+  DType type = DType::f32;
+  int channels = 0;  ///< computed for whole vectors: input and output must be readable and writable that far
+  int pixels = 0;
+  int pixel_stride = 0;
+};
+Kernel pool_sum(const PoolSum& spec, const std::string& name, const Target& target);
+
+inline int lanes_of(const Target& target) { return target.vector_bytes() / 4; }
+inline int round_up(int n, int unit) { return (n + unit - 1) / unit * unit; }
+
+}  // namespace narrows
