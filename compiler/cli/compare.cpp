@@ -87,7 +87,7 @@ Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& fou
 }
 
 std::string describe(const Comparison& comparison, const Tensor& tensor) {
-  if (comparison.different == 0) return "equal";
+  if (comparison.equal && comparison.max_difference == 0) return "equal";
   const bool is_float = tensor.type == DType::f32;
   if (is_float && comparison.equal) {
     return fmt::format("within {:.1e} of the range", comparison.max_difference / comparison.range);
