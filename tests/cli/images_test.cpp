@@ -1,0 +1,105 @@
+// Pictures as inputs: decoding, resizing, and which numbers a tensor gets.
+#include "compiler/cli/images.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+namespace narrows {
+namespace {
+
+Tensor input(DType type, float scale = 0, int zero_point = 0) {
+  Tensor tensor;
+  tensor.name = "image";
+  tensor.type = type;
+  tensor.shape = {1, 1, 3, 1};
+  if (scale > 0) tensor.quant = {{scale}, {zero_point}, 0};
+  return tensor;
+}
+
+const Image kPixels{1, 3, 1, {0, 100, 255}};
+
+TEST(Images, ResizeToTheSameSizeChangesNothing) { EXPECT_EQ(resize(kPixels, 1, 3).pixels, kPixels.pixels); }
+
+TEST(Images, ResizeHasHalfPixelCenters) {
+  const Image square{2, 2, 1, {0, 40, 80, 120}};
+  // Along each side: 0, 1/4, 3/4, 1 of the way.
+  EXPECT_EQ(resize(square, 4, 4).pixels, (std::vector<uint8_t>{0, 10, 30, 40, 20, 30, 50, 60,  //
+                                                               60, 70, 90, 100, 80, 90, 110, 120}));
+  EXPECT_EQ(resize(square, 1, 1).pixels, std::vector<uint8_t>{60});
+}
+
+TEST(Images, ResizeKeepsChannelsApart) {
+  const Image two_pixels{1, 2, 3, {0, 100, 200, 40, 60, 200}};
+  EXPECT_EQ(resize(two_pixels, 1, 1).pixels, (std::vector<uint8_t>{20, 80, 200}));
+}
+
+TEST(Images, FloatInputsReadMinusOneToOne) {
+  const std::vector<uint8_t> bytes = image_to_tensor(kPixels, input(DType::f32), Normalization{});
+  float values[3];
+  ASSERT_EQ(bytes.size(), sizeof(values));
+  std::memcpy(values, bytes.data(), sizeof(values));
+  EXPECT_EQ(values[0], -1.0f);
+  EXPECT_EQ(values[1], (100 - 127.5f) / 127.5f);
+  EXPECT_EQ(values[2], 1.0f);
+}
+
+TEST(Images, QuantizationTellsTheNormalization) {
+  const auto guess = [](DType type, float scale, int zero_point) {
+    return guess_normalization(input(type, scale, zero_point));
+  };
+  EXPECT_EQ(guess(DType::u8, 1 / 128.0f, 128)->mean, 127.5f);
+  EXPECT_EQ(guess(DType::u8, 2 / 255.0f, 127)->std, 127.5f);
+  EXPECT_EQ(guess(DType::i8, 2 / 255.0f, -1)->mean, 127.5f);
+  EXPECT_EQ(guess(DType::u8, 1 / 255.0f, 0)->std, 255.0f);
+  EXPECT_EQ(guess(DType::i8, 1.0f, -128)->std, 1.0f);
+  EXPECT_FALSE(guess(DType::u8, 0.02f, 114));
+}
+
+TEST(Images, BytesOfUnsignedInputsArePixels) {
+  for (const auto& [scale, zero_point] : {std::pair(1 / 128.0f, 128), {2 / 255.0f, 127}, {1.0f, 0}}) {
+    const Tensor tensor = input(DType::u8, scale, zero_point);
+    EXPECT_EQ(image_to_tensor(kPixels, tensor, *guess_normalization(tensor)), kPixels.pixels);
+  }
+}
+
+TEST(Images, SignedInputsAreQuantized) {
+  const Tensor tensor = input(DType::i8, 1 / 255.0f, -128);
+  const std::vector<uint8_t> bytes = image_to_tensor(kPixels, tensor, *guess_normalization(tensor));
+  EXPECT_EQ(bytes, (std::vector<uint8_t>{0x80, 0xE4, 0x7F}));  // -128, -28, 127
+}
+
+TEST(Images, MeanAndStdOverrideThePixelBytes) {
+  const Tensor tensor = input(DType::u8, 1 / 128.0f, 128);
+  const std::vector<uint8_t> bytes = image_to_tensor(kPixels, tensor, Normalization{0, 255});
+  EXPECT_EQ(bytes, (std::vector<uint8_t>{128, 178, 255}));
+}
+
+TEST(Images, ReadsColorAndGrey) {
+  const std::string path = NARROWS_SOURCE_DIR "/examples/demo.png";
+  Diagnostics diagnostics("test");
+  const auto color = read_image(path, 3, diagnostics), grey = read_image(path, 1, diagnostics);
+  ASSERT_TRUE(color && grey) << diagnostics.str();
+  EXPECT_EQ(color->width, 192);
+  EXPECT_EQ(color->height, 192);
+  EXPECT_EQ(color->pixels.size(), 3 * grey->pixels.size());
+  EXPECT_GT(color->pixels[2], color->pixels[0]) << "the sky is blue";
+}
+
+TEST(Images, ExplainsWhatItCannotRead) {
+  Diagnostics diagnostics("narrows");
+  EXPECT_FALSE(load_image("none.png", input(DType::f32), {}, diagnostics));
+  EXPECT_FALSE(load_image("a.png", input(DType::i32), {}, diagnostics));
+  EXPECT_FALSE(load_image("a.png", input(DType::u8, 0.5f, 0), {}, diagnostics));
+  EXPECT_EQ(
+      diagnostics.str(),
+      "narrows: error: cannot read picture 'none.png': can't fopen\n"
+      "narrows: error: 'a.png' is a picture, but input 'image' is i32[1,1,3,1]\n"
+      "narrows: note: pictures fit inputs of shape [1,height,width,1 or 3] and type f32, u8 or i8\n"
+      "narrows: error: cannot tell how input 'image' wants its pixels: scale 0.5 and zero point 0 are not "
+      "those of [-1,1], [0,1] or [0,255]\n"
+      "narrows: note: give --mean and --std: the model reads (pixel - mean) / std\n");
+}
+
+}  // namespace
+}  // namespace narrows
