@@ -1,0 +1,41 @@
+// Computes at compile time what does not depend on the model's input: transposed or dequantized weights,
+// arithmetic on shapes of the source model.
+#include "compiler/interpret.h"
+#include "compiler/passes.h"
+
+namespace narrows {
+namespace {
+
+/// A broadcast or a padding can make much of little. Up to this size that is not worth a thought; above it,
+/// constants must not grow.
+constexpr int64_t small_constant_bytes = 1 << 20;
+
+// op(c0, c1 ...)  =>  a constant
+bool fold_op(Graph* graph, const Op& op) {
+  int64_t input_bytes = 0;
+  for (int id : op.inputs) {
+    const Tensor& input = graph->tensors[id];
+    if (!input.constant()) return false;
+    input_bytes += input.bytes();
+  }
+  int64_t output_bytes = graph->output(op).bytes();
+  if (output_bytes > small_constant_bytes && output_bytes > input_bytes) return false;
+
+  std::vector<const Bytes*> inputs;
+  for (int id : op.inputs) inputs.push_back(&graph->tensors[id].data);
+  graph->tensors[op.output].data = interpret_op(*graph, op, inputs);
+  return true;
+}
+
+}  // namespace
+
+Graph fold_constants(Graph graph) {
+  std::vector<Op> kept;
+  for (const Op& op : graph.ops) {
+    if (!fold_op(&graph, op)) kept.push_back(op);
+  }
+  graph.ops = std::move(kept);
+  return graph;
+}
+
+}  // namespace narrows
