@@ -1,0 +1,117 @@
+// Batch normalization at inference time multiplies and adds constants per channel, which a convolution can do
+// in its weights and bias. Float only: 8-bit weights would lose precision.
+#include <cstring>
+#include <optional>
+
+#include "compiler/passes.h"
+#include "compiler/passes/rewrite.h"
+
+namespace narrows {
+namespace {
+
+std::vector<float> floats_of(const Tensor& tensor) {
+  std::vector<float> values(tensor.data.size() / sizeof(float));
+  std::memcpy(values.data(), tensor.data.data(), values.size() * sizeof(float));
+  return values;
+}
+
+int add_constant(Graph* graph, const std::string& name, const Shape& shape,
+                 const std::vector<float>& values) {
+  Tensor tensor;
+  tensor.name = name;
+  tensor.shape = shape;
+  tensor.data.resize(values.size() * sizeof(float));
+  std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
+  return graph->add(std::move(tensor));
+}
+
+/// A float convolution or matrix product with constant weights and nothing behind it yet.
+bool is_plain_linear(const Graph& graph, const Op& op) {
+  if (op.kind != OpKind::conv2d && op.kind != OpKind::depthwise_conv2d &&
+      op.kind != OpKind::fully_connected) {
+    return false;
+  }
+  if (op.attr.activation != Activation::none) return false;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    const Tensor& input = graph.tensors[op.inputs[i]];
+    if (input.type != DType::f32 || (i > 0 && !input.constant())) return false;
+  }
+  return graph.output(op).type == DType::f32;
+}
+
+/// The values of a constant that broadcasting applies per channel, one for each of `channels`.
+std::optional<std::vector<float>> per_channel(const Tensor& tensor, int channels) {
+  if (!tensor.constant() || tensor.type != DType::f32) return std::nullopt;
+  std::vector<float> values = floats_of(tensor);
+  if (values.size() == 1) return std::vector<float>(channels, values[0]);
+  bool along_channels = static_cast<int>(values.size()) == channels && tensor.shape.back() == channels;
+  if (!along_channels) return std::nullopt;
+  return values;
+}
+
+/// Gives `op` weights and bias of its own: every channel's weights times `factor`, its bias times `factor`
+/// plus `addend`.
+void scale_and_shift(Graph* graph, int op_index, const std::vector<float>& factor,
+                     const std::vector<float>& addend) {
+  Op& op = graph->ops[op_index];
+  const size_t channels = factor.size();
+  const Tensor& weights = graph->tensors[op.inputs[1]];
+  std::vector<float> w = floats_of(weights);
+  // The output channel is the last dimension of depthwise weights and the first one of all others.
+  const size_t per_output = w.size() / channels;
+  for (size_t i = 0; i < w.size(); ++i) {
+    w[i] *= factor[op.kind == OpKind::depthwise_conv2d ? i % channels : i / per_output];
+  }
+  bool biased = op.inputs.size() > 2;
+  std::vector<float> b = biased ? floats_of(graph->tensors[op.inputs[2]]) : std::vector<float>(channels, 0.f);
+  for (size_t c = 0; c < channels; ++c) b[c] = b[c] * factor[c] + addend[c];
+  std::string bias_name = biased ? graph->tensors[op.inputs[2]].name : weights.name + "/bias";
+  int new_weights = add_constant(graph, weights.name, weights.shape, w);
+  int new_bias = add_constant(graph, bias_name, {static_cast<int>(channels)}, b);
+  op.inputs = {op.inputs[0], new_weights, new_bias};
+}
+
+// mul(conv(x, w, b), c)  =>  conv(x, w * c, b * c)
+// add(conv(x, w, b), c)  =>  conv(x, w, b + c)
+// sub(conv(x, w, b), c)  =>  conv(x, w, b - c)
+//
+// conv is conv2d, depthwise_conv2d or fully_connected; c is one number, or one per output channel. The
+// activation of the second operator becomes that of the convolution.
+bool fold_arithmetic(Graph* graph, int index) {
+  const Op& op = graph->ops[index];
+  bool is_mul = op.kind == OpKind::mul, is_sub = op.kind == OpKind::sub;
+  if (!is_mul && !is_sub && op.kind != OpKind::add) return false;
+  int side = graph->input(op, 0).constant() && !is_sub ? 1 : 0;  // of the convolution
+  int between = op.inputs[side];
+  int conv = graph->producer(between);
+  if (conv < 0 || !has_single_use(*graph, between) || !is_plain_linear(*graph, graph->ops[conv]))
+    return false;
+  if (graph->tensors[between].shape != graph->output(op).shape) return false;
+
+  int channels = graph->tensors[between].shape.back();
+  auto constant = per_channel(graph->input(op, 1 - side), channels);
+  if (!constant) return false;
+  std::vector<float> factor(channels, 1.f), addend(channels, 0.f);
+  for (int c = 0; c < channels; ++c) {
+    if (is_mul) {
+      factor[c] = (*constant)[c];
+    } else {
+      addend[c] = is_sub ? -(*constant)[c] : (*constant)[c];
+    }
+  }
+  scale_and_shift(graph, conv, factor, addend);
+  graph->ops[conv].attr.activation = op.attr.activation;
+  merge_into_producer(graph, conv, index);
+  return true;
+}
+
+}  // namespace
+
+Graph fold_batch_norm(Graph graph) {
+  for (int i = 0; i < static_cast<int>(graph.ops.size());) {
+    if (!fold_arithmetic(&graph, i)) ++i;
+  }
+  return graph;
+}
+
+}  // namespace narrows
