@@ -1,0 +1,125 @@
+// The interpreter against recorded runs of the official TFLite runtime: whole models, operator by operator.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "compiler/graph.h"
+#include "compiler/interpret.h"
+#include "tests/support/test_data.h"
+
+namespace narrows {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Golden {
+  Path folder;
+  Json meta;
+  Graph graph;
+};
+
+Golden open_golden(const std::string& model) {
+  Golden golden;
+  golden.folder = test_data() / "golden" / model;
+  golden.meta = Json::parse(std::ifstream(golden.folder / "meta.json"));
+  golden.graph = read_graph(test_data() / "models" / (model + ".tflite"));
+  for (const std::string& line : verify(golden.graph)) ADD_FAILURE() << line;
+  return golden;
+}
+
+std::vector<Bytes> run(const Golden& golden, const std::string& name, Numerics numerics) {
+  return interpret(golden.graph, {read_bytes(golden.folder / (name + ".in0.bin"))}, numerics);
+}
+
+/// Requires the hash of every operator's output. Says where the first difference arises.
+void check_layers(const Golden& golden, const std::string& name, const Json& recorded) {
+  SCOPED_TRACE(name);
+  const bool reference = recorded.contains("tensors_ref_sha256_16");
+  const Json& hashes = recorded[reference ? "tensors_ref_sha256_16" : "tensors_builtin_sha256_16"];
+  const std::vector<Bytes> values = run(golden, name, Numerics::tflite);
+  for (const Op& op : golden.graph.ops) {
+    const auto hash = hashes.find(std::to_string(op.output));
+    ASSERT_NE(hash, hashes.end()) << "nothing was recorded for tensor " << op.output;
+    ASSERT_EQ(*hash, sha256_16(values[op.output])) << to_string(op.kind) << " writes tensor " << op.output;
+  }
+}
+
+class QuantizedModel : public testing::TestWithParam<const char*> {};
+
+TEST_P(QuantizedModel, EveryLayerEqualsTheReference) {
+  NARROWS_NEEDS_TEST_DATA();
+  const Golden golden = open_golden(GetParam());
+  for (const auto& [name, recorded] : golden.meta["cases"].items()) check_layers(golden, name, recorded);
+}
+
+/// The recorded output of XNNPACK; there is no file of its own where it equals the builtin kernels' output.
+Bytes xnnpack_output(const Golden& golden, const std::string& name) {
+  const Path own = golden.folder / (name + ".out0.xnnpack.bin");
+  return read_bytes(std::filesystem::exists(own) ? own : golden.folder / (name + ".out0.bin"));
+}
+
+TEST_P(QuantizedModel, OutputEqualsXnnpack) {
+  NARROWS_NEEDS_TEST_DATA();
+  const Golden golden = open_golden(GetParam());
+  const int output = golden.graph.outputs[0];
+  for (const auto& [name, recorded] : golden.meta["cases"].items()) {
+    const Bytes actual = run(golden, name, Numerics::xnnpack)[output];
+    EXPECT_EQ(mismatch_8bit(golden.graph.tensors[output].type, xnnpack_output(golden, name), actual).count, 0)
+        << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(LayersGolden, QuantizedModel,
+                         testing::Values("mobilenet_v2_1.0_224_quant", "tf2_mobilenet_v2_1.0_224_ptq"),
+                         [](const auto& info) { return info.index == 0 ? "uint8" : "int8"; });
+
+/// How many elements of each layer differ between the two numerics, and how far, was recorded too. This needs
+/// a model whose builtin and reference kernels agree.
+TEST(LayersGolden, XnnpackDiffersFromTfliteAsRecorded) {
+  NARROWS_NEEDS_TEST_DATA();
+  const Golden golden = open_golden("mobilenet_v2_1.0_224_quant");
+  for (const auto& [name, recorded] : golden.meta["cases"].items()) {
+    SCOPED_TRACE(name);
+    const std::vector<Bytes> tflite = run(golden, name, Numerics::tflite);
+    const std::vector<Bytes> xnnpack = run(golden, name, Numerics::xnnpack);
+    const Json& layers =
+        recorded["xnnpack_layers"];  // tensor: [elements that differ, elements, largest distance]
+    for (const Op& op : golden.graph.ops) {
+      const std::string id = std::to_string(op.output);
+      const Json expected = layers.contains(id) ? layers[id] : Json{0, 0, 0};
+      const Mismatch actual = mismatch_8bit(DType::u8, tflite[op.output], xnnpack[op.output]);
+      ASSERT_EQ(expected[0], actual.count) << to_string(op.kind) << " writes tensor " << id;
+      ASSERT_EQ(expected[2], actual.largest) << to_string(op.kind) << " writes tensor " << id;
+    }
+  }
+}
+
+class FloatModel : public testing::TestWithParam<const char*> {};
+
+TEST_P(FloatModel, OutputsAreClose) {
+  NARROWS_NEEDS_TEST_DATA();
+  const Golden golden = open_golden(GetParam());
+  for (const auto& [name, recorded] : golden.meta["cases"].items()) {
+    const std::vector<Bytes> values = run(golden, name, Numerics::tflite);
+    for (const auto& [what, file] : recorded["files"].items()) {
+      // "out0" or "t179"; others are outputs of other engines
+      const bool is_output = what == "out0",
+                 is_tensor = what[0] == 't' && what.find('_') == std::string::npos;
+      if (!is_output && !is_tensor) continue;
+      const int id = is_output ? golden.graph.outputs[0] : std::stoi(what.substr(1));
+      const Difference difference = difference_f32(read_bytes(golden.folder / file), values[id]);
+      EXPECT_LE(difference.relative(), 1e-5) << name << " " << what;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(LayersGolden, FloatModel,
+                         testing::Values("teachable_mbv2_035_224_float",
+                                         "mobilenet_v2_1.0_224_float_dequant"),
+                         [](const auto& info) { return info.index == 0 ? "teachable" : "mobilenet_v2"; });
+
+}  // namespace
+}  // namespace narrows
