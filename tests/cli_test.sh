@@ -1,0 +1,119 @@
+#!/bin/sh
+# The command line: help, errors and their exit status, and that no file appears unless everything went well.
+#
+# usage: cli_test.sh NARROWS MODEL    with a small model that compiles
+set -u
+
+narrows=$(realpath "$1")
+model=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+problem() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# expect STATUS ARGUMENT...: runs narrows, keeps what it prints in ./stdout and ./stderr.
+expect() {
+  expected=$1
+  shift
+  "$narrows" "$@" >stdout 2>stderr
+  found=$?
+  [ "$found" = "$expected" ] || problem "narrows $*: expected status $expected, found $found: $(cat stderr)"
+}
+
+# says TEXT: the last command's standard error has a line that holds TEXT.
+says() { grep -qF -- "$1" stderr || problem "expected '$1', found: $(cat stderr)"; }
+
+# rejects ARGUMENT...: status 1, an error, nothing on standard output, no folder ./out.
+rejects() {
+  expect 1 "$@"
+  [ -s stderr ] || problem "narrows $*: no message"
+  [ ! -s stdout ] || problem "narrows $*: printed $(cat stdout)"
+  [ ! -e out ] || problem "narrows $*: left $(ls out)"
+  rm -rf out
+}
+
+# ---- help ---------------------------------------------------------------------------------------
+expect 0 --help
+expect 0 --version
+for command in compile inspect run verify; do
+  expect 0 "$command" --help
+  grep -q '^Example:' stdout || problem "narrows $command --help shows no example"
+  grep -q "^  narrows $command " stdout || problem "the example of narrows $command is of another command"
+done
+
+# ---- bad command lines --------------------------------------------------------------------------
+rejects
+rejects frobnicate
+rejects compile
+rejects compile "$model"
+says "-o is required"
+rejects compile "$model" -o out --no-such-option
+rejects run "$model"
+rejects run "$model" --input none.bin --time -1
+rejects compile "$model" -o out --target sparc
+says "unknown target 'sparc'"
+says "legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod]"
+rejects compile "$model" -o out --numerics exact
+says "legal numerics: tflite, xnnpack"
+rejects compile "$model" -o out --schedule diagonal
+says "diagonal"
+rejects compile "$model" -o out --schedule channels:0
+rejects compile "$model" -o out --schedule channels:x
+rejects compile "$model" -o out --name 7up
+says "legal would be 'm7up'"
+rejects compile "$model" -o out --print-after no_such_pass
+says "no_such_pass"
+
+# All problems in one run.
+rejects compile none.tflite -o out --target sparc --numerics exact --schedule diagonal
+[ "$(grep -c 'error: ' stderr)" = 4 ] || problem "expected 4 errors, found: $(cat stderr)"
+
+# ---- bad models ---------------------------------------------------------------------------------
+: >empty.tflite
+echo "this is not a model" >text.tflite
+head -c 1000 "$model" >truncated.tflite
+head -c 100000 /dev/zero >zeros.tflite
+mkdir folder.tflite
+for bad in none empty text truncated zeros folder; do
+  for command in "compile -o out" "inspect" "verify"; do
+    # shellcheck disable=SC2086  # a command with its options
+    rejects $command $bad.tflite
+    says "$bad.tflite: "
+  done
+done
+
+# ---- bad inputs, compilers, runners ---------------------------------------------------------------
+rejects run "$model" --input none.png
+says "none.png"
+rejects run "$model" --input empty.tflite
+says "'empty.tflite' holds 0 bytes"
+rejects run "$model" --input empty.tflite empty.tflite
+says "expected 1 input files, found 2"
+rejects verify "$model" --compiler no-such-compiler --runner no-such-runner
+says "no-such-compiler"
+says "'no-such-runner'"
+rejects verify "$model" --compiler false
+says "failed with status 1"
+
+# ---- files: all or none, the same for every folder ------------------------------------------------
+rejects compile "$model" -o text.tflite
+rejects compile "$model" -o /proc/none/out
+mkdir -p blocked/net.weights/x
+expect 1 compile "$model" -o blocked --name net
+[ "$(ls blocked)" = net.weights ] || problem "files half written: $(ls blocked)"
+
+expect 0 compile "$model" -o first --name net --emit-main --target x86-64-linux
+grep -q '^arena ' stdout || problem "compile prints no arena"
+grep -q '^build  .*-msse4.1 -c net.cpp net_main.cpp$' stdout || problem "compile prints no build command"
+mkdir elsewhere && cp "$model" elsewhere/
+expect 0 compile "elsewhere/$(basename "$model")" -o second/deep --name net --emit-main --target x86-64-linux
+diff -r first second/deep || problem "the same model in another folder gives other files"
+! grep -rqF -e "$work" -e "$(dirname "$model")/" first || problem "a path of this machine got into the files"
+
+[ "$failures" = 0 ] && echo "all as expected"
+exit "$failures"
