@@ -2,7 +2,6 @@
 // Sources: tensorflow/lite/kernels/internal/reference/{conv.h,depthwiseconv_float.h,depthwiseconv_uint8.h}
 // and reference/integer_ops/{conv.h,depthwise_conv.h,fully_connected.h}.
 #include <algorithm>
-#include <cmath>
 
 #include "compiler/interpret/kernels.h"
 
@@ -123,9 +122,6 @@ Bytes finish_quantized(const Call& call, const std::vector<int32_t>& sums, int c
   const int32_t zero_point = output.zero_point();
   const std::vector<Multiplier> multipliers = output_multipliers(input, weights, output, channels);
   const std::vector<float> scales = output_scales(input, weights, output, channels);
-  const float lowest = static_cast<float>(range.min - zero_point);
-  const float highest = static_cast<float>(range.max - zero_point);
-
   Bytes out(sums.size());
   for (size_t i = 0; i < sums.size();) {
     for (int c = 0; c < channels; ++c, ++i) {
@@ -133,8 +129,7 @@ Bytes finish_quantized(const Call& call, const std::vector<int32_t>& sums, int c
       if (call.numerics == Numerics::tflite) {
         out[i] = to_byte(multiply_by_quantized_multiplier(sum, multipliers[c]) + zero_point, range);
       } else {
-        const float scaled = std::min(std::max(static_cast<float>(sum) * scales[c], lowest), highest);
-        out[i] = static_cast<uint8_t>(static_cast<int32_t>(std::lrint(scaled)) + zero_point);
+        out[i] = xnn_requantize(sum, scales[c], zero_point, range);
       }
     }
   }

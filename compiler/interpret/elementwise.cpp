@@ -55,35 +55,36 @@ Bytes apply_f32(const Call& call, Function f) {
   return bytes_of(out);
 }
 
-/// f maps two centered operands to the distance from the output's zero point.
+/// f maps two centered operands to the byte of the output.
 template <typename Function>
 Bytes apply_quantized(const Call& call, Function f) {
   const std::vector<int16_t> in0 = centered(call.input(0), *call.in[0]);
   const std::vector<int16_t> in1 = centered(call.input(1), *call.in[1]);
-  const Range range = activation_range(call.attr().activation, call.output());
-  const int32_t zero_point = call.output().zero_point();
   Bytes out(element_count(call.output().shape));
-  for_each(call,
-           [&](int64_t i, int64_t a, int64_t b) { out[i] = to_byte(f(in0[a], in1[b]) + zero_point, range); });
+  for_each(call, [&](int64_t i, int64_t a, int64_t b) { out[i] = f(in0[a], in1[b]); });
   return out;
 }
 
 /// Both operands are brought to a common scale with 20 more bits, then added or, for sign -1, subtracted.
 Bytes add_tflite(const Call& call, int sign) {
   const AddParameters p = add_parameters(call.input(0), call.input(1), call.output());
+  const Range range = activation_range(call.attr().activation, call.output());
   return apply_quantized(call, [&](int32_t a, int32_t b) {
     const int32_t scaled_a = multiply_by_quantized_multiplier(a * (1 << p.left_shift), p.in0);
     const int32_t scaled_b = multiply_by_quantized_multiplier(b * (1 << p.left_shift), p.in1);
-    return multiply_by_quantized_multiplier(scaled_a + sign * scaled_b, p.out);
+    const int32_t sum = multiply_by_quantized_multiplier(scaled_a + sign * scaled_b, p.out);
+    return to_byte(sum + call.output().zero_point(), range);
   });
 }
 
 Bytes add_xnnpack(const Call& call) {
   const Tensor &in0 = call.input(0), &in1 = call.input(1);
   const XnnAddParameters p = xnn_add_parameters(in0, in1, call.output());
+  const Range range = activation_range(call.attr().activation, call.output());
   return apply_quantized(call, [&](int32_t a, int32_t b) {
     const int32_t q0 = a + in0.zero_point(), q1 = b + in1.zero_point();
-    return (q0 * p.multiplier0 + q1 * p.multiplier1 + p.bias) >> p.shift;
+    const int32_t sum = (q0 * p.multiplier0 + q1 * p.multiplier1 + p.bias) >> p.shift;
+    return to_byte(sum + call.output().zero_point(), range);
   });
 }
 
@@ -105,8 +106,13 @@ Bytes mul(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a * b; });
   const float scale = call.input(0).scale() * call.input(1).scale() / call.output().scale();
   const Multiplier multiplier = quantize_multiplier(scale);
-  return apply_quantized(
-      call, [&](int32_t a, int32_t b) { return multiply_by_quantized_multiplier(a * b, multiplier); });
+  const int32_t zero_point = call.output().zero_point();
+  const Range range = activation_range(call.attr().activation, call.output());
+  const bool xnnpack = call.numerics == Numerics::xnnpack && scale >= 0x1p-16f && scale < 0x1p8f;
+  return apply_quantized(call, [&](int32_t a, int32_t b) {
+    if (xnnpack) return xnn_requantize(a * b, scale, zero_point, range);
+    return to_byte(multiply_by_quantized_multiplier(a * b, multiplier) + zero_point, range);
+  });
 }
 
 }  // namespace narrows

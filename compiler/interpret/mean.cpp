@@ -2,7 +2,6 @@
 // Sources: tensorflow/lite/kernels/internal/reference/reduce.h (Mean, QuantizedMeanOrSum); XNNPACK's global
 // average pooling is in src/qs8-gavgpool.
 #include <algorithm>
-#include <cmath>
 
 #include "compiler/interpret/kernels.h"
 
@@ -61,12 +60,9 @@ Bytes mean_xnnpack(const Call& call, const std::vector<int32_t>& sums, int64_t c
   const Range range = activation_range(Activation::none, output);
   const float rescale = call.input().scale() / output.scale();
   const float scale = rescale / static_cast<float>(count);
-  const float lowest = static_cast<float>(range.min - output.zero_point());
-  const float highest = static_cast<float>(range.max - output.zero_point());
   Bytes out(sums.size());
   for (size_t i = 0; i < sums.size(); ++i) {
-    const float scaled = std::min(std::max(static_cast<float>(sums[i]) * scale, lowest), highest);
-    out[i] = static_cast<uint8_t>(static_cast<int32_t>(std::lrint(scaled)) + output.zero_point());
+    out[i] = xnn_requantize(sums[i], scale, output.zero_point(), range);
   }
   return out;
 }
