@@ -42,7 +42,7 @@ bool read_activation(OpReader& r, format::ActivationFunctionType source) {
 bool check_rank(OpReader& r, int i, const char* what, size_t rank) {
   const Tensor& tensor = r.input(i);
   if (tensor.shape.size() == rank) return true;
-  return r.fail(fmt::format("{} '{}' has shape {}, expected {} dimensions", what, tensor.name,
+  return r.fail(fmt::format("shape of {} '{}' is {}, expected {} dimensions", what, tensor.name,
                             to_string(tensor.shape), rank));
 }
 
@@ -102,15 +102,15 @@ std::optional<std::vector<int64_t>> constant_integers(OpReader& r, int i, const 
   const Tensor& tensor = r.input(i);
   if (!check_constant(r, i, what)) return std::nullopt;
   if (tensor.type != DType::i32 && tensor.type != DType::i64) {
-    r.fail(fmt::format("{} '{}' has type {}, expected INT32 or INT64", what, tensor.name,
+    r.fail(fmt::format("type of {} '{}' is {}, expected INT32 or INT64", what, tensor.name,
                        type_name(tensor.type)));
     return std::nullopt;
   }
   // Twice the largest rank: PAD has two values for every dimension.
   const auto count = static_cast<size_t>(element_count(tensor.shape));
   if (count > 2 * max_rank) {
-    r.fail(fmt::format("{} '{}' has {} values, more than the limit of {}", what, tensor.name, count,
-                       2 * max_rank));
+    r.fail(fmt::format("the number of values in {} '{}' is {}, more than the limit of {}", what, tensor.name,
+                       count, 2 * max_rank));
     return std::nullopt;
   }
   std::vector<int64_t> values(count);

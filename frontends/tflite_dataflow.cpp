@@ -42,9 +42,10 @@ void read_inputs(Reader& reader) {
 }
 
 void read_outputs(Reader& reader, const std::vector<int>& producer) {
+  const bool all_known = all_sound(reader);
   for (int tensor : read_ends(reader, reader.subgraph.outputs(), "output")) {
     reader.graph.outputs.push_back(tensor);
-    if (producer[tensor] >= 0) continue;
+    if (producer[tensor] >= 0 || !all_known) continue;
     reader.diagnostics.error(
         fmt::format("{} is a model output, but no operator writes it", label(reader, tensor)));
   }
@@ -74,11 +75,9 @@ std::vector<int> find_producers(const Reader& reader) {
   return producer;
 }
 
-/// Every operand is a constant, a model input, or written by an operator that stands before. Where an
-/// operator is unsound, what it writes is unknown, so that missing producers are not reported.
-void check_order(const Reader& reader, const std::vector<int>& producer) {
-  const bool all_known =
-      std::all_of(reader.ops.begin(), reader.ops.end(), [](const SourceOp& op) { return op.sound; });
+/// Every operand is a constant, a model input, or written by an operator that stands before.
+void check_order(Reader& reader, const std::vector<int>& producer) {
+  const bool all_known = all_sound(reader);
   std::vector<bool> input(reader.graph.tensors.size(), false);
   for (int tensor : reader.graph.inputs) input[tensor] = true;
   for (const SourceOp& op : reader.ops) {
@@ -93,6 +92,7 @@ void check_order(const Reader& reader, const std::vector<int>& producer) {
         reader.diagnostics.error(op.origin,
                                  fmt::format("reads {}, which has no data and is not written by any operator",
                                              label(reader, tensor)));
+        reader.usable[tensor] = false;
       }
     }
   }

@@ -94,7 +94,7 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
   reader.graph.name = name;
   tflite::list_tensors(reader);
   tflite::list_operators(reader);
-  tflite::read_tensors(reader);
+  if (!tflite::read_tensors(reader)) return std::nullopt;
   tflite::check_dataflow(reader);
   tflite::read_operators(reader);
   if (diagnostics.error_count() > errors_before) return std::nullopt;

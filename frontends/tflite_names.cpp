@@ -24,7 +24,7 @@ std::string operator_name(format::BuiltinOperator code) {
 
 std::string type_name(format::TensorType type) {
   const std::string name = format::EnumNameTensorType(type);
-  return name.empty() ? fmt::format("type {}", static_cast<int>(type)) : name;
+  return name.empty() ? fmt::format("{}", static_cast<int>(type)) : name;
 }
 
 std::string type_name(DType type) {

@@ -62,8 +62,7 @@ bool read_reshape(OpReader& r);  // tflite_reshape.cpp
 bool read_squeeze(OpReader& r);
 bool read_expand_dims(OpReader& r);
 
-// ---- shared checks, tflite_checks.cpp
-// -----------------------------------------------------------------------------
+// ---- shared checks, tflite_checks.cpp ----------------------------------------------------------------
 
 /// The options table of the operator; null after an error.
 template <class Options>
@@ -102,8 +101,7 @@ struct WindowSource {
 bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height,
                  int& out_width);
 
-// ---- templates
-// ----------------------------------------------------------------------------------------------------
+// ---- templates ---------------------------------------------------------------------------------------
 
 bool missing_options(OpReader& r, format::BuiltinOptions expected);
 

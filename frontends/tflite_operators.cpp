@@ -186,6 +186,10 @@ void report_unsupported(const Reader& reader) {
 
 }  // namespace
 
+bool all_sound(const Reader& reader) {
+  return std::all_of(reader.ops.begin(), reader.ops.end(), [](const SourceOp& op) { return op.sound; });
+}
+
 void list_operators(Reader& reader) {
   const size_t count = length(reader.subgraph.operators());
   for (size_t i = 0; i < count; ++i) {

@@ -55,9 +55,12 @@ struct Reader {
   std::vector<bool> usable;  ///< per tensor: it was read without an error
 };
 
+/// False where it is unknown what some operators read and write; then missing producers are not reported.
+bool all_sound(const Reader& reader);
 void list_tensors(Reader& reader);
 void list_operators(Reader& reader);
-void read_tensors(Reader& reader);
+/// False if nothing else can be looked at.
+bool read_tensors(Reader& reader);
 void check_dataflow(Reader& reader);
 void read_operators(Reader& reader);
 

@@ -69,8 +69,7 @@ bool read_shape(const format::Tensor& source, const std::string& label, Tensor& 
 
 /// Copies the bytes of a constant. Several tensors may share a buffer, so that the sum of all copies needs a
 /// limit.
-bool read_data(const Reader& reader, const format::Tensor& source, const std::string& label, Tensor& tensor,
-               int64_t& total_bytes) {
+bool read_data(const Reader& reader, const format::Tensor& source, const std::string& label, Tensor& tensor) {
   const size_t buffers = length(reader.model.buffers());
   if (source.buffer() >= buffers) {
     if (source.buffer() == 0) return true;  // a file without any constant
@@ -89,13 +88,6 @@ bool read_data(const Reader& reader, const format::Tensor& source, const std::st
         fmt::format("{} with type {} and shape {} needs {} bytes, but its buffer {} has {}", label,
                     type_name(tensor.type), to_string(tensor.shape), tensor.bytes(), source.buffer(),
                     buffer.data()->size()));
-    return false;
-  }
-  const bool within = total_bytes <= max_bytes;
-  total_bytes += tensor.bytes();
-  if (total_bytes > max_bytes) {
-    if (within)
-      reader.diagnostics.error(fmt::format("the constants up to {} take more than 2^31 - 1 bytes", label));
     return false;
   }
   tensor.data.assign(buffer.data()->begin(), buffer.data()->end());
@@ -121,6 +113,21 @@ std::vector<bool> used_tensors(const Reader& reader) {
   return used;
 }
 
+/// Many tensors may share one buffer, so that a small file can stand for more bytes than there is memory.
+bool check_total_size(const Reader& reader, const std::vector<bool>& used) {
+  int64_t total = 0;
+  for (size_t i = 0; i < used.size(); ++i) {
+    const uint32_t buffer = source_tensor(reader, static_cast<int>(i)).buffer();
+    if (used[i] && buffer < length(reader.model.buffers())) {
+      total += static_cast<int64_t>(length(reader.model.buffers()->Get(buffer)->data()));
+    }
+  }
+  if (total <= max_bytes) return true;
+  reader.diagnostics.error(
+      fmt::format("the constants take {} bytes, more than the limit of 2^31 - 1", total));
+  return false;
+}
+
 }  // namespace
 
 void list_tensors(Reader& reader) {
@@ -133,10 +140,10 @@ void list_tensors(Reader& reader) {
   }
 }
 
-void read_tensors(Reader& reader) {
+bool read_tensors(Reader& reader) {
   const std::vector<bool> used = used_tensors(reader);
   reader.usable.assign(used.size(), false);
-  int64_t total_bytes = 0;
+  if (!check_total_size(reader, used)) return false;
   for (size_t i = 0; i < used.size(); ++i) {
     if (!used[i]) continue;
     const format::Tensor& source = source_tensor(reader, static_cast<int>(i));
@@ -145,9 +152,10 @@ void read_tensors(Reader& reader) {
     if (!check_kind(source, name, reader.diagnostics)) continue;
     tensor.type = *dtype(source.type());
     reader.usable[i] = read_shape(source, name, tensor, reader.diagnostics) &&
-                       read_data(reader, source, name, tensor, total_bytes) &&
+                       read_data(reader, source, name, tensor) &&
                        read_quantization(source.quantization(), name, tensor, reader.diagnostics);
   }
+  return true;
 }
 
 }  // namespace narrows::tflite

@@ -16,8 +16,8 @@ TfliteBuilder small_conv(DType type = DType::f32);
 TfliteBuilder small_depthwise(DType type = DType::f32);
 /// FULLY_CONNECTED: x [1,6] -> y [1,3].
 TfliteBuilder small_fully_connected(DType type = DType::f32);
-/// An operator with one input and, where `operand` is not empty, an i32 constant: x (id 0), operand (id 1) -> y (the
-/// last id).
+/// An operator with one input and, where `operand` is not empty, an i32 constant: x (id 0), operand (id 1) ->
+/// y (the last id).
 TfliteBuilder one_op(TfliteBuilder::Code code, const Shape& input, const std::vector<int32_t>& operand,
                      const Shape& output);
 
