@@ -1,0 +1,34 @@
+// From float to 8 bits and back, and from 8 bits to 8 bits.
+#pragma once
+
+#include "fixed_point.h"
+
+// QUANTIZE of floats: zero + in / scale, rounded half away from zero and saturated. T is u8 or i8 with range
+// [lo, hi].
+template <typename T>
+void quantize_f32(const f32* in, T* out, int count, f32 scale, i32 zero, i32 lo, i32 hi) {
+  for (int i = 0; i < count; ++i)
+    out[i] = (T)(round_half_away(clamp(in[i] / scale, (f32)(lo - zero), (f32)(hi - zero))) + zero);
+}
+
+// DEQUANTIZE: scale * (in - zero).
+template <typename T>
+void dequantize_8bit(const T* in, f32* out, int count, f32 scale, i32 zero) {
+  for (int i = 0; i < count; ++i) out[i] = scale * (f32)(in[i] - zero);
+}
+
+// Any function of one 8-bit tensor: table[b] is the byte that byte b becomes. LOGISTIC, RELU, QUANTIZE to
+// other parameters, and the inputs of a CONCATENATION that have scales of their own. In place where in ==
+// out.
+static inline void lookup_8bit(const void* in, void* out, int count, const u8* table) {
+  const u8* from = (const u8*)in;
+  u8* to = (u8*)out;
+  for (int i = 0; i < count; ++i) to[i] = table[from[i]];
+}
+
+// The special case of a zero point that moves by 128 between u8 and i8.
+static inline void flip_sign(const void* in, void* out, int count) {
+  const u8* from = (const u8*)in;
+  u8* to = (u8*)out;
+  for (int i = 0; i < count; ++i) to[i] = (u8)(from[i] ^ 0x80);
+}
