@@ -1,0 +1,116 @@
+// Operators that treat every element alike: ADD, SUB and MUL with broadcasting, and functions of one float
+// tensor. The loops below are called with one of the small structs, which hold an operator's parameters and
+// compute one element.
+//
+//   apply_broadcast(a, b, out, {{1, 56, 56, 24}, {75264, 1344, 24, 1}, {0, 0, 0, 1}}, AddF32{0, 6});
+#pragma once
+
+#include "fixed_point.h"
+
+// ---- loops -------------------------------------------------------------------------------------
+
+// Sizes of the output, and the steps in elements that the operands take along each dimension: 0 where they
+// are broadcast. Dimensions that both operands walk through alike may be merged; unused leading ones have
+// size 1.
+struct Broadcast {
+  int size[4], a[4], b[4];
+};
+
+// `a` and `b` may each be u8, i8 or f32; `out` may be one of them where that one is not broadcast.
+template <typename A, typename B, typename Out, typename F>
+INLINE void broadcast_row(const A* a, int a_step, const B* b, int b_step, Out* out, int count, const F& f) {
+  if (a_step == 1 && b_step == 1) {
+    for (int i = 0; i < count; ++i) out[i] = (Out)f(a[i], b[i]);
+  } else if (a_step == 1 && b_step == 0) {
+    const B scalar = *b;
+    for (int i = 0; i < count; ++i) out[i] = (Out)f(a[i], scalar);
+  } else {
+    for (int i = 0; i < count; ++i) out[i] = (Out)f(a[i * a_step], b[i * b_step]);
+  }
+}
+
+template <typename A, typename B, typename Out, typename F>
+void apply_broadcast(const A* a, const B* b, Out* out, const Broadcast& s, const F& f) {
+  for (int i = 0; i < s.size[0]; ++i)
+    for (int j = 0; j < s.size[1]; ++j)
+      for (int k = 0; k < s.size[2]; ++k, out += s.size[3])
+        broadcast_row(a + i * s.a[0] + j * s.a[1] + k * s.a[2], s.a[3],
+                      b + i * s.b[0] + j * s.b[1] + k * s.b[2], s.b[3], out, s.size[3], f);
+}
+
+template <typename In, typename Out, typename F>
+void apply(const In* in, Out* out, int count, const F& f) {
+  for (int i = 0; i < count; ++i) out[i] = (Out)f(in[i]);
+}
+
+// ---- float -------------------------------------------------------------------------------------
+// [lo, hi] is the activation: -INFINITY, INFINITY where there is none.
+
+struct AddF32 {
+  f32 lo, hi;
+  f32 operator()(f32 a, f32 b) const { return clamp(a + b, lo, hi); }
+};
+
+struct SubF32 {
+  f32 lo, hi;
+  f32 operator()(f32 a, f32 b) const { return clamp(a - b, lo, hi); }
+};
+
+struct MulF32 {
+  f32 lo, hi;
+  f32 operator()(f32 a, f32 b) const { return clamp(a * b, lo, hi); }
+};
+
+// RELU and its relatives.
+struct ClampF32 {
+  f32 lo, hi;
+  f32 operator()(f32 x) const { return clamp(x, lo, hi); }
+};
+
+// TFLite leaves the formula where the result is 1 or exp(x) within float's precision.
+struct LogisticF32 {
+  f32 operator()(f32 x) const {
+    if (x > 16.619047164916992188f) return 1.0f;
+    if (x < -9.0f) return expf(x);
+    return 1.0f / (1.0f + expf(-x));
+  }
+};
+
+// ---- 8 bits ------------------------------------------------------------------------------------
+// Results are saturated to [lo, hi], the activation within the range of the output's type. Multipliers are
+// those of rescale().
+
+// TFLite's ADD: both operands to a common scale with 20 more bits, the sum to the output's scale.
+struct Add8 {
+  i32 zero_a, multiplier_a, shift_a;
+  i32 zero_b, multiplier_b, shift_b;
+  i32 zero, multiplier, shift, lo, hi;
+  i32 scaled_a(i32 a) const { return rescale((a - zero_a) * (1 << 20), multiplier_a, shift_a); }
+  i32 scaled_b(i32 b) const { return rescale((b - zero_b) * (1 << 20), multiplier_b, shift_b); }
+  i32 operator()(i32 a, i32 b) const {
+    return clamp(rescale(scaled_a(a) + scaled_b(b), multiplier, shift) + zero, lo, hi);
+  }
+};
+
+struct Sub8 : Add8 {
+  i32 operator()(i32 a, i32 b) const {
+    return clamp(rescale(scaled_a(a) - scaled_b(b), multiplier, shift) + zero, lo, hi);
+  }
+};
+
+struct Mul8 {
+  i32 zero_a, zero_b;
+  i32 zero, multiplier, shift, lo, hi;
+  i32 operator()(i32 a, i32 b) const {
+    return clamp(rescale((a - zero_a) * (b - zero_b), multiplier, shift) + zero, lo, hi);
+  }
+};
+
+// XNNPACK's add: `bias` holds the rounding term and the zero points of a and b.
+struct AddXnnpack8 {
+  i32 multiplier_a, multiplier_b, bias, shift;
+  i32 zero, lo, hi;
+  i32 operator()(i32 a, i32 b) const {
+    return clamp(((a * multiplier_a + b * multiplier_b + bias) >> shift) + zero, lo, hi);
+  }
+};
