@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -10,118 +9,10 @@
 
 #include "compiler/graph.h"
 #include "compiler/ops.h"
+#include "compiler/words.h"
 
 namespace narrows {
 namespace {
-
-struct Token {
-  std::string text;
-  bool quoted = false;
-};
-
-/// Thrown and caught in this file: the line cannot be read any further.
-struct Unreadable {
-  std::string message;
-};
-
-// ---- words of a line
-// ----------------------------------------------------------------------------------------------
-
-std::string read_quoted(const std::string& line, size_t* at) {
-  std::string text;
-  for (++*at; *at < line.size() && line[*at] != '"'; ++*at) {
-    if (line[*at] != '\\') {
-      text += line[*at];
-    } else if (*at + 1 < line.size() && line[*at + 1] == 'x') {
-      text += static_cast<char>(std::strtol(line.substr(*at + 2, 2).c_str(), nullptr, 16));
-      *at += 3;
-    } else {
-      ++*at;
-      if (*at < line.size()) text += line[*at];
-    }
-  }
-  if (*at >= line.size()) throw Unreadable{"a quote is not closed"};
-  ++*at;
-  return text;
-}
-
-std::vector<Token> split(const std::string& line) {
-  std::vector<Token> tokens;
-  const char* blanks = " \t\r";
-  size_t at = line.find_first_not_of(blanks);
-  while (at < line.size() && line[at] != '#') {
-    if (line[at] == '"') {
-      tokens.push_back({read_quoted(line, &at), true});
-    } else {
-      const size_t end = std::min(line.find_first_of(blanks, at), line.size());
-      tokens.push_back({line.substr(at, end - at), false});
-      at = end;
-    }
-    at = line.find_first_not_of(blanks, at);
-  }
-  return tokens;
-}
-
-/// The words of one line, taken from left to right.
-class Words {
- public:
-  explicit Words(const std::string& line) : tokens_(split(line)) {}
-
-  bool done() const { return at_ == tokens_.size(); }
-  bool at_quoted() const { return !done() && tokens_[at_].quoted; }
-  bool at_id() const { return !done() && !at_quoted() && tokens_[at_].text[0] == '%'; }
-  bool at_number() const {
-    return !done() && !at_quoted() && (std::strchr("+-.0123456789", tokens_[at_].text[0]) || is_special());
-  }
-  /// Takes the next word if it is `word`.
-  bool take(const char* word) {
-    if (done() || at_quoted() || tokens_[at_].text != word) return false;
-    ++at_;
-    return true;
-  }
-  std::string word(const char* what) {
-    if (done()) throw Unreadable{fmt::format("expected {} at the end of the line", what)};
-    return tokens_[at_++].text;
-  }
-  int id() {
-    const std::string text = word("a tensor such as %3");
-    const std::optional<int64_t> id = text[0] == '%' ? integer(text.substr(1)) : std::nullopt;
-    if (!id || *id < 0 || *id > 1000000)
-      throw Unreadable{fmt::format("expected a tensor such as %3, found '{}'", text)};
-    return static_cast<int>(*id);
-  }
-  int64_t whole(const char* what) {
-    const std::string text = word(what);
-    const std::optional<int64_t> value = integer(text);
-    if (!value) throw Unreadable{fmt::format("expected {}, found '{}'", what, text)};
-    return *value;
-  }
-  int small(const char* what) {
-    const int64_t value = whole(what);
-    if (value != static_cast<int32_t>(value))
-      throw Unreadable{fmt::format("{} {} is too large", what, value)};
-    return static_cast<int>(value);
-  }
-  float real(const char* what) {
-    const std::string text = word(what);
-    char* end = nullptr;
-    const float value = std::strtof(text.c_str(), &end);
-    if (text.empty() || *end != 0) throw Unreadable{fmt::format("expected {}, found '{}'", what, text)};
-    return value;
-  }
-  static std::optional<int64_t> integer(const std::string& text) {
-    char* end = nullptr;
-    const long long value = std::strtoll(text.c_str(), &end, 10);
-    if (text.empty() || *end != 0) return std::nullopt;
-    return value;
-  }
-
- private:
-  bool is_special() const { return tokens_[at_].text == "inf" || tokens_[at_].text == "nan"; }
-
-  std::vector<Token> tokens_;
-  size_t at_ = 0;
-};
 
 // ---- constants
 // ----------------------------------------------------------------------------------------------------
@@ -225,7 +116,7 @@ void read_type_and_shape(const std::string& text, Tensor* t) {
   size_t at = open + 1;
   while (at < text.size() - 1) {
     const size_t end = std::min(text.find(',', at), text.size() - 1);
-    const std::optional<int64_t> size = Words::integer(text.substr(at, end - at));
+    const std::optional<int64_t> size = parse_integer(text.substr(at, end - at));
     if (!size || *size != static_cast<int32_t>(*size)) throw Unreadable{fmt::format("bad shape '{}'", text)};
     t->shape.push_back(static_cast<int>(*size));
     at = end + 1;
