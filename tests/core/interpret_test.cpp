@@ -1,0 +1,167 @@
+// The interpreter on graphs that no recorded run covers: mixed signedness, and small cases worked out by
+// hand.
+#include "compiler/interpret.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "compiler/graph.h"
+
+namespace narrows {
+namespace {
+
+Graph parsed(const std::string& text) {
+  Diagnostics diagnostics("text");
+  Graph graph = parse_graph(text, diagnostics);
+  EXPECT_EQ(diagnostics.str(), "");
+  for (const std::string& line : verify(graph)) ADD_FAILURE() << line;
+  return graph;
+}
+
+Bytes ramp(int64_t count) {
+  Bytes bytes(count);
+  for (int64_t i = 0; i < count; ++i) bytes[i] = static_cast<uint8_t>(i * 37 + 11);
+  return bytes;
+}
+
+Bytes flipped(Bytes bytes) {
+  for (uint8_t& byte : bytes) byte ^= 0x80;
+  return bytes;
+}
+
+Bytes output_of(const Graph& graph, const std::vector<Bytes>& inputs, Numerics numerics = Numerics::tflite) {
+  return interpret(graph, inputs, numerics).at(graph.outputs.at(0));
+}
+
+std::vector<float> floats_of(const Bytes& bytes) {
+  std::vector<float> values(bytes.size() / 4);
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+Bytes bytes_of_floats(const std::vector<float>& values) {
+  Bytes bytes(values.size() * 4);
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+/// The same tensor as uint8: 128 is added to what it stores and to its zero point.
+void relabel(Graph* graph, int id) {
+  Tensor& t = graph->tensors[id];
+  t.type = DType::u8;
+  t.quant.zero_point[0] += 128;
+}
+
+class Signedness : public testing::TestWithParam<const char*> {};
+
+TEST_P(Signedness, OfInputAndOutputDoesNotMatter) {
+  const Graph graph = parsed(GetParam());
+  const Bytes input = ramp(graph.tensors[0].bytes());
+  for (const Numerics numerics : {Numerics::tflite, Numerics::xnnpack}) {
+    const Bytes expected = output_of(graph, {input}, numerics);
+    Graph changed_input = graph, changed_output = graph;
+    relabel(&changed_input, graph.inputs[0]);
+    relabel(&changed_output, graph.outputs[0]);
+    EXPECT_EQ(verify(changed_input), std::vector<std::string>());
+    EXPECT_EQ(output_of(changed_input, {flipped(input)}, numerics), expected);
+    EXPECT_EQ(output_of(changed_output, {input}, numerics), flipped(expected));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Interpret, Signedness,
+    testing::Values(
+        R"(inputs %0
+           outputs %2
+           %0 i8[1,5,5,4] scale 0.02 zero -3
+           %1 i8[6,3,3,4] scale 0.01 0.02 0.03 0.01 0.02 0.03 = seed 1
+           %2 i8[1,3,3,6] scale 0.05 zero 7 = conv2d %0 %1 kernel 3 3 stride 2 2 pad 1 1 1 1 activation relu6)",
+        R"(inputs %0
+           outputs %2
+           %0 i8[1,6,6,2] scale 0.02 zero -3
+           %1 i8[1,3,3,4] scale 0.01 = seed 1
+           %2 i8[1,6,6,4] scale 0.05 zero 7 = depthwise_conv2d %0 %1 kernel 3 3 dilation 2 2 pad 2 2 2 2)",
+        R"(inputs %0
+           outputs %2
+           %0 i8[2,40] scale 0.02 zero -3
+           %1 i8[5,40] scale 0.01 = seed 1
+           %2 i8[2,5] scale 0.05 zero 7 = fully_connected %0 %1)",
+        R"(inputs %0
+           outputs %2
+           %0 i8[1,3,3,4] scale 0.02 zero -3
+           %1 i8[4] scale 0.01 zero 5 = seed 1
+           %2 i8[1,3,3,4] scale 0.03 zero 7 = add %0 %1 activation relu)",
+        R"(inputs %0
+           outputs %2
+           %0 i8[1,3,3,4] scale 0.02 zero -3
+           %1 i8[1,3,3,4] scale 0.01 zero 5 = seed 1
+           %2 i8[1,3,3,4] scale 0.03 zero 7 = sub %1 %0)",
+        R"(inputs %0
+           outputs %2
+           %0 i8[1,3,3,4] scale 0.02 zero -3
+           %1 i8[1,1,1,4] scale 0.01 zero 5 = seed 1
+           %2 i8[1,3,3,4] scale 0.005 zero 7 = mul %0 %1)",
+        "inputs %0\noutputs %1\n%0 i8[1,7,7,4] scale 0.02 zero -3\n%1 i8[1,4] scale 0.01 zero 7 = mean %0 "
+        "axes 1 2",
+        "inputs %0\noutputs %1\n%0 i8[2,40] scale 0.1\n%1 i8[2,40] scale 0.00390625 zero -128 = softmax %0",
+        "inputs %0\noutputs %1\n%0 i8[40] scale 0.1\n%1 i8[40] scale 0.00390625 zero -128 = logistic %0",
+        "inputs %0\noutputs %1\n%0 i8[40] scale 0.1\n%1 i8[40] scale 0.03 zero -8 = relu %0 activation "
+        "relu6"));
+
+TEST(Interpret, QuantizeRelabelsExactly) {
+  const Graph graph = parsed(
+      "inputs %0\noutputs %1\n%0 u8[256] scale 0.007 zero 131\n%1 i8[256] scale 0.007 zero 3 = quantize %0");
+  const Bytes input = ramp(256);
+  EXPECT_EQ(output_of(graph, {input}), flipped(input));
+}
+
+TEST(Interpret, QuantizeRoundsHalfAwayFromZeroAndSaturates) {
+  const Graph graph = parsed("inputs %0\noutputs %1\n%0 f32[6]\n%1 i8[6] scale 0.5 zero 1 = quantize %0");
+  const Bytes out = output_of(graph, {bytes_of_floats({0, 0.25f, -0.25f, 0.24f, 1e30f, -1e30f})});
+  EXPECT_EQ(out, (Bytes{1, 2, 0, 1, 127, 128}));
+}
+
+TEST(Interpret, DequantizePerChannel) {
+  const Graph graph =
+      parsed("outputs %1\n%0 i8[2,2] scale 0.5 0.25 axis 1 = values 1 2 -3 4\n%1 f32[2,2] = dequantize %0");
+  EXPECT_EQ(floats_of(output_of(graph, {})), (std::vector<float>{0.5f, 0.5f, -1.5f, 1.0f}));
+}
+
+TEST(Interpret, PaddingIsNotCountedByPools) {
+  const char* const text = "inputs %0\noutputs %1\n%0 f32[1,2,2,1]\n%1 f32[1,2,2,1] = ";
+  const Bytes input = bytes_of_floats({-1, -2, -3, -4});
+  const Graph average = parsed(std::string(text) + "average_pool %0 kernel 2 2 pad 0 1 0 1");
+  EXPECT_EQ(floats_of(output_of(average, {input})), (std::vector<float>{-2.5f, -3, -3.5f, -4}));
+  const Graph max = parsed(std::string(text) + "max_pool %0 kernel 2 2 pad 0 1 0 1");
+  EXPECT_EQ(floats_of(output_of(max, {input})), (std::vector<float>{-1, -2, -3, -4}));
+}
+
+TEST(Interpret, PadFillsWithTheZeroPoint) {
+  const Graph graph =
+      parsed("inputs %0\noutputs %1\n%0 u8[2] scale 1 zero 9\n%1 u8[5] scale 1 zero 9 = pad %0 pads 1 2");
+  EXPECT_EQ(output_of(graph, {{1, 2}}), (Bytes{9, 1, 2, 9, 9}));
+}
+
+TEST(Interpret, TransposeAndConcatenation) {
+  const Graph graph = parsed(R"(inputs %0
+    outputs %2
+    %0 u8[2,3] scale 1
+    %1 u8[3,2] scale 1 = transpose %0 axes 1 0
+    %2 u8[3,4] scale 1 = concatenation %1 %1 axis 1)");
+  EXPECT_EQ(output_of(graph, {{1, 2, 3, 4, 5, 6}}), (Bytes{1, 4, 1, 4, 2, 5, 2, 5, 3, 6, 3, 6}));
+}
+
+TEST(Interpret, ConstantOutputsHaveAValue) {
+  const Graph graph = parsed("outputs %0\n%0 u8[2] scale 1 = values 3 4");
+  EXPECT_EQ(output_of(graph, {}), (Bytes{3, 4}));
+}
+
+TEST(Interpret, WrongInputsAreInternalErrors) {
+  const Graph graph = parsed("inputs %0\noutputs %0\n%0 f32[2]");
+  EXPECT_THROW(interpret(graph, {}), InternalError);
+  EXPECT_THROW(interpret(graph, {Bytes(7)}), InternalError);
+}
+
+}  // namespace
+}  // namespace narrows
