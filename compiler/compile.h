@@ -1,6 +1,7 @@
 // The compiler as a function: Graph in, files out. compile.cpp is the table of contents of the whole compiler.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct CompileOptions {
   std::string command;        ///< repeated in the header's first comment; without paths
   std::string model_file;     ///< file name of the model, without folder
   uint64_t model_hash = 0;    ///< XXH64 of the model file
+  /// Called after each pass with its name, if set.
+  std::function<void(const std::string& pass, const Graph& graph)> after_pass;
 };
 
 /// "auto", "rows", "channels", "channels:3", "layerwise", "halide".
@@ -42,6 +45,7 @@ struct BlockReport {
   std::vector<Origin> origins;   ///< source operators in order
   std::string schedule;          ///< in words, e.g. "rows: 4 expanded rows, interleaved"
   std::string function;          ///< emitted function; equal blocks share one
+  int index = -1;                ///< as in the emitted comments and NARROWS_TRACE
   int output_tensor = -1;        ///< in Compiled::graph
   int64_t macs = 0;
   int64_t parameters = 0;        ///< weights and biases of the model, not padded

@@ -155,4 +155,17 @@ XnnAddParameters xnn_add_parameters(const Tensor& in0, const Tensor& in1, const 
   return p;
 }
 
+Multiplier mean_multiplier(const Tensor& input, const Tensor& output, int64_t count) {
+  Multiplier m = quantize_multiplier(static_cast<double>(input.scale()) / static_cast<double>(output.scale()));
+  int bits = 0;  // floor(log2(count))
+  while (bits < 32 && (count >> (bits + 1)) != 0) ++bits;
+  bits = std::min(bits, 31 + m.shift);
+  return {static_cast<int32_t>((static_cast<int64_t>(m.value) << bits) / count), m.shift - bits};
+}
+
+float mean_scale(const Tensor& input, const Tensor& output, int64_t count) {
+  const float rescale = input.scale() / output.scale();
+  return rescale / static_cast<float>(count);
+}
+
 }  // namespace narrows

@@ -45,6 +45,11 @@ std::vector<Multiplier> output_multipliers(const Tensor& input, const Tensor& we
 /// XNNPACK's scale per output channel: float(float(x_scale * w_scale) / out_scale).
 std::vector<float> output_scales(const Tensor& input, const Tensor& weights, const Tensor& output, int channels);
 
+/// MEAN of `count` values: rescales and divides in one multiplication, with as many bits of 1/count as fit.
+Multiplier mean_multiplier(const Tensor& input, const Tensor& output, int64_t count);
+/// XNNPACK's scale of a global average pool.
+float mean_scale(const Tensor& input, const Tensor& output, int64_t count);
+
 /// TFLite ADD and SUB of 8-bit tensors: ((q - zero_point) << 20) is scaled by in0, in1, then the sum by out.
 struct AddParameters {
   int left_shift;

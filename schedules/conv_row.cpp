@@ -99,6 +99,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
     buffer.dim(2).set_bounds(0, tiles).set_stride(at.tile);
   };
   set_pixels(start);
+  if (s.start_stride) start.dim(1).set_stride(s.start_stride);
   set_pixels(ring);
   set_pixels(in.residual);
 

@@ -21,7 +21,7 @@ Expr call(const std::string& function, const std::vector<Expr>& arguments) {
 }
 
 std::string add_function(const Finish& finish) {
-  return finish.numerics == Numerics::tflite ? "add_residual" : "add_residual_xnnpack";
+  return finish.add_numerics == Numerics::tflite ? "add_residual" : "add_residual_xnnpack";
 }
 
 Expr clamp_f32(Expr v, RangeF range) {

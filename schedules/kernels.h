@@ -47,6 +47,7 @@ struct Finish {
   bool zero_point = true;   ///< 8 bit: the output's zero point is not known to be 0
   bool left_shift = false;  ///< 8 bit, tflite: some multiplier is 1 or more
   bool residual = false;    ///< adds a tensor of the output's shape, as ADD does
+  Numerics add_numerics = Numerics::tflite;
   RangeF add_clamp_f32{0, 0};
   Range add_clamp{0, 255};
 };
@@ -69,7 +70,8 @@ struct ConvRow {
   int width = 0;         ///< output pixels
   int out_stride = 0;
   bool row_sums = false;           ///< takes the sum of each pixel's inputs, for weights with a zero point
-  bool from_accumulators = false;  ///< starts from `accumulators` [width][out_stride padded] instead of the bias
+  bool from_accumulators = false;  ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
+  int start_stride = 0;            ///< 0: out_stride
   Output output = Output::pixels;
   Finish finish;
   int vectors = 1, pixels = 1;     ///< register tile; vectors divide the padded channels

@@ -35,19 +35,10 @@ std::vector<Sum> sums_over(const Call& call, const std::vector<T>& input) {
   return sums;
 }
 
-/// The multiplier that rescales and divides by `count` in one step, with as many bits of 1/count as fit.
-Multiplier divided_by(Multiplier m, int64_t count) {
-  int bits = 0;  // floor(log2(count))
-  while (bits < 32 && (count >> (bits + 1)) != 0) ++bits;
-  bits = std::min(bits, 31 + m.shift);
-  return {static_cast<int32_t>((static_cast<int64_t>(m.value) << bits) / count), m.shift - bits};
-}
-
 Bytes mean_tflite(const Call& call, const std::vector<int32_t>& sums, int64_t count) {
   const Tensor& output = call.output();
   const Range range = activation_range(Activation::none, output);
-  const double rescale = static_cast<double>(call.input().scale()) / static_cast<double>(output.scale());
-  const Multiplier multiplier = divided_by(quantize_multiplier(rescale), count);
+  const Multiplier multiplier = mean_multiplier(call.input(), output, count);
   Bytes out(sums.size());
   for (size_t i = 0; i < sums.size(); ++i) {
     out[i] = to_byte(multiply_by_quantized_multiplier(sums[i], multiplier) + output.zero_point(), range);
@@ -58,8 +49,7 @@ Bytes mean_tflite(const Call& call, const std::vector<int32_t>& sums, int64_t co
 Bytes mean_xnnpack(const Call& call, const std::vector<int32_t>& sums, int64_t count) {
   const Tensor& output = call.output();
   const Range range = activation_range(Activation::none, output);
-  const float rescale = call.input().scale() / output.scale();
-  const float scale = rescale / static_cast<float>(count);
+  const float scale = mean_scale(call.input(), output, count);
   Bytes out(sums.size());
   for (size_t i = 0; i < sums.size(); ++i) {
     out[i] = xnn_requantize(sums[i], scale, output.zero_point(), range);

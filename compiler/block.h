@@ -1,0 +1,37 @@
+// Partitioning: which operators become one emitted function.
+#pragma once
+
+#include <vector>
+
+#include "compiler/graph.h"
+
+namespace narrows {
+
+enum class BlockKind {
+  /// One to three convolutions, row by row: [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted residual with and
+  /// without expansion, the stem with the block behind it, separable convolutions, and every convolution on its own.
+  chain,
+  /// 1x1 conv2d and global pool: the map between them never exists.
+  pooled_conv,
+  /// Any other operator.
+  single,
+};
+
+struct Block {
+  BlockKind kind = BlockKind::single;
+  std::vector<int> ops;  ///< indices into Graph::ops, in execution order
+  int input = -1;        ///< tensor of the first operator
+  int residual = -1;     ///< chain with an add: the tensor that is added
+  int output = -1;
+};
+
+/// Blocks in execution order; every op is in exactly one. A tensor inside a block has one consumer, which is in the block,
+/// and is not a graph output: tensors with other readers are block outputs, that is, they are materialised.
+std::vector<Block> partition(const Graph& graph);
+
+/// True if the op is a convolution that the chains can compute: constant weights and bias, f32 or 8 bit throughout.
+bool is_convolution(const Op& op);
+/// True if `op` averages the whole map, per channel.
+bool is_global_pool(const Graph& graph, const Op& op);
+
+}  // namespace narrows

@@ -1,0 +1,73 @@
+#include "compiler/check_supported.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "compiler/block.h"
+
+namespace narrows {
+
+namespace {
+
+// Sums of 8-bit products must stay below 2^30: the vector form of TFLite's rounding has no room for more.
+constexpr int64_t kMaxAccumulator = int64_t{1} << 30;
+// Row kernels take one pointer per kernel row.
+constexpr int kMaxKernelRows = 32;
+
+Origin origin_of(const Op& op) { return op.origins.empty() ? Origin{-1, to_string(op.kind), ""} : op.origins.front(); }
+
+/// The largest magnitude that an accumulator of the op can reach.
+int64_t largest_accumulator(const Graph& graph, const Op& op) {
+  const Tensor& w = graph.input(op, 1);
+  const bool depthwise = op.kind == OpKind::depthwise_conv2d;
+  const int64_t channels = depthwise ? w.shape[3] : w.shape[0];
+  const int64_t per_channel = static_cast<int64_t>(w.data.size()) / channels;
+  std::vector<int64_t> sums(channels);
+  for (size_t i = 0; i < w.data.size(); ++i) {
+    const int64_t c = depthwise ? i % channels : i / per_channel;
+    const int zero = w.quant.zero_point[w.quant.zero_point.size() == 1 ? 0 : c];
+    sums[c] += 255 * std::abs((w.type == DType::u8 ? int{w.data[i]} : int{static_cast<int8_t>(w.data[i])}) - zero);
+  }
+  int64_t largest = 0;
+  for (int64_t c = 0; c < channels; ++c) {
+    int32_t bias = 0;
+    if (op.inputs.size() > 2) std::memcpy(&bias, &graph.input(op, 2).data[4 * c], 4);
+    largest = std::max(largest, sums[c] + std::abs(int64_t{bias}));
+  }
+  return largest;
+}
+
+void check_convolution(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
+  const Origin at = origin_of(op);
+  bool constant = true;
+  for (size_t i = 1; i < op.inputs.size(); ++i) {
+    if (graph.input(op, i).constant()) continue;
+    diagnostics.error(at, fmt::format("the {} must be constant, found the computed tensor '{}'",
+                                      i == 1 ? "weights" : "bias", graph.input(op, i).name));
+    constant = false;
+  }
+  if (op.attr.window.kernel_h > kMaxKernelRows) {
+    diagnostics.error(at, fmt::format("a kernel of {} rows is not supported, at most {}", op.attr.window.kernel_h,
+                                      kMaxKernelRows));
+  }
+  if (!constant || !is_8bit(graph.input(op, 1).type)) return;
+  const int64_t largest = largest_accumulator(graph, op);
+  if (largest >= kMaxAccumulator) {
+    diagnostics.error(at, fmt::format("weights and bias can sum up to {}, beyond the {} that 8-bit arithmetic allows",
+                                      largest, kMaxAccumulator - 1));
+  }
+}
+
+}  // namespace
+
+bool check_supported(const Graph& graph, Diagnostics& diagnostics) {
+  const int before = diagnostics.error_count();
+  for (const Op& op : graph.ops) {
+    if (is_convolution(op)) check_convolution(graph, op, diagnostics);
+  }
+  return diagnostics.error_count() == before;
+}
+
+}  // namespace narrows

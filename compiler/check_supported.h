@@ -1,0 +1,11 @@
+// What no block can compute is refused before any code is made.
+#pragma once
+
+#include "compiler/graph.h"
+
+namespace narrows {
+
+/// Adds an error for every op of a verified graph that the back end cannot compile. True if there was none.
+bool check_supported(const Graph& graph, Diagnostics& diagnostics);
+
+}  // namespace narrows

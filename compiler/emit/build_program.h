@@ -1,0 +1,18 @@
+// From a graph after all passes to a Program: partition, lower, plan the arena, lay out the weights.
+#pragma once
+
+#include "compiler/emit/emit.h"
+
+namespace narrows {
+
+/// `graph` and `options` must outlive the Program.
+Program build_program(const Graph& graph, const CompileOptions& options);
+
+/// What the blocks of a Program became, for reports.
+std::vector<BlockReport> report_blocks(const Program& program);
+
+/// The arena that running op by op would need at least: the most bytes of activations alive at once, inputs of the graph
+/// not counted.
+int64_t layerwise_bytes(const Graph& graph);
+
+}  // namespace narrows

@@ -1,0 +1,244 @@
+#include "compiler/emit/conv_weights.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace narrows {
+
+int stored_shift(DType logical, const Target& target) {
+  if (!is_8bit(logical)) return 0;
+  const DType stored = stored_dtype(logical, target);
+  return logical == stored ? 0 : stored == DType::u8 ? 128 : -128;
+}
+
+DType stored_dtype(DType logical, const Target& target) {
+  if (!is_8bit(logical)) return logical;
+  return target.unsigned_activations() ? DType::u8 : DType::i8;
+}
+
+namespace {
+
+template <typename T>
+std::vector<T> values(const Tensor& t) {
+  std::vector<T> v(t.data.size() / sizeof(T));
+  std::memcpy(v.data(), t.data.data(), v.size() * sizeof(T));
+  return v;
+}
+
+/// TFLite's layouts [out,h,w,in] and [out,in] are [channel][row][column * depth + k] already; depthwise weights
+/// [1,h,w,out] are transposed.
+template <typename T, typename Get>
+std::vector<T> reorder(const ConvWeights& c, bool depthwise, Get get) {
+  std::vector<T> out(size_t{1} * c.channels * c.rows * c.row_size);
+  const size_t taps = size_t{1} * c.rows * c.row_size;
+  for (size_t i = 0; i < out.size(); ++i) out[i] = get(depthwise ? (i % taps) * c.channels + i / taps : i);
+  return out;
+}
+
+int weight_zero_point(const Tensor& w, size_t channel) {
+  return w.quant.zero_point[w.quant.zero_point.size() == 1 ? 0 : channel];
+}
+
+/// The smallest correction that brings every weight into i8. Weights span at most 255, so there is one.
+int choose_weight_zero(const std::vector<int>& weights) {
+  const auto [lo, hi] = std::minmax_element(weights.begin(), weights.end());
+  if (*hi > 127) return *hi - 127;
+  return *lo < -128 ? *lo + 128 : 0;
+}
+
+void read_quantized(const Graph& graph, const Op& op, const Target& target, bool depthwise, ConvWeights* c) {
+  const Tensor &in = graph.input(op, 0), &w = graph.input(op, 1), &out = graph.output(op);
+  const size_t per_channel = size_t{1} * c->rows * c->row_size;
+  c->weights = reorder<int>(*c, depthwise, [&](size_t i) {
+    return w.type == DType::u8 ? int{w.data[i]} : int{static_cast<int8_t>(w.data[i])};
+  });
+  for (size_t i = 0; i < c->weights.size(); ++i) c->weights[i] -= weight_zero_point(w, i / per_channel);
+  c->weight_zero = choose_weight_zero(c->weights);
+  c->bias = op.inputs.size() > 2 ? values<int32_t>(graph.input(op, 2)) : std::vector<int32_t>(c->channels);
+  const int64_t in_zero = in.zero_point() + stored_shift(in.type, target);
+  for (int ch = 0; ch < c->channels; ++ch) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < per_channel; ++i) sum += c->weights[ch * per_channel + i];
+    c->bias[ch] = static_cast<int32_t>(static_cast<uint32_t>(c->bias[ch]) - static_cast<uint32_t>(in_zero * sum));
+  }
+  c->out_zero = out.zero_point() + stored_shift(out.type, target);
+  c->multipliers = output_multipliers(in, w, out, c->channels);
+  c->scales = output_scales(in, w, out, c->channels);
+}
+
+Range stored_range(Activation activation, const Tensor& output, const Target& target) {
+  const Range r = activation_range(activation, output);
+  const int shift = stored_shift(output.type, target);
+  return {r.min + shift, r.max + shift};
+}
+
+/// The two operands of an add behind `op`: its own result and the other tensor.
+std::pair<const Tensor*, const Tensor*> operands(const Graph& graph, const Op& op, const Op& add) {
+  return {&graph.output(op), &graph.input(add, add.inputs[0] == op.output ? 1 : 0)};
+}
+
+void put(std::string* bytes, int64_t at, const void* value, size_t size) {
+  std::memcpy(&(*bytes)[static_cast<size_t>(at)], value, size);
+}
+void put_i32(std::string* bytes, int64_t at, int32_t value) { put(bytes, at, &value, 4); }
+void put_f32(std::string* bytes, int64_t at, float value) { put(bytes, at, &value, 4); }
+
+/// Parameters, bias and multipliers of channel `first` + i at index i.
+template <typename Layout>
+std::string pack_finish(const Finish& finish, const Layout& at, const ConvWeights& w,
+                        const std::vector<int32_t>& params, int first, int channels) {
+  std::string bytes(static_cast<size_t>(at.bytes), '\0');
+  for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
+  for (int i = 0; i < channels && first + i < w.channels; ++i) {
+    const int c = first + i;
+    if (finish.type == DType::f32) {
+      put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);
+      continue;
+    }
+    put_i32(&bytes, at.bias + 4 * i, w.bias[c]);
+    if (finish.numerics == Numerics::xnnpack) {
+      put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
+      continue;
+    }
+    put_i32(&bytes, at.multiplier + 4 * i, w.multipliers[c].value);
+    put_i32(&bytes, at.shift + 4 * i, std::max(-w.multipliers[c].shift, 0));
+    if (finish.left_shift) put_i32(&bytes, at.left_shift + 4 * i, std::max(w.multipliers[c].shift, 0));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+ConvWeights read_conv(const Graph& graph, const Op& op, const Target& target) {
+  const Tensor& w = graph.input(op, 1);
+  const bool depthwise = op.kind == OpKind::depthwise_conv2d;
+  ConvWeights c;
+  if (op.kind == OpKind::fully_connected) {
+    c.channels = w.shape[0], c.row_size = w.shape[1];
+  } else {
+    c.channels = w.shape[depthwise ? 3 : 0], c.rows = w.shape[1];
+    c.row_size = depthwise ? w.shape[2] : w.shape[2] * w.shape[3];
+  }
+  if (w.type != DType::f32) {
+    read_quantized(graph, op, target, depthwise, &c);
+    return c;
+  }
+  const std::vector<float> data = values<float>(w);
+  c.weights_f32 = reorder<float>(c, depthwise, [&](size_t i) { return data[i]; });
+  c.bias_f32 = op.inputs.size() > 2 ? values<float>(graph.input(op, 2)) : std::vector<float>(c.channels);
+  return c;
+}
+
+Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& w, Numerics numerics,
+                   const Target& target) {
+  Finish f;
+  const Tensor& out = graph.output(op);
+  f.type = stored_dtype(out.type, target);
+  f.numerics = numerics;
+  f.residual = add != nullptr;
+  if (f.type == DType::f32) {
+    f.clamp_f32 = activation_range_f32(op.attr.activation);
+    if (add) f.add_clamp_f32 = activation_range_f32(add->attr.activation);
+    return f;
+  }
+  f.clamp = stored_range(op.attr.activation, out, target);
+  f.zero_point = w.out_zero != 0;
+  if (numerics == Numerics::tflite) {
+    f.left_shift = std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
+  }
+  if (add) {
+    f.add_clamp = stored_range(add->attr.activation, graph.output(*add), target);
+    const auto [own, other] = operands(graph, op, *add);
+    const bool xnnpack = numerics == Numerics::xnnpack && xnn_takes_add(*own, *other, graph.output(*add));
+    f.add_numerics = xnnpack ? Numerics::xnnpack : Numerics::tflite;
+  }
+  return f;
+}
+
+std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add, const ConvWeights& w,
+                                 const Finish& finish, const Target& target) {
+  std::vector<int32_t> p(param::count);
+  p[param::zero_point] = w.out_zero;
+  p[param::weight_zero] = w.weight_zero;
+  if (!add || graph.output(op).type == DType::f32) return p;
+  const Tensor& sum = graph.output(*add);
+  const auto [own, other] = operands(graph, op, *add);
+  const int own_shift = stored_shift(own->type, target), other_shift = stored_shift(other->type, target);
+  p[param::add_zero0] = own->zero_point() + own_shift;
+  p[param::add_zero1] = other->zero_point() + other_shift;
+  p[param::add_zero_point] = sum.zero_point() + stored_shift(sum.type, target);
+  if (finish.add_numerics == Numerics::tflite) {
+    const AddParameters a = add_parameters(*own, *other, sum);
+    p[param::add_multiplier0] = a.in0.value, p[param::add_shift0] = -a.in0.shift;
+    p[param::add_multiplier1] = a.in1.value, p[param::add_shift1] = -a.in1.shift;
+    p[param::add_multiplier] = a.out.value, p[param::add_shift] = -a.out.shift;
+  } else {
+    const XnnAddParameters a = xnn_add_parameters(*own, *other, sum);
+    p[param::add_multiplier0] = a.multiplier0, p[param::add_multiplier1] = a.multiplier1;
+    p[param::add_bias] = a.bias - own_shift * a.multiplier0 - other_shift * a.multiplier1;
+    p[param::add_shift] = a.shift;
+  }
+  return p;
+}
+
+std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, const std::vector<int32_t>& params,
+                      int first_channel, int first_depth) {
+  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
+  const bool f32 = s.finish.type == DType::f32;
+  const int quad = f32 ? 1 : 4;
+  for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
+    for (int r = 0; r < s.rows; ++r) {
+      for (int t = 0; t < s.taps; ++t) {
+        for (int k = 0; k < s.depth; ++k) {
+          const int i = t * s.depth + first_depth + k;
+          if (i >= w.row_size) continue;
+          const int64_t step = ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + k / quad;
+          const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
+          if (f32) {
+            put_f32(&bytes, at.weights + 4 * index, w.at_f32(first_channel + c, r, i));
+          } else {
+            bytes[static_cast<size_t>(at.weights + index)] =
+                static_cast<char>(w.at(first_channel + c, r, i) - w.weight_zero);
+          }
+        }
+      }
+    }
+  }
+  return bytes;
+}
+
+std::string pack_depthwise(const DepthwiseRow& s, const DepthwiseLayout& at, const ConvWeights& w,
+                           std::vector<int32_t> params, int first_channel) {
+  if (s.tap_zero) {
+    // Rotation r has live rows in bytes r, r + 1, ... (modulo 4); the byte without a row gets no correction.
+    for (int rotation = 0; rotation < 4; ++rotation) {
+      uint32_t word = 0;
+      for (int r = 0; r < s.kernel_h; ++r) {
+        word |= static_cast<uint32_t>(static_cast<uint8_t>(w.weight_zero)) << 8 * ((rotation + r) & 3);
+      }
+      params[param::tap_zero + rotation] = static_cast<int32_t>(word);
+    }
+  }
+  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
+  for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
+    for (int r = 0; r < s.kernel_h; ++r) {
+      for (int j = 0; j < s.kernel_w; ++j) {
+        const int64_t index = (int64_t{r} * s.kernel_w + j) * at.channels + c;
+        if (s.finish.type == DType::f32) {
+          put_f32(&bytes, at.weights + 4 * index, w.at_f32(first_channel + c, r, j));
+        } else if (!s.interleaved) {
+          put_i32(&bytes, at.weights + 4 * index, w.at(first_channel + c, r, j));
+        } else {
+          for (int rotation = 0; rotation < 4; ++rotation) {
+            const int64_t lane = (int64_t{rotation} * s.kernel_w + j) * at.channels + c;
+            bytes[static_cast<size_t>(at.weights + 4 * lane + ((rotation + r) & 3))] =
+                static_cast<char>(w.at(first_channel + c, r, j) - w.weight_zero);
+          }
+        }
+      }
+    }
+  }
+  return bytes;
+}
+
+}  // namespace narrows

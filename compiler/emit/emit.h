@@ -1,0 +1,58 @@
+// The emitter: from lowered blocks to the text of the emitted files. No decision is taken here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "compiler/emit/lower.h"
+#include "compiler/weights_file.h"
+
+namespace narrows {
+
+/// Where a tensor lies while the emitted code runs.
+struct TensorPlace {
+  enum class Kind { input, output, arena, constant } kind = Kind::arena;
+  int index = 0;       ///< of the graph input or output
+  int64_t offset = 0;  ///< in the arena, or of a constant in the weights
+};
+
+/// One call in <name>_run().
+struct Call {
+  int block = -1;            ///< index into Program::blocks; -1: a copy to a graph output
+  std::string function;
+  int64_t scratch = 0;       ///< offset in the arena
+  int64_t weights = 0;       ///< offset in the payload
+  int copied_output = -1;    ///< copy: which graph output, from the tensor that it is
+};
+
+/// All that the emitter needs.
+struct Program {
+  const Graph& graph;
+  const CompileOptions& options;
+  std::vector<Block> blocks;
+  std::vector<BlockCode> code;           ///< by block
+  std::vector<Kernel> kernels;
+  std::vector<TensorPlace> places;       ///< by tensor
+  std::vector<Call> calls;
+  std::vector<DType> memory_types;       ///< by tensor
+  int64_t arena_bytes = 0;
+  std::vector<WeightsSection> sections;
+  std::string payload;                   ///< packed weights of all blocks
+  WeightsFile weights;
+};
+
+std::string emit_header(const Program& program);
+std::string emit_source(const Program& program);
+/// <name>_weights.cpp: the blob as an array, for --embed-weights.
+std::string emit_weights_source(const Program& program);
+
+/// Text of a file of runtime/, embedded by CMake.
+std::string runtime_text(const std::string& name);
+/// The runtime files that `code` calls, with those that they need before them, ready to stand in one emitted file: without
+/// includes. runtime/prologue.h is not among them.
+std::string runtime_for(const std::string& code);
+
+std::string upper_case(const std::string& text);
+
+}  // namespace narrows

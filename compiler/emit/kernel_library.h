@@ -1,0 +1,36 @@
+// The kernels of one emitted file: equal kernels are lowered and printed once.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "schedules/kernels.h"
+
+namespace narrows {
+
+class KernelLibrary {
+ public:
+  explicit KernelLibrary(const Target& target) : target_(target) {}
+
+  /// Name of the function that computes `spec`. Names say the shape: conv_96_576x14 makes 576 channels from 96 for 14 pixels.
+  std::string get(const ConvRow& spec);
+  std::string get(const DepthwiseRow& spec);
+  std::string get(const PoolSum& spec);
+  /// A kernel that was printed elsewhere.
+  std::string add(const Kernel& kernel, const std::string& key);
+
+  /// In order of first use.
+  const std::vector<Kernel>& kernels() const { return kernels_; }
+  const Target& target() const { return target_; }
+  /// `base`, or base_2, base_3 ... where it is taken.
+  std::string unique_name(const std::string& base);
+
+ private:
+  Target target_;
+  std::vector<Kernel> kernels_;
+  std::map<std::string, std::string> names_;  // by everything that makes a kernel
+  std::map<std::string, int> uses_;           // of base names
+};
+
+}  // namespace narrows

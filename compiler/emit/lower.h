@@ -1,0 +1,40 @@
+// Lowering: from a block to the text of one C++ function, its packed weights and its scratch size.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/block.h"
+#include "compiler/compile.h"
+#include "compiler/emit/kernel_library.h"
+
+namespace narrows {
+
+/// What the lowering of all blocks shares.
+struct LoweringContext {
+  const Graph& graph;
+  const CompileOptions& options;
+  KernelLibrary& kernels;
+};
+
+/// What the lowering of a block gives: a function without its name, and what to call it with.
+struct BlockCode {
+  std::string function;      ///< "(parameters) {\n ... }\n"; equal texts become one function
+  std::string base_name;     ///< e.g. "inverted_residual"
+  std::vector<int> inputs;   ///< tensors, in the order of the parameters; the output follows them
+  std::string weights;       ///< packed; empty: the function takes none
+  int64_t scratch_bytes = 0; ///< 0: the function takes none
+  std::string kind, title, schedule;  ///< for the comment above the function and for reports
+  bool fused = false;        ///< a wide tensor inside never exists as a whole
+};
+
+/// Type of the memory that holds a tensor: graph inputs keep their own type, all others have the target's.
+DType memory_type(const LoweringContext& context, int tensor);
+
+BlockCode lower_chain(const LoweringContext& context, const Block& block);
+BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block);
+BlockCode lower_single(const LoweringContext& context, const Block& block);
+/// Picks one of the above.
+BlockCode lower_block(const LoweringContext& context, const Block& block);
+
+}  // namespace narrows

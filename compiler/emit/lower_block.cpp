@@ -1,0 +1,27 @@
+#include "compiler/emit/conv_weights.h"
+#include "compiler/emit/lower.h"
+
+namespace narrows {
+
+DType memory_type(const LoweringContext& context, int tensor) {
+  const Graph& g = context.graph;
+  const DType own = g.tensors[tensor].type;
+  for (int input : g.inputs) {
+    if (input == tensor) return own;
+  }
+  return stored_dtype(own, context.options.target);
+}
+
+BlockCode lower_block(const LoweringContext& context, const Block& block) {
+  switch (block.kind) {
+    case BlockKind::chain:
+      return lower_chain(context, block);
+    case BlockKind::pooled_conv:
+      return lower_pooled_conv(context, block);
+    case BlockKind::single:
+      break;
+  }
+  return lower_single(context, block);
+}
+
+}  // namespace narrows

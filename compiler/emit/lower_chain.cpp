@@ -1,0 +1,97 @@
+// Chains: what they are called and how they describe themselves.
+#include <fmt/format.h>
+
+#include "compiler/emit/chain.h"
+
+namespace narrows {
+
+namespace {
+
+/// "24 -> 144 -> 24": channels in, and after each full convolution.
+std::string channel_list(const Graph& graph, const Block& block) {
+  std::string text = std::to_string(graph.tensors[block.input].shape.back());
+  for (int i : block.ops) {
+    const Op& op = graph.ops[i];
+    if (is_convolution(op)) text += fmt::format(" -> {}", graph.output(op).shape.back());
+    if (op.kind == OpKind::depthwise_conv2d && text.size() > 4) text.resize(text.rfind(" -> "));
+  }
+  return text;
+}
+
+struct Names {
+  std::string base_name, kind;
+};
+
+Names names_of(const Graph& graph, const Block& block) {
+  const Op& first = graph.ops[block.ops[0]];
+  int convs = 0;
+  for (int i : block.ops) convs += is_convolution(graph.ops[i]);
+  const bool pointwise = first.attr.window.kernel_h == 1 && first.attr.window.kernel_w == 1;
+  if (convs == 3) return pointwise ? Names{"inverted_residual", "inverted residual"}
+                                   : Names{"stem_inverted_residual", "stem and inverted residual"};
+  if (convs == 2) return {"separable", "inverted residual without expansion"};
+  switch (first.kind) {
+    case OpKind::fully_connected:
+      return {"fully_connected", "fully connected"};
+    case OpKind::depthwise_conv2d:
+      return {"depthwise", "depthwise convolution"};
+    default:
+      return pointwise ? Names{"pointwise", "pointwise convolution"} : Names{"convolution", "convolution"};
+  }
+}
+
+/// Sizes of the convolution that has the stride: the depthwise one where there is one.
+std::string title_of(const Graph& graph, const Block& block, const std::string& kind) {
+  const Op* windowed = &graph.ops[block.ops[0]];
+  for (int i : block.ops) {
+    if (graph.ops[i].kind == OpKind::depthwise_conv2d) windowed = &graph.ops[i];
+  }
+  const Window& w = windowed->attr.window;
+  std::string text = kind;
+  if (w.kernel_h > 1 || w.kernel_w > 1) text += fmt::format(" {}x{}", w.kernel_h, w.kernel_w);
+  if (windowed->kind != OpKind::fully_connected) text += fmt::format(", stride {}", w.stride_h);
+  if (w.dilation_h > 1) text += fmt::format(", dilation {}", w.dilation_h);
+  text += ", " + channel_list(graph, block);
+  return block.residual >= 0 ? text + ", residual" : text;
+}
+
+std::string schedule_of(const Chain& chain) {
+  std::string rows;
+  for (size_t i = 0; i + 1 < chain.stages.size(); ++i) {
+    const Rows& r = chain.stages[i].out;
+    rows += rows.empty() ? "" : ", ";
+    if (r.kind == Rows::Kind::interleaved) {
+      rows += fmt::format("4 {} rows, interleaved", r.name);
+    } else if (r.whole()) {
+      rows += fmt::format("all {} rows", r.name);
+    } else {
+      rows += fmt::format("{} {} row{}", r.kept, r.name, r.kept > 1 ? "s" : "");
+    }
+  }
+  std::string text = to_string(chain.schedule.variant);
+  if (chain.schedule.variant == Variant::channels) text += ":" + std::to_string(chain.schedule.parts);
+  return rows.empty() ? text : text + ": " + rows;
+}
+
+}  // namespace
+
+BlockCode lower_chain(const LoweringContext& context, const Block& block) {
+  const Chain chain = build_chain(context, block);
+  const Names names = names_of(context.graph, block);
+  BlockCode code;
+  code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.stored));
+  code.base_name = names.base_name;
+  code.inputs = {block.input};
+  if (block.residual >= 0) code.inputs.push_back(block.residual);
+  code.weights = chain.weights;
+  code.scratch_bytes = chain.scratch_bytes;
+  code.kind = names.kind;
+  code.title = title_of(context.graph, block, names.kind);
+  code.schedule = schedule_of(chain);
+  int convs = 0;
+  for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;
+  code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
+  return code;
+}
+
+}  // namespace narrows

@@ -1,0 +1,15 @@
+// The last step of a global pool, from sums to averages.
+#pragma once
+
+#include <string>
+
+#include "compiler/emit/lower.h"
+
+namespace narrows {
+
+/// The statement that writes the averages of `pixels` pixels to `out` from the sums in `totals`: AVERAGE_POOL_2D or MEAN as
+/// `pool` says, with the arithmetic of runtime/global_pool.h.
+std::string finish_pool(const LoweringContext& context, const Op& pool, const std::string& totals, int channels,
+                        int pixels);
+
+}  // namespace narrows

@@ -1,0 +1,110 @@
+#include <algorithm>
+
+#include "compiler/block.h"
+
+namespace narrows {
+
+bool is_convolution(const Op& op) {
+  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
+}
+
+bool is_global_pool(const Graph& graph, const Op& op) {
+  const Shape& in = graph.input(op, 0).shape;
+  if (in.size() != 4) return false;
+  if (op.kind == OpKind::mean) return op.attr.axes == std::vector<int>{1, 2};
+  const Window& w = op.attr.window;
+  return op.kind == OpKind::average_pool && !w.pad.any() && w.kernel_h == in[1] && w.kernel_w == in[2];
+}
+
+namespace {
+
+/// The only consumer of the op's output, if that output is not needed elsewhere; otherwise -1.
+int only_consumer(const Graph& graph, const Op& op) {
+  if (graph.is_output(op.output)) return -1;
+  const std::vector<int> consumers = graph.consumers(op.output);
+  return consumers.size() == 1 ? consumers[0] : -1;
+}
+
+bool is_pointwise(const Op& op) {
+  const Window& w = op.attr.window;
+  return op.kind == OpKind::conv2d && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
+         !w.pad.any();
+}
+
+/// Depthwise with one filter per channel: the form that can follow an expansion row by row.
+bool is_plain_depthwise(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::depthwise_conv2d && graph.input(op, 0).shape[3] == graph.output(op).shape[3];
+}
+
+/// The tensor that `add` adds to the result of `conv`, or -1 if the add cannot be fused behind it.
+int fusable_residual(const Graph& graph, const Op& conv, const Op& add) {
+  if (add.kind != OpKind::add || add.inputs[0] == add.inputs[1]) return -1;
+  const int other = add.inputs[0] == conv.output ? add.inputs[1] : add.inputs[0];
+  const Tensor &a = graph.tensors[conv.output], &b = graph.tensors[other], &out = graph.output(add);
+  if (b.constant() || a.shape != b.shape || a.shape != out.shape || a.type != b.type || a.type != out.type) return -1;
+  return other;
+}
+
+class Partition {
+ public:
+  explicit Partition(const Graph& graph) : graph_(graph), taken_(graph.ops.size(), false) {}
+
+  std::vector<Block> run() {
+    for (size_t i = 0; i < graph_.ops.size(); ++i) {
+      if (!taken_[i]) blocks_.push_back(block_at(static_cast<int>(i)));
+    }
+    // A block runs where its last op stood: then everything that it reads exists.
+    std::stable_sort(blocks_.begin(), blocks_.end(),
+                     [](const Block& a, const Block& b) { return a.ops.back() < b.ops.back(); });
+    return std::move(blocks_);
+  }
+
+ private:
+  const Op& op(int i) const { return graph_.ops[i]; }
+  int next(int i) const { return only_consumer(graph_, op(i)); }
+
+  Block block_at(int first) {
+    Block block;
+    block.ops = {first};
+    block.input = op(first).inputs[0];
+    if (is_convolution(op(first))) {
+      block.kind = BlockKind::chain;
+      extend_chain(first, &block);
+    }
+    for (int i : block.ops) taken_[i] = true;
+    block.output = op(block.ops.back()).output;
+    return block;
+  }
+
+  void extend_chain(int first, Block* block) {
+    int depthwise = op(first).kind == OpKind::depthwise_conv2d ? first : -1;
+    if (op(first).kind == OpKind::conv2d && next(first) >= 0 && is_plain_depthwise(graph_, op(next(first)))) {
+      depthwise = next(first);
+    }
+    // conv2d -> depthwise is fused only if a projection follows: fusing pairs alone saves nothing that is wide.
+    if (depthwise >= 0 && next(depthwise) >= 0 && is_pointwise(op(next(depthwise)))) {
+      if (depthwise != first) block->ops.push_back(depthwise);
+      block->ops.push_back(next(depthwise));
+    }
+    const int last = block->ops.back(), after = next(last);
+    if (after < 0 || op(last).kind != OpKind::conv2d) return;
+    const int residual = fusable_residual(graph_, op(last), op(after));
+    if (residual >= 0) {
+      block->ops.push_back(after);
+      block->residual = residual;
+    } else if (block->ops.size() == 1 && is_pointwise(op(last)) && is_global_pool(graph_, op(after))) {
+      block->kind = BlockKind::pooled_conv;
+      block->ops.push_back(after);
+    }
+  }
+
+  const Graph& graph_;
+  std::vector<bool> taken_;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace
+
+std::vector<Block> partition(const Graph& graph) { return Partition(graph).run(); }
+
+}  // namespace narrows
