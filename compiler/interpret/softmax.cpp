@@ -47,10 +47,9 @@ int32_t exp_of_negative(int32_t a) {
   const int32_t below_quarter = (a & (quarter - 1)) - quarter;
   const int32_t rest = below_quarter - a;
   int32_t result = exp_of_quarter(below_quarter * (1 << diff_integer_bits));
-  int32_t bit = quarter;
+  int bit = fraction_bits - 2;
   for (int32_t factor : factors) {
-    if (rest & bit) result = high_mul(result, factor);
-    bit *= 2;
+    if ((rest >> bit++) & 1) result = high_mul(result, factor);
   }
   return result;
 }
