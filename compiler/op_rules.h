@@ -11,6 +11,20 @@ namespace narrows {
 /// facts() asks for.
 std::string check_op(const Graph& graph, const Op& op);
 
+// Of op_rules_window.cpp, for check_op().
+std::string check_conv(const Graph& graph, const Op& op);  ///< conv2d and depthwise_conv2d
+std::string check_fully_connected(const Graph& graph, const Op& op);
+std::string check_pool(const Graph& graph, const Op& op);
+
+// Questions that many rules ask.
+bool is_activation_type(const Tensor& tensor);  ///< f32 or 8 bit
+bool per_tensor(const Tensor& tensor);          ///< quantized with one scale
+std::string wrong_output(const Tensor& output, const Shape& expected);
+std::string same_type(const Tensor& input, const Tensor& output);
+/// Float in, float out; or 8 bit in, 8 bit out, where signedness may differ. `activations` of the inputs are
+/// asked.
+std::string check_types(const Graph& graph, const Op& op, int activations);
+
 /// Rows or columns of the output of a window over `size` of them; 0 or less where the window does not fit.
 int window_positions(int size, int before, int after, int kernel, int dilation, int stride);
 
