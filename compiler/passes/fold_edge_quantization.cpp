@@ -22,9 +22,10 @@ bool only_changes_sign(const Graph& graph, const Op& op) {
 }
 
 /// The operator computes with (stored - zero point) of its inputs and adds the output's zero point last, so
-/// that types may differ. The others copy or average stored values.
-bool computes_with_real_values(OpKind kind) {
-  switch (kind) {
+/// that types may differ. The others copy or average stored values; between 8-bit tensors, QUANTIZE is among
+/// them, as XNNPACK only takes it where the types are equal.
+bool computes_with_real_values(const Graph& graph, const Op& op) {
+  switch (op.kind) {
     case OpKind::conv2d:
     case OpKind::depthwise_conv2d:
     case OpKind::fully_connected:
@@ -35,9 +36,10 @@ bool computes_with_real_values(OpKind kind) {
     case OpKind::softmax:
     case OpKind::logistic:
     case OpKind::relu:
-    case OpKind::quantize:
     case OpKind::dequantize:
       return true;
+    case OpKind::quantize:
+      return graph.input(op, 0).type == DType::f32;
     default:
       return false;
   }
@@ -45,8 +47,8 @@ bool computes_with_real_values(OpKind kind) {
 
 /// `op` may read any 8-bit type in the place of `tensor`. Weights may not change: which arithmetic a model
 /// wants is told by their type.
-bool may_read_either_type(const Op& op, int tensor) {
-  if (!computes_with_real_values(op.kind)) return false;
+bool may_read_either_type(const Graph& graph, const Op& op, int tensor) {
+  if (!computes_with_real_values(graph, op)) return false;
   bool has_weights =
       op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
   return !has_weights || std::find(op.inputs.begin() + 1, op.inputs.end(), tensor) == op.inputs.end();
@@ -60,7 +62,7 @@ bool fold_at_input(Graph* graph, int index) {
   if (!at_input || !only_changes_sign(*graph, quantize) || graph->is_output(quantize.output)) return false;
   std::vector<int> readers = graph->consumers(quantize.output);
   for (int reader : readers) {
-    if (!may_read_either_type(graph->ops[reader], quantize.output)) return false;
+    if (!may_read_either_type(*graph, graph->ops[reader], quantize.output)) return false;
   }
   for (int reader : readers) bypass(graph, index, reader);
   remove_if_unused(graph, index);
@@ -74,7 +76,7 @@ bool fold_at_output(Graph* graph, int index) {
   if (producer < 0 || !graph->is_output(quantize.output) || !only_changes_sign(*graph, quantize))
     return false;
   const Op& op = graph->ops[producer];
-  bool foldable = computes_with_real_values(op.kind) && has_single_use(*graph, between);
+  bool foldable = computes_with_real_values(*graph, op) && has_single_use(*graph, between);
   if (foldable) merge_into_producer(graph, producer, index);
   return foldable;
 }
