@@ -114,3 +114,11 @@ struct AddXnnpack8 {
     return clamp(((a * multiplier_a + b * multiplier_b + bias) >> shift) + zero, lo, hi);
   }
 };
+
+// XNNPACK's mul.
+struct MulXnnpack8 {
+  i32 zero_a, zero_b;
+  f32 scale;  // of a times that of b over that of the output
+  i32 zero, lo, hi;
+  i32 operator()(i32 a, i32 b) const { return rescale_f32((a - zero_a) * (b - zero_b), scale, zero, lo, hi); }
+};

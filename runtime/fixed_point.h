@@ -1,6 +1,6 @@
-// Multiplication of integers by real numbers below and above one, with TFLite's two roundings. These are the
-// scalar forms; requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h,
-// tensorflow/lite/kernels/internal/common.h.
+// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
+// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
+// common.h; XNNPACK src/qs8-requantization.
 #pragma once
 
 #include "prologue.h"
@@ -45,4 +45,10 @@ INLINE i32 round_half_even(f32 value) {
   const f32 magic = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
   const f32 sum = value + magic;
   return (i32)(sum - magic);
+}
+
+// XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
+// even.
+INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
+  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
 }

@@ -64,11 +64,9 @@ void mean_8bit(const In* in, Out* out, const Mean& m, i32 zero_in, i32 multiplie
                  [=](i32 sum) { return clamp(rescale(sum - zeros, multiplier, shift) + zero, lo, hi); });
 }
 
-// XNNPACK: one multiplication in float, rounded to even.
+// XNNPACK: rescale_f32() by a scale that divides by the number of elements, too.
 template <typename In, typename Out>
 void mean_xnnpack(const In* in, Out* out, const Mean& m, i32 zero_in, f32 scale, i32 zero, i32 lo, i32 hi) {
   const i32 zeros = zero_in * mean_count(m);
-  mean_over<i32>(in, out, m, [=](i32 sum) {
-    return round_half_even(clamp((f32)(sum - zeros) * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
-  });
+  mean_over<i32>(in, out, m, [=](i32 sum) { return rescale_f32(sum - zeros, scale, zero, lo, hi); });
 }

@@ -147,6 +147,15 @@ TEST(RuntimeElementwise, AddXnnpack8Bit) {
   });
 }
 
+TEST(RuntimeElementwise, MulXnnpack8Bit) {
+  for_each_8bit(OpKind::mul, [](SingleOp* s) {
+    float scale = s->input(0).scale() * s->input(1).scale() / s->output().scale();
+    run_8bit(s, MulXnnpack8{s->input(0).zero_point(), s->input(1).zero_point(), scale,
+                            s->output().zero_point(), s->range().min, s->range().max});
+    ASSERT_EQ(s->out, s->expected(Numerics::xnnpack));
+  });
+}
+
 TEST(RuntimeElementwise, BroadcastInPlace) {
   SingleOp s(OpKind::add, {random_tensor(DType::u8, {1, 5, 7, 3}), random_tensor(DType::u8, {3})},
              random_tensor(DType::u8, {1, 5, 7, 3}));
