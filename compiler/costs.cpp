@@ -1,4 +1,4 @@
-#include "compiler/cli/costs.h"
+#include "compiler/costs.h"
 
 namespace narrows {
 
