@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "compiler/cli/files.h"
+#include "compiler/cli/pass_printer.h"
 #include "compiler/weights_file.h"
 #include "frontends/frontends.h"
 
@@ -93,7 +94,14 @@ std::optional<Model> load_model(const ModelArguments& arguments) {
 
 std::optional<Compiled> compile_model(const Model& model, const ModelArguments& arguments) {
   Diagnostics diagnostics(arguments.model);
-  std::optional<Compiled> compiled = compile(model.graph, model.options, diagnostics);
+  CompileOptions options = model.options;
+  std::optional<PassPrinter> printer;
+  if (!arguments.print_after.empty()) {
+    printer.emplace(arguments.print_after, model.graph);
+    options.after_pass = [&](const std::string& pass, const Graph& graph) { printer->after(pass, graph); };
+  }
+  std::optional<Compiled> compiled = compile(model.graph, options, diagnostics);
+  if (printer) printer->finish(diagnostics);
   if (!report(diagnostics)) return std::nullopt;
   NARROWS_CHECK(compiled, "nothing compiled and no error");
   return compiled;
