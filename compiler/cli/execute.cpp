@@ -39,15 +39,10 @@ std::optional<std::string> run_program(const std::vector<std::string>& command,
   return std::nullopt;
 }
 
-/// <folder>/<stem>0.bin, <folder>/<stem>1.bin ...
-std::vector<Bytes> read_numbered(const std::filesystem::path& folder, const char* stem, size_t count,
-                                 Diagnostics& diagnostics) {
-  std::vector<Bytes> list;
-  for (size_t i = 0; i < count; ++i) {
-    const std::optional<Bytes> bytes = read_file(folder / fmt::format("{}{}.bin", stem, i), diagnostics);
-    list.push_back(bytes ? *bytes : Bytes());
-  }
-  return list;
+/// <folder>/<stem><number>.bin
+Bytes read_numbered(const std::filesystem::path& folder, const char* stem, size_t number,
+                    Diagnostics& diagnostics) {
+  return read_file(folder / fmt::format("{}{}.bin", stem, number), diagnostics).value_or(Bytes());
 }
 
 }  // namespace
@@ -79,8 +74,14 @@ std::optional<Execution> execute(const Compiled& compiled, const CompileOptions&
 
   Execution execution;
   execution.report = *printed;
-  execution.outputs = read_numbered(folder, "out", compiled.graph.outputs.size(), diagnostics);
-  if (trace) execution.blocks = read_numbered(folder, "block", compiled.blocks.size(), diagnostics);
+  for (size_t i = 0; i < compiled.graph.outputs.size(); ++i) {
+    execution.outputs.push_back(read_numbered(folder, "out", i, diagnostics));
+  }
+  if (trace) {
+    for (const BlockReport& block : compiled.blocks) {
+      execution.blocks.push_back(read_numbered(folder, "block", block.index, diagnostics));
+    }
+  }
   if (!diagnostics.ok()) return std::nullopt;
   return execution;
 }

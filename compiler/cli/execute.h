@@ -14,8 +14,9 @@ namespace narrows {
 
 struct Execution {
   std::vector<Bytes> outputs;  ///< one per graph output
-  std::vector<Bytes> blocks;   ///< with tracing: the output of every block, as the emitted code keeps it
-  std::string report;          ///< lines that the program printed: latency, arena, weights
+  std::vector<Bytes>
+      blocks;          ///< with tracing: the output of each of Compiled::blocks, as emitted code keeps it
+  std::string report;  ///< lines that the program printed: latency, arena, weights
 };
 
 /// Works in a temporary folder. `compiled` must hold <name>_main.cpp (CompileOptions::emit_main). With

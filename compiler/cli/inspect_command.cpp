@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/costs.h"
 #include "compiler/cli/files.h"
 #include "compiler/cli/model.h"
+#include "compiler/costs.h"
 
 namespace narrows {
 namespace {
@@ -59,9 +59,8 @@ void print_operators(const Graph& graph) {
 void print_blocks(const std::vector<BlockReport>& blocks) {
   fmt::print("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", "block", "MACs", "parameters", "layer-wise",
              "planned", "what, and its schedule");
-  for (size_t i = 0; i < blocks.size(); ++i) {
-    const BlockReport& block = blocks[i];
-    fmt::print("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", i, with_commas(block.macs),
+  for (const BlockReport& block : blocks) {
+    fmt::print("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", block.index, with_commas(block.macs),
                with_commas(block.parameters), with_commas(block.layerwise_bytes),
                with_commas(block.arena_bytes), block.title);
     fmt::print("{:>57}  {}\n", "", block.schedule);
@@ -106,7 +105,8 @@ ordered_json operator_json(const Graph& graph, const Op& op) {
 ordered_json block_json(const BlockReport& block) {
   ordered_json operators = ordered_json::array();
   for (const Origin& origin : block.origins) operators.push_back(origin.index);
-  return {{"kind", block.kind},
+  return {{"index", block.index},
+          {"kind", block.kind},
           {"title", block.title},
           {"operators", operators},
           {"schedule", block.schedule},

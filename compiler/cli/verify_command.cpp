@@ -24,12 +24,11 @@ struct Arguments {
   uint64_t seed = 1;
 };
 
-/// Emitted code keeps 8-bit tensors between blocks in the type that the target multiplies; the difference of
+/// Blocks of emitted code write 8-bit tensors in the type that the target multiplies; the difference of
 /// the two types is 128, which is the top bit.
-Bytes in_tensor_type(Bytes bytes, const Graph& graph, int tensor, const Target& target) {
+Bytes in_tensor_type(Bytes bytes, const Tensor& tensor, const Target& target) {
   const DType kept = target.unsigned_activations() ? DType::u8 : DType::i8;
-  const DType type = graph.tensors.at(tensor).type;
-  if (is_8bit(type) && type != kept && !graph.is_output(tensor)) {
+  if (is_8bit(tensor.type) && tensor.type != kept) {
     for (uint8_t& byte : bytes) byte ^= 0x80;
   }
   return bytes;
@@ -51,10 +50,11 @@ int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options
   for (const BlockReport& block : compiled.blocks) width = std::max(width, block.title.size());
   int unequal = 0;
   for (size_t i = 0; i < compiled.blocks.size(); ++i) {
-    const int tensor = compiled.blocks[i].output_tensor;
-    const std::string title = fmt::format("block {:3}  {:{}}", i, compiled.blocks[i].title, width);
-    const Bytes bytes = in_tensor_type(found[i], compiled.graph, tensor, options.target);
-    unequal += !compare_and_print(title, compiled.graph.tensors.at(tensor), expected.at(tensor), bytes);
+    const BlockReport& block = compiled.blocks[i];
+    const Tensor& tensor = compiled.graph.tensors.at(block.output_tensor);
+    const std::string title = fmt::format("block {:3}  {:{}}", block.index, block.title, width);
+    const Bytes bytes = in_tensor_type(found[i], tensor, options.target);
+    unequal += !compare_and_print(title, tensor, expected.at(block.output_tensor), bytes);
   }
   return unequal;
 }

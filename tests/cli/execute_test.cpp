@@ -71,6 +71,7 @@ Net make_net(const std::string& extra = "", const std::string& weights = "wxyz")
   net.compiled.graph.inputs = {add(DType::u8, {4})};
   net.compiled.graph.outputs = {add(DType::f32, {3}), add(DType::i8, {3})};
   net.compiled.blocks.resize(2);
+  for (int i = 0; i < 2; ++i) net.compiled.blocks[i].index = i;
   const std::string source = std::regex_replace(kSource, std::regex("EXTRA"), extra);
   net.compiled.files = {{"net.h", kHeader}, {"net.cpp", source}, {"net.weights", weights}};
   net.compiled.files.push_back({"net_main.cpp", emit_main(net.compiled, net.options)});
