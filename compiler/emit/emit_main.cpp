@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
+#include "compiler/emit/emit.h"
 
 namespace narrows {
-
-std::string runtime_text(const std::string& name);  // embedded by CMake, see scripts/embed.cmake
 
 namespace {
 
@@ -25,12 +22,6 @@ const char* c_type(DType type) {
       return "int64_t";
   }
   return "void";
-}
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
-  return text;
 }
 
 std::string head_comment(const CompileOptions& options) {
@@ -72,7 +63,7 @@ std::string byte_macros(const std::string& prefix, const char* which, size_t cou
 }
 
 std::string constants(const Graph& graph, const CompileOptions& options) {
-  const std::string prefix = upper(options.name);
+  const std::string prefix = upper_case(options.name);
   return fmt::format(R"(
 const char kModel[] = "{0}";
 const size_t kAlignment = {1}_ALIGNMENT;
@@ -112,7 +103,7 @@ static const char* run(const void* weights, void* arena, const void* const* inpu
   return status == {1}_OK ? nullptr : {0}_message(status);
 }}
 )",
-                     options.name, upper(options.name), arguments);
+                     options.name, upper_case(options.name), arguments);
 }
 
 }  // namespace
