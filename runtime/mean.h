@@ -50,7 +50,7 @@ INLINE int mean_count(const Mean& m) {
   return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3];
 }
 
-static inline void mean_f32(const f32* in, f32* out, const Mean& m) {
+static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, const Mean& m) {
   const f32 count = (f32)mean_count(m);
   mean_over<f32>(in, out, m, [=](f32 sum) { return sum / count; });
 }
