@@ -189,17 +189,23 @@ class KernelPrinter : public IRVisitor {
   }
 
   void visit(const Cast* op) override {
-    const Type to = op->type, from = op->value.type();
+    const Type to = op->type;
     const Call* call = op->value.as<Call>();
-    if (to.is_int() && call && call->name == "round_f32") {
-      return function(to.lanes() > 1 ? "round_i32v" : "round_i32", {call->args[0]});
+    if (!to.is_float() && call && call->name == "round_f32") {
+      const Type i32 = Halide::Int(32, to.lanes());
+      if (to == i32) return function("round_i32v", {call->args[0]});
+      return print_cast(to, Cast::make(i32, op->value));
     }
+    print_cast(to, op->value);
+  }
+  void print_cast(Type to, const Expr& value) {
+    const Type from = value.type();
     if (to.lanes() > 1 && to.bits() == from.bits() && !to.is_float() && !from.is_float()) {
-      expr_ = "(" + type_of(to) + ")" + operand(op->value, kAtom), binding_ = kAtom;
+      expr_ = "(" + type_of(to) + ")" + operand(value, kAtom), binding_ = kAtom;
     } else if (to.lanes() > 1) {
-      function("to_" + type_of(to), {op->value});
+      function("to_" + type_of(to), {value});
     } else {
-      expr_ = "(" + type_of(to) + ")" + operand(op->value, kAtom), binding_ = kAtom;
+      expr_ = "(" + type_of(to) + ")" + operand(value, kAtom), binding_ = kAtom;
     }
   }
   void visit(const Select* op) override {
@@ -435,6 +441,9 @@ class KernelPrinter : public IRVisitor {
       NARROWS_CHECK(n, "an allocation whose size is not constant");
       elements *= *n;
     }
+    // Halide cuts a loop whose last step differs into two; both use the same accumulators, the second in a scope of its own.
+    const bool again = !allocated_.insert(op->name).second;
+    if (again) line("{"), indent_ += 2;
     AccessScan scan(op->name);
     op->body.accept(&scan);
     const int64_t bytes = elements * op->type.bytes();
@@ -449,6 +458,7 @@ class KernelPrinter : public IRVisitor {
       scratch_ += (bytes + 63) / 64 * 64;
     }
     op->body.accept(this);
+    if (again) indent_ -= 2, line("}");
   }
 
   const PrintOptions& options_;
@@ -457,7 +467,7 @@ class KernelPrinter : public IRVisitor {
   std::string out_, expr_;
   Binding binding_ = kAtom;
   std::map<std::string, std::string> names_;  // Halide's name -> ours
-  std::set<std::string> used_, stored_, promoted_;
+  std::set<std::string> used_, stored_, promoted_, allocated_;
   Run* run_ = nullptr;
 };
 

@@ -78,7 +78,7 @@ BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block) 
     const std::string conv_name = context.kernels.get(spec), sum_name = context.kernels.get(sum);
     if (g.repeats > 1) w.open("for (i32 part = 0; part < {}; ++part) {{", g.repeats);
     auto part = [&](int64_t step) { return g.repeats > 1 ? fmt::format(" + part * {}", step) : std::string(); };
-    w.line("{}(in, {}{}, map);", conv_name, plus("weights", begin), part(at.bytes));
+    w.line("{}(in, {}{}{}, map);", conv_name, plus("weights", begin), part(at.bytes), row_sums ? ", sums" : "");
     w.line("{}(map, {}{});", sum_name, plus("totals", g.first), part(g.count));
     if (g.repeats > 1) w.close();
   }
