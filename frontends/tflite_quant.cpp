@@ -6,19 +6,26 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
+#include <cstring>
 
 #include "frontends/tflite_reader.h"
 
 namespace narrows::tflite {
 namespace {
 
+/// The flatbuffers verifier aligns the length of a vector, but not its 8-byte elements.
+int64_t zero_point(const format::QuantizationParameters& source, size_t i) {
+  int64_t value = 0;
+  std::memcpy(&value, source.zero_point()->Data() + i * sizeof(value), sizeof(value));
+  return flatbuffers::EndianScalar(value);
+}
+
 Quant copy(const format::QuantizationParameters& source, size_t count) {
   Quant quant;
   for (size_t i = 0; i < count; ++i) {
     const auto at = static_cast<flatbuffers::uoffset_t>(i);
     quant.scale.push_back(source.scale()->Get(at));
-    quant.zero_point.push_back(static_cast<int32_t>(source.zero_point()->Get(at)));
+    quant.zero_point.push_back(static_cast<int32_t>(zero_point(source, i)));
   }
   return quant;
 }
@@ -29,20 +36,20 @@ bool check_values(const format::QuantizationParameters& source, size_t count, co
   for (size_t i = 0; i < count; ++i) {
     const auto at = static_cast<flatbuffers::uoffset_t>(i);
     const float scale = source.scale()->Get(at);
-    const int64_t zero_point = source.zero_point()->Get(at);
+    const int64_t stored_zero = zero_point(source, i);
     const std::string which = count > 1 ? fmt::format(" of channel {}", i) : "";
     if (!std::isnormal(scale) || scale < 0) {
       diagnostics.error(fmt::format("{} has scale {}{}; expected a positive number", label, scale, which));
       return false;
     }
-    if (zero_point < lowest || zero_point > lowest + 255) {
-      diagnostics.error(fmt::format("{} has zero point {}{}; expected {} to {}", label, zero_point, which,
+    if (stored_zero < lowest || stored_zero > lowest + 255) {
+      diagnostics.error(fmt::format("{} has zero point {}{}; expected {} to {}", label, stored_zero, which,
                                     lowest, lowest + 255));
       return false;
     }
-    if (count > 1 && zero_point != 0) {
+    if (count > 1 && stored_zero != 0) {
       diagnostics.error(fmt::format("{} has zero point {}{}; expected 0 where every channel has a scale",
-                                    label, zero_point, which));
+                                    label, stored_zero, which));
       return false;
     }
   }

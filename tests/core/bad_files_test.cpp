@@ -1,6 +1,7 @@
 // Bytes that are not a model: wrong formats, truncated and damaged files.
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <random>
 
 #include "frontends/frontends.h"
@@ -101,6 +102,22 @@ TEST(BadFiles, FlippedBytes) {
         expect_error_or_sound(bytes);
         if (HasFatalFailure()) return;
       }
+    }
+  }
+}
+
+/// Every 32-bit word a little off: offsets then lead into the neighbouring field, and to misaligned numbers.
+TEST(BadFiles, ShiftedWords) {
+  const Bytes whole = small_conv(DType::i8).finish();
+  for (const int shift : {-8, -4, -1, 1, 4, 8}) {
+    for (size_t at = 0; at + 4 <= whole.size(); at += 4) {
+      Bytes bytes = whole;
+      uint32_t word = 0;
+      std::memcpy(&word, &bytes[at], sizeof(word));
+      word += static_cast<uint32_t>(shift);
+      std::memcpy(&bytes[at], &word, sizeof(word));
+      expect_error_or_sound(bytes);
+      if (HasFatalFailure()) return;
     }
   }
 }
