@@ -6,13 +6,12 @@
 
 namespace narrows::tflite {
 
-bool missing_options(OpReader& r, format::BuiltinOptions expected) {
-  const format::BuiltinOptions found = r.options_of().builtin_options_type();
+void report_options(OpReader& r, format::BuiltinOptions expected) {
+  const format::BuiltinOptions found = r.file_op().builtin_options_type();
   std::string name = format::EnumNameBuiltinOptions(found);
   if (name.empty()) name = fmt::format("options of kind {}", static_cast<int>(found));
-  return r.fail(fmt::format("has {}, expected {}",
-                            found == format::BuiltinOptions::NONE ? "no options" : name,
-                            format::EnumNameBuiltinOptions(expected)));
+  r.fail(fmt::format("has {}, expected {}", found == format::BuiltinOptions::NONE ? "no options" : name,
+                     format::EnumNameBuiltinOptions(expected)));
 }
 
 bool read_activation(OpReader& r, format::ActivationFunctionType source) {

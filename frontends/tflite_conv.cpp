@@ -66,9 +66,9 @@ bool check_bias(OpReader& r, int channels) {
     return r.fail(fmt::format("bias '{}' has type {}, expected {}", bias.name, type_name(bias.type),
                               type_name(expected)));
   }
-  if (bias.shape != Shape{channels}) {
-    return r.fail(fmt::format("bias '{}' has shape {}, expected [{}] for {} output channels", bias.name,
-                              to_string(bias.shape), channels, channels));
+  if (element_count(bias.shape) != channels) {
+    return r.fail(fmt::format("bias '{}' has shape {}, expected one value for each of {} output channels",
+                              bias.name, to_string(bias.shape), channels));
   }
   return check_constant(r, 2, "bias") && (bias.type == DType::f32 || check_bias_scale(r, bias, channels));
 }

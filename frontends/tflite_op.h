@@ -26,7 +26,7 @@ struct OpReader {
   Diagnostics& diagnostics;
   Op op;
 
-  const format::Operator& options_of() const { return *source.source; }
+  const format::Operator& file_op() const { return *source.source; }
   int input_count() const { return static_cast<int>(length(source.source->inputs())); }
   int input_id(int i) const { return source.source->inputs()->Get(static_cast<flatbuffers::uoffset_t>(i)); }
   bool has_input(int i) const { return i < input_count() && input_id(i) >= 0; }
@@ -64,13 +64,19 @@ bool read_expand_dims(OpReader& r);
 
 // ---- shared checks, tflite_checks.cpp ----------------------------------------------------------------
 
+/// Reports that the operator's options are not of the expected kind.
+void report_options(OpReader& r, format::BuiltinOptions expected);
 /// The options table of the operator; null after an error.
 template <class Options>
-const Options* required_options(OpReader& r);
+const Options* required_options(OpReader& r) {
+  const Options* options = r.file_op().builtin_options_as<Options>();
+  if (!options) report_options(r, format::BuiltinOptionsTraits<Options>::enum_value);
+  return options;
+}
 /// The options table, or null where the file has none; then every member has its default.
 template <class Options>
 const Options* optional_options(OpReader& r) {
-  return r.options_of().builtin_options_as<Options>();
+  return r.file_op().builtin_options_as<Options>();
 }
 
 bool read_activation(OpReader& r, format::ActivationFunctionType source);
@@ -92,24 +98,14 @@ std::optional<std::vector<int64_t>> constant_integers(OpReader& r, int i, const 
 /// `axis` with negative values counted from the end of `rank` dimensions.
 bool normalise_axis(OpReader& r, int64_t axis, int rank, int& result);
 
-/// Fills kernel, stride and dilation of the operator's window, computes its padding for an input of `height`
-/// x `width` and the size of the result.
+/// A window as the file has it, with padding by rule.
 struct WindowSource {
   format::Padding padding;
   int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
 };
+/// Fills the operator's window, with its padding for an input of `height` x `width`, and the size of the
+/// result.
 bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height,
                  int& out_width);
-
-// ---- templates ---------------------------------------------------------------------------------------
-
-bool missing_options(OpReader& r, format::BuiltinOptions expected);
-
-template <class Options>
-const Options* required_options(OpReader& r) {
-  const Options* options = r.options_of().builtin_options_as<Options>();
-  if (!options) missing_options(r, format::BuiltinOptionsTraits<Options>::enum_value);
-  return options;
-}
 
 }  // namespace narrows::tflite

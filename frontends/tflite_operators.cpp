@@ -106,7 +106,7 @@ void read_code(const Reader& reader, SourceOp& op) {
 }
 
 bool check_operands(OpReader& r, const Row& row) {
-  const int outputs = static_cast<int>(length(r.options_of().outputs()));
+  const int outputs = static_cast<int>(length(r.file_op().outputs()));
   if (outputs != 1) return r.fail(fmt::format("has {} outputs, expected 1", outputs));
   if (r.input_count() < row.min_inputs || r.input_count() > row.max_inputs) {
     const std::string expected = row.min_inputs == row.max_inputs

@@ -170,7 +170,8 @@ TEST(BadConv, BiasLength) {
   b.tensor(bias).shape = {3};
   b.data(bias).resize(12);
   EXPECT_EQ(errors_of(b),
-            "m: op 0 DEPTHWISE_CONV_2D 'y': error: bias 'bias' has shape [3], expected [4] for 4 output "
+            "m: op 0 DEPTHWISE_CONV_2D 'y': error: bias 'bias' has shape [3], expected one value for each of "
+            "4 output "
             "channels\n");
 }
 
@@ -199,11 +200,13 @@ TEST(BadConv, BiasScaleCount) {
 
 TEST(BadConv, WindowAndBiasAreBothReported) {
   TfliteBuilder b = small_conv();
-  b.tensor(bias).shape = {1, 3};
+  b.tensor(bias).shape = {2};
+  b.data(bias).resize(8);
   b.options<ConvOptions>(0).stride_h = -2;
   b.options<ConvOptions>(0).fused_activation_function = Fused::SIGN_BIT;
   EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: bias 'bias' has shape [1,3], expected [3] for 3 output channels\n"
+            "m: op 0 CONV_2D 'y': error: bias 'bias' has shape [2], expected one value for each of 3 output "
+            "channels\n"
             "m: op 0 CONV_2D 'y': error: fused activation SIGN_BIT is not supported; supported: NONE, RELU, "
             "RELU6, RELU_N1_TO_1\n"
             "m: op 0 CONV_2D 'y': error: stride -2x1 is out of range; expected 1 to 4096\n");

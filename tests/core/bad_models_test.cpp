@@ -221,11 +221,13 @@ TEST(BadModels, AllErrorsInOneRun) {
   const int last = b.softmax("last", odd);
   b.subgraph().outputs = {last};
   b.options<format::Conv2DOptionsT>(0).stride_w = 0;
-  b.tensor(bias).shape = {1, 3};
+  b.tensor(bias).shape = {2};
+  b.data(bias).resize(8);
   b.options<format::Pool2DOptionsT>(1).filter_height = -1;
   b.options<format::SoftmaxOptionsT>(3).beta = 0;
   EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: bias 'bias' has shape [1,3], expected [3] for 3 output channels\n"
+            "m: op 0 CONV_2D 'y': error: bias 'bias' has shape [2], expected one value for each of 3 output "
+            "channels\n"
             "m: op 0 CONV_2D 'y': error: stride 1x0 is out of range; expected 1 to 4096\n"
             "m: op 1 MAX_POOL_2D 'pooled': error: kernel -1x2 is out of range; expected 1 to 4096\n"
             "m: op 3 SOFTMAX 'last': error: beta 0 is not supported; expected a positive number\n"
