@@ -93,13 +93,14 @@ static Guarded allocate_guarded(size_t bytes) {
   return Guarded{memory + kGuardBytes, bytes};
 }
 
-static void check_guards(const Guarded& memory, const char* what) {
+static void check_and_free(const Guarded& memory, const char* what) {
   for (size_t i = 0; i < kGuardBytes; ++i) {
     if (memory.data[memory.bytes + i] != kGuard) fail("bytes behind this memory were overwritten", what);
     if (memory.data[-1 - static_cast<ptrdiff_t>(i)] != kGuard) {
       fail("bytes in front of this memory were overwritten", what);
     }
   }
+  free(memory.data - kGuardBytes);
 }
 
 // ---- running and timing
@@ -212,12 +213,12 @@ static int main_program(int argc, char** argv) {
   const Options options = parse(argc, argv);
 
   size_t weights_bytes = kWeightsBytes;
-  const void* weights = kEmbeddedWeights;
-  if (!kEmbedded) weights = read_file(options.weights, &weights_bytes);
+  void* const weights_file = kEmbedded ? nullptr : read_file(options.weights, &weights_bytes);
+  const void* const weights = kEmbedded ? kEmbeddedWeights : weights_file;
   const char* message = check(weights, weights_bytes);
   if (message) fail("weights", message);
 
-  const void* inputs[kInputs];
+  void* inputs[kInputs];
   for (int i = 0; i < kInputs; ++i) inputs[i] = read_input(options.inputs[i], i);
   void* outputs[kOutputs];
   Guarded guarded[kOutputs];
@@ -233,8 +234,10 @@ static int main_program(int argc, char** argv) {
     for (int i = 0; i < kOutputs; ++i) write_file(options.out_folder, "out", i, outputs[i], kOutputBytes[i]);
   }
   if (options.timed_runs > 0) time_runs(options.timed_runs, weights, arena.data, inputs, outputs);
-  check_guards(arena, "arena");
-  for (int i = 0; i < kOutputs; ++i) check_guards(guarded[i], "output");
+  check_and_free(arena, "arena");
+  for (int i = 0; i < kOutputs; ++i) check_and_free(guarded[i], "output");
+  for (int i = 0; i < kInputs; ++i) free(inputs[i]);
+  free(weights_file);
 
   print_bytes("arena", kArenaBytes);
   print_bytes("weights", weights_bytes);
