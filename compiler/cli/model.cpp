@@ -101,8 +101,10 @@ std::optional<Compiled> compile_model(const Model& model, const ModelArguments& 
     options.after_pass = [&](const std::string& pass, const Graph& graph) { printer->after(pass, graph); };
   }
   std::optional<Compiled> compiled = compile(model.graph, options, diagnostics);
-  if (printer) printer->finish(diagnostics);
-  if (!report(diagnostics)) return std::nullopt;
+  Diagnostics command_line("narrows");
+  if (printer) printer->finish(command_line);
+  const bool file_ok = report(diagnostics), options_ok = report(command_line);
+  if (!file_ok || !options_ok) return std::nullopt;
   NARROWS_CHECK(compiled, "nothing compiled and no error");
   return compiled;
 }
