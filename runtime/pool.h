@@ -78,28 +78,28 @@ static inline __attribute__((unused)) void max_pool_f32(const f32* in, f32* out,
   });
 }
 
-// 8 bits: T is u8 or i8. TFLite rounds averages of stored values half away from zero, so it matters which
-// stored value is the model's own zero: `offset` is 0 where the tensor has the model's type, 128 where an i8
-// model is kept as u8, -128 where a u8 model is kept as i8.
-template <typename T>
-void average_pool_8bit(const T* in, T* out, const Pool& p, i32 offset, i32 lo, i32 hi) {
-  pool_windows(p, out, [&](int first, int count, const PoolRegion& r, T* to) {
+// 8 bits: In and Out are u8 or i8. TFLite rounds averages of the model's own values half away from zero, so
+// it matters how far above them the values in memory are: a shift is 0 where the tensor has the model's type,
+// 128 where an i8 model is kept as u8, -128 where a u8 model is kept as i8. [lo, hi] are values in memory.
+template <typename In, typename Out>
+void average_pool_8bit(const In* in, Out* out, const Pool& p, i32 in_shift, i32 out_shift, i32 lo, i32 hi) {
+  pool_windows(p, out, [&](int first, int count, const PoolRegion& r, Out* to) {
     i32 sums[pool_group];
     pool_sum(in + first, p, r, count, sums);
     const i32 area = (r.y1 - r.y0) * (r.x1 - r.x0);
     for (int c = 0; c < count; ++c) {
-      const i32 sum = sums[c] - offset * area;
+      const i32 sum = sums[c] - in_shift * area;
       const i32 average = (sum > 0 ? sum + area / 2 : sum - area / 2) / area;
-      to[c] = (T)clamp(average + offset, lo, hi);
+      to[c] = (Out)clamp(average + out_shift, lo, hi);
     }
   });
 }
 
-template <typename T>
-void max_pool_8bit(const T* in, T* out, const Pool& p, i32 lo, i32 hi) {
-  pool_windows(p, out, [&](int first, int count, const PoolRegion& r, T* to) {
+template <typename In, typename Out>
+void max_pool_8bit(const In* in, Out* out, const Pool& p, i32 in_shift, i32 out_shift, i32 lo, i32 hi) {
+  pool_windows(p, out, [&](int first, int count, const PoolRegion& r, Out* to) {
     i32 max[pool_group];
     pool_max(in + first, p, r, count, (i32)-128, max);
-    for (int c = 0; c < count; ++c) to[c] = (T)clamp(max[c], lo, hi);
+    for (int c = 0; c < count; ++c) to[c] = (Out)clamp(max[c] - in_shift + out_shift, lo, hi);
   });
 }

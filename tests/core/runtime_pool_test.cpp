@@ -57,12 +57,14 @@ TEST(RuntimePool, Pool8Bit) {
       for (Activation activation : activations) {
         SingleOp s = pool_op(OpKind::average_pool, type, c, activation);
         Range r = s.range();
-        if (type == DType::u8) average_pool_8bit(s.data<u8>(), s.result<u8>(), pool_of(c), 0, r.min, r.max);
-        if (type == DType::i8) average_pool_8bit(s.data<i8>(), s.result<i8>(), pool_of(c), 0, r.min, r.max);
+        if (type == DType::u8)
+          average_pool_8bit(s.data<u8>(), s.result<u8>(), pool_of(c), 0, 0, r.min, r.max);
+        if (type == DType::i8)
+          average_pool_8bit(s.data<i8>(), s.result<i8>(), pool_of(c), 0, 0, r.min, r.max);
         EXPECT_EQ(s.out, s.expected());
         s.op.kind = OpKind::max_pool;
-        if (type == DType::u8) max_pool_8bit(s.data<u8>(), s.result<u8>(), pool_of(c), r.min, r.max);
-        if (type == DType::i8) max_pool_8bit(s.data<i8>(), s.result<i8>(), pool_of(c), r.min, r.max);
+        if (type == DType::u8) max_pool_8bit(s.data<u8>(), s.result<u8>(), pool_of(c), 0, 0, r.min, r.max);
+        if (type == DType::i8) max_pool_8bit(s.data<i8>(), s.result<i8>(), pool_of(c), 0, 0, r.min, r.max);
         EXPECT_EQ(s.out, s.expected());
       }
     }
@@ -74,19 +76,27 @@ Bytes flipped(Bytes bytes) {
   return bytes;
 }
 
-// A model of one type, kept as the other one.
-TEST(RuntimePool, AveragePoolOfTheOtherType) {
+// A model of one type, kept as the other one; graph inputs keep their own.
+TEST(RuntimePool, PoolOfTheOtherType) {
   for (const PoolCase& c : pools) {
-    SingleOp s = pool_op(OpKind::average_pool, DType::i8, c, Activation::relu6);
-    Bytes in = flipped(s.in[0]);
-    average_pool_8bit(in.data(), s.out.data(), pool_of(c), 128, s.range().min + 128, s.range().max + 128);
-    EXPECT_EQ(flipped(s.out), s.expected());
-
-    SingleOp u = pool_op(OpKind::average_pool, DType::u8, c, Activation::none);
-    u.in[0] = flipped(u.in[0]);
-    average_pool_8bit(u.data<i8>(), u.result<i8>(), pool_of(c), -128, -128, 127);
-    u.in[0] = flipped(u.in[0]);
-    EXPECT_EQ(flipped(u.out), u.expected());
+    for (OpKind kind : {OpKind::average_pool, OpKind::max_pool}) {
+      SingleOp s = pool_op(kind, DType::i8, c, Activation::relu6),
+               u = pool_op(kind, DType::u8, c, Activation::none);
+      auto run = [&](auto* in, auto* out, int in_shift, int out_shift, Range r) {
+        const int lo = r.min + out_shift, hi = r.max + out_shift;
+        if (kind == OpKind::max_pool) return max_pool_8bit(in, out, pool_of(c), in_shift, out_shift, lo, hi);
+        average_pool_8bit(in, out, pool_of(c), in_shift, out_shift, lo, hi);
+      };
+      const Bytes s_flipped = flipped(s.in[0]), u_flipped = flipped(u.in[0]);
+      run(s_flipped.data(), s.result<u8>(), 128, 128, s.range());
+      EXPECT_EQ(flipped(s.out), s.expected());
+      run(s.data<i8>(), s.result<u8>(), 0, 128, s.range());
+      EXPECT_EQ(flipped(s.out), s.expected());
+      run(reinterpret_cast<const i8*>(u_flipped.data()), u.result<i8>(), -128, -128, u.range());
+      EXPECT_EQ(flipped(u.out), u.expected());
+      run(u.data<u8>(), u.result<i8>(), 0, -128, u.range());
+      EXPECT_EQ(flipped(u.out), u.expected());
+    }
   }
 }
 
