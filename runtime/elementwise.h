@@ -92,9 +92,10 @@ struct Add8 {
   }
 };
 
-struct Sub8 : Add8 {
+struct Sub8 {
+  Add8 p;
   i32 operator()(i32 a, i32 b) const {
-    return clamp(rescale(scaled_a(a) - scaled_b(b), multiplier, shift) + zero, lo, hi);
+    return clamp(rescale(p.scaled_a(a) - p.scaled_b(b), p.multiplier, p.shift) + p.zero, p.lo, p.hi);
   }
 };
 

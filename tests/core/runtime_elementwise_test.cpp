@@ -121,9 +121,7 @@ TEST(RuntimeElementwise, Add8Bit) {
 
 TEST(RuntimeElementwise, Sub8Bit) {
   for_each_8bit(OpKind::sub, [](SingleOp* s) {
-    Sub8 sub;
-    static_cast<Add8&>(sub) = add8_of(*s);
-    run_8bit(s, sub);
+    run_8bit(s, Sub8{add8_of(*s)});
     ASSERT_EQ(s->out, s->expected());
   });
 }
