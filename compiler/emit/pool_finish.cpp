@@ -3,16 +3,9 @@
 #include <fmt/format.h>
 
 #include "compiler/emit/conv_weights.h"
+#include "compiler/emit/writer.h"
 
 namespace narrows {
-
-std::string float_literal(float value) {
-  if (value == std::numeric_limits<float>::infinity()) return "INFINITY";
-  if (value == -std::numeric_limits<float>::infinity()) return "-INFINITY";
-  std::string s = fmt::format("{}", value);
-  if (s.find_first_of(".e") == std::string::npos) s += ".0";
-  return s + "f";
-}
 
 std::string finish_pool(const LoweringContext& context, const Op& pool, const std::string& totals, int channels,
                         int pixels) {

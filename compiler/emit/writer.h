@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -50,5 +51,14 @@ inline std::string plus(const std::string& base, const std::string& offset) {
   return offset == "0" ? base : base + " + " + offset;
 }
 inline std::string plus(const std::string& base, int64_t offset) { return plus(base, std::to_string(offset)); }
+
+/// The shortest literal that is this float; it must not be NaN.
+inline std::string float_literal(float value) {
+  if (value == std::numeric_limits<float>::infinity()) return "INFINITY";
+  if (value == -std::numeric_limits<float>::infinity()) return "-INFINITY";
+  std::string s = fmt::format("{}", value);
+  if (s.find_first_of(".e") == std::string::npos) s += ".0";
+  return s + "f";
+}
 
 }  // namespace narrows
