@@ -16,16 +16,21 @@ struct Comparison {
   int64_t elements = 0;
   int64_t different = 0;      ///< whose bits are not the same
   double max_difference = 0;  ///< of stored values
-  double range = 0;  ///< largest minus smallest expected value; the largest magnitude if that is zero
-  int64_t first =
-      -1;  ///< index of the first different element; for floats the first outside the bound, if any
+  double range = 0;           ///< float only: what kFloatBound is a part of
+  /// index of the first different element; for floats, of the first outside the bound if there is one
+  int64_t first = -1;
   double expected = 0, found = 0;  ///< there
   bool equal = false;              ///< quantized and integer: bit for bit; float: within the bound
 };
 
-/// Both have the tensor's type and shape (internal error otherwise). Floats that are not numbers are never
-/// equal.
-Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& found);
+/// The length of the interval in which a tensor's values lie whatever the input: 1 for softmax and logistic,
+/// else 0.
+double fixed_range(const Graph& graph, int tensor);
+
+/// `range` is what a float bound refers to; 0: largest minus smallest expected value, or the magnitude where
+/// all are equal. Both have the tensor's type and shape (internal error otherwise). What is not a number is
+/// never equal.
+Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& found, double range = 0);
 
 /// "equal", "within 3.1e-07 of the range", or how much is different and where.
 std::string describe(const Comparison& comparison, const Tensor& tensor);

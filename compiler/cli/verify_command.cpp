@@ -35,9 +35,10 @@ Bytes in_tensor_type(Bytes bytes, const Tensor& tensor, const Target& target) {
 }
 
 /// Prints a line and returns whether the tensors are equal.
-bool compare_and_print(const std::string& title, const Tensor& tensor, const Bytes& expected,
+bool compare_and_print(const std::string& title, const Graph& graph, int id, const Bytes& expected,
                        const Bytes& found) {
-  const Comparison comparison = compare(tensor, expected, found);
+  const Tensor& tensor = graph.tensors.at(id);
+  const Comparison comparison = compare(tensor, expected, found, fixed_range(graph, id));
   fmt::print("{}  {}  {}{}\n", title, describe(comparison, tensor), to_string(tensor.type),
              to_string(tensor.shape));
   return comparison.equal;
@@ -51,10 +52,10 @@ int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options
   int unequal = 0;
   for (size_t i = 0; i < compiled.blocks.size(); ++i) {
     const BlockReport& block = compiled.blocks[i];
-    const Tensor& tensor = compiled.graph.tensors.at(block.output_tensor);
+    const int id = block.output_tensor;
     const std::string title = fmt::format("block {:3}  {:{}}", block.index, block.title, width);
-    const Bytes bytes = in_tensor_type(found[i], tensor, options.target);
-    unequal += !compare_and_print(title, tensor, expected.at(block.output_tensor), bytes);
+    const Bytes bytes = in_tensor_type(found[i], compiled.graph.tensors.at(id), options.target);
+    unequal += !compare_and_print(title, compiled.graph, id, expected.at(id), bytes);
   }
   return unequal;
 }
@@ -65,9 +66,8 @@ int count_unequal_outputs(const Model& model, const std::vector<Bytes>& inputs,
   int unequal = 0;
   for (size_t i = 0; i < model.graph.outputs.size(); ++i) {
     const int id = model.graph.outputs[i];
-    const Tensor& tensor = model.graph.tensors.at(id);
-    unequal +=
-        !compare_and_print(fmt::format("output {}  '{}'", i, tensor.name), tensor, expected.at(id), found[i]);
+    const std::string title = fmt::format("output {}  '{}'", i, model.graph.tensors.at(id).name);
+    unequal += !compare_and_print(title, model.graph, id, expected.at(id), found[i]);
   }
   return unequal;
 }
@@ -115,7 +115,8 @@ void add_verify_command(CLI::App& app, int* status) {
   command->add_option("--runner", arguments->runner,
                       "command that runs the program (default: none, or an emulator)");
   command->footer(
-      "Quantized models must be equal bit for bit, float models within 1e-5 of the range of each tensor.\n\n"
+      "Quantized models must be equal bit for bit, float models within 1e-5 of the range of each tensor;\n"
+      "the range of softmax and logistic is 1.\n\n"
       "Example:\n  narrows verify mobilenet_v2.tflite --target arm64-linux-dotprod");
   command->callback([arguments, status] { *status = verify_command(*arguments); });
 }

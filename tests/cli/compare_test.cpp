@@ -59,6 +59,26 @@ TEST(Compare, AllZeroFloatsLeaveNoRoom) {
   EXPECT_FALSE(compare(two, floats({0, 0}), floats({0, 1e-9f})).equal);
 }
 
+TEST(Compare, InfinitiesMustStayWhereTheyAre) {
+  const Tensor two = tensor(DType::f32, {2});
+  EXPECT_TRUE(compare(two, floats({0, INFINITY}), floats({0, INFINITY})).equal);
+  EXPECT_FALSE(compare(two, floats({0, INFINITY}), floats({0, 3})).equal);
+}
+
+TEST(Compare, ProbabilitiesHaveARangeOfOne) {
+  Graph graph;
+  for (int i = 0; i < 4; ++i) graph.add(tensor(DType::f32, {2}));
+  graph.ops = {
+      {OpKind::relu, {}, {0}, 1, {}}, {OpKind::softmax, {}, {1}, 2, {}}, {OpKind::reshape, {}, {2}, 3, {}}};
+  EXPECT_EQ(fixed_range(graph, 0), 0);
+  EXPECT_EQ(fixed_range(graph, 1), 0);
+  EXPECT_EQ(fixed_range(graph, 2), 1);
+  EXPECT_EQ(fixed_range(graph, 3), 1);
+  const Bytes expected = floats({0.50f, 0.51f}), found = floats({0.50f, 0.510005f});
+  EXPECT_FALSE(compare(graph.tensors[3], expected, found).equal);
+  EXPECT_TRUE(compare(graph.tensors[3], expected, found, 1).equal);
+}
+
 TEST(Compare, SizesMustFit) {
   EXPECT_THROW(compare(tensor(DType::u8, {4}), {1, 2, 3, 4}, {1, 2, 3}), InternalError);
 }
