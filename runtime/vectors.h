@@ -48,6 +48,8 @@ INLINE void store(i8* p, i8v v, int n) { memcpy(p, &v, n * sizeof *p); }
 INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
+INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
+INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 // Four bytes, repeated in every lane.
 INLINE u8q splat4_u8q(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8q)splat_i32v(s); }
 INLINE i8q splat4_i8q(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8q)splat_i32v(s); }
@@ -138,6 +140,16 @@ INLINE i32v to_i32v(i8v v) {
   return __builtin_convertvector(v, i32v);
 #endif
 }
+
+INLINE i16v to_i16v(u8v v) {
+#if LANES == 16 && defined(__AVX2__)
+  return (i16v)_mm256_cvtepu8_epi16((__m128i)v);
+#else
+  return __builtin_convertvector(v, i16v);
+#endif
+}
+
+INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
 
 INLINE i32v to_i32v(i16v v) {
 #if LANES == 16 && defined(__AVX512F__)

@@ -86,7 +86,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   ImageParam weights(is_f32(s) ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(8)), 6, "w");
   set_dense(weights, {quad, at.tile, at.depth / quad, s.taps, s.rows, tiles});
   ImageParam bias(acc_type, 2, "bias"), start(acc_type, 3, "start"), sums(Halide::Int(32), 1, "sums");
-  ImageParam ring(Halide::UInt(32), 3, "ring");
+  ImageParam ring(Halide::UInt(32), 3, "ring"), residual(stored_type(s.finish.type), 3, "residual");
   Halide::Param<int32_t> weight_zero("weight_zero");
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
   set_dense(bias, {at.tile, tiles});
@@ -101,7 +101,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   set_pixels(start);
   if (s.start_stride) start.dim(1).set_stride(s.start_stride);
   set_pixels(ring);
-  set_pixels(in.residual);
+  set_pixels(residual);
 
   // ---- The algorithm ----
   Expr initial = s.from_accumulators ? start(ci, x, tile) : bias(ci, tile);
@@ -117,7 +117,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
     arguments.push_back(rows.back());
   }
   Expr value = acc(ci, x, tile);
-  if (s.output != Output::accumulators) value = finish_value(s.finish, in, value, {ci, tile}, in.residual(ci, x, tile));
+  if (s.output != Output::accumulators) value = finish_value(s.finish, in, value, {ci, tile}, residual(ci, x, tile));
   if (s.output == Output::interleaved) {
     Expr byte = Halide::cast<uint32_t>(value);
     if (s.finish.type == DType::i8) byte = byte & Expr(255u);
@@ -130,6 +130,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   arguments.insert(arguments.end(), {weights, bias});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
+  if (s.finish.residual) arguments.push_back(residual);
   if (s.output != Output::accumulators) in.add_arguments(s.finish, &arguments);
 
   // ---- The schedule ----

@@ -32,7 +32,7 @@ std::string head(const DepthwiseRow& s, const std::string& name, const Depthwise
   } else {
     for (int r = 0; r < s.kernel_h; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
     text += fmt::format("const u8* __restrict weights, {}* __restrict out) {{\n", type);
-    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.weights);
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i16", at.weights);
   }
   text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
   return text + in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
@@ -53,7 +53,7 @@ DepthwiseLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   at.multiplier = part(!is_f32(s), at.channels * 4);
   at.shift = part(!is_f32(s) && s.finish.numerics == Numerics::tflite, at.channels * 4);
   at.left_shift = part(s.finish.left_shift, at.channels * 4);
-  at.weights = part(true, int64_t{4} * at.channels * s.kernel_w * (s.interleaved ? 4 : s.kernel_h));
+  at.weights = part(true, int64_t{at.channels} * s.kernel_w * (s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? 4 : 2)));
   at.bytes = end;
   return at;
 }
@@ -90,15 +90,17 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
     arguments = {ring, weights};
     if (s.tap_zero) arguments.push_back(zero);
   } else {
-    const Halide::Type weight_type = acc_type;
-    ImageParam weights(weight_type, 3, "w");
+    // 8-bit weights without their zero point need nine bits; products of 16-bit values are what instructions multiply.
+    const Halide::Type factor = is_f32(s) ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(16));
+    ImageParam weights(factor, 3, "w");
     set_dense(weights, {at.channels, s.kernel_w, s.kernel_h});
     acc(c, x) = bias(c);
     for (int r = 0; r < s.kernel_h; ++r) {
       ImageParam row(stored_type(s.finish.type), 2, "in" + std::to_string(r));
       row.dim(0).set_bounds(0, at.channels).set_stride(1);
       row.dim(1).set_bounds(0, columns).set_stride(s.in_stride);
-      acc(c, x) += Halide::cast(acc_type, row(c, x * s.stride_w + k.y * s.dilation_w)) * weights(c, k.y, r);
+      const Expr a = Halide::cast(factor, row(c, x * s.stride_w + k.y * s.dilation_w));
+      acc(c, x) += Halide::cast(acc_type, a) * Halide::cast(acc_type, weights(c, k.y, r));
       arguments.push_back(row);
     }
     arguments.push_back(weights);

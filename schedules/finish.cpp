@@ -34,14 +34,15 @@ Expr clamp_i32(Expr v, Range range) { return Halide::max(Halide::min(v, range.ma
 
 }  // namespace
 
-FinishInputs::FinishInputs(const Finish& finish)
-    : multiplier(quantized(finish) && finish.numerics == Numerics::tflite ? Int(32) : Halide::Float(32), 2, "multiplier"),
-      shift(Int(32), 2, "shift"),
-      left_shift(Int(32), 2, "left_shift"),
-      residual(stored_type(finish.type), 3, "residual") {}
+FinishInputs::FinishInputs(const Finish& finish, const std::string& p)
+    : multiplier(quantized(finish) && finish.numerics == Numerics::tflite ? Int(32) : Halide::Float(32), 2,
+                 p + "multiplier"),
+      shift(Int(32), 2, p + "shift"),
+      left_shift(Int(32), 2, p + "left_shift"),
+      zero_point(p + "zero_point"),
+      prefix(p) {}
 
 void FinishInputs::add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const {
-  if (finish.residual) arguments->push_back(residual);
   if (!quantized(finish)) return;
   arguments->push_back(multiplier);
   if (finish.zero_point) arguments->push_back(zero_point);
@@ -50,15 +51,20 @@ void FinishInputs::add_arguments(const Finish& finish, std::vector<Halide::Argum
 }
 
 std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at,
-                                   int64_t left_shift_at) const {
+                                   int64_t left_shift_at, const std::string& weights) const {
   if (!quantized(finish)) return "";
   const bool tflite = finish.numerics == Numerics::tflite;
-  std::string s = fmt::format("  const {0}* multiplier = (const {0}*)(weights + {1});\n", tflite ? "i32" : "f32",
-                              multiplier_at);
-  if (tflite) s += fmt::format("  const i32* shift = (const i32*)(weights + {});\n", shift_at);
-  if (finish.left_shift) s += fmt::format("  const i32* left_shift = (const i32*)(weights + {});\n", left_shift_at);
-  if (finish.zero_point) s += fmt::format("  const i32 zero_point = ((const i32*)weights)[{}];\n", param::zero_point);
-  if (finish.residual) s += "  const ResidualAdd add = load_residual_add((const i32*)weights);\n";
+  std::string s;
+  auto array = [&](const char* type, const char* name, int64_t at) {
+    s += fmt::format("  const {0}* {1}{2} = (const {0}*)({3} + {4});\n", type, prefix, name, weights, at);
+  };
+  array(tflite ? "i32" : "f32", "multiplier", multiplier_at);
+  if (tflite) array("i32", "shift", shift_at);
+  if (finish.left_shift) array("i32", "left_shift", left_shift_at);
+  if (finish.zero_point) {
+    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, weights, param::zero_point);
+  }
+  if (finish.residual) s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", weights);
   return s;
 }
 

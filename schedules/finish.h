@@ -14,16 +14,18 @@ namespace narrows {
 
 /// Parameters and optional inputs of the finishing arithmetic, and the arguments that they add to the kernel.
 struct FinishInputs {
-  explicit FinishInputs(const Finish& finish);
+  /// `prefix` stands before all names, where a kernel finishes several convolutions.
+  explicit FinishInputs(const Finish& finish, const std::string& prefix = "");
 
   Halide::ImageParam multiplier, shift, left_shift;  // per channel
-  Halide::ImageParam residual;                       // [channels][pixels]
-  Halide::Param<int32_t> zero_point{"zero_point"};
+  Halide::Param<int32_t> zero_point;
+  std::string prefix;
 
   /// Appends those that `finish` uses.
   void add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const;
-  /// The lines that read them from `params` and `weights`, at the head of the printed kernel.
-  std::string prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at, int64_t left_shift_at) const;
+  /// The lines that read them from the packed region at `weights`, at the head of the printed kernel.
+  std::string prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at, int64_t left_shift_at,
+                       const std::string& weights = "weights") const;
 };
 
 /// A buffer with dense dimensions of the given extents.

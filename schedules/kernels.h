@@ -105,7 +105,7 @@ struct DepthwiseRow {
 
 /// Byte offsets in the packed region of a DepthwiseRow.
 ///   f32          weights[kernel_h][kernel_w][channels]
-///   8 bit        i32 weights[kernel_h][kernel_w][channels]
+///   8 bit        i16 weights[kernel_h][kernel_w][channels]
 ///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
 struct DepthwiseLayout {
   int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
@@ -113,6 +113,26 @@ struct DepthwiseLayout {
 };
 DepthwiseLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
 Kernel depthwise_row(const DepthwiseRow& spec, const std::string& name, const Target& target);
+
+/// A whole inverted residual block as one Halide pipeline, the `halide` variant. Shapes and borders as in the block's
+/// operators; expand, depthwise and project say how each convolution finishes (project: with the residual).
+struct WholeBlock {
+  int height = 0, width = 0, channels = 0;  ///< of the input
+  int expanded = 0, out_channels = 0;
+  int out_height = 0, out_width = 0;
+  int kernel_h = 3, kernel_w = 3, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
+  int pad_top = 0, pad_left = 0;
+  int border_value = 0;  ///< stored zero point of the expanded tensor
+  bool expand_sums = false, project_sums = false;  ///< weights with a zero point, as in ConvRow::row_sums
+  Finish expand, depthwise, project;
+  int expand_vectors = 1, expand_pixels = 1, project_vectors = 1, project_pixels = 1;
+};
+/// The regions of a WholeBlock's convolutions, as of a ConvRow, a plain DepthwiseRow and a ConvRow, one after the other.
+ConvRow expand_region(const WholeBlock& spec);
+DepthwiseRow depthwise_region(const WholeBlock& spec);
+ConvRow project_region(const WholeBlock& spec, const Target& target);
+/// `text` is the function without its name: "(parameters) {...}".
+Kernel whole_block(const WholeBlock& spec, const Target& target, int64_t* scratch_bytes);
 
 /// Sums of all pixels of a map, per channel: f32 sums, or i32 sums of 8-bit values. No weights.
 struct PoolSum {

@@ -54,6 +54,33 @@ struct StoredBuffers : IRVisitor {
   std::set<std::string> names;
 };
 
+/// Drops assertions and what Halide keeps only for them: the head of a folded buffer, a pair of counters. Nested ramps that
+/// Halide did not merge become one ramp, so that every vector access is seen to be dense.
+class Tidy : public IRMutator {
+  using IRMutator::visit;
+  static bool counter(const std::string& name) { return ends_with(name, ".head") || ends_with(name, ".head_next"); }
+  static Expr dense(const Expr& index) {
+    const int lanes = index.type().lanes();
+    if (lanes == 1 || index.as<Ramp>()) return index;
+    const Expr base = simplify(extract_lane(index, 0));
+    for (int i = 1; i < lanes; ++i) {
+      if (!is_const(simplify(extract_lane(index, i) - base), i)) return index;
+    }
+    return Ramp::make(base, 1, lanes);
+  }
+  Stmt visit(const AssertStmt*) override { return Evaluate::make(0); }
+  Stmt visit(const Allocate* op) override { return counter(op->name) ? mutate(op->body) : IRMutator::visit(op); }
+  Stmt visit(const Free* op) override { return counter(op->name) ? Evaluate::make(0) : IRMutator::visit(op); }
+  Stmt visit(const Store* op) override {
+    if (counter(op->name)) return Evaluate::make(0);
+    return Store::make(op->name, mutate(op->value), dense(mutate(op->index)), op->param, op->predicate, op->alignment);
+  }
+  Expr visit(const Load* op) override {
+    if (counter(op->name)) return make_zero(op->type);
+    return Load::make(op->type, op->name, dense(mutate(op->index)), op->image, op->param, op->predicate, op->alignment);
+  }
+};
+
 class KernelPrinter : public IRVisitor {
  public:
   KernelPrinter(const PrintOptions& options, const Stmt& body) : options_(options), indent_(options.indent) {
@@ -225,8 +252,13 @@ class KernelPrinter : public IRVisitor {
     binding_ = kAtom;
   }
   void visit(const Shuffle* op) override {
-    NARROWS_CHECK(op->is_broadcast(), "a shuffle that is no broadcast");
-    Broadcast::make(op->vectors[0], op->broadcast_factor()).accept(this);
+    if (op->is_broadcast()) return (void)print(Broadcast::make(op->vectors[0], op->broadcast_factor()));
+    // A slice of one wide load is a narrower load.
+    const Load* load = op->is_slice() && op->slice_stride() == 1 ? op->vectors[0].as<Load>() : nullptr;
+    const Ramp* ramp = load ? dense(load->index) : nullptr;
+    NARROWS_CHECK(ramp, "a shuffle that is neither broadcast nor slice of a load");
+    const Expr index = Ramp::make(simplify(ramp->base + op->slice_begin()), ramp->stride, op->type.lanes());
+    print(Load::make(op->type, load->name, index, load->image, load->param, const_true(op->type.lanes()), ModulusRemainder()));
   }
   void visit(const Ramp*) override { NARROWS_CHECK(false, "a ramp outside of an index"); }
   void visit(const Let* op) override {
@@ -425,7 +457,7 @@ class KernelPrinter : public IRVisitor {
     line("}");
   }
   void declare_promoted(const Allocate* op, int count, int lanes) {
-    constexpr int kPerLine = 12;
+    constexpr int kPerLine = 8;
     for (int first = 0; first < count; first += kPerLine) {
       std::string list;
       for (int i = first; i < std::min(count, first + kPerLine); ++i) {
@@ -474,8 +506,9 @@ class KernelPrinter : public IRVisitor {
 }  // namespace
 
 std::string print_kernel_body(const Stmt& body, const PrintOptions& options, int64_t* scratch_bytes) {
-  KernelPrinter printer(options, body);
-  body.accept(&printer);
+  const Stmt tidy = simplify(Tidy().mutate(body));
+  KernelPrinter printer(options, tidy);
+  tidy.accept(&printer);
   if (scratch_bytes) *scratch_bytes = printer.scratch_bytes();
   return printer.text();
 }

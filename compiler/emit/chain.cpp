@@ -44,6 +44,7 @@ class ChainBuilder {
 
   Chain build() {
     choose_variant();
+    if (chain_.schedule.variant == Variant::halide) return std::move(chain_);  // see lower_whole_block()
     make_stages();
     place_rows();
     if (chain_.schedule.variant == Variant::channels) {

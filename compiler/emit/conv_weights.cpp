@@ -191,14 +191,15 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
       for (int t = 0; t < s.taps; ++t) {
         for (int k = 0; k < s.depth; ++k) {
           const int i = t * s.depth + first_depth + k;
-          if (i >= w.row_size) continue;
           const int64_t step = ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + k / quad;
           const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
+          // Elements that only pad the reduction have weight 0, which in 8 bits is stored like any other weight.
+          const bool own = i < w.row_size;
           if (f32) {
-            put_f32(&bytes, at.weights + 4 * index, w.at_f32(first_channel + c, r, i));
+            put_f32(&bytes, at.weights + 4 * index, own ? w.at_f32(first_channel + c, r, i) : 0.0f);
           } else {
             bytes[static_cast<size_t>(at.weights + index)] =
-                static_cast<char>(w.at(first_channel + c, r, i) - w.weight_zero);
+                static_cast<char>((own ? w.at(first_channel + c, r, i) : 0) - w.weight_zero);
           }
         }
       }
@@ -227,7 +228,8 @@ std::string pack_depthwise(const DepthwiseRow& s, const DepthwiseLayout& at, con
         if (s.finish.type == DType::f32) {
           put_f32(&bytes, at.weights + 4 * index, w.at_f32(first_channel + c, r, j));
         } else if (!s.interleaved) {
-          put_i32(&bytes, at.weights + 4 * index, w.at(first_channel + c, r, j));
+          const int16_t value = static_cast<int16_t>(w.at(first_channel + c, r, j));
+          put(&bytes, at.weights + 2 * index, &value, 2);
         } else {
           for (int rotation = 0; rotation < 4; ++rotation) {
             const int64_t lane = (int64_t{rotation} * s.kernel_w + j) * at.channels + c;

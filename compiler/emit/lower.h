@@ -32,6 +32,9 @@ struct BlockCode {
 DType memory_type(const LoweringContext& context, int tensor);
 
 BlockCode lower_chain(const LoweringContext& context, const Block& block);
+/// The `halide` variant of an inverted residual: a chain of three convolutions that starts with a 1x1 convolution of the
+/// tensor itself. Names and description are left to lower_chain().
+BlockCode lower_whole_block(const LoweringContext& context, const Block& block);
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block);
 BlockCode lower_single(const LoweringContext& context, const Block& block);
 /// Picks one of the above.

@@ -76,21 +76,25 @@ std::string schedule_of(const Chain& chain) {
 }  // namespace
 
 BlockCode lower_chain(const LoweringContext& context, const Block& block) {
-  const Chain chain = build_chain(context, block);
   const Names names = names_of(context.graph, block);
+  const Chain chain = build_chain(context, block);
   BlockCode code;
-  code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.stored));
-  code.base_name = names.base_name;
+  if (chain.schedule.variant == Variant::halide) {
+    code = lower_whole_block(context, block);
+  } else {
+    code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.stored));
+    code.weights = chain.weights;
+    code.scratch_bytes = chain.scratch_bytes;
+    code.schedule = schedule_of(chain);
+    int convs = 0;
+    for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;
+    code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
+  }
   code.inputs = {block.input};
   if (block.residual >= 0) code.inputs.push_back(block.residual);
-  code.weights = chain.weights;
-  code.scratch_bytes = chain.scratch_bytes;
+  code.base_name = names.base_name;
   code.kind = names.kind;
   code.title = title_of(context.graph, block, names.kind);
-  code.schedule = schedule_of(chain);
-  int convs = 0;
-  for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;
-  code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
   return code;
 }
 
