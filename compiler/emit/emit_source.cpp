@@ -61,7 +61,10 @@ std::string block_comment(const Program& p, const std::string& function) {
     if (first && code.scratch_bytes) text += fmt::format("//   scratch   {} bytes\n", code.scratch_bytes);
     first = false;
     text += fmt::format("//   block {}\n//     ops     {}\n", call.block, source_ops(p, block));
-    for (int id : code.inputs) text += fmt::format("//     in      {}\n", place_text(p, id));
+    for (size_t i = 0; i < code.inputs.size(); ++i) {
+      const bool residual = i > 0 && code.inputs[i] == block.residual;
+      text += fmt::format("//     {:<8}{}\n", residual ? "add" : "in", place_text(p, code.inputs[i]));
+    }
     text += fmt::format("//     out     {}\n", place_text(p, block.output));
     if (code.scratch_bytes) text += fmt::format("//     scratch at arena {}\n", call.scratch);
   }
@@ -183,6 +186,29 @@ std::string strip(const std::string& text) {
   return out + line;
 }
 
+constexpr size_t kLineWidth = 118;
+
+/// Breaks code lines that are too long after a comma or before an operator, as clang-format would.
+std::string wrap_long_lines(const std::string& text) {
+  std::string out;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = text.find('\n', begin);
+    if (end == std::string::npos) end = text.size();
+    std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    const size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    const bool code = line.compare(indent, 2, "//") != 0 && line.compare(indent, 1, "#") != 0;
+    while (code && line.size() > kLineWidth) {
+      size_t at = line.rfind(", ", kLineWidth - 2);
+      if (at == std::string::npos || at <= indent + 4) break;
+      out += line.substr(0, at + 1) + "\n";
+      line = std::string(indent + 4, ' ') + line.substr(at + 2);
+    }
+    out += line + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string emit_source(const Program& p) {
@@ -202,7 +228,7 @@ std::string emit_source(const Program& p) {
   text += rule("kernels: one row of one operator each") + "\n" + kernels;
   text += rule("blocks") + "\n" + blocks;
   text += "}  // namespace\n\n#pragma GCC diagnostic pop\n\n" + entries;
-  return text;
+  return wrap_long_lines(text);
 }
 
 }  // namespace narrows

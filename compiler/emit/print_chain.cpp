@@ -185,7 +185,8 @@ class ChainPrinter {
   static std::string ring_row(const Rows& r, const std::string& row) {
     if (r.kept == 1) return "0";
     if (r.whole()) return scaled(row, r.row_elements());
-    return scaled(fmt::format("({}) % {}", row, r.kept), r.row_elements());
+    const bool simple = row.find(' ') == std::string::npos;
+    return fmt::format("{} % {} * {}", simple ? row : "(" + row + ")", r.kept, r.row_elements());
   }
   static std::string scaled(const std::string& row, int64_t elements) {
     if (row.find_first_not_of("-0123456789") == std::string::npos) return std::to_string(std::stoll(row) * elements);
