@@ -21,13 +21,14 @@ INLINE PoolRegion pool_region(const Pool& p, int y, int x) {
   return region;
 }
 
-// Channels are folded in groups of this size, so that their sums stay in registers or at least close by.
+// Channels are folded in groups of this size, so that their sums stay in registers or at least close by. The
+// last group may be smaller, but all is set at the start: GCC 12 does not see that the rest is never read.
 static const int pool_group = 64;
 
 // sums[c] = the sum of `count` channels over the region, added pixel by pixel in the order of the map.
 template <typename T, typename Sum>
 INLINE void pool_sum(const T* in, const Pool& p, const PoolRegion& r, int count, Sum* sums) {
-  for (int c = 0; c < count; ++c) sums[c] = 0;
+  for (int c = 0; c < pool_group; ++c) sums[c] = 0;
   for (int y = r.y0; y < r.y1; ++y)
     for (int x = r.x0; x < r.x1; ++x)
       for (int c = 0; c < count; ++c) sums[c] += in[(y * p.width + x) * p.channels + c];
@@ -35,7 +36,7 @@ INLINE void pool_sum(const T* in, const Pool& p, const PoolRegion& r, int count,
 
 template <typename T, typename Max>
 INLINE void pool_max(const T* in, const Pool& p, const PoolRegion& r, int count, Max lowest, Max* max) {
-  for (int c = 0; c < count; ++c) max[c] = lowest;
+  for (int c = 0; c < pool_group; ++c) max[c] = lowest;
   for (int y = r.y0; y < r.y1; ++y)
     for (int x = r.x0; x < r.x1; ++x)
       for (int c = 0; c < count; ++c) {
