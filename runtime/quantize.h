@@ -17,6 +17,15 @@ void dequantize_8bit(const T* in, f32* out, int count, f32 scale, i32 zero) {
   for (int i = 0; i < count; ++i) out[i] = scale * (f32)(in[i] - zero);
 }
 
+// The same with parameters for each of `channels` slices of `inner` elements.
+template <typename T>
+void dequantize_channels(const T* in, f32* out, int outer, int channels, int inner, const f32* scales,
+                         const i32* zeros) {
+  for (int i = 0; i < outer; ++i)
+    for (int c = 0; c < channels; ++c, in += inner, out += inner)
+      dequantize_8bit(in, out, inner, scales[c], zeros[c]);
+}
+
 // Any function of one 8-bit tensor: table[b] is the byte that byte b becomes. LOGISTIC, RELU, QUANTIZE to
 // other parameters, and the inputs of a CONCATENATION that have scales of their own. In place where in ==
 // out.
