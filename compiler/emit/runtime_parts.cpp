@@ -27,7 +27,7 @@ const std::vector<Part>& parts() {
       {"elementwise.h", {"apply(", "apply_broadcast("}},
       {"pool.h", {"average_pool_", "max_pool_"}},
       {"mean.h", {"mean_f32(", "mean_8bit(", "mean_xnnpack("}},
-      {"quantize.h", {"quantize_f32(", "dequantize_8bit(", "lookup_8bit(", "flip_sign("}},
+      {"quantize.h", {"quantize_f32(", "dequantize_8bit(", "dequantize_channels(", "lookup_8bit(", "flip_sign("}},
       {"weights_check.h", {"check_weights("}},
       {"shape_ops.h", {"copy_blocks(", "pad_bytes(", "transpose_elements("}},
   };

@@ -1,0 +1,151 @@
+// Single operators: the parameter list, the comment and the name around the body that single_*.cpp write.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "compiler/emit/single.h"
+#include "compiler/interpret.h"
+
+namespace narrows {
+
+namespace {
+
+int shift_between(DType own, DType memory) { return own == memory ? 0 : memory == DType::u8 ? 128 : -128; }
+
+Operand make_operand(const LoweringContext& context, int tensor, const std::string& name, DType memory) {
+  const Tensor& t = context.graph.tensors[tensor];
+  return {t, name, memory, shift_between(t.type, memory)};
+}
+
+SingleCode start(const LoweringContext& context, const Op& op) {
+  std::vector<Operand> in;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    const std::string name = op.inputs.size() == 1 ? "in" : fmt::format("in{}", i);
+    in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
+  }
+  return {context,  op, in, make_operand(context, op.output, "out", memory_type(context, op.output)),
+          Writer(), ""};
+}
+
+void write_body(SingleCode& s) {
+  switch (s.op.kind) {
+    case OpKind::add:
+    case OpKind::sub:
+    case OpKind::mul:
+      return lower_binary(s);
+    case OpKind::relu:
+    case OpKind::logistic:
+      return lower_unary(s);
+    case OpKind::quantize:
+      return lower_quantize(s);
+    case OpKind::dequantize:
+      return lower_dequantize(s);
+    case OpKind::softmax:
+      return lower_softmax(s);
+    case OpKind::average_pool:
+    case OpKind::max_pool:
+      return lower_pool(s);
+    case OpKind::mean:
+      return lower_mean(s);
+    case OpKind::pad:
+      return lower_pad(s);
+    case OpKind::transpose:
+      return lower_transpose(s);
+    case OpKind::concatenation:
+      return lower_concatenation(s);
+    case OpKind::conv2d:
+    case OpKind::depthwise_conv2d:
+    case OpKind::fully_connected:
+    case OpKind::reshape:
+      break;
+  }
+  NARROWS_CHECK(false, std::string(to_string(s.op.kind)) + " is not lowered as a single operator");
+}
+
+std::string parameters(const SingleCode& s) {
+  std::vector<std::string> list;
+  for (const Operand& o : s.in)
+    list.push_back(fmt::format("const {}* __restrict {}", to_string(o.memory), o.name));
+  list.push_back(fmt::format("{}* __restrict out", to_string(s.out.memory)));
+  if (!s.weights.empty()) list.push_back("const u8* __restrict weights");
+  return fmt::format("{}", fmt::join(list, list.size() > 3 ? ",\n    " : ", "));
+}
+
+/// "56x56x24": without a leading batch of 1.
+std::string sizes(const Shape& shape) {
+  std::string text;
+  for (size_t d = shape.size() > 1 && shape[0] == 1 ? 1 : 0; d < shape.size(); ++d) {
+    text += (text.empty() ? "" : "x") + std::to_string(shape[d]);
+  }
+  return text.empty() ? "1" : text;
+}
+
+std::string title(const SingleCode& s, const std::string& kind) {
+  const std::string to = sizes(s.out.tensor.shape);
+  std::vector<std::string> from;
+  for (const Operand& o : s.in) from.push_back(sizes(o.tensor.shape));
+  if (std::count(from.begin(), from.end(), to) == static_cast<int>(from.size())) return kind + ", " + to;
+  return fmt::format("{}, {} -> {}", kind, fmt::join(from, " and "), to);
+}
+
+}  // namespace
+
+BlockCode lower_single(const LoweringContext& context, const Block& block) {
+  SingleCode s = start(context, context.graph.ops[block.ops[0]]);
+  write_body(s);
+  BlockCode code;
+  code.function = fmt::format("({}) {{\n{}}}\n", parameters(s), s.body.text());
+  code.base_name = code.kind = to_string(s.op.kind);
+  std::replace(code.kind.begin(), code.kind.end(), '_', ' ');
+  code.inputs = s.op.inputs;
+  code.weights = s.weights;
+  code.title = title(s, code.kind);
+  code.schedule = "plain loops";
+  return code;
+}
+
+// ---- what the families share
+// ----------------------------------------------------------------------------------------
+
+Range memory_range(const SingleCode& s) {
+  const Range range = activation_range(s.op.attr.activation, s.out.tensor);
+  return {range.min + s.out.shift, range.max + s.out.shift};
+}
+
+std::vector<uint8_t> tabulate(const SingleCode& s, int i) {
+  // The same operator on a line of 256 values.
+  Graph line;
+  Tensor in = s.in[i].tensor, out = s.out.tensor;
+  in.shape = out.shape = {256};
+  in.data.clear();
+  Op op = s.op;
+  op.inputs = {line.add(in)};
+  op.output = line.add(out);
+  op.attr.axis = 0;
+  // A shift by 128 flips the highest bit of a byte, in whichever direction.
+  const int in_flip = s.in[i].shift ? 0x80 : 0, out_flip = s.out.shift ? 0x80 : 0;
+  Bytes values(256);
+  for (int b = 0; b < 256; ++b) values[b] = static_cast<uint8_t>(b ^ in_flip);
+  Bytes table = interpret_op(line, op, {&values}, s.context.options.numerics);
+  for (uint8_t& b : table) b = static_cast<uint8_t>(b ^ out_flip);
+  return table;
+}
+
+std::string braced(std::vector<int64_t> values, size_t count, int64_t filler) {
+  NARROWS_CHECK(values.size() <= count, fmt::format("{} loops, the runtime has {}", values.size(), count));
+  values.insert(values.begin(), count - values.size(), filler);
+  return fmt::format("{{{}}}", fmt::join(values, ", "));
+}
+
+std::vector<int64_t> dense_steps(const Shape& shape) {
+  std::vector<int64_t> steps(shape.size());
+  int64_t step = 1;
+  for (size_t d = shape.size(); d-- > 0;) {
+    steps[d] = step;
+    step *= shape[d];
+  }
+  return steps;
+}
+
+}  // namespace narrows

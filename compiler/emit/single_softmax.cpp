@@ -1,0 +1,56 @@
+// SOFTMAX: in float, in TFLite's fixed-point arithmetic, or with a table of exponentials (runtime/softmax.h).
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/emit/single.h"
+
+namespace narrows {
+
+namespace {
+
+/// The exponent, in Q5.26, of a difference of one stored unit; and the difference below which exp counts as
+/// zero (PreprocessSoftmaxScaling and CalculateInputRadius).
+struct Scaling {
+  Multiplier multiplier;
+  int32_t smallest_difference;
+};
+Scaling softmax_scaling(double beta, double input_scale) {
+  const double largest = static_cast<double>(int64_t{1} << 31) - 1;
+  const Multiplier multiplier = quantize_multiplier(std::min(beta * input_scale * (1 << 26), largest));
+  const double radius = std::floor(std::ldexp(31, 26 - multiplier.shift));
+  return {multiplier, -static_cast<int32_t>(std::min(radius, 1e9))};
+}
+
+/// exp of a value that is d stored units below the largest.
+std::vector<float> exp_table(float scale) {
+  std::vector<float> table(256);
+  for (int d = 0; d < 256; ++d) table[d] = std::exp(-scale * static_cast<float>(d));
+  return table;
+}
+
+}  // namespace
+
+void lower_softmax(SingleCode& s) {
+  const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
+  const int depth = in.shape.back();
+  const int64_t rows = s.out.count() / depth;
+  const float beta = s.op.attr.beta;
+  if (s.f32()) {
+    s.body.line("softmax_f32(in, out, {}, {}, {});", rows, depth, float_literal(beta));
+    return;
+  }
+  const Range r = memory_range(s);
+  // The fixed-point kernel writes probabilities in units of 1/256 above the smallest stored value.
+  const bool usual_output = out.scale() == 1.0f / 256 && s.out.zero() == r.min;
+  if (usual_output && !s.xnnpack()) {
+    const Scaling scaling = softmax_scaling(beta, in.scale());
+    s.body.line("softmax_fixed_point(in, out, {}, {}, {}, {}, {}, {});", rows, depth,
+                scaling.multiplier.value, scaling.multiplier.shift, scaling.smallest_difference, r.min);
+    return;
+  }
+  s.weights = packed(exp_table(in.scale() * beta));
+  s.body.line("softmax_table(in, out, {}, {}, (const f32*)weights, {}, {}, {}, {});", rows, depth,
+              float_literal(out.scale()), s.out.zero(), r.min, r.max);
+}
+
+}  // namespace narrows
