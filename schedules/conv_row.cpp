@@ -1,8 +1,10 @@
-// Convolution of one row: a small matrix product per row, pixels x channels x (rows x taps x depth). The 1x1 convolutions
-// of inverted residual blocks (expand, project), the stem, the classifier and fully connected layers are all this kernel.
+// Convolution of one row: a small matrix product per row, pixels x channels x (rows x taps x depth). The 1x1
+// convolutions of inverted residual blocks (expand, project), the stem, the classifier and fully connected
+// layers are all this kernel.
 //
-// The register tile is `vectors` vectors of channels by `pixels` pixels: each step of the reduction loads `vectors` vectors
-// of weights, broadcasts `pixels` inputs and issues vectors x pixels multiply-adds (or dot products of four 8-bit values).
+// The register tile is `vectors` vectors of channels by `pixels` pixels: each step of the reduction loads
+// `vectors` vectors of weights, broadcasts `pixels` inputs and issues vectors x pixels multiply-adds (or dot
+// products of four 8-bit values).
 #include <fmt/format.h>
 
 #include "schedules/finish.h"
@@ -41,11 +43,15 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
   text += fmt::format(", {}* out", output_type(s));
   if (s.output == Output::interleaved) text += ", i32 slot";
   text += ") {\n";
-  if (!s.from_accumulators) text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
-  text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i8", at.weights);
-  if (s.row_sums) text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
+  if (!s.from_accumulators)
+    text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
+  text +=
+      fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i8", at.weights);
+  if (s.row_sums)
+    text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
   if (s.output != Output::accumulators) text += in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
-  if (s.output == Output::interleaved) text += "  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);\n";
+  if (s.output == Output::interleaved)
+    text += "  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);\n";
   return text;
 }
 
@@ -113,11 +119,13 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
     rows.emplace_back(stored_type(s.finish.type), 1, "in" + std::to_string(r));
     set_dense(rows.back(), {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
     const Expr a = rows.back()(x * s.pixel_stride + k.z * s.tap_stride + k.y * quad + k.x);
-    acc(ci, x, tile) += Halide::cast(acc_type, a) * Halide::cast(acc_type, weights(k.x, ci, k.y, k.z, r, tile));
+    acc(ci, x, tile) +=
+        Halide::cast(acc_type, a) * Halide::cast(acc_type, weights(k.x, ci, k.y, k.z, r, tile));
     arguments.push_back(rows.back());
   }
   Expr value = acc(ci, x, tile);
-  if (s.output != Output::accumulators) value = finish_value(s.finish, in, value, {ci, tile}, residual(ci, x, tile));
+  if (s.output != Output::accumulators)
+    value = finish_value(s.finish, in, value, {ci, tile}, residual(ci, x, tile));
   if (s.output == Output::interleaved) {
     Expr byte = Halide::cast<uint32_t>(value);
     if (s.finish.type == DType::i8) byte = byte & Expr(255u);

@@ -1,8 +1,10 @@
-// Depthwise convolution of one row. Each output row reads kernel_h input rows that lie in a ring with border columns.
+// Depthwise convolution of one row. Each output row reads kernel_h input rows that lie in a ring with border
+// columns.
 //
-// For 8-bit activations the ring can be interleaved by row: four rows in the four bytes of each 32-bit lane. Then a tap
-// column of up to four rows is one dot product per vector of channels, instead of one widening multiplication per row.
-// Which byte holds which row rotates from output row to output row; the weights are packed once per rotation.
+// For 8-bit activations the ring can be interleaved by row: four rows in the four bytes of each 32-bit lane.
+// Then a tap column of up to four rows is one dot product per vector of channels, instead of one widening
+// multiplication per row. Which byte holds which row rotates from output row to output row; the weights are
+// packed once per rotation.
 #include <fmt/format.h>
 
 #include "schedules/finish.h"
@@ -20,21 +22,27 @@ namespace {
 
 bool is_f32(const DepthwiseRow& s) { return s.finish.type == DType::f32; }
 
-std::string head(const DepthwiseRow& s, const std::string& name, const DepthwiseLayout& at, const FinishInputs& in) {
+std::string head(const DepthwiseRow& s, const std::string& name, const DepthwiseLayout& at,
+                 const FinishInputs& in) {
   const std::string type = stored_name(s.finish.type);
   std::string text = "NOINLINE static void " + name + "(";
   if (s.interleaved) {
-    text += fmt::format("const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n", type);
+    text += fmt::format(
+        "const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n", type);
     text += fmt::format("  const {0}* in = (const {0}*)ring;\n", type);
     text += fmt::format("  const i8* w = (const i8*)(weights + {}) + slot * {};\n", at.weights,
                         4 * s.kernel_w * at.channels);
-    if (s.tap_zero) text += fmt::format("  const i8* tap_zero = (const i8*)(weights + {}) + slot * 4;\n", 4 * param::tap_zero);
+    if (s.tap_zero)
+      text +=
+          fmt::format("  const i8* tap_zero = (const i8*)(weights + {}) + slot * 4;\n", 4 * param::tap_zero);
   } else {
     for (int r = 0; r < s.kernel_h; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
     text += fmt::format("const u8* __restrict weights, {}* __restrict out) {{\n", type);
-    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i16", at.weights);
+    text +=
+        fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i16", at.weights);
   }
-  text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
+  text +=
+      fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
   return text + in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
 }
 
@@ -53,7 +61,8 @@ DepthwiseLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   at.multiplier = part(!is_f32(s), at.channels * 4);
   at.shift = part(!is_f32(s) && s.finish.numerics == Numerics::tflite, at.channels * 4);
   at.left_shift = part(s.finish.left_shift, at.channels * 4);
-  at.weights = part(true, int64_t{at.channels} * s.kernel_w * (s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? 4 : 2)));
+  at.weights =
+      part(true, int64_t{at.channels} * s.kernel_w * (s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? 4 : 2)));
   at.bytes = end;
   return at;
 }
@@ -77,7 +86,8 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
   // ---- The algorithm ----
   RDom k(0, s.interleaved ? 4 : 1, 0, s.kernel_w, "k");
   if (s.interleaved) {
-    ImageParam ring(stored_type(s.finish.type), 3, "in"), weights(Halide::Int(8), 3, "w"), zero(Halide::Int(8), 1, "tap_zero");
+    ImageParam ring(stored_type(s.finish.type), 3, "in"), weights(Halide::Int(8), 3, "w"),
+        zero(Halide::Int(8), 1, "tap_zero");
     ring.dim(0).set_bounds(0, 4).set_stride(1);
     ring.dim(1).set_bounds(0, at.channels).set_stride(4);
     ring.dim(2).set_bounds(0, columns).set_stride(4 * s.in_stride);
@@ -90,7 +100,8 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
     arguments = {ring, weights};
     if (s.tap_zero) arguments.push_back(zero);
   } else {
-    // 8-bit weights without their zero point need nine bits; products of 16-bit values are what instructions multiply.
+    // 8-bit weights without their zero point need nine bits; products of 16-bit values are what instructions
+    // multiply.
     const Halide::Type factor = is_f32(s) ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(16));
     ImageParam weights(factor, 3, "w");
     set_dense(weights, {at.channels, s.kernel_w, s.kernel_h});
@@ -113,7 +124,9 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
   out.output_buffer().dim(0).set_bounds(0, at.channels).set_stride(1);
   out.output_buffer().dim(1).set_bounds(0, s.width).set_stride(s.out_stride);
   out.bound(c, 0, at.channels).bound(x, 0, s.width);
-  out.split(c, co, ci, lanes).split(x, xo, xi, s.pixels, Halide::TailStrategy::ShiftInwards).reorder(ci, xi, xo, co);
+  out.split(c, co, ci, lanes)
+      .split(x, xo, xi, s.pixels, Halide::TailStrategy::ShiftInwards)
+      .reorder(ci, xi, xo, co);
   out.vectorize(ci).unroll(xi);
   acc.compute_at(out, xo).store_in(Halide::MemoryType::Stack).vectorize(c, lanes).unroll(c).unroll(x);
   for (int u = 0; u < acc.num_update_definitions(); ++u) {
@@ -133,7 +146,8 @@ Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target)
   const int lanes = lanes_of(target);
   Var c("c");
   Func out("out"), sum("sum");
-  const Halide::Type type = s.type == DType::f32 ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(32));
+  const Halide::Type type =
+      s.type == DType::f32 ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(32));
   ImageParam in(stored_type(s.type), 2, "in");
   in.dim(0).set_bounds(0, round_up(s.channels, lanes)).set_stride(1);
   in.dim(1).set_bounds(0, s.pixels).set_stride(s.pixel_stride);
@@ -153,8 +167,8 @@ Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target)
   PrintOptions options;
   options.lanes = lanes;
   const std::string in_type = stored_name(s.type), out_type = s.type == DType::f32 ? "f32" : "i32";
-  return {name, fmt::format("NOINLINE static void {}(const {}* __restrict in, {}* __restrict out) {{\n", name, in_type,
-                            out_type) +
+  return {name, fmt::format("NOINLINE static void {}(const {}* __restrict in, {}* __restrict out) {{\n", name,
+                            in_type, out_type) +
                     lower_and_print(out, {in}, target, options) + "}\n"};
 }
 

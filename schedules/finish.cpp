@@ -62,9 +62,11 @@ std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, 
   if (tflite) array("i32", "shift", shift_at);
   if (finish.left_shift) array("i32", "left_shift", left_shift_at);
   if (finish.zero_point) {
-    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, weights, param::zero_point);
+    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, weights,
+                     param::zero_point);
   }
-  if (finish.residual) s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", weights);
+  if (finish.residual)
+    s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", weights);
   return s;
 }
 
@@ -86,10 +88,13 @@ Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const 
   Expr value;
   if (finish.numerics == Numerics::tflite) {
     if (finish.left_shift) acc = acc << in.left_shift(channel);
-    value = clamp_i32(call("requantize", {acc, in.multiplier(channel), in.shift(channel)}) + zero_point, finish.clamp);
+    value = clamp_i32(call("requantize", {acc, in.multiplier(channel), in.shift(channel)}) + zero_point,
+                      finish.clamp);
   } else {
-    // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order is free.
-    const Expr lo = cast<float>(finish.clamp.min - zero_point), hi = cast<float>(finish.clamp.max - zero_point);
+    // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order
+    // is free.
+    const Expr lo = cast<float>(finish.clamp.min - zero_point),
+               hi = cast<float>(finish.clamp.max - zero_point);
     const Expr scaled = Halide::max(Halide::min(cast<float>(acc) * in.multiplier(channel), hi), lo);
     value = cast<int32_t>(Halide::round(scaled)) + zero_point;
   }
@@ -97,12 +102,18 @@ Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const 
   return clamp_i32(call(add_function(finish), {value, cast<int32_t>(residual)}), finish.add_clamp);
 }
 
-std::map<std::string, std::string> add_argument(const Finish& finish) { return {{add_function(finish), "add"}}; }
+std::map<std::string, std::string> add_argument(const Finish& finish) {
+  return {{add_function(finish), "add"}};
+}
 
-Halide::Type accumulator_type(const Finish& finish) { return quantized(finish) ? Int(32) : Halide::Float(32); }
+Halide::Type accumulator_type(const Finish& finish) {
+  return quantized(finish) ? Int(32) : Halide::Float(32);
+}
 
 Halide::Type stored_type(DType type) {
-  return type == DType::f32 ? Halide::Float(32) : type == DType::u8 ? Halide::Type(UInt(8)) : Halide::Type(Int(8));
+  return type == DType::f32  ? Halide::Float(32)
+         : type == DType::u8 ? Halide::Type(UInt(8))
+                             : Halide::Type(Int(8));
 }
 
 std::string stored_name(DType type) { return to_string(type); }

@@ -1,5 +1,6 @@
-// What the convolution kernels share: declaring buffers of fixed shape, and the arithmetic from accumulators to stored
-// values. The functions of runtime/requantize.h appear as pure extern calls, which our printer writes as they are.
+// What the convolution kernels share: declaring buffers of fixed shape, and the arithmetic from accumulators
+// to stored values. The functions of runtime/requantize.h appear as pure extern calls, which our printer
+// writes as they are.
 #pragma once
 
 #include <Halide.h>
@@ -31,8 +32,8 @@ struct FinishInputs {
 /// A buffer with dense dimensions of the given extents.
 void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents);
 
-/// The stored value (i32 lanes for 8 bit, f32 otherwise) of accumulator `acc` of channel index `c...` (as the per-channel
-/// buffers are indexed) and residual `r`.
+/// The stored value (i32 lanes for 8 bit, f32 otherwise) of accumulator `acc` of channel index `c...` (as the
+/// per-channel buffers are indexed) and residual `r`.
 Halide::Expr finish_value(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
                           const std::vector<Halide::Expr>& channel, Halide::Expr residual);
 

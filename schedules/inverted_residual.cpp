@@ -1,6 +1,6 @@
-// The inverted residual block as one Halide pipeline: the `halide` variant. Halide's own storage folding makes the ring of
-// expanded rows and its sliding window decides which rows are computed when; compare with the row programs of
-// compiler/emit, which do the same with kernels of one row each and loops of ours.
+// The inverted residual block as one Halide pipeline: the `halide` variant. Halide's own storage folding
+// makes the ring of expanded rows and its sliding window decides which rows are computed when; compare with
+// the row programs of compiler/emit, which do the same with kernels of one row each and loops of ours.
 #include <fmt/format.h>
 
 #include <functional>
@@ -20,8 +20,8 @@ namespace {
 
 bool is_f32(const WholeBlock& s) { return s.project.type == DType::f32; }
 
-/// How the channels of a tensor are cut: Funcs have the dimensions (channel in tile, x, y, tile), because Halide cannot see
-/// that c % tile of vectors of a flat channel index is dense.
+/// How the channels of a tensor are cut: Funcs have the dimensions (channel in tile, x, y, tile), because
+/// Halide cannot see that c % tile of vectors of a flat channel index is dense.
 struct Tiles {
   int size = 0, count = 0;
 };
@@ -49,9 +49,10 @@ struct Pointwise {
     acc_type = type;
   }
 
-  /// acc = bias + sum over k of input * weights; the zero point of the weights goes through the sums of the inputs.
-  void define(bool with_sums, const std::function<Expr(Expr in_tile, Expr tile, Var x, Var y)>& input, Var c, Var x, Var y,
-              Var tile) {
+  /// acc = bias + sum over k of input * weights; the zero point of the weights goes through the sums of the
+  /// inputs.
+  void define(bool with_sums, const std::function<Expr(Expr in_tile, Expr tile, Var x, Var y)>& input, Var c,
+              Var x, Var y, Var tile) {
     Expr initial = bias(c, tile);
     if (with_sums) {
       sums(x, y) = 0;
@@ -89,9 +90,13 @@ std::string pointers(const Finish& finish, const ConvLayout& at, bool sums, cons
                      const std::string& region) {
   const bool f32 = finish.type == DType::f32;
   const std::string p = in.prefix;
-  std::string text = fmt::format("  const {0}* {1}bias = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i32", p, region, at.bias);
-  text += fmt::format("  const {0}* {1}w = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i8", p, region, at.weights);
-  if (sums) text += fmt::format("  const i32 {}weight_zero = ((const i32*)({}))[{}];\n", p, region, param::weight_zero);
+  std::string text = fmt::format("  const {0}* {1}bias = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i32", p,
+                                 region, at.bias);
+  text += fmt::format("  const {0}* {1}w = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i8", p, region,
+                      at.weights);
+  if (sums)
+    text +=
+        fmt::format("  const i32 {}weight_zero = ((const i32*)({}))[{}];\n", p, region, param::weight_zero);
   return text + in.prologue(finish, at.multiplier, at.shift, at.left_shift, region);
 }
 
@@ -148,7 +153,8 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   set_dense(in, {s.channels, s.width, s.height});
   set_dense(taps, {size, tiles, s.kernel_w, s.kernel_h});
   set_dense(depthwise_bias, {size, tiles});
-  for (ImageParam* p : {&depthwise.multiplier, &depthwise.shift, &depthwise.left_shift}) set_dense(*p, {size, tiles});
+  for (ImageParam* p : {&depthwise.multiplier, &depthwise.shift, &depthwise.left_shift})
+    set_dense(*p, {size, tiles});
   ImageParam residual(type, 4, "residual");
 
   // ---- The algorithm ----
@@ -162,7 +168,8 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
       const Expr column = x * s.stride_w + j * s.dilation_w - s.pad_left;
       const Expr row = y * s.stride_h + r * s.dilation_h - s.pad_top;
       const Expr inside = column >= 0 && column < s.width && row >= 0 && row < s.height;
-      const Expr value = expanded(c, Halide::clamp(column, 0, s.width - 1), Halide::clamp(row, 0, s.height - 1), tile);
+      const Expr value =
+          expanded(c, Halide::clamp(column, 0, s.width - 1), Halide::clamp(row, 0, s.height - 1), tile);
       const Expr a = Halide::select(Halide::likely(inside), value, Halide::cast(type, s.border_value));
       depthwise_acc(c, x, y, tile) +=
           Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
@@ -172,10 +179,11 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   filtered(c, x, y, tile) = Halide::cast(type, finish_value(s.depthwise, depthwise, sum, {c, tile}, Expr()));
   auto wide = [&](Expr k, Expr t, Var px, Var py) { return filtered(k, px, py, t); };
   project.define(s.project_sums, wide, c, x, y, tile);
-  out(c, x, y, tile) = Halide::cast(type, finish_value(s.project, project.in, project.acc(c, x, y, tile), {c, tile},
-                                                       residual(c, x, y, tile)));
+  out(c, x, y, tile) = Halide::cast(type, finish_value(s.project, project.in, project.acc(c, x, y, tile),
+                                                       {c, tile}, residual(c, x, y, tile)));
 
-  // ---- The schedule: output row by output row; the ring of expanded rows is a power of two, as folding wants it ----
+  // ---- The schedule: output row by output row; the ring of expanded rows is a power of two, as folding
+  // wants it ----
   auto set_pixels = [&](Halide::OutputImageParam buffer) {
     buffer.dim(0).set_bounds(0, project.to.size).set_stride(1);
     buffer.dim(1).set_bounds(0, s.out_width).set_stride(s.out_channels);
@@ -184,12 +192,19 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   };
   set_pixels(out.output_buffer());
   set_pixels(residual);
-  out.bound(c, 0, project.to.size).bound(x, 0, s.out_width).bound(y, 0, s.out_height).bound(tile, 0, project.to.count);
+  out.bound(c, 0, project.to.size)
+      .bound(x, 0, s.out_width)
+      .bound(y, 0, s.out_height)
+      .bound(tile, 0, project.to.count);
   project.schedule(out, lanes, s.project_pixels, c, x, y, tile);
-  filtered.compute_at(out, y).reorder_storage(c, tile, x, y).bound_storage(c, size).bound_storage(tile, tiles);
+  filtered.compute_at(out, y)
+      .reorder_storage(c, tile, x, y)
+      .bound_storage(c, size)
+      .bound_storage(tile, tiles);
   filtered.split(c, co, ci, lanes).reorder(ci, x, co, tile, y).vectorize(ci);
   depthwise_acc.compute_at(filtered, x).store_in(Halide::MemoryType::Stack).vectorize(c, lanes);
-  for (int u = 0; u < depthwise_acc.num_update_definitions(); ++u) depthwise_acc.update(u).vectorize(c, lanes);
+  for (int u = 0; u < depthwise_acc.num_update_definitions(); ++u)
+    depthwise_acc.update(u).vectorize(c, lanes);
   int ring = 1;
   while (ring < (s.kernel_h - 1) * s.dilation_h + s.stride_h) ring *= 2;
   expanded.store_root().compute_at(out, y).fold_storage(y, ring);
@@ -198,7 +213,8 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   if (s.expand_sums) expand.sums.compute_at(expanded, y);
   if (s.project_sums) project.sums.compute_at(out, y);
 
-  std::vector<Halide::Argument> arguments = {in, expand.weights, expand.bias, taps, depthwise_bias, project.weights, project.bias};
+  std::vector<Halide::Argument> arguments = {
+      in, expand.weights, expand.bias, taps, depthwise_bias, project.weights, project.bias};
   if (s.expand_sums) arguments.push_back(expand.weight_zero);
   if (s.project_sums) arguments.push_back(project.weight_zero);
   expand.in.add_arguments(s.expand, &arguments);
@@ -217,13 +233,15 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   const std::string depthwise_region_at = fmt::format("weights + {}", expand_at.bytes);
   std::string text = fmt::format("(const {0}* __restrict in, ", element);
   if (s.project.residual) text += fmt::format("const {}* __restrict residual, ", element);
-  text += fmt::format("{}* __restrict out, u8* __restrict scratch, const u8* __restrict weights) {{\n", element);
+  text +=
+      fmt::format("{}* __restrict out, u8* __restrict scratch, const u8* __restrict weights) {{\n", element);
   text += pointers(s.expand, expand_at, s.expand_sums, expand.in, "weights");
-  text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_region_at, depthwise_at.bias);
-  text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", is_f32(s) ? "f32" : "i16", depthwise_region_at,
-                      depthwise_at.weights);
-  text += depthwise.prologue(s.depthwise, depthwise_at.multiplier, depthwise_at.shift, depthwise_at.left_shift,
-                             depthwise_region_at);
+  text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_region_at,
+                      depthwise_at.bias);
+  text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", is_f32(s) ? "f32" : "i16",
+                      depthwise_region_at, depthwise_at.weights);
+  text += depthwise.prologue(s.depthwise, depthwise_at.multiplier, depthwise_at.shift,
+                             depthwise_at.left_shift, depthwise_region_at);
   text += pointers(s.project, project_at, s.project_sums, project.in,
                    fmt::format("weights + {}", expand_at.bytes + depthwise_at.bytes));
   return {"", text + body + "}\n"};

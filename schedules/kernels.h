@@ -1,13 +1,14 @@
-// Row kernels: one operator, one output row (or a part of its channels or pixels), from pointers to its input rows. All
-// sizes are fixed, so a kernel prints as a static function of some forty lines without a branch. Borders and ring
-// arithmetic are the caller's: rows come with their border columns, see compiler/emit/row_program.h.
+// Row kernels: one operator, one output row (or a part of its channels or pixels), from pointers to its input
+// rows. All sizes are fixed, so a kernel prints as a static function of some forty lines without a branch.
+// Borders and ring arithmetic are the caller's: rows come with their border columns, see
+// compiler/emit/row_program.h.
 //
-// Every kernel takes its packed weights as one pointer to a region that starts with sixteen 32-bit parameters; the layout
-// structs say where in the region everything stands. So kernels of equal shape are shared by all blocks, whatever their
-// weights, zero points and multipliers.
+// Every kernel takes its packed weights as one pointer to a region that starts with sixteen 32-bit
+// parameters; the layout structs say where in the region everything stands. So kernels of equal shape are
+// shared by all blocks, whatever their weights, zero points and multipliers.
 //
-// 8-bit activations are stored as u8 or i8, whichever the target multiplies (Target::unsigned_activations); zero points
-// and clamps here are those of the stored type.
+// 8-bit activations are stored as u8 or i8, whichever the target multiplies (Target::unsigned_activations);
+// zero points and clamps here are those of the stored type.
 #pragma once
 
 #include <cstdint>
@@ -26,15 +27,15 @@ struct Kernel {
 
 /// Indices into the parameters at the head of a packed region.
 namespace param {
-constexpr int zero_point = 0;       ///< of the output of the convolution
-constexpr int weight_zero = 1;      ///< times the sum of a pixel's inputs is added to every accumulator
-constexpr int add_zero0 = 2;        ///< residual: zero point of the convolution's result ...
-constexpr int add_zero1 = 3;        ///< ... and of the residual
+constexpr int zero_point = 0;   ///< of the output of the convolution
+constexpr int weight_zero = 1;  ///< times the sum of a pixel's inputs is added to every accumulator
+constexpr int add_zero0 = 2;    ///< residual: zero point of the convolution's result ...
+constexpr int add_zero1 = 3;    ///< ... and of the residual
 constexpr int add_multiplier0 = 4, add_shift0 = 5, add_multiplier1 = 6, add_shift1 = 7;
 constexpr int add_multiplier = 8, add_shift = 9;
 constexpr int add_bias = 8;         ///< xnnpack: bias and shift instead of multiplier and shift
 constexpr int add_zero_point = 10;  ///< of the sum
-constexpr int tap_zero = 12;        ///< depthwise: four words, the weight correction of each rotation of the ring
+constexpr int tap_zero = 12;  ///< depthwise: four words, the weight correction of each rotation of the ring
 constexpr int count = 16;
 }  // namespace param
 
@@ -59,7 +60,8 @@ enum class Output {
   accumulators,  ///< unfinished: 32-bit lanes [width][out_stride]
 };
 
-/// A convolution of one row. With one row, one tap it is the 1x1 convolution; width may then span several rows.
+/// A convolution of one row. With one row, one tap it is the 1x1 convolution; width may then span several
+/// rows.
 struct ConvRow {
   int rows = 1;          ///< input row pointers
   int taps = 1;          ///< columns; taps that are adjacent in memory are given as one tap of more depth
@@ -69,12 +71,13 @@ struct ConvRow {
   int channels = 0;      ///< output channels; padded to whole vectors in the packed weights
   int width = 0;         ///< output pixels
   int out_stride = 0;
-  bool row_sums = false;           ///< takes the sum of each pixel's inputs, for weights with a zero point
-  bool from_accumulators = false;  ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
-  int start_stride = 0;            ///< 0: out_stride
+  bool row_sums = false;  ///< takes the sum of each pixel's inputs, for weights with a zero point
+  bool from_accumulators =
+      false;             ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
+  int start_stride = 0;  ///< 0: out_stride
   Output output = Output::pixels;
   Finish finish;
-  int vectors = 1, pixels = 1;     ///< register tile; vectors divide the padded channels
+  int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
 };
 
 /// Byte offsets in the packed region of a ConvRow.
@@ -97,8 +100,9 @@ struct DepthwiseRow {
   int in_stride = 0;  ///< elements (interleaved: lanes) between input pixels
   int width = 0;
   int out_stride = 0;
-  bool interleaved = false;  ///< input: one row-interleaved ring and the slot of its first row; otherwise row pointers
-  bool tap_zero = false;     ///< interleaved: weights minus their zero point do not fit in 8 bits
+  bool interleaved =
+      false;  ///< input: one row-interleaved ring and the slot of its first row; otherwise row pointers
+  bool tap_zero = false;  ///< interleaved: weights minus their zero point do not fit in 8 bits
   Finish finish;
   int pixels = 1;
 };
@@ -114,20 +118,22 @@ struct DepthwiseLayout {
 DepthwiseLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
 Kernel depthwise_row(const DepthwiseRow& spec, const std::string& name, const Target& target);
 
-/// A whole inverted residual block as one Halide pipeline, the `halide` variant. Shapes and borders as in the block's
-/// operators; expand, depthwise and project say how each convolution finishes (project: with the residual).
+/// A whole inverted residual block as one Halide pipeline, the `halide` variant. Shapes and borders as in the
+/// block's operators; expand, depthwise and project say how each convolution finishes (project: with the
+/// residual).
 struct WholeBlock {
   int height = 0, width = 0, channels = 0;  ///< of the input
   int expanded = 0, out_channels = 0;
   int out_height = 0, out_width = 0;
   int kernel_h = 3, kernel_w = 3, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
   int pad_top = 0, pad_left = 0;
-  int border_value = 0;  ///< stored zero point of the expanded tensor
+  int border_value = 0;                            ///< stored zero point of the expanded tensor
   bool expand_sums = false, project_sums = false;  ///< weights with a zero point, as in ConvRow::row_sums
   Finish expand, depthwise, project;
   int expand_vectors = 1, expand_pixels = 1, project_vectors = 1, project_pixels = 1;
 };
-/// The regions of a WholeBlock's convolutions, as of a ConvRow, a plain DepthwiseRow and a ConvRow, one after the other.
+/// The regions of a WholeBlock's convolutions, as of a ConvRow, a plain DepthwiseRow and a ConvRow, one after
+/// the other.
 ConvRow expand_region(const WholeBlock& spec);
 DepthwiseRow depthwise_region(const WholeBlock& spec);
 ConvRow project_region(const WholeBlock& spec, const Target& target);
