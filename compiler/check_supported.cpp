@@ -60,12 +60,23 @@ void check_convolution(const Graph& graph, const Op& op, Diagnostics& diagnostic
   }
 }
 
+/// The loops of runtime/ have a fixed number of dimensions.
+void check_rank(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
+  int most = 0;
+  if (op.kind == OpKind::add || op.kind == OpKind::sub || op.kind == OpKind::mul || op.kind == OpKind::pad) most = 4;
+  if (op.kind == OpKind::transpose) most = 6;
+  const size_t rank = graph.output(op).shape.size();
+  if (most == 0 || rank <= static_cast<size_t>(most)) return;
+  diagnostics.error(origin_of(op), fmt::format("{} dimensions are not supported here, at most {}", rank, most));
+}
+
 }  // namespace
 
 bool check_supported(const Graph& graph, Diagnostics& diagnostics) {
   const int before = diagnostics.error_count();
   for (const Op& op : graph.ops) {
     if (is_convolution(op)) check_convolution(graph, op, diagnostics);
+    check_rank(graph, op, diagnostics);
   }
   return diagnostics.error_count() == before;
 }

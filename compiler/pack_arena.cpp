@@ -42,7 +42,7 @@ int64_t packing_bound(const std::vector<Slab>& slabs) {
 
 namespace {
 
-// ---- greedy placement -------------------------------------------------------------------------------------
+// ---- greedy placement --------------------------------------------------------------------------
 
 enum class Fit { lowest_gap, smallest_gap };
 
@@ -104,7 +104,7 @@ Offsets pack_greedy(const std::vector<Slab>& slabs) {
 
 namespace {
 
-// ---- exact search -----------------------------------------------------------------------------------------
+// ---- exact search ------------------------------------------------------------------------------
 
 /// Some smallest plan has every slab resting on the ground or on another slab (else it could be lowered).
 /// Built in the order of offsets, each slab of such a plan is dropped onto the skyline: the height reached

@@ -14,8 +14,7 @@
 namespace narrows {
 namespace {
 
-// ---- constants
-// ----------------------------------------------------------------------------------------------------
+// ---- constants ---------------------------------------------------------------------------------
 
 template <typename T>
 void append(T value, std::vector<uint8_t>* data) {
@@ -102,8 +101,7 @@ bool read_constant(Words& words, Tensor* t) {
   return true;
 }
 
-// ---- tensors and operators
-// ----------------------------------------------------------------------------------------
+// ---- tensors and operators ---------------------------------------------------------------------
 
 /// "f32[1,2]"
 void read_type_and_shape(const std::string& text, Tensor* t) {
@@ -204,8 +202,7 @@ Op read_op(Words& words, int output) {
   return op;
 }
 
-// ---- the graph
-// ----------------------------------------------------------------------------------------------------
+// ---- the graph ---------------------------------------------------------------------------------
 
 void read_ids(Words& words, std::vector<int>* ids) {
   while (!words.done()) ids->push_back(words.id());

@@ -13,7 +13,7 @@ namespace {
 
 int64_t units(int64_t bytes) { return (bytes + arena_alignment - 1) / arena_alignment; }
 
-// ---- aliases ----------------------------------------------------------------------------------------------
+// ---- aliases -----------------------------------------------------------------------------------
 
 /// The buffer that holds buffer i in the end, and the distance from its start.
 std::pair<int, int64_t> resolve_alias(const std::vector<ArenaBuffer>& buffers, int i) {
@@ -88,7 +88,7 @@ MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes) {
   return plan;
 }
 
-// ---- text -------------------------------------------------------------------------------------------------
+// ---- text --------------------------------------------------------------------------------------
 
 namespace {
 

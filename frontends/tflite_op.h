@@ -62,7 +62,7 @@ bool read_reshape(OpReader& r);  // tflite_reshape.cpp
 bool read_squeeze(OpReader& r);
 bool read_expand_dims(OpReader& r);
 
-// ---- shared checks, tflite_checks.cpp ----------------------------------------------------------------
+// ---- shared checks, tflite_checks.cpp ----------------------------------------------------------
 
 /// Reports that the operator's options are not of the expected kind.
 void report_options(OpReader& r, format::BuiltinOptions expected);

@@ -1,4 +1,4 @@
-// ---- the program: the same for every model; what it knows of the model stands above --------------
+// ---- the program: the same for every model; what it knows of the model stands above -------------
 //
 //   NAME_main WEIGHTS INPUT.bin... [-o DIR] [--time N] [--trace DIR]
 //
@@ -36,8 +36,7 @@ static void fail(const char* what, const char* detail) {
   exit(1);
 }
 
-// ---- files
-// ---- files --------------------------------------------------------------------------------------
+// ---- files -------------------------------------------------------------------------------------
 
 static void* allocate(size_t bytes) {
   void* memory = nullptr;
@@ -75,8 +74,7 @@ void trace(int block, const void* output, size_t bytes) {
 }
 #endif
 
-// ---- memory between guards
-// ---- memory between guards ----------------------------------------------------------------------
+// ---- memory between guards ---------------------------------------------------------------------
 
 const size_t kGuardBytes = 4096;
 const unsigned char kGuard = 0xA5, kGarbage = 0xCD;
@@ -103,8 +101,7 @@ static void check_and_free(const Guarded& memory, const char* what) {
   free(memory.data - kGuardBytes);
 }
 
-// ---- running and timing
-// ---- running and timing -------------------------------------------------------------------------
+// ---- running and timing ------------------------------------------------------------------------
 
 static double now_ms() {
   timespec t;
@@ -144,8 +141,7 @@ static void time_runs(long runs, const void* weights, void* arena, const void* c
   free(ms);
 }
 
-// ---- the command line
-// ---- the command line ---------------------------------------------------------------------------
+// ---- the command line --------------------------------------------------------------------------
 
 static void print_bytes(const char* label, size_t bytes) {
   char digits[32];

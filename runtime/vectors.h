@@ -17,7 +17,7 @@ typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
 
-// ---- loads and stores -------------------------------------------------------------------------------------------
+// ---- loads and stores --------------------------------------------------------------------------
 INLINE f32v load_f32v(const f32* p) { f32v v; memcpy(&v, p, sizeof v); return v; }
 INLINE i32v load_i32v(const i32* p) { i32v v; memcpy(&v, p, sizeof v); return v; }
 INLINE u32v load_u32v(const u32* p) { u32v v; memcpy(&v, p, sizeof v); return v; }
@@ -43,7 +43,7 @@ INLINE void store(f32* p, f32v v, int n) { memcpy(p, &v, n * sizeof *p); }
 INLINE void store(u8* p, u8v v, int n) { memcpy(p, &v, n * sizeof *p); }
 INLINE void store(i8* p, i8v v, int n) { memcpy(p, &v, n * sizeof *p); }
 
-// ---- splats -----------------------------------------------------------------------------------------------------
+// ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
 INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
@@ -54,7 +54,7 @@ INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 INLINE u8q splat4_u8q(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8q)splat_i32v(s); }
 INLINE i8q splat4_i8q(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8q)splat_i32v(s); }
 
-// ---- arithmetic ---------------------------------------------------------------------------------------------------
+// ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
 INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
@@ -88,7 +88,8 @@ INLINE f32v vmax(f32v a, f32v b) {
 #endif
 }
 
-// c + a * b, in one rounding where the target can. Written out because compilers do not contract in ISO mode.
+// c + a * b, in one rounding where the target can. Written out because whether compilers contract it depends on compiler and
+// options.
 INLINE f32v madd(f32v c, f32v a, f32v b) {
 #if LANES == 16 && defined(__AVX512F__)
   return (f32v)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
@@ -101,7 +102,7 @@ INLINE f32v madd(f32v c, f32v a, f32v b) {
 #endif
 }
 
-// ---- conversions --------------------------------------------------------------------------------------------------
+// ---- conversions -------------------------------------------------------------------------------
 INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
 
 // To the nearest integer, ties to even, as the default rounding mode of the processor does it.

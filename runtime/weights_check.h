@@ -138,7 +138,7 @@ static inline __attribute__((unused)) int check_weights(const void* blob, size_t
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
   if (bytes < 8) return weights_truncated;
-  if (memcmp(file + 4, "NRWS", 4) != 0) return weights_not_narrows;
+  if (load_u32(file + 4) != 0x5357524eu) return weights_not_narrows;  // "NRWS"
 
   size_t version = root_field(file, bytes, 0, 4);
   size_t model = root_field(file, bytes, 1, 8);

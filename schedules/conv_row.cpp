@@ -109,7 +109,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   set_pixels(ring);
   set_pixels(residual);
 
-  // ---- The algorithm ----
+  // ---- The algorithm ---------------------------------------------------------------------------
   Expr initial = s.from_accumulators ? start(ci, x, tile) : bias(ci, tile);
   if (s.row_sums) initial = initial + sums(x) * weight_zero;
   acc(ci, x, tile) = initial;
@@ -141,7 +141,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   if (s.finish.residual) arguments.push_back(residual);
   if (s.output != Output::accumulators) in.add_arguments(s.finish, &arguments);
 
-  // ---- The schedule ----
+  // ---- The schedule ----------------------------------------------------------------------------
   set_pixels(out.output_buffer());
   out.bound(ci, 0, at.tile).bound(x, 0, s.width).bound(tile, 0, tiles);
   out.split(x, xo, xi, s.pixels, Halide::TailStrategy::ShiftInwards).reorder(ci, xi, xo, tile);

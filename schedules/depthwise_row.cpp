@@ -83,7 +83,7 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
   set_dense(in.shift, {at.channels, 1});
   set_dense(in.left_shift, {at.channels, 1});
 
-  // ---- The algorithm ----
+  // ---- The algorithm ---------------------------------------------------------------------------
   RDom k(0, s.interleaved ? 4 : 1, 0, s.kernel_w, "k");
   if (s.interleaved) {
     ImageParam ring(stored_type(s.finish.type), 3, "in"), weights(Halide::Int(8), 3, "w"),
@@ -152,13 +152,13 @@ Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target)
   in.dim(0).set_bounds(0, round_up(s.channels, lanes)).set_stride(1);
   in.dim(1).set_bounds(0, s.pixels).set_stride(s.pixel_stride);
 
-  // ---- The algorithm ----
+  // ---- The algorithm ---------------------------------------------------------------------------
   RDom p(0, s.pixels, "p");
   sum(c) = Halide::cast(type, 0);
   sum(c) += Halide::cast(type, in(c, p));
   out(c) = sum(c);
 
-  // ---- The schedule ----
+  // ---- The schedule ----------------------------------------------------------------------------
   out.output_buffer().dim(0).set_bounds(0, round_up(s.channels, lanes)).set_stride(1);
   out.bound(c, 0, round_up(s.channels, lanes)).vectorize(c, lanes);
   sum.compute_at(out, c).store_in(Halide::MemoryType::Stack).vectorize(c, lanes);

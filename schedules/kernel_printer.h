@@ -30,8 +30,7 @@ class KernelPrinter : public IRVisitor {
  private:
   using IRVisitor::visit;
 
-  // ---- names and types
-  // --------------------------------------------------------------------------------------------
+  // ---- names and types -------------------------------------------------------------------------
   void line(const std::string& s) { out_ += std::string(indent_, ' ') + s + "\n"; }
 
   /// "acc$3.s1.k$x" -> "k", "t17" -> "at": the last component, without Halide's counters, which depend on
@@ -41,8 +40,7 @@ class KernelPrinter : public IRVisitor {
 
   std::string type_of(Type t) const;
 
-  // ---- expressions: print() returns the text; statements that it needs first are printed by then
-  // -------------------
+  // ---- expressions: print() returns the text; statements that it needs first are printed by then ----
   std::string print(const Expr& e);
   /// How tightly the printed expression binds: decides where parentheses are needed.
   enum Binding { kLoose, kSum, kProduct, kAtom };
@@ -85,8 +83,7 @@ class KernelPrinter : public IRVisitor {
   void visit(const Let* op) override;
   void visit(const Call* op) override;
 
-  // ---- loads and stores
-  // -------------------------------------------------------------------------------------------
+  // ---- loads and stores ------------------------------------------------------------------------
   std::string address(const std::string& buffer, const Expr& index);
   std::string element(const std::string& buffer, const Expr& index);
   std::string promoted(const std::string& buffer, const Expr& index);
@@ -98,8 +95,7 @@ class KernelPrinter : public IRVisitor {
   void visit(const Load* op) override;
   void visit(const Store* op) override;
 
-  // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once
-  // -------------
+  // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
   /// In the counting walk notes that `text` is used; in the printing walk gives it a name if it is used
   /// again.
   std::string shared(const std::string& text, Type type, const Expr& source);
@@ -111,8 +107,7 @@ class KernelPrinter : public IRVisitor {
   };
   static bool straight(const Stmt& s);
 
-  // ---- statements
-  // -------------------------------------------------------------------------------------------------
+  // ---- statements ------------------------------------------------------------------------------
   void visit(const Block* op) override;
   void print_run(const std::vector<Stmt>& statements);
   void visit(const LetStmt* op) override;

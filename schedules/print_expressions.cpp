@@ -7,8 +7,7 @@
 
 namespace narrows::ir {
 
-// ---- names and types
-// --------------------------------------------------------------------------------------------
+// ---- names and types ---------------------------------------------------------------------------
 
 std::string KernelPrinter::name_of(const std::string& halide) {
   auto found = names_.find(halide);
@@ -41,8 +40,7 @@ std::string KernelPrinter::type_of(Type t) const {
   return scalar + "q";
 }
 
-// ---- expressions: print() returns the text; statements that it needs first are printed by then
-// -------------------
+// ---- expressions: print() returns the text; statements that it needs first are printed by then ----
 
 std::string KernelPrinter::print(const Expr& e) {
   binding_ = kAtom;

@@ -58,8 +58,7 @@ KernelPrinter::KernelPrinter(const PrintOptions& options, const Stmt& body)
   stored_ = stored.names;
 }
 
-// ---- loads and stores
-// -------------------------------------------------------------------------------------------
+// ---- loads and stores --------------------------------------------------------------------------
 
 std::string KernelPrinter::address(const std::string& buffer, const Expr& index) {
   const std::string base = name_of(buffer);
@@ -127,8 +126,7 @@ void KernelPrinter::visit(const Store* op) {
   }
 }
 
-// ---- sharing: named locals for loads and splats that a straight run of statements uses more than once
-// -------------
+// ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
 
 std::string KernelPrinter::shared(const std::string& text, Type type, const Expr& source) {
   const Load* load = source.as<Load>();
@@ -155,8 +153,7 @@ bool KernelPrinter::straight(const Stmt& s) {
   return s.as<Store>() != nullptr;
 }
 
-// ---- statements
-// -------------------------------------------------------------------------------------------------
+// ---- statements --------------------------------------------------------------------------------
 
 void KernelPrinter::visit(const Block* op) {
   if (!run_ && straight(op->first)) {

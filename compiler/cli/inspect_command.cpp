@@ -45,7 +45,7 @@ Totals totals(const Graph& graph) {
   return sum;
 }
 
-// ---- as text ----------------------------------------------------------------------------------------
+// ---- as text -----------------------------------------------------------------------------------
 
 void print_operators(const Graph& graph) {
   fmt::print("{:>4}  {:<17} {:>13} {:>11}  {}\n", "op", "kind", "MACs", "parameters", "shapes");
@@ -80,7 +80,7 @@ void print_text(const Model& model, const Compiled& compiled) {
   fmt::print("weights     {} bytes\n", with_commas(compiled.weights_bytes));
 }
 
-// ---- as JSON ----------------------------------------------------------------------------------------
+// ---- as JSON -----------------------------------------------------------------------------------
 
 ordered_json tensor_json(const Tensor& tensor) {
   return {{"name", tensor.name}, {"type", to_string(tensor.type)}, {"shape", tensor.shape}};

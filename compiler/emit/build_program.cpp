@@ -69,7 +69,7 @@ class ProgramBuilder {
     return at;
   }
 
-  // ---- where tensors lie ----------------------------------------------------------------------------------------------
+  // ---- where tensors lie -----------------------------------------------------------------------
   /// The tensor whose memory `tensor` is: itself, or what it is a reshape of.
   int root(int tensor) const {
     for (const Block& b : p_.blocks) {
@@ -129,7 +129,7 @@ class ProgramBuilder {
     }
   }
 
-  // ---- the arena --------------------------------------------------------------------------------------------------------
+  // ---- the arena -------------------------------------------------------------------------------
   void plan_arena() {
     std::vector<ArenaBuffer> buffers;
     std::map<int, size_t> of_tensor;

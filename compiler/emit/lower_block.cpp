@@ -9,6 +9,9 @@ DType memory_type(const LoweringContext& context, int tensor) {
   for (int input : g.inputs) {
     if (input == tensor) return own;
   }
+  // A reshape is its input under another name.
+  const int producer = g.producer(tensor);
+  if (producer >= 0 && g.ops[producer].kind == OpKind::reshape) return memory_type(context, g.ops[producer].inputs[0]);
   return stored_dtype(own, context.options.target);
 }
 

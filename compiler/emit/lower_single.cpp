@@ -105,8 +105,7 @@ BlockCode lower_single(const LoweringContext& context, const Block& block) {
   return code;
 }
 
-// ---- what the families share
-// ----------------------------------------------------------------------------------------
+// ---- what the families share -------------------------------------------------------------------
 
 Range memory_range(const SingleCode& s) {
   const Range range = activation_range(s.op.attr.activation, s.out.tensor);

@@ -41,7 +41,7 @@ class ChainPrinter {
     return s + "const u8* __restrict weights) {\n";
   }
 
-  // ---- declarations -------------------------------------------------------------------------------------------------
+  // ---- declarations ----------------------------------------------------------------------------
   void declare() {
     for (int i = 0; i < last(); ++i) {
       const Rows& r = stage(i).out;
@@ -71,7 +71,7 @@ class ChainPrinter {
   /// memset takes the byte; 0 is 0.0f too.
   static int byte_of(int value) { return value & 255; }
 
-  // ---- rows variant: every stage computes the rows that the next one is about to read --------------------------------
+  // ---- rows variant: every stage computes the rows that the next one is about to read ----------
   void print_rows() {
     for (int i = 0; i < last(); ++i) {
       if (!on_demand(i)) writer_.line("i32 {}_rows = {};  // next row to make", stage(i).out.name, -stage(i).out.top);
@@ -133,7 +133,7 @@ class ChainPrinter {
     }
   }
 
-  // ---- layerwise: stage by stage ------------------------------------------------------------------------------------
+  // ---- layerwise: stage by stage ---------------------------------------------------------------
   void print_layerwise() {
     for (int i = 0; i <= last(); ++i) {
       const Rows& r = stage(i).out;
@@ -143,7 +143,7 @@ class ChainPrinter {
     }
   }
 
-  // ---- channels: part by part of the expanded channels ----------------------------------------------------------------
+  // ---- channels: part by part of the expanded channels -----------------------------------------
   void print_channels() {
     const int parts = chain_.schedule.parts;
     if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
@@ -181,7 +181,7 @@ class ChainPrinter {
     }
   }
 
-  // ---- kernel calls -------------------------------------------------------------------------------------------------
+  // ---- kernel calls ----------------------------------------------------------------------------
   static std::string ring_row(const Rows& r, const std::string& row) {
     if (r.kept == 1) return "0";
     if (r.whole()) return scaled(row, r.row_elements());

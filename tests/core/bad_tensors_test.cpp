@@ -144,7 +144,7 @@ TEST(BadTensors, BatchMadeByAnOperator) {
             "is supported\n");
 }
 
-// ---- quantization parameters -------------------------------------------------------------------------
+// ---- quantization parameters -------------------------------------------------------------------
 
 TEST(BadTensors, QuantizationMissing) {
   TfliteBuilder b = small_conv(DType::i8);

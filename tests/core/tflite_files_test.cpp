@@ -105,7 +105,7 @@ TEST(TfliteFiles, NamesArePrintable) {
   EXPECT_EQ(graph.tensors[x].name, "");
 }
 
-// ---- recorded models ---------------------------------------------------------------------------------
+// ---- recorded models ---------------------------------------------------------------------------
 
 std::vector<Path> models_in(const char* folder) {
   std::set<Path> paths;

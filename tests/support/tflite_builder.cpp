@@ -59,7 +59,7 @@ TfliteBuilder::TfliteBuilder() {
   model.buffers.push_back(std::make_unique<format::BufferT>());  // buffer 0 is that of tensors without data
 }
 
-// ---- tensors -----------------------------------------------------------------------------------------
+// ---- tensors -----------------------------------------------------------------------------------
 
 int TfliteBuilder::add_tensor(const std::string& name, DType type, const Shape& shape, const Quant& quant) {
   auto t = std::make_unique<format::TensorT>();
@@ -141,7 +141,7 @@ int TfliteBuilder::add_bias(const std::string& name, const std::vector<float>& v
   return add_constant(name, DType::i32, shape, bytes_of(stored), quant);
 }
 
-// ---- the file ----------------------------------------------------------------------------------------
+// ---- the file ----------------------------------------------------------------------------------
 
 std::vector<uint8_t> TfliteBuilder::finish(const std::vector<int>& outputs) {
   subgraph().outputs = outputs;

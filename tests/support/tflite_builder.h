@@ -23,7 +23,7 @@ class TfliteBuilder {
 
   TfliteBuilder();
 
-  // ---- the model as it is ----------------------------------------------------------------------------
+  // ---- the model as it is ----------------------------------------------------------------------
   tflite_format::SubGraphT& subgraph() { return *model.subgraphs.at(0); }
   tflite_format::TensorT& tensor(int id) { return *subgraph().tensors.at(id); }
   tflite_format::QuantizationParametersT& quantization(int id) { return *tensor(id).quantization; }
@@ -34,7 +34,7 @@ class TfliteBuilder {
     return *static_cast<Options*>(op(index).builtin_options.value);
   }
 
-  // ---- tensors; each returns the id ------------------------------------------------------------------
+  // ---- tensors; each returns the id ------------------------------------------------------------
   int add_tensor(const std::string& name, DType type, const Shape& shape, const Quant& quant = {});
   int add_input(const std::string& name, DType type, const Shape& shape, const Quant& quant = {});
   int add_constant(const std::string& name, DType type, const Shape& shape, std::vector<uint8_t> bytes,
@@ -49,7 +49,7 @@ class TfliteBuilder {
   /// A bias for tensors `input` and `weights`: FLOAT32, or INT32 with the product of their scales.
   int add_bias(const std::string& name, const std::vector<float>& values, int input, int weights);
 
-  // ---- operators -------------------------------------------------------------------------------------
+  // ---- operators -------------------------------------------------------------------------------
   /// Appends any operator; returns its index.
   int add_op(Code code, const std::vector<int>& inputs, const std::vector<int>& outputs);
   template <class Options>  // e.g. Conv2DOptionsT

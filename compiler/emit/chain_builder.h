@@ -1,0 +1,84 @@
+// Decides everything about a chain: private to build_chain(). Variant, stages and the place of their rows are
+// chosen in chain_stages.cpp, kernels and packed weights in chain_kernels.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/emit/chain.h"
+
+namespace narrows {
+
+class ChainBuilder {
+ public:
+  ChainBuilder(const LoweringContext& context, const Block& block);
+
+  Chain build();
+
+ private:
+  int lanes() const { return lanes_of(target_); }
+  bool layerwise() const { return chain_.schedule.variant == Variant::layerwise; }
+  Stage& conv_stage(size_t i) { return chain_.stages[chain_.stages.size() - convs_.size() + i]; }
+
+  // ---- which variant ---------------------------------------------------------------------------
+  void choose_variant();
+
+  /// The first convolution reads the tensor itself unless it needs borders, whole vectors, another type, or
+  /// the last quad of its reduction would reach beyond the tensor.
+  bool needs_load() const;
+
+  // ---- stages and where their rows lie ---------------------------------------------------------
+  void make_stages();
+  void place_rows();
+
+  /// Chooses ring, borders and layout of rows that `next` reads; they hold the graph's `tensor`.
+  void place(const Stage& next, int tensor, Rows* rows);
+  bool can_interleave(const Stage& depthwise);
+  int64_t allocate(int64_t bytes);
+
+  // ---- kernels ---------------------------------------------------------------------------------
+  int64_t append(const std::string& region);
+  Finish finish(size_t i) const;
+  std::vector<int32_t> params(size_t i) const;
+  /// Pitch of what stage i reads.
+  int in_pitch(size_t i);
+  void make_row_kernels(size_t i);
+  ConvRow conv_spec(size_t i);
+
+  /// Cuts the channels into pieces of whole tiles, so that only the last tile of the last piece can be
+  /// partial.
+  void make_conv(size_t i);
+
+  struct Cut {
+    int first, count;
+    Tile tile;
+  };
+  std::vector<Cut> cut(int channels, int width, bool divides) const;
+  /// Pixels for a tile that must have `vectors` vectors.
+  int choose_conv_tile_pixels(int vectors, int width) const;
+  DepthwiseRow depthwise_spec(size_t i);
+  void make_depthwise(size_t i);
+
+  // ---- channels variant: one set of kernels, weights part by part ------------------------------
+  void make_part_kernels();
+
+  /// Kernels for the first part (from the bias to accumulators), those between, and the last (to the output).
+  void make_accumulating(ConvRow spec, int pitch, Piece* piece);
+
+  /// A tile that divides the channels, which are whole vectors.
+  Tile whole_tile(int channels, int width, bool divides) const;
+  void place_extras();
+
+  const LoweringContext& context_;
+  const Graph& graph_;
+  const Block& block_;
+  const Target& target_;
+  std::vector<const Op*> convs_;
+  const Op* add_ = nullptr;
+  std::vector<ConvWeights> weights_;
+  bool quantized_ = false;
+  int part_channels_ = 0;
+  Chain chain_;
+};
+
+}  // namespace narrows

@@ -1,0 +1,208 @@
+#include <algorithm>
+
+#include "compiler/emit/chain_builder.h"
+
+namespace narrows {
+
+// ---- kernels -----------------------------------------------------------------------------------
+
+int64_t ChainBuilder::append(const std::string& region) {
+  const int64_t at = static_cast<int64_t>(chain_.weights.size());
+  chain_.weights += region;
+  return at;
+}
+
+Finish ChainBuilder::finish(size_t i) const {
+  const bool last = i + 1 == convs_.size();
+  return make_finish(graph_, *convs_[i], last ? add_ : nullptr, weights_[i], context_.options.numerics,
+                     target_);
+}
+
+std::vector<int32_t> ChainBuilder::params(size_t i) const {
+  const bool last = i + 1 == convs_.size();
+  return make_params(graph_, *convs_[i], last ? add_ : nullptr, weights_[i], finish(i), target_);
+}
+
+int ChainBuilder::in_pitch(size_t i) {
+  Stage& s = conv_stage(i);
+  return &s == &chain_.stages[0] ? s.in.channels : (&s - 1)->out.pitch;
+}
+
+void ChainBuilder::make_row_kernels(size_t i) {
+  Stage& s = conv_stage(i);
+  s.kind == Stage::Kind::depthwise ? make_depthwise(i) : make_conv(i);
+}
+
+ConvRow ChainBuilder::conv_spec(size_t i) {
+  Stage& s = conv_stage(i);
+  const Window& w = s.window;
+  ConvRow spec;
+  spec.rows = w.kernel_h;
+  const int pitch = in_pitch(i);
+  spec.pixel_stride = w.stride_w * pitch;
+  if (w.dilation_w == 1) {
+    spec.depth = w.kernel_w * s.in.channels;
+  } else {
+    spec.taps = w.kernel_w, spec.tap_stride = w.dilation_w * pitch, spec.depth = s.in.channels;
+  }
+  spec.width = s.out.map.width;
+  spec.out_stride = s.out.pitch;
+  spec.row_sums = s.row_sums = quantized_ && weights_[i].weight_zero != 0;
+  if (s.out.kind == Rows::Kind::interleaved) spec.output = Output::interleaved;
+  spec.finish = finish(i);
+  return spec;
+}
+
+void ChainBuilder::make_conv(size_t i) {
+  Stage& s = conv_stage(i);
+  ConvRow spec = conv_spec(i);
+  const bool to_tensor = s.out.kind == Rows::Kind::tensor;
+  const int channels = to_tensor ? s.out.map.channels : s.out.pitch;
+  for (auto [first, count, tile] : cut(channels, spec.width, false)) {
+    spec.channels = count, spec.vectors = tile.vectors, spec.pixels = tile.pixels;
+    Piece piece;
+    piece.channel = first;
+    piece.kernel = context_.kernels.get(spec);
+    piece.weights = append(pack_conv(spec, conv_layout(spec, target_), weights_[i], params(i), first, 0));
+    s.pieces.push_back(piece);
+  }
+}
+
+std::vector<ChainBuilder::Cut> ChainBuilder::cut(int channels, int width, bool divides) const {
+  const int vectors = (channels + lanes() - 1) / lanes();
+  const Tile tile = choose_conv_tile(vectors, width, quantized_, divides, target_);
+  int main_tiles = vectors / tile.vectors;
+  if (vectors % tile.vectors == 0 && channels % lanes() != 0) --main_tiles;
+  std::vector<Cut> cuts;
+  const int main = main_tiles * tile.vectors * lanes();
+  if (main > 0) cuts.push_back({0, main, tile});
+  if (main < channels) {
+    const int rest = (channels - main + lanes() - 1) / lanes();
+    Tile rest_tile = tile;
+    rest_tile.vectors = rest;
+    if (!divides) rest_tile.pixels = choose_conv_tile_pixels(rest, width);
+    cuts.push_back({main, channels - main, rest_tile});
+  }
+  return cuts;
+}
+
+int ChainBuilder::choose_conv_tile_pixels(int vectors, int width) const {
+  const Tile t = choose_conv_tile(vectors, width, quantized_, false, target_);
+  return t.vectors == vectors ? t.pixels : std::max(1, std::min(width, t.vectors * t.pixels / vectors));
+}
+
+DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
+  Stage& s = conv_stage(i);
+  const Window& w = s.window;
+  DepthwiseRow spec;
+  spec.kernel_h = w.kernel_h, spec.kernel_w = w.kernel_w;
+  spec.stride_w = w.stride_w, spec.dilation_w = w.dilation_w;
+  spec.in_stride = in_pitch(i);
+  spec.width = s.out.map.width;
+  spec.out_stride = s.out.pitch;
+  spec.interleaved = (&s - 1)->out.kind == Rows::Kind::interleaved;
+  spec.tap_zero = spec.interleaved && weights_[i].weight_zero != 0;
+  spec.finish = finish(i);
+  spec.pixels = choose_depthwise_pixels(spec.width, spec.interleaved, target_);
+  return spec;
+}
+
+void ChainBuilder::make_depthwise(size_t i) {
+  Stage& s = conv_stage(i);
+  DepthwiseRow spec = depthwise_spec(i);
+  const bool to_tensor = s.out.kind == Rows::Kind::tensor;
+  const int channels = to_tensor ? s.out.map.channels : s.out.pitch, whole = channels / lanes() * lanes();
+  for (int first : {0, whole}) {
+    spec.channels = first == 0 && whole > 0 ? whole : channels - first;
+    if (spec.channels == 0 || (first == 0 && whole == 0)) continue;
+    Piece piece;
+    piece.channel = first;
+    piece.kernel = context_.kernels.get(spec);
+    piece.weights =
+        append(pack_depthwise(spec, depthwise_layout(spec, target_), weights_[i], params(i), first));
+    s.pieces.push_back(piece);
+  }
+}
+
+// ---- channels variant: one set of kernels, weights part by part --------------------------------
+
+void ChainBuilder::make_part_kernels() {
+  const int parts = chain_.schedule.parts;
+  ConvRow expand = conv_spec(0);
+  expand.channels = part_channels_;
+  const Tile tile = whole_tile(part_channels_, expand.width, false);
+  expand.vectors = tile.vectors, expand.pixels = tile.pixels;
+
+  DepthwiseRow depthwise = depthwise_spec(1);
+  depthwise.channels = part_channels_;
+
+  Stage& last = conv_stage(2);
+  const int map = last.out.map.height * last.out.map.width;
+  ConvRow project = conv_spec(2);
+  project.depth = part_channels_;
+  project.width = map;
+  const bool split = parts > 1;
+  const auto cuts = cut(last.out.map.channels, map, split);
+  const int accumulator_pitch = round_up(last.out.map.channels, lanes());
+
+  for (int p = 0; p < parts; ++p) {
+    const int64_t begin = static_cast<int64_t>(chain_.weights.size());
+    const int first = p * part_channels_;
+    auto keep = [&](Stage& s, Piece piece, const std::string& region) {
+      piece.weights = append(region) - begin;
+      if (p == 0) s.pieces.push_back(piece);
+    };
+    Piece piece;
+    piece.kernel = context_.kernels.get(expand);
+    keep(conv_stage(0), piece,
+         pack_conv(expand, conv_layout(expand, target_), weights_[0], params(0), first, 0));
+    piece.kernel = context_.kernels.get(depthwise);
+    keep(conv_stage(1), piece,
+         pack_depthwise(depthwise, depthwise_layout(depthwise, target_), weights_[1], params(1), first));
+    for (const Cut& c : cuts) {
+      ConvRow spec = project;
+      spec.channels = c.count, spec.vectors = c.tile.vectors, spec.pixels = c.tile.pixels;
+      piece = Piece{};
+      piece.channel = c.first;
+      if (p == 0 && split) make_accumulating(spec, accumulator_pitch, &piece);
+      if (!split) piece.kernel = context_.kernels.get(spec);
+      keep(last, piece, pack_conv(spec, conv_layout(spec, target_), weights_[2], params(2), c.first, first));
+    }
+    chain_.part_weights = static_cast<int64_t>(chain_.weights.size()) - begin;
+  }
+  if (split) chain_.accumulators = allocate(int64_t{4} * accumulator_pitch * map);
+}
+
+void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
+  // Accumulators are whole vectors; only the last step knows how many channels there are.
+  ConvRow inner = spec;
+  inner.finish.residual = false;
+  inner.channels = round_up(spec.channels, lanes());
+  inner.output = Output::accumulators;
+  inner.out_stride = pitch;
+  piece->kernel = context_.kernels.get(inner);
+  inner.from_accumulators = true;
+  if (chain_.schedule.parts > 2) piece->more_kernel = context_.kernels.get(inner);
+  spec.from_accumulators = true;
+  spec.start_stride = pitch;
+  piece->last_kernel = context_.kernels.get(spec);
+}
+
+Tile ChainBuilder::whole_tile(int channels, int width, bool divides) const {
+  const int vectors = channels / lanes();
+  Tile tile = choose_conv_tile(vectors, width, quantized_, divides, target_);
+  while (vectors % tile.vectors) --tile.vectors;
+  return tile;
+}
+
+void ChainBuilder::place_extras() {
+  int width = 0;
+  for (const Stage& s : chain_.stages) {
+    if (!s.row_sums) continue;
+    const bool map = chain_.schedule.variant == Variant::channels && &s == &chain_.stages.back();
+    width = std::max(width, s.out.map.width * (map ? s.out.map.height : 1));
+  }
+  if (width) chain_.sums = allocate(int64_t{4} * width);
+}
+
+}  // namespace narrows

@@ -1,0 +1,179 @@
+#include <algorithm>
+
+#include "compiler/emit/chain_builder.h"
+
+namespace narrows {
+
+namespace {
+
+MapSize map_of(const Graph& graph, const Op& op, int tensor) {
+  const Shape& s = graph.tensors[tensor].shape;
+  if (op.kind == OpKind::fully_connected) {
+    const Shape& w = graph.input(op, 1).shape;
+    const int channels = tensor == op.output ? w[0] : w[1];
+    return {1, static_cast<int>(element_count(s) / channels), channels};
+  }
+  return {s[1], s[2], s[3]};
+}
+
+bool is_pointwise_window(const Window& w) { return w.kernel_h == 1 && w.kernel_w == 1 && !w.pad.any(); }
+
+/// Rows or columns that a window needs beyond the end of `in`.
+int beyond(int out, int stride, int kernel, int dilation, int before, int in) {
+  return std::max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - before - in);
+}
+
+}  // namespace
+
+ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
+    : context_(context), graph_(context.graph), block_(block), target_(context.options.target) {
+  for (int i : block.ops) {
+    const Op& op = graph_.ops[i];
+    if (is_convolution(op)) {
+      convs_.push_back(&op);
+      weights_.push_back(read_conv(graph_, op, target_));
+    } else {
+      add_ = &op;
+    }
+  }
+  chain_.stored = stored_dtype(graph_.tensors[block.output].type, target_);
+  quantized_ = chain_.stored != DType::f32;
+}
+
+Chain ChainBuilder::build() {
+  choose_variant();
+  if (chain_.schedule.variant == Variant::halide) return std::move(chain_);  // see lower_whole_block()
+  make_stages();
+  place_rows();
+  if (chain_.schedule.variant == Variant::channels) {
+    make_part_kernels();
+  } else {
+    for (size_t i = 0; i < convs_.size(); ++i) make_row_kernels(i);
+  }
+  place_extras();
+  return std::move(chain_);
+}
+
+// ---- which variant -----------------------------------------------------------------------------
+
+void ChainBuilder::choose_variant() {
+  ChainShape shape;
+  const MapSize out = map_of(graph_, *convs_.back(), convs_.back()->output);
+  shape.map = int64_t{out.height} * out.width;
+  shape.quantized = quantized_;
+  const bool expansion = convs_.size() == 3 && is_pointwise_window(convs_[0]->attr.window) && !needs_load();
+  if (expansion) {
+    shape.expanded = weights_[0].channels;
+    shape.weights = graph_.input(*convs_[0], 1).bytes() + graph_.input(*convs_[2], 1).bytes();
+  }
+  chain_.schedule = choose_schedule(context_.options, shape, expansion);
+  if (chain_.schedule.variant == Variant::channels) {
+    // Parts are whole vectors; the last one may hold fewer channels.
+    part_channels_ = round_up((shape.expanded + chain_.schedule.parts - 1) / chain_.schedule.parts, lanes());
+    chain_.schedule.parts = (shape.expanded + part_channels_ - 1) / part_channels_;
+  }
+}
+
+bool ChainBuilder::needs_load() const {
+  const Op& op = *convs_[0];
+  const Window& w = op.attr.window;
+  if (op.kind == OpKind::depthwise_conv2d || w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
+  if (memory_type(context_, block_.input) != chain_.stored) return true;
+  return quantized_ && map_of(graph_, op, block_.input).channels % 4 != 0;
+}
+
+// ---- stages and where their rows lie -----------------------------------------------------------
+
+void ChainBuilder::make_stages() {
+  const MapSize in = map_of(graph_, *convs_[0], block_.input);
+  if (needs_load()) {
+    Stage load;
+    load.kind = Stage::Kind::load;
+    load.in = in;
+    load.out.map = in;
+    if (convs_[0]->kind == OpKind::depthwise_conv2d) load.repeat = weights_[0].channels / in.channels;
+    load.out.map.channels *= load.repeat;
+    load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
+    chain_.stages.push_back(load);
+  }
+  MapSize previous = chain_.stages.empty() ? in : chain_.stages[0].out.map;
+  for (size_t i = 0; i < convs_.size(); ++i) {
+    Stage s;
+    s.kind = convs_[i]->kind == OpKind::depthwise_conv2d ? Stage::Kind::depthwise : Stage::Kind::conv;
+    s.window = convs_[i]->attr.window;
+    if (convs_[i]->kind == OpKind::fully_connected) s.window = Window{};
+    s.in = previous;
+    s.out.map = map_of(graph_, *convs_[i], convs_[i]->output);
+    s.residual = add_ && i + 1 == convs_.size();
+    previous = s.out.map;
+    chain_.stages.push_back(s);
+  }
+}
+
+void ChainBuilder::place_rows() {
+  static const char* const kLayerNames[] = {"expanded", "filtered"};
+  const size_t n = chain_.stages.size();
+  for (size_t i = 0; i + 1 < n; ++i) {
+    Stage &s = chain_.stages[i], &next = chain_.stages[i + 1];
+    const bool load = s.kind == Stage::Kind::load;
+    s.out.name = load ? "padded" : s.kind == Stage::Kind::depthwise ? kLayerNames[1] : kLayerNames[0];
+    const int tensor = load ? block_.input : convs_[i - (n - convs_.size())]->output;
+    place(next, tensor, &s.out);
+  }
+  Rows& out = chain_.stages.back().out;
+  out.name = "out";
+  out.pitch = out.map.channels;
+  out.element_bytes = quantized_ ? 1 : 4;
+}
+
+void ChainBuilder::place(const Stage& next, int tensor, Rows* rows) {
+  const Window& w = next.window;
+  const int span = (w.kernel_h - 1) * w.dilation_h + 1;
+  rows->element_bytes = quantized_ ? 1 : 4;
+  rows->top = w.pad.top, rows->left = w.pad.left;
+  rows->bottom =
+      beyond(next.out.map.height, w.stride_h, w.kernel_h, w.dilation_h, w.pad.top, rows->map.height);
+  rows->right = beyond(next.out.map.width, w.stride_w, w.kernel_w, w.dilation_w, w.pad.left, rows->map.width);
+  if (quantized_) {
+    const Tensor& t = graph_.tensors[tensor];
+    rows->border_value = t.zero_point() + stored_shift(t.type, target_);
+  }
+  const bool depthwise = next.kind == Stage::Kind::depthwise;
+  if (chain_.schedule.variant == Variant::channels) rows->map.channels = part_channels_;
+  // Adjacent taps of a convolution are read as one run, so its pixels are dense; others are padded to whole
+  // vectors.
+  const bool dense = !depthwise && w.kernel_w > 1;
+  rows->pitch = dense ? rows->map.channels : round_up(rows->map.channels, lanes());
+  if (depthwise && quantized_ && !layerwise() && can_interleave(next)) {
+    rows->kind = Rows::Kind::interleaved;
+    rows->kept = 4;
+  } else {
+    rows->kind = Rows::Kind::plain;
+    rows->kept = layerwise() ? rows->map.height + rows->top + rows->bottom : span;
+  }
+  if (chain_.schedule.variant == Variant::channels && !depthwise) rows->kept = rows->map.height;
+  rows->offset = allocate(rows->bytes());
+}
+
+bool ChainBuilder::can_interleave(const Stage& depthwise) {
+  for (size_t i = 0; i < convs_.size(); ++i) {
+    if (convs_[i]->kind == OpKind::depthwise_conv2d) {
+      return depthwise.window.kernel_h <= 4 && depthwise.window.dilation_h == 1 &&
+             weights_[i].weight_zero <= 127;
+    }
+  }
+  return false;
+}
+
+int64_t ChainBuilder::allocate(int64_t bytes) {
+  const int64_t at = chain_.scratch_bytes;
+  // The last quad of a reduction may be read up to three bytes beyond a row.
+  chain_.scratch_bytes += (bytes + 3 + 63) / 64 * 64;
+  return at;
+}
+
+Chain build_chain(const LoweringContext& context, const Block& block) {
+  return ChainBuilder(context, block).build();
+}
+
+}  // namespace narrows
