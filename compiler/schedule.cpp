@@ -9,12 +9,12 @@ namespace narrows {
 
 namespace {
 
-// Accumulators that leave registers for the weights and broadcasts of one step. Without dot products an 8-bit step needs
-// its operands split into 16-bit halves, which takes twice the registers.
-int max_accumulators(bool quantized, const Target& target) {
-  const bool many = target.vector_registers() == 32;
-  if (quantized && !target.dot_product()) return many ? 16 : 8;
-  return many ? 24 : 12;
+// True if the accumulators of a tile and the operands of one step fit in registers. An 8-bit step without dot products
+// splits its operands into 16-bit halves, which takes twice the registers, a mask and a product; without fused
+// multiply-adds a product needs a register too.
+bool fits(int vectors, int pixels, bool split, const Target& target) {
+  const int operands = split ? 2 * vectors + 4 : vectors + (target.isa == Isa::sse41 ? 2 : 1);
+  return vectors * pixels + operands <= target.vector_registers();
 }
 
 // Multiply-adds have a latency of four to five cycles and two issue ports: fewer accumulators than this stall.
@@ -35,11 +35,11 @@ constexpr int64_t kSmallMap = 64;
 }  // namespace
 
 Tile choose_conv_tile(int vectors, int width, bool quantized, bool divides, const Target& target) {
-  const int limit = max_accumulators(quantized, target);
+  const bool split = quantized && !target.dot_product();
   Tile best;
   double best_cost = std::numeric_limits<double>::infinity();
-  for (int v = 1; v <= std::min(vectors, limit); ++v) {
-    for (int x = 1; x <= std::min(width, limit / v); ++x) {
+  for (int v = 1; v <= vectors && fits(v, 1, split, target); ++v) {
+    for (int x = 1; x <= width && fits(v, x, split, target); ++x) {
       if (divides && width % x) continue;
       const int steps = (width + x - 1) / x, rest = vectors % v;
       const double cost = steps * (vectors / v * step_cost(v, x) + (rest ? step_cost(rest, x) : 0));

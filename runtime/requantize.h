@@ -18,23 +18,25 @@ INLINE i32v round_shift(i32v x, i32v shift) {
 #endif
 }
 
+// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would hide
+// from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
 INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
   const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
   const __m512i even = _mm512_mul_epi32(a, m);
-  const __m512i odd = _mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32));
+  const __m512i odd = _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
   const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
                                                   _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
   const __m256i even = _mm256_mul_epi32(a, m);
-  const __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32));
+  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
   const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
                                              _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
   const __m128i even = _mm_mul_epi32(a, m);
-  const __m128i odd = _mm_mul_epi32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32));
+  const __m128i odd = _mm_mul_epi32(_mm_shuffle_epi32(a, 0xF5), _mm_shuffle_epi32(m, 0xF5));
   const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
                                           _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
 #elif LANES == 4 && defined(__aarch64__)
