@@ -39,6 +39,7 @@ class Tidy : public IRMutator {
 
 }  // namespace
 
-Stmt tidy(const Stmt& body) { return simplify(Tidy().mutate(body)); }
+// Twice: the first walk puts constants in place of names, the second folds what they leave behind.
+Stmt tidy(const Stmt& body) { return simplify(simplify(Tidy().mutate(body))); }
 
 }  // namespace narrows::ir

@@ -112,9 +112,9 @@ void ChainBuilder::make_depthwise(size_t i) {
   DepthwiseRow spec = depthwise_spec(i);
   const bool to_tensor = s.out.kind == Rows::Kind::tensor;
   const int channels = to_tensor ? s.out.map.channels : s.out.pitch, whole = channels / lanes() * lanes();
-  for (int first : {0, whole}) {
-    spec.channels = first == 0 && whole > 0 ? whole : channels - first;
-    if (spec.channels == 0 || (first == 0 && whole == 0)) continue;
+  // Whole vectors, then the channels that do not fill one.
+  for (int first = 0; first < channels; first += spec.channels) {
+    spec.channels = first < whole ? whole : channels - first;
     Piece piece;
     piece.channel = first;
     piece.kernel = context_.kernels.get(spec);

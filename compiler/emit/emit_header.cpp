@@ -118,7 +118,7 @@ std::string cpp_face(const Program& p) {
     arguments += fmt::format(", output{}", i);
   }
   return fmt::format(R"(/* For C++: the same functions, with the sizes in the types. */
-struct {0} {{
+struct {0}_model {{
   static {0}_status check(const void* weights, size_t bytes) {{ return {0}_check(weights, bytes); }}
   static {0}_status run({1}) {{
     return {0}_run({2});
