@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "compiler/emit/conv_weights.h"
 #include "compiler/plan_memory.h"
@@ -200,8 +201,12 @@ std::vector<BlockReport> report_blocks(const Program& p) {
     r.index = call.block;
     r.output_tensor = block.output;
     r.scratch_bytes = code.scratch_bytes;
-    r.arena_bytes = code.scratch_bytes + p.graph.tensors[block.output].bytes();
-    for (int t : code.inputs) r.arena_bytes += p.graph.tensors[t].constant() ? 0 : p.graph.tensors[t].bytes();
+    r.arena_bytes = code.scratch_bytes;
+    std::set<int> tensors(code.inputs.begin(), code.inputs.end());
+    tensors.insert(block.output);
+    for (int t : tensors) {
+      if (p.places[t].kind == TensorPlace::Kind::arena) r.arena_bytes += p.graph.tensors[t].bytes();
+    }
     r.fused = code.fused;
     for (int i : block.ops) {
       const Op& op = p.graph.ops[i];
