@@ -139,6 +139,10 @@ DepthwiseRow depthwise_region(const WholeBlock& spec);
 ConvRow project_region(const WholeBlock& spec, const Target& target);
 /// `text` is the function without its name: "(parameters) {...}".
 Kernel whole_block(const WholeBlock& spec, const Target& target, int64_t* scratch_bytes);
+/// The same pipeline compiled by Halide's own back end to an object file at `path`: the yardstick of benchmarks. The text is
+/// a function of the same parameters, without scratch, that calls it. Quantized blocks: xnnpack numerics only.
+Kernel whole_block_object(const WholeBlock& spec, const std::string& name, const Target& target,
+                          const std::string& path);
 
 /// Sums of all pixels of a map, per channel: f32 sums, or i32 sums of 8-bit values. No weights.
 struct PoolSum {
