@@ -150,7 +150,7 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
 
   Var c("c"), x("x"), y("y"), tile("tile");
   Var co("c"), ci("ci");
-  Func expanded("expanded"), depthwise_acc("d_acc"), filtered("filtered"), out("out");
+  Func expanded("expanded"), filtered("filtered"), out("out");
   const int quad = is_f32(s) ? 1 : 4;
   Pointwise expand(s.expand, expand_at, {round_up(s.channels, quad), 1}, "e_");
   Finish project_finish = s.project;
@@ -171,7 +171,7 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   expand.define(s.expand_sums, input, c, x, y, tile);
   expanded(c, x, y, tile) =
       Halide::cast(type, finish_value(s.expand, expand.in, expand.acc(c, x, y, tile), {c, tile}, Expr()));
-  depthwise_acc(c, x, y, tile) = depthwise_bias(c, tile);
+  Expr sum = depthwise_bias(c, tile);
   for (int r = 0; r < s.kernel_h; ++r) {
     for (int j = 0; j < s.kernel_w; ++j) {
       const Expr column = x * s.stride_w + j * s.dilation_w - s.pad_left;
@@ -180,11 +180,9 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
       const Expr value =
           expanded(c, Halide::clamp(column, 0, s.width - 1), Halide::clamp(row, 0, s.height - 1), tile);
       const Expr a = Halide::select(Halide::likely(inside), value, Halide::cast(type, s.border_value));
-      depthwise_acc(c, x, y, tile) +=
-          Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
+      sum += Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
     }
   }
-  const Expr sum = depthwise_acc(c, x, y, tile);
   filtered(c, x, y, tile) = Halide::cast(type, finish_value(s.depthwise, depthwise, sum, {c, tile}, Expr()));
   auto wide = [&](Expr k, Expr t, Var px, Var py) { return filtered(k, px, py, t); };
   project.define(s.project_sums, wide, c, x, y, tile);
@@ -213,9 +211,6 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
       .bound_storage(c, size)
       .bound_storage(tile, tiles);
   filtered.split(c, co, ci, filter_lanes).reorder(ci, x, co, tile, y).vectorize(ci);
-  depthwise_acc.compute_at(filtered, x).store_in(Halide::MemoryType::Stack).vectorize(c, lanes);
-  for (int u = 0; u < depthwise_acc.num_update_definitions(); ++u)
-    depthwise_acc.update(u).vectorize(c, lanes);
   int ring = 1;
   while (ring < (s.kernel_h - 1) * s.dilation_h + s.stride_h) ring *= 2;
   expanded.store_root().compute_at(out, y).fold_storage(y, ring);
