@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <stdexcept>
 #include <string>
 
+#include "frontends/frontends.h"
 #include "tests/support/tflite_builder.h"
 
 namespace narrows {
@@ -145,6 +147,15 @@ std::vector<uint8_t> Writer::write() {
 
 std::vector<uint8_t> build_mobilenet_v2(const MobileNetV2& net, const std::vector<ValueRange>& ranges) {
   return Writer(net, ranges).write();
+}
+
+std::vector<ValueRange> calibrate(const MobileNetV2& net) {
+  MobileNetV2 float_net = net;
+  float_net.type = DType::f32;
+  Diagnostics diagnostics("demo model");
+  const std::optional<Graph> graph = read_tflite(build_mobilenet_v2(float_net, {}), "demo", diagnostics);
+  if (!graph) throw std::runtime_error(diagnostics.str());
+  return calibrate(*graph, net.seed);
 }
 
 }  // namespace narrows

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/graph.h"
+#include "frontends/calibrate.h"
 
 namespace narrows {
 
@@ -15,11 +16,6 @@ struct MobileNetV2 {
   int classes = 1001;
   uint32_t seed = 1;
   bool dense = false;  ///< the classifier is FULLY_CONNECTED behind RESHAPE, instead of CONV_2D before it
-};
-
-/// The smallest and the largest value of a tensor.
-struct ValueRange {
-  float low = 0, high = 0;
 };
 
 /// Builds the model. 8-bit models take the quantization parameters of their activations from `ranges`, by

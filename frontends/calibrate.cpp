@@ -1,14 +1,11 @@
-// Post-training calibration: runs the float model on made-up pictures and records what values its tensors
-// take.
+#include "frontends/calibrate.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <random>
-#include <stdexcept>
 
 #include "compiler/interpret.h"
-#include "examples/models/mobilenet_v2.h"
-#include "frontends/frontends.h"
 
 namespace narrows {
 namespace {
@@ -39,17 +36,13 @@ void widen(ValueRange& range, const Bytes& bytes) {
 
 }  // namespace
 
-std::vector<ValueRange> calibrate(const MobileNetV2& net) {
-  MobileNetV2 float_net = net;
-  float_net.type = DType::f32;
-  Diagnostics diagnostics("demo model");
-  const std::optional<Graph> graph = read_tflite(build_mobilenet_v2(float_net, {}), "demo", diagnostics);
-  if (!graph) throw std::runtime_error(diagnostics.str());
-  std::vector<ValueRange> ranges(graph->tensors.size());
+std::vector<ValueRange> calibrate(const Graph& graph, uint32_t seed) {
+  std::vector<ValueRange> ranges(graph.tensors.size());
+  const int size = graph.tensors.at(graph.inputs.at(0)).shape.at(1);
   for (uint32_t picture = 0; picture < 2; ++picture) {
-    const std::vector<Bytes> values = interpret(*graph, {made_up_picture(net.size, net.seed + picture)});
+    const std::vector<Bytes> values = interpret(graph, {made_up_picture(size, seed + picture)});
     for (size_t i = 0; i < ranges.size(); ++i) {
-      if (graph->tensors[i].type == DType::f32) widen(ranges[i], values[i]);
+      if (graph.tensors[i].type == DType::f32) widen(ranges[i], values[i]);
     }
   }
   return ranges;
