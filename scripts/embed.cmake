@@ -1,7 +1,7 @@
 # Writes a C++ file that holds the text of every file in FILES (a list, relative to ROOT) as a raw string literal, to be
-# found by name through narrows::runtime_text(). Long files are cut: compilers limit the length of one literal.
-set(text "// Made by scripts/embed.cmake from runtime/. Do not edit.\n#include <string>\n\nnamespace narrows {\n\n")
-string(APPEND text "std::string runtime_text(const std::string& name) {\n")
+# found by name through narrows::FUNCTION(). Long files are cut: compilers limit the length of one literal.
+set(text "// Made by scripts/embed.cmake. Do not edit.\n#include <string>\n\nnamespace narrows {\n\n")
+string(APPEND text "std::string ${FUNCTION}(const std::string& name) {\n")
 foreach(file ${FILES})
   get_filename_component(name ${file} NAME)
   file(READ ${ROOT}/${file} content)
