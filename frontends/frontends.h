@@ -18,4 +18,11 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
 /// TensorFlow Lite flatbuffer (file identifier "TFL3").
 std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics);
 
+/// A network in the terms of the MobileNetV2 paper, description.fbs: JSON, or the binary form (file identifier "NRWD").
+/// Its weights are made up.
+std::optional<Graph> read_description(const std::vector<uint8_t>& bytes, const std::string& name,
+                                      Diagnostics& diagnostics);
+/// True where the first character that is not white space opens a JSON object.
+bool is_json(const std::vector<uint8_t>& bytes);
+
 }  // namespace narrows

@@ -24,6 +24,7 @@ std::string show(const uint8_t* bytes) {
 
 std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name,
                                 Diagnostics& diagnostics) {
+  if (is_json(bytes)) return read_description(bytes, name, diagnostics);
   // A flatbuffer starts with the offset of its root; its file identifier follows.
   constexpr size_t header = 8;
   if (bytes.size() < header) {
@@ -31,8 +32,9 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
         fmt::format("a file of {} bytes is not a model; expected a TensorFlow Lite model", bytes.size()));
     return std::nullopt;
   }
-  if (std::string(bytes.begin() + 4, bytes.begin() + 8) == "TFL3")
-    return read_tflite(bytes, name, diagnostics);
+  const std::string identifier(bytes.begin() + 4, bytes.begin() + 8);
+  if (identifier == "TFL3") return read_tflite(bytes, name, diagnostics);
+  if (identifier == "NRWD") return read_description(bytes, name, diagnostics);
   diagnostics.error(fmt::format(
       "unknown file format; expected the identifier 'TFL3' of TensorFlow Lite at byte 4, found {}",
       show(&bytes[4])));
