@@ -61,7 +61,10 @@ void add_compile_command(CLI::App& app, int* status) {
   command->add_flag("--emit-main", arguments->model.emit_main, "also write a program that runs the model");
   command->add_option("--print-after", arguments->model.print_after,
                       "print the graph after this pass, or after all of them");
-  command->footer("Example:\n  narrows compile mobilenet_v2.tflite --target x86-64-linux-avx2 -o out");
+  command->footer(
+      "Examples:\n"
+      "  narrows compile mobilenet_v2.tflite --target x86-64-linux-avx2 -o out\n"
+      "  narrows compile examples/models/ssdlite_mobilenet_v2_320.json --target arm64-linux -o out");
   command->callback([arguments, status] { *status = compile_command(*arguments); });
 }
 

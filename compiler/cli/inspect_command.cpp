@@ -153,7 +153,10 @@ void add_inspect_command(CLI::App& app, int* status) {
   CLI::App* command = app.add_subcommand("inspect", "Shows operators, blocks, their cost and their memory");
   add_model_arguments(*command, &arguments->model);
   command->add_flag("--json", arguments->json, "for programs");
-  command->footer("Example:\n  narrows inspect mobilenet_v2.tflite --target x86-64-linux-avx2");
+  command->footer(
+      "Examples:\n"
+      "  narrows inspect mobilenet_v2.tflite --target x86-64-linux-avx2\n"
+      "  narrows inspect examples/models/mobilenet_v2_1.4_192.json --target arm64-linux");
   command->callback([arguments, status] { *status = inspect_command(*arguments); });
 }
 

@@ -64,7 +64,7 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
 }  // namespace
 
 void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
-  command.add_option("MODEL", arguments->model, "model file (.tflite)")->required();
+  command.add_option("MODEL", arguments->model, "model file: .tflite, or a description as .json")->required();
   command
       .add_option("--target", arguments->target,
                   "host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod], "
