@@ -7,7 +7,7 @@
 //   check             every field has a legal value; all problems at once     description_checks.cpp
 //   build             layers and shapes, weights still without values         description_backbone.cpp,
 //   _heads.cpp check_sizes       tensors and weights within the limits below             description_net.cpp
-//   fill_weights      made-up values, the same on every machine               description_weights.cpp
+//   fill_weights      the file's, or made-up values                           description_weights.cpp
 //   quantize_graph    for 8-bit types                                         quantize_graph.cpp
 #pragma once
 
@@ -54,6 +54,7 @@ struct Network {
   Head head;
   DType type = DType::f32;
   uint32_t seed = 1;
+  std::vector<float> weights;  ///< of all filters one behind the other; empty: made up
 };
 
 // Limits against descriptions that are small but stand for much memory.
@@ -111,7 +112,10 @@ void build_head(const Network& network, int features, Net& net);
 
 /// Reports the first tensor that is too large, and too many weights.
 void check_sizes(const Net& net, Diagnostics& diagnostics);
-/// Gives all weights and biases made-up values.
-void fill_weights(Net& net, uint32_t seed);
+/// Elements of all weights and biases.
+int64_t parameter_count(const Net& net);
+/// Gives all weights and biases their values: the description's, of which there must be as many, or made-up
+/// ones that are the same on every machine.
+void fill_weights(const Network& network, Net& net);
 
 }  // namespace narrows::description

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "description_generated.h"
 #include "frontends/description.h"
@@ -186,6 +187,19 @@ Head check_head(const format::Head& source, const std::vector<Layer>& layers, Ch
   return head;
 }
 
+std::vector<float> check_weights(const flatbuffers::Vector<float>* source, Checker& checker) {
+  if (!source) return {};
+  if (source->size() == 0) checker.diagnostics.error("weights is empty; expected numbers, or no such field");
+  const std::vector<float> weights(source->begin(), source->end());
+  const auto legal = [](float w) { return std::fabs(w) <= 1e6f; };  // keeps sums of products finite
+  const auto bad = std::find_if_not(weights.begin(), weights.end(), legal);
+  if (bad != weights.end()) {
+    checker.diagnostics.error(
+        fmt::format("weights[{}] is {}; expected -1000000 to 1000000", bad - weights.begin(), *bad));
+  }
+  return weights;
+}
+
 }  // namespace
 
 std::optional<Network> check(const format::Description& source, Diagnostics& diagnostics) {
@@ -203,6 +217,8 @@ std::optional<Network> check(const format::Description& source, Diagnostics& dia
   checker.range("last", network.last, 0, max_channels);
   const int type = checker.name("type", source.type(), {"float32", "int8", "uint8"});
   network.type = type == 1 ? DType::i8 : type == 2 ? DType::u8 : DType::f32;
+
+  network.weights = check_weights(source.weights(), checker);
 
   const int errors_before_rows = diagnostics.error_count();
   network.rows = check_rows(source.rows(), checker);

@@ -68,6 +68,12 @@ bool well_formed(const Bytes& bytes) {
   return format::VerifyDescriptionBuffer(verifier);
 }
 
+void check_weights(const Network& network, const Net& net, Diagnostics& diagnostics) {
+  const int64_t expected = parameter_count(net), found = static_cast<int64_t>(network.weights.size());
+  if (found == 0 || found == expected) return;
+  diagnostics.error(fmt::format("weights has {} numbers; expected {}", found, expected));
+}
+
 /// All layers with their shapes; nothing after an error.
 std::optional<Net> build(const Network& network, Diagnostics& diagnostics) {
   const int errors_before = diagnostics.error_count();
@@ -75,6 +81,7 @@ std::optional<Net> build(const Network& network, Diagnostics& diagnostics) {
   const int features = build_backbone(network, net);
   build_head(network, features, net);
   check_sizes(net, diagnostics);
+  check_weights(network, net, diagnostics);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return net;
 }
@@ -85,7 +92,7 @@ std::vector<ValueRange> ranges_of(Network network, Diagnostics& diagnostics) {
   network.resolution = std::min(network.resolution, 96);
   std::optional<Net> net = build(network, diagnostics);
   NARROWS_CHECK(net, "the small twin of a legal network is not legal");
-  fill_weights(*net, network.seed);
+  fill_weights(network, *net);
   return calibrate(net->graph, network.seed);
 }
 
@@ -109,7 +116,7 @@ std::optional<Graph> read_description(const std::vector<uint8_t>& bytes, const s
   if (!network) return std::nullopt;
   std::optional<description::Net> net = description::build(*network, diagnostics);
   if (!net) return std::nullopt;
-  description::fill_weights(*net, network->seed);
+  description::fill_weights(*network, *net);
   net->graph.name = name;
   if (network->type == DType::f32) return std::move(net->graph);
   return quantize_graph(std::move(net->graph), network->type, description::ranges_of(*network, diagnostics));

@@ -147,11 +147,16 @@ int find_tensor(const Graph& graph, const std::string& name) {
   return -1;
 }
 
-void check_sizes(const Net& net, Diagnostics& diagnostics) {
-  int64_t parameters = 0;
+int64_t parameter_count(const Net& net) {
+  int64_t count = 0;
   for (const Filter& f : net.filters) {
-    parameters += element_count(net.shape(f.weights)) + element_count(net.shape(f.bias));
+    count += element_count(net.shape(f.weights)) + element_count(net.shape(f.bias));
   }
+  return count;
+}
+
+void check_sizes(const Net& net, Diagnostics& diagnostics) {
+  const int64_t parameters = parameter_count(net);
   if (parameters > max_parameters) {
     diagnostics.error(
         fmt::format("the network has {} parameters, more than the limit of {}", parameters, max_parameters));

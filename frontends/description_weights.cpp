@@ -23,23 +23,32 @@ float normal(uint64_t& state, float deviation) {
   return static_cast<float>(sum) / 37837 * deviation;  // 37837: standard deviation of the sum
 }
 
-void fill(Tensor& tensor, uint64_t& state, float deviation) {
+/// Where the values of weights and biases come from, one after the other.
+struct Source {
+  const std::vector<float>& given;
+  size_t position = 0;
+  uint64_t state;
+
+  float next(float deviation) { return given.empty() ? normal(state, deviation) : given.at(position++); }
+};
+
+void fill(Tensor& tensor, Source& source, float deviation) {
   const int64_t count = element_count(tensor.shape);
   tensor.data.resize(count * sizeof(float));
   for (int64_t i = 0; i < count; ++i) {
-    const float value = normal(state, deviation);
+    const float value = source.next(deviation);
     std::memcpy(&tensor.data[i * sizeof(float)], &value, sizeof(value));
   }
 }
 
 }  // namespace
 
-void fill_weights(Net& net, uint32_t seed) {
+void fill_weights(const Network& network, Net& net) {
   constexpr float bias_deviation = 0.1f;
-  uint64_t state = seed;
+  Source source{network.weights, 0, network.seed};
   for (const Filter& filter : net.filters) {
-    fill(net.graph.tensors[filter.weights], state, filter.deviation);
-    fill(net.graph.tensors[filter.bias], state, bias_deviation);
+    fill(net.graph.tensors[filter.weights], source, filter.deviation);
+    fill(net.graph.tensors[filter.bias], source, bias_deviation);
   }
 }
 

@@ -10,11 +10,17 @@ namespace {
 
 using Ranges = std::vector<ValueRange>;
 
+/// The scale that divides `range` into `steps`; ranges that are next to nothing must not end in a scale of 0.
+float scale_of(float range, int steps) {
+  constexpr float smallest = 1e-12f;
+  return range > 0 ? std::max(range / static_cast<float>(steps), smallest) : 1.0f;
+}
+
 Quant per_tensor(float scale, int zero_point) { return {{scale}, {zero_point}, 0}; }
 int lowest(DType type) { return type == DType::u8 ? 0 : -128; }
 
 Quant quant_of(DType type, const ValueRange& range) {
-  const float scale = range.high > range.low ? (range.high - range.low) / 255 : 1.0f;
+  const float scale = scale_of(range.high - range.low, 255);
   const int zero_point = lowest(type) + static_cast<int>(std::lround(-range.low / scale));
   return per_tensor(scale, std::clamp(zero_point, lowest(type), lowest(type) + 255));
 }
@@ -79,7 +85,7 @@ Quant quant_per_channel(const Tensor& weights, int axis, const std::vector<float
   }
   Quant quant;
   quant.axis = axis;
-  for (const float b : bound) quant.scale.push_back(b > 0 ? b / 127 : 1.0f);
+  for (const float b : bound) quant.scale.push_back(scale_of(b, 127));
   quant.zero_point.assign(bound.size(), 0);
   return quant;
 }

@@ -46,7 +46,7 @@ TEST(BadDescription, UnknownField) {
   const std::string note =
       "m: note: fields of Row: t, c, n, s\n"
       "m: note: fields of Head: kind, classes, features, extra, anchors, output_stride, aspp\n"
-      "m: note: fields of Description: resolution, width, stem, rows, last, head, type, seed\n";
+      "m: note: fields of Description: resolution, width, stem, rows, last, head, type, seed, weights\n";
   EXPECT_EQ(errors_of_json("{\"witdh\": 1}"), "m: error: line 1: unknown field: witdh\n" + note);
   EXPECT_EQ(errors_of_json("{\"rows\": [\n{\"k\": 3}]}"), "m: error: line 2: unknown field: k\n" + note);
 }
@@ -129,6 +129,14 @@ TEST(BadDescription, Sizes) {
        "m: error: the network has 2365969384 parameters, more than the limit of 100000000\n"
        "m: error: layer 'block0/weights' has 1677721600 elements of 4 bytes, more than the limit of 2^31 - 1 "
        "bytes\n"},
+  });
+}
+
+TEST(BadDescription, Weights) {
+  expect_messages({
+      {R"({"weights": []})", "m: error: weights is empty; expected numbers, or no such field\n"},
+      {R"({"weights": [1, nan]})", "m: error: weights[1] is nan; expected -1000000 to 1000000\n"},
+      {R"({"weights": [1, 2, 3]})", "m: error: weights has 3 numbers; expected 3487816\n"},
   });
 }
 

@@ -131,6 +131,37 @@ TEST(Description, WeightsAreTheSameOnEveryMachine) {
   EXPECT_NE(hash_of_constants(read_json(tiny(", \"seed\": 2"))), hash_of_constants(read_json(tiny(""))));
 }
 
+TEST(Description, GivenWeights) {
+  const std::string net =
+      R"({"resolution": 4, "stem": 1, "rows": [{"t": 1, "c": 1}], "last": 0, "head": {"classes": 1})";
+  std::string numbers = "0";  // 8 * 3 * 3 * 3 + 8, 8 * 3 * 3 + 8, 8 * 8 + 8, 8 + 1
+  for (int i = 1; i < 385; ++i) numbers += ", " + std::to_string(i);
+  const Graph graph = read_json(net + ", \"weights\": [" + numbers + "]}");
+  const auto first = [&](const std::string& name) {
+    float value = 0;
+    std::memcpy(&value, tensor(graph, name).data.data(), sizeof(value));
+    return value;
+  };
+  EXPECT_EQ(first("stem/weights"), 0);
+  EXPECT_EQ(first("stem/bias"), 216);
+  EXPECT_EQ(first("block0/depthwise/weights"), 224);
+  EXPECT_EQ(first("block0/depthwise/bias"), 296);
+  EXPECT_EQ(first("logits/bias"), 384);
+}
+
+/// Scales must stay positive whatever the weights.
+TEST(Description, ExtremeWeightsInEveryType) {
+  for (const char* number : {"0", "1e-45", "1e-20", "1000000", "-1000000"}) {
+    for (const char* type : {"int8", "uint8"}) {
+      std::string numbers = number;
+      for (int i = 1; i < 385; ++i) numbers += std::string(", ") + number;
+      read_json(R"({"resolution": 4, "stem": 1, "rows": [{"t": 1, "c": 1}], "last": 0, "head": {"classes": 1},
+                    "type": ")" +
+                std::string(type) + "\", \"weights\": [" + numbers + "]}");
+    }
+  }
+}
+
 /// Quantized networks follow the float network: made-up parameters would saturate or lose everything.
 TEST(Description, QuantizedOutputsFollowTheFloatOnes) {
   const Graph real = read_json(tiny(R"(, "head": {"kind": "deeplab", "output_stride": 8})"));
