@@ -121,11 +121,12 @@ std::vector<int> integers(const flatbuffers::Vector<int32_t>* source) {
   return source ? std::vector<int>(source->begin(), source->end()) : std::vector<int>();
 }
 
+/// `layers` is empty where the rows are not legal.
 void check_ssdlite(const format::Head& source, const std::vector<Layer>& layers, Head& head,
                    Checker& checker) {
   if (source.features()) {
     for (const flatbuffers::String* name : *source.features()) head.features.push_back(name->str());
-    check_features(head, layers, checker);
+    if (!layers.empty()) check_features(head, layers, checker);
   } else if (!layers.empty()) {
     head.features = default_features(layers);
   }
@@ -133,8 +134,9 @@ void check_ssdlite(const format::Head& source, const std::vector<Layer>& layers,
   for (size_t i = 0; i < head.extra.size(); ++i) {
     checker.range(fmt::format("head.extra[{}]", i), head.extra[i], 1, max_channels);
   }
+  const bool features_known = source.features() || !layers.empty();
   const size_t maps = head.features.size() + head.extra.size();
-  if (maps == 0)
+  if (maps == 0 && features_known)
     checker.diagnostics.error("head.features and head.extra are empty; expected at least one layer");
   if (maps > max_layers) {
     checker.diagnostics.error(fmt::format("head has {} layers, more than the limit of {}", maps, max_layers));
@@ -148,7 +150,7 @@ void check_ssdlite(const format::Head& source, const std::vector<Layer>& layers,
   for (size_t i = 0; i < head.anchors.size(); ++i) {
     checker.range(fmt::format("head.anchors[{}]", i), head.anchors[i], 1, max_anchors);
   }
-  if (head.anchors.size() != maps) {
+  if (head.anchors.size() != maps && features_known) {
     checker.diagnostics.error(fmt::format(
         "head.anchors has {} numbers; expected {}, one for each of {} features and {} extra layers",
         head.anchors.size(), maps, head.features.size(), head.extra.size()));
@@ -222,13 +224,13 @@ std::optional<Network> check(const format::Description& source, Diagnostics& dia
 
   const int errors_before_rows = diagnostics.error_count();
   network.rows = check_rows(source.rows(), checker);
-  const bool rows_ok = diagnostics.error_count() == errors_before_rows;
   // Which layers there are is known only where the rows are legal.
-  if (!rows_ok) network.rows = table_2();
-  flatbuffers::FlatBufferBuilder none;
-  none.Finish(format::CreateHead(none));
-  const auto* no_head = flatbuffers::GetRoot<format::Head>(none.GetBufferPointer());
-  network.head = check_head(source.head() ? *source.head() : *no_head, list_layers(network), checker);
+  const bool rows_ok = diagnostics.error_count() == errors_before_rows;
+  const std::vector<Layer> layers = rows_ok ? list_layers(network) : std::vector<Layer>();
+  flatbuffers::FlatBufferBuilder defaults;
+  defaults.Finish(format::CreateHead(defaults));
+  const auto* default_head = flatbuffers::GetRoot<format::Head>(defaults.GetBufferPointer());
+  network.head = check_head(source.head() ? *source.head() : *default_head, layers, checker);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return network;
 }

@@ -29,15 +29,18 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
   constexpr size_t header = 8;
   if (bytes.size() < header) {
     diagnostics.error(
-        fmt::format("a file of {} bytes is not a model; expected a TensorFlow Lite model", bytes.size()));
+        fmt::format("a file of {} bytes is not a model; expected a TensorFlow Lite model or a description",
+                    bytes.size()));
     return std::nullopt;
   }
   const std::string identifier(bytes.begin() + 4, bytes.begin() + 8);
   if (identifier == "TFL3") return read_tflite(bytes, name, diagnostics);
   if (identifier == "NRWD") return read_description(bytes, name, diagnostics);
-  diagnostics.error(fmt::format(
-      "unknown file format; expected the identifier 'TFL3' of TensorFlow Lite at byte 4, found {}",
-      show(&bytes[4])));
+  diagnostics.error(
+      fmt::format("unknown file format; expected a description as JSON, or the identifier 'TFL3' of "
+                  "TensorFlow Lite or 'NRWD' "
+                  "of a description at byte 4, found {}",
+                  show(&bytes[4])));
   return std::nullopt;
 }
 

@@ -132,6 +132,16 @@ TEST(BadDescription, Sizes) {
   });
 }
 
+/// Rows that are wrong give no messages about the layers that they would stand for.
+TEST(BadDescription, LayersOfWrongRows) {
+  EXPECT_EQ(errors_of_json(R"({"rows": [{"c": 16, "s": 5}],
+                              "head": {"kind": "ssdlite", "features": ["block99"], "extra": [8], "anchors": [1, 1]}})"),
+            "m: error: rows[0].s is 5; expected 1, 2\n");
+  EXPECT_EQ(errors_of_json(
+                R"({"rows": [{"c": 16, "s": 5}], "head": {"kind": "ssdlite", "extra": [], "anchors": [1]}})"),
+            "m: error: rows[0].s is 5; expected 1, 2\n");
+}
+
 TEST(BadDescription, Weights) {
   expect_messages({
       {R"({"weights": []})", "m: error: weights is empty; expected numbers, or no such field\n"},
