@@ -18,6 +18,8 @@ struct Configuration {
   Numerics numerics = Numerics::tflite;
 };
 
+CompileOptions options_for(const Configuration& configuration, const Machine& machine);
+
 /// For the name of a test: "arm64_linux_dotprod_channels_3".
 std::string identifier(const std::string& target, const std::string& schedule);
 
@@ -36,6 +38,9 @@ Traced run_traced(const Graph& graph, const Configuration& configuration, const 
 /// message.
 void expect_equal(const std::string& what, const Graph& graph, int tensor, const Bytes& expected,
                   const Bytes& found);
+
+/// Expects of all blocks what the interpreter makes of the same inputs.
+void expect_blocks(const Traced& run, const std::vector<Bytes>& inputs, Numerics numerics);
 
 /// Runs `graph`, and expects of all blocks and outputs what the interpreter makes of the same inputs.
 void expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration,
