@@ -42,7 +42,7 @@ expect 0 --help
 expect 0 --version
 for command in compile inspect run verify; do
   expect 0 "$command" --help
-  grep -q '^Example:' stdout || problem "narrows $command --help shows no example"
+  grep -qE '^Examples?:' stdout || problem "narrows $command --help shows no example"
   grep -q "^  narrows $command " stdout || problem "the example of narrows $command is of another command"
 done
 
@@ -86,6 +86,15 @@ for bad in none empty text truncated zeros folder; do
     says "$bad.tflite: "
   done
 done
+
+# ---- descriptions -------------------------------------------------------------------------------
+echo '{ "resolution": 32, "width": 0.35 }' >small.json
+expect 0 inspect small.json --target arm64-linux
+grep -q '^parameters  1,670,088$' stdout || problem "inspect of a description: $(grep '^parameters' stdout)"
+echo '{ "resolution": 0, "head": { "kind": "yolo" } }' >bad.json
+rejects compile bad.json -o out
+says "bad.json: error: resolution is 0; expected 1 to 4096"
+says "bad.json: error: head.kind is 'yolo'; expected classifier, ssdlite, deeplab"
 
 # ---- bad inputs, compilers, runners ---------------------------------------------------------------
 rejects run "$model" --input none.png
