@@ -45,7 +45,7 @@ TEST(Paper, Table4) {
 }
 
 /// The table has 585M and 6.9M. The checkpoint that the authors published for this row has 582M and 6.06M, as
-/// has this description; no rounding of channels that agrees with 585M gives 6.9M.
+/// has this description; what else the table's 6.9M counts is not known, so they are not tested.
 TEST(Paper, Table4Width1_4) {
   const Graph graph = read_shipped("mobilenet_v2_1.4_224.json");
   EXPECT_NEAR(macs(graph), 585 * million, 3 * million);
