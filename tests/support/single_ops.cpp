@@ -40,7 +40,7 @@ outputs %2 %3 %4 %5 %6 %8
 
 const char* const binary = R"(graph "binary"
 inputs %0 %1
-outputs %4 %5 %6 %7 %8 %9 %15 %16 %17 %18 %19 %20 %21 %22
+outputs %4 %5 %6 %7 %8 %9 %15 %16 %17 %18 %19 %20 %21 %22 %24 %25 %26
 %0 T[1,6,5,24] $p
 %1 T[1,6,5,24] $q
 %2 T[1,6,5,24] $p = max_pool %0
@@ -64,11 +64,15 @@ outputs %4 %5 %6 %7 %8 %9 %15 %16 %17 %18 %19 %20 %21 %22
 %20 T[1,6,5,24] "both broadcast" $r = sub %12 %14
 %21 T[1,6,5,24] "add with a small scale" $w = add %2 %3
 %22 T[1,6,5,24] "mul with a small scale" $w = mul %2 %3
+%23 T[1,6,1,24] $p = seed 5
+%24 T[1,6,5,24] "maximum" $p = maximum %2 %23
+%25 T[1,6,5,24] "minimum of input" $p = minimum %23 %0
+%26 T[1,6,5,24] "maximum of nothing new" $p = maximum %0 %2
 )";
 
 const char* const unary = R"(graph "unary"
 inputs %0
-outputs %2 %3 %4 %5 %6
+outputs %2 %3 %4 %5 %6 %7 %8 %9
 %0 T[1,4,4,40] $p
 %1 T[1,4,4,40] $p = max_pool %0
 %2 T[1,4,4,40] "relu" $q = relu %1 activation relu
@@ -76,6 +80,81 @@ outputs %2 %3 %4 %5 %6
 %4 T[1,4,4,40] "relu_n1_to_1" $p = relu %1 activation relu_n1_to_1
 %5 T[1,4,4,40] "logistic" $s = logistic %1
 %6 T[1,4,4,40] "logistic of input" $q = logistic %0
+%7 T[1,4,4,40] "hard_swish" $q = hard_swish %1
+%8 T[1,4,4,40] "hard_swish of input" $p = hard_swish %0
+%9 T[1,4,4,40] "hard_swish to a large scale" $r = hard_swish %1
+)";
+
+const char* const slices = R"(graph "slices"
+inputs %0 %1
+outputs %3 %4 %5 %6 %7 %8
+%0 T[1,5,6,7] $p
+%1 T[2,3,4,2,5,3] $q
+%2 T[1,5,6,7] $p = max_pool %0
+%3 T[1,5,6,3] "slice channels" $p = slice %2 begin 0 0 0 2 steps 1 1 1 1
+%4 T[1,2,3,7] "slice every other pixel" $p = slice %0 begin 0 1 0 0 steps 1 2 2 1
+%5 T[1,5,6,7] "reverse pixels" $p = slice %2 begin 0 4 5 0 steps 1 -1 -1 1
+%6 T[1,1,1,1] "slice one element" $p = slice %2 begin 0 3 2 5 steps 1 1 1 1
+%7 T[1,2,3,2,3,1] "slice six dimensions" $q = slice %1 begin 1 1 0 0 4 2 steps 1 1 1 1 -2 1
+%8 T[1,5,6,7] "slice everything" $p = slice %0 begin 0 0 0 0 steps 1 1 1 1
+)";
+
+const char* const resizes = R"(graph "resizes"
+inputs %0
+outputs %2 %3 %4 %5 %6 %7 %8 %9 %10 %11 %12 %14
+%0 T[1,5,7,21] $p
+%1 T[1,5,7,21] $p = max_pool %0
+%2 T[1,13,9,21] "bilinear" $p = resize_bilinear %1
+%3 T[1,13,9,21] "bilinear of input, corners" $p = resize_bilinear %0 sampling align_corners
+%4 T[1,13,9,21] "bilinear, half pixels" $p = resize_bilinear %1 sampling half_pixel
+%5 T[1,3,4,21] "bilinear to a smaller image" $p = resize_bilinear %1 sampling half_pixel
+%6 T[1,1,30,21] "bilinear to one row" $p = resize_bilinear %1 sampling align_corners
+%7 T[1,10,14,21] "nearest" $p = resize_nearest %1
+%8 T[1,13,9,21] "nearest of input, corners" $p = resize_nearest %0 sampling align_corners
+%9 T[1,3,20,21] "nearest, half pixels" $p = resize_nearest %1 sampling half_pixel
+%10 T[1,5,7,21] "bilinear to the same size" $p = resize_bilinear %1
+%12 T[1,17,21,21] "visible scores" $p = resize_bilinear %1 sampling align_corners
+%11 i64[1,17,21] "class map" = arg_max %12 axis 3
+%13 T[1,1,1,21] $p = max_pool %1 kernel 5 7
+%14 T[1,5,7,21] "bilinear of one pixel" $p = resize_bilinear %13 sampling align_corners
+)";
+
+const char* const class_maps = R"(graph "class maps"
+inputs %0 %14
+outputs %3 %5 %8 %9 %10 %11 %12 %13 %15
+%0 T[1,5,7,21] $p
+%1 T[1,5,7,21] $p = max_pool %0
+%2 T[1,17,25,21] $p = resize_bilinear %1 sampling align_corners
+%3 i64[1,17,25] "class map, corners" = arg_max %2 axis 3
+%4 T[1,16,14,21] $p = resize_bilinear %0 sampling half_pixel
+%5 i32[1,16,14] "class map of input, half pixels" = arg_max %4 axis 3
+%6 T[1,5,7,21] $p = resize_bilinear %1 sampling align_corners
+%7 T[1,9,13,21] $p = resize_bilinear %6
+%8 i64[1,9,13] "class map behind two resizes" = arg_max %7 axis 3
+%9 i32[1,5,7] "arg_max of channels" = arg_max %1 axis 3
+%10 i64[1,7,21] "arg_max of rows of input" = arg_max %0 axis 1
+%11 i32[1,5,21] "arg_max of columns" = arg_max %1 axis 2
+%12 f32[1,5,7] "cast of a class map" = cast %9
+%13 i64[1,5,7] "cast to wide integers" = cast %9
+%14 i32[40]
+%15 i32[10] "slice of integers" = slice %14 begin 3 steps 3
+)";
+
+const char* const casts = R"(graph "casts"
+inputs %0 %1 %2
+outputs %4 %5 %6 %7 %8 %9 %10 %11
+%0 T[50] $p
+%1 f32[50]
+%2 i32[50]
+%3 T[50] $p = relu %0 activation relu
+%4 f32[50] "to f32" = cast %3
+%5 f32[50] "input to f32" = cast %0
+%6 T[50] "from f32" $q = cast %1
+%7 U[50] "to the other type" $P = cast %3
+%8 i32[50] "to i32" = cast %3
+%9 T[50] "from i32" $p = cast %2
+%10 i64[50] "f32 to i64" = cast %1
+%11 i32[50] "f32 to i32" = cast %1
 )";
 
 const char* const softmaxes = R"(graph "softmaxes"
@@ -219,10 +298,10 @@ Graph all_single_ops() {
   Graph all;
   all.name = "single_ops";
   for (const Words* words : {&words_f32, &words_u8, &words_i8}) {
-    for (const char* text : {pools, means, binary, unary, softmaxes, moves})
+    for (const char* text : {pools, means, binary, unary, softmaxes, moves, slices, resizes, class_maps})
       append(parsed(text, *words), &all);
     if (words == &words_f32) continue;
-    for (const char* text : {conversions, mixtures}) append(parsed(text, *words), &all);
+    for (const char* text : {conversions, mixtures, casts}) append(parsed(text, *words), &all);
   }
   return all;
 }
