@@ -143,7 +143,7 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
                              int filter_lanes) {
   const int lanes = lanes_of(target);
   const ConvLayout expand_at = conv_layout(expand_region(s), target);
-  const DepthwiseLayout depthwise_at = depthwise_layout(depthwise_region(s), target);
+  const RegionLayout depthwise_at = depthwise_layout(depthwise_region(s), target);
   const ConvLayout project_at = conv_layout(project_region(s, target), target);
   const Halide::Type acc_type = accumulator_type(s.project), type = stored_type(s.project.type);
   const Halide::Type factor = is_f32(s) ? acc_type : Halide::Type(Halide::Int(16));
@@ -252,7 +252,10 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   options.lanes = lanes_of(target);
   options.extra_argument = add_argument(s.project);
   const PartialPixels partial{s.out_channels, s.out_channels};
-  if (s.out_channels % options.lanes) options.partial = {{"out", partial}, {"residual", partial}};
+  if (s.out_channels % options.lanes) {
+    NARROWS_CHECK(s.project_vectors * options.lanes > s.out_channels, "a partial vector in one of several tiles");
+    options.partial = {{"out", partial}, {"residual", partial}};
+  }
   const std::string body = lower_and_print(pipeline.out, pipeline.arguments, target, options, scratch_bytes);
   const std::string scratch = *scratch_bytes > 0 ? "u8* __restrict scratch, " : "";
   return {"", block_parameters(s, scratch) + " {\n" + pipeline.pointers + body + "}\n"};

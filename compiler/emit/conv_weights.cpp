@@ -85,8 +85,7 @@ void put_i32(std::string* bytes, int64_t at, int32_t value) { put(bytes, at, &va
 void put_f32(std::string* bytes, int64_t at, float value) { put(bytes, at, &value, 4); }
 
 /// Parameters, bias and multipliers of channel `first` + i at index i.
-template <typename Layout>
-std::string pack_finish(const Finish& finish, const Layout& at, const ConvWeights& w,
+std::string pack_finish(const Finish& finish, const RegionLayout& at, const ConvWeights& w,
                         const std::vector<int32_t>& params, int first, int channels) {
   std::string bytes(static_cast<size_t>(at.bytes), '\0');
   for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
@@ -212,7 +211,7 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
   return bytes;
 }
 
-std::string pack_depthwise(const DepthwiseRow& s, const DepthwiseLayout& at, const ConvWeights& w,
+std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w,
                            std::vector<int32_t> params, int first_channel) {
   if (s.tap_zero) {
     // Rotation r has live rows in bytes r, r + 1, ... (modulo 4); the byte without a row gets no correction.

@@ -47,7 +47,7 @@ std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add
 /// convolution's own are zero.
 std::string pack_conv(const ConvRow& spec, const ConvLayout& at, const ConvWeights& weights,
                       const std::vector<int32_t>& params, int first_channel, int first_depth);
-std::string pack_depthwise(const DepthwiseRow& spec, const DepthwiseLayout& at, const ConvWeights& weights,
+std::string pack_depthwise(const DepthwiseRow& spec, const RegionLayout& at, const ConvWeights& weights,
                            std::vector<int32_t> params, int first_channel);
 
 }  // namespace narrows

@@ -15,6 +15,15 @@ Tile dividing_tile(int vectors, int width, bool quantized, const Target& target)
   return tile;
 }
 
+/// The projection's tile. A vector that the channels do not fill is stored in part, and only a tile that is
+/// the only one knows at compile time which one that is.
+Tile output_tile(int channels, int width, bool quantized, const Target& target) {
+  const int lanes = lanes_of(target), vectors = round_up(channels, lanes) / lanes;
+  const Tile tile = dividing_tile(vectors, width, quantized, target);
+  if (channels % lanes == 0) return tile;
+  return {vectors, std::max(1, tile.vectors * tile.pixels / vectors)};
+}
+
 /// The operators of the block, and its convolutions' weights in the same order.
 struct Parts {
   Parts(const LoweringContext& context, const Block& block)
@@ -23,7 +32,8 @@ struct Parts {
         project(context.graph.ops[block.ops[2]]),
         add(block.ops.size() > 3 ? &context.graph.ops[block.ops[3]] : nullptr) {
     const Target& target = context.options.target;
-    for (const Op* op : {&expand, &depthwise, &project}) weights.push_back(read_conv(context.graph, *op, target));
+    for (const Op* op : {&expand, &depthwise, &project})
+      weights.push_back(read_conv(context.graph, *op, target));
   }
 
   const Op &expand, &depthwise, &project;
@@ -60,8 +70,7 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) 
   s.expand_sums = weights[0].weight_zero != 0;
   s.project_sums = weights[2].weight_zero != 0;
   const Tile expand_tile = dividing_tile(s.expanded / lanes, s.width, quantized, target);
-  const Tile project_tile =
-      dividing_tile(round_up(s.out_channels, lanes) / lanes, s.out_width, quantized, target);
+  const Tile project_tile = output_tile(s.out_channels, s.out_width, quantized, target);
   s.expand_vectors = expand_tile.vectors, s.expand_pixels = expand_tile.pixels;
   s.project_vectors = project_tile.vectors, s.project_pixels = project_tile.pixels;
   return s;
