@@ -1,7 +1,8 @@
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR.
 // Sources: tensorflow/lite/kernels/internal/reference/{resize_bilinear.h,resize_nearest_neighbor.h}. Float
-// and uint8 images share one kernel in floats; int8 images have another in integers. XNNPACK's numerics
-// change nothing here: both profiles follow TFLite.
+// and uint8 images share one kernel in floats; int8 images have another in integers. TFLite's optimized uint8
+// kernel multiplies the two weights first, so that one in some thousand pixels may differ from this by one.
+// XNNPACK's numerics change nothing here: both profiles follow TFLite.
 #include "compiler/resize.h"
 
 #include <cstring>
