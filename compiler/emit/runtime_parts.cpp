@@ -31,7 +31,7 @@ const std::vector<Part>& parts() {
       {"cast.h", {"cast_integers(", "cast_to_f32(", "cast_from_f32("}},
       {"mean.h", {"mean_f32(", "mean_8bit(", "mean_xnnpack("}},
       {"quantize.h", {"quantize_f32(", "dequantize_8bit(", "dequantize_channels(", "lookup_8bit(", "flip_sign("}},
-      {"weights_check.h", {"check_weights("}},
+      {"weights_check.h", {"check_blob("}},
       {"shape_ops.h", {"copy_blocks(", "pad_bytes(", "transpose_elements("}},
   };
   return list;
