@@ -55,7 +55,7 @@ TEST_P(Segmentation, ScoresAsInterpreted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(DeepLab, Segmentation,
-                         testing::Values("x86-64-linux-avx512vnni", "x86-64-linux-avx2", "x86-64-linux-sse41",
+                         testing::Values("x86-64-linux-avx512vnni", "x86-64-linux-avx2",
                                          "arm64-linux-dotprod", "arm64-linux"),
                          [](const auto& info) { return identifier(info.param, "auto"); });
 
