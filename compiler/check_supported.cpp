@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -60,12 +61,22 @@ void check_convolution(const Graph& graph, const Op& op, Diagnostics& diagnostic
   }
 }
 
+/// Loops of a PAD: a dimension without padding is a part of the one before.
+size_t pad_loops(const Op& op) {
+  size_t loops = 1;
+  for (size_t d = 1; d < op.attr.pads.size(); ++d) {
+    if (op.attr.pads[d] != std::array<int, 2>{}) ++loops;
+  }
+  return loops;
+}
+
 /// The loops of runtime/ have a fixed number of dimensions.
 void check_rank(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
   int most = 0;
   if (op.kind == OpKind::add || op.kind == OpKind::sub || op.kind == OpKind::mul || op.kind == OpKind::pad) most = 4;
-  if (op.kind == OpKind::transpose) most = 6;
-  const size_t rank = graph.output(op).shape.size();
+  if (op.kind == OpKind::maximum || op.kind == OpKind::minimum) most = 4;
+  if (op.kind == OpKind::transpose || op.kind == OpKind::slice) most = 6;
+  const size_t rank = op.kind == OpKind::pad ? pad_loops(op) : graph.output(op).shape.size();
   if (most == 0 || rank <= static_cast<size_t>(most)) return;
   diagnostics.error(origin_of(op), fmt::format("{} dimensions are not supported here, at most {}", rank, most));
 }

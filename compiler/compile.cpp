@@ -27,6 +27,8 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
   auto run = [&](const char* name, Pass pass) { graph = run_pass(name, pass, std::move(graph), options); };
   // After this, no op has only constant inputs.
   run("fold_constants", fold_constants);
+  // After this, every op computes something.
+  run("remove_identities", remove_identities);
   // After this, padding is part of the windows that it stands before.
   run("fold_padding", fold_padding);
   // After these, scale, shift and activation are part of the convolution before them.

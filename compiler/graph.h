@@ -59,6 +59,8 @@ enum class OpKind {
   add,               ///< two inputs, numpy broadcasting
   sub,
   mul,
+  maximum,
+  minimum,
   pad,               ///< constant padding with zero (the zero point for quantized tensors)
   average_pool,      ///< padding is not counted
   max_pool,
@@ -66,17 +68,31 @@ enum class OpKind {
   reshape,           ///< also SQUEEZE, EXPAND_DIMS: same bytes, other shape
   softmax,           ///< over the last axis
   logistic,
+  hard_swish,        ///< x * relu6(x + 3) / 6
   relu,              ///< clamp given by `activation` (never none)
   concatenation,     ///< along `axis`
   transpose,         ///< output dimension i is input dimension axes[i]
+  slice,             ///< output index i is input index begin + i * steps, in each dimension
+  resize_bilinear,   ///< height and width, `sampling` says where the pixels lie
+  resize_nearest,
+  arg_max,           ///< i32 or i64: where along `axis` the largest value stands; the first of equal ones
+  cast,              ///< stored values to another type, with no regard to quantization
   quantize,          ///< f32 -> 8 bit, or 8 bit -> 8 bit with other parameters
   dequantize,        ///< 8 bit -> f32
 };
 
 enum class Activation { none, relu, relu6, relu_n1_to_1 };
 
+/// Which point of the input an output pixel of a resize lies at.
+enum class Sampling {
+  asymmetric,     ///< y * in / out
+  align_corners,  ///< y * (in - 1) / (out - 1)
+  half_pixel,     ///< (y + 0.5) * in / out - 0.5
+};
+
 const char* to_string(OpKind kind);  ///< "conv2d", ...
 const char* to_string(Activation activation);
+const char* to_string(Sampling sampling);
 
 struct Padding {
   int top = 0, bottom = 0, left = 0, right = 0;
@@ -98,10 +114,12 @@ struct Window {
 struct Attributes {
   Window window;                             ///< conv2d, depthwise_conv2d, average_pool, max_pool
   Activation activation = Activation::none;  ///< fused behind the operator; for relu: the operator itself
-  int axis = 0;                              ///< concatenation
+  int axis = 0;                              ///< concatenation, arg_max
   std::vector<int> axes;                     ///< mean: sorted, each once; transpose: the permutation
   std::vector<std::array<int, 2>> pads;      ///< pad: (before, after) per dimension
   float beta = 1;                            ///< softmax
+  Sampling sampling = Sampling::asymmetric;  ///< resize_bilinear, resize_nearest
+  std::vector<int> begin, steps;             ///< slice: per dimension; steps may be negative, but not 0
 };
 
 struct Op {

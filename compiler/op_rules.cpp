@@ -40,6 +40,13 @@ std::string same_type(const Tensor& input, const Tensor& output) {
   return fmt::format("output type is {}, input type {}", to_string(output.type), to_string(input.type));
 }
 
+std::string same_quantization(const Tensor& input, const Tensor& output) {
+  if (std::string e = same_type(input, output); !e.empty()) return e;
+  const Quant &a = input.quant, &b = output.quant;
+  if (!is_8bit(input.type) || (a.scale == b.scale && a.zero_point == b.zero_point)) return "";
+  return "input and output must have the same scale and zero point";
+}
+
 namespace {
 
 std::string check_broadcast(const Graph& graph, const Op& op) {
@@ -54,6 +61,14 @@ std::string check_broadcast(const Graph& graph, const Op& op) {
     expected[expected.size() - 1 - i] = std::max(da, db);
   }
   return wrong_output(graph.output(op), expected);
+}
+
+/// Stored values are compared, so that they must mean the same.
+std::string check_maximum(const Graph& graph, const Op& op) {
+  for (int i : {0, 1}) {
+    if (std::string e = same_quantization(graph.input(op, i), graph.output(op)); !e.empty()) return e;
+  }
+  return check_broadcast(graph, op);
 }
 
 std::string check_pad(const Graph& graph, const Op& op) {
@@ -184,6 +199,9 @@ std::string check_op(const Graph& graph, const Op& op) {
     case OpKind::sub:
     case OpKind::mul:
       return check_broadcast(graph, op);
+    case OpKind::maximum:
+    case OpKind::minimum:
+      return check_maximum(graph, op);
     case OpKind::pad:
       return check_pad(graph, op);
     case OpKind::average_pool:
@@ -196,6 +214,7 @@ std::string check_op(const Graph& graph, const Op& op) {
     case OpKind::softmax:
       return check_softmax(graph, op);
     case OpKind::logistic:
+    case OpKind::hard_swish:
       return check_elementwise(graph, op);
     case OpKind::relu:
       return check_relu(graph, op);
@@ -203,6 +222,15 @@ std::string check_op(const Graph& graph, const Op& op) {
       return check_concatenation(graph, op);
     case OpKind::transpose:
       return check_transpose(graph, op);
+    case OpKind::slice:
+      return check_slice(graph, op);
+    case OpKind::resize_bilinear:
+    case OpKind::resize_nearest:
+      return check_resize(graph, op);
+    case OpKind::arg_max:
+      return check_arg_max(graph, op);
+    case OpKind::cast:
+      return wrong_output(graph.output(op), graph.input(op, 0).shape);
     case OpKind::quantize:
     case OpKind::dequantize:
       return check_quantize(graph, op);

@@ -16,11 +16,18 @@ std::string check_conv(const Graph& graph, const Op& op);  ///< conv2d and depth
 std::string check_fully_connected(const Graph& graph, const Op& op);
 std::string check_pool(const Graph& graph, const Op& op);
 
+// Of op_rules_select.cpp, for check_op().
+std::string check_slice(const Graph& graph, const Op& op);
+std::string check_resize(const Graph& graph, const Op& op);  ///< resize_bilinear and resize_nearest
+std::string check_arg_max(const Graph& graph, const Op& op);
+
 // Questions that many rules ask.
 bool is_activation_type(const Tensor& tensor);  ///< f32 or 8 bit
 bool per_tensor(const Tensor& tensor);          ///< quantized with one scale
 std::string wrong_output(const Tensor& output, const Shape& expected);
 std::string same_type(const Tensor& input, const Tensor& output);
+/// Stored values of `input` and `output` mean the same numbers.
+std::string same_quantization(const Tensor& input, const Tensor& output);
 /// Float in, float out; or 8 bit in, 8 bit out, where signedness may differ. `activations` of the inputs are
 /// asked.
 std::string check_types(const Graph& graph, const Op& op, int activations);

@@ -155,6 +155,19 @@ Origin read_origin(Words& words) {
   return origin;
 }
 
+/// A name that `parse` knows.
+template <typename Parse>
+auto read_name(Words& words, const char* what, Parse parse) {
+  const std::string name = words.word(what);
+  const auto value = parse(name);
+  if (!value) throw Unreadable{fmt::format("unknown {} '{}'", what, name)};
+  return *value;
+}
+
+void read_numbers(Words& words, const char* what, std::vector<int>* numbers) {
+  while (words.at_number()) numbers->push_back(words.small(what));
+}
+
 void read_attribute(Words& words, Op* op) {
   Attributes& a = op->attr;
   Window& w = a.window;
@@ -171,18 +184,21 @@ void read_attribute(Words& words, Op* op) {
   } else if (keyword == "pad") {
     for (int* side : {&w.pad.top, &w.pad.bottom, &w.pad.left, &w.pad.right}) *side = words.small("a pad");
   } else if (keyword == "activation") {
-    const std::string name = words.word("an activation");
-    const std::optional<Activation> activation = parse_activation(name);
-    if (!activation) throw Unreadable{fmt::format("unknown activation '{}'", name)};
-    a.activation = *activation;
+    a.activation = read_name(words, "activation", parse_activation);
   } else if (keyword == "axis") {
     a.axis = words.small("an axis");
   } else if (keyword == "axes") {
-    while (words.at_number()) a.axes.push_back(words.small("an axis"));
+    read_numbers(words, "an axis", &a.axes);
   } else if (keyword == "pads") {
     read_pads(words, &a.pads);
   } else if (keyword == "beta") {
     a.beta = words.real("a factor");
+  } else if (keyword == "sampling") {
+    a.sampling = read_name(words, "sampling", parse_sampling);
+  } else if (keyword == "begin") {
+    read_numbers(words, "an index", &a.begin);
+  } else if (keyword == "steps") {
+    read_numbers(words, "a step", &a.steps);
   } else if (keyword == "from") {
     op->origins.push_back(read_origin(words));
   } else {

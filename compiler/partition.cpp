@@ -60,6 +60,11 @@ bool fits_pooled_conv(const Graph& graph, const Op& conv) {
   return !is_8bit(in.type) || (in.shape[3] % 4 == 0 && !keeps_own_type(graph, conv.inputs[0]));
 }
 
+/// `op` takes the place of each pixel's largest channel in the resized image.
+bool is_class_map(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::arg_max && op.attr.axis == 3 && graph.input(op, 0).shape.size() == 4;
+}
+
 class Partition {
  public:
   explicit Partition(const Graph& graph) : graph_(graph), taken_(graph.ops.size(), false) {}
@@ -85,6 +90,9 @@ class Partition {
     if (is_convolution(op(first))) {
       block.kind = BlockKind::chain;
       extend_chain(first, &block);
+    } else if (op(first).kind == OpKind::resize_bilinear && next(first) >= 0 && is_class_map(graph_, op(next(first)))) {
+      block.kind = BlockKind::resize_argmax;
+      block.ops.push_back(next(first));
     }
     for (int i : block.ops) taken_[i] = true;
     block.output = op(block.ops.back()).output;

@@ -10,6 +10,9 @@ namespace narrows {
 /// Evaluates ops whose inputs are all constants:  op(c...)  =>  c'
 [[nodiscard]] Graph fold_constants(Graph graph);
 
+/// op(identity(x))  =>  op(x): a resize to the size that the image has, a slice of everything, a cast to the same type.
+[[nodiscard]] Graph remove_identities(Graph graph);
+
 /// pad(x) -> conv  =>  conv with a larger window padding. Only spatial zero padding in front of conv2d and
 /// depthwise_conv2d.
 [[nodiscard]] Graph fold_padding(Graph graph);

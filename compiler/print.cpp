@@ -19,6 +19,7 @@
 //   left right
 //               activation relu6 | axis 3 | axes 1 2 | beta 2
 //               pads 0 0 1 1 1 1 0 0   before and after, for each dimension
+//               sampling align_corners | begin 0 4 4 0 | steps 1 2 -1 1
 //               each only where it differs from its default
 //   origin      from 9 CONV_2D "name"
 //
@@ -110,6 +111,9 @@ std::string print_op(const Op& op) {
   for (const auto& [before, after] : a.pads) pads.insert(pads.end(), {before, after});
   if (!pads.empty()) text += attribute("pads", pads);
   if (a.beta != 1) text += fmt::format(" beta {}", a.beta);
+  if (a.sampling != Sampling::asymmetric) text += fmt::format(" sampling {}", to_string(a.sampling));
+  if (!a.begin.empty()) text += attribute("begin", a.begin);
+  if (!a.steps.empty()) text += attribute("steps", a.steps);
   for (const Origin& o : op.origins) {
     text += fmt::format(" from {} {} {}", o.index, is_word(o.op) ? o.op : quoted(o.op), quoted(o.name));
   }

@@ -127,7 +127,9 @@ bool has_foreign_attributes(const Op& op) {
   const OpFacts& row = facts(op.kind);
   const Attributes& a = op.attr;
   return (!row.activation && a.activation != Activation::none) || (!row.axis && a.axis != 0) ||
-         (!row.axes && !a.axes.empty()) || (!row.pads && !a.pads.empty()) || (!row.beta && a.beta != 1);
+         (!row.axes && !a.axes.empty()) || (!row.pads && !a.pads.empty()) || (!row.beta && a.beta != 1) ||
+         (!row.sampling && a.sampling != Sampling::asymmetric) ||
+         (!row.slice && !(a.begin.empty() && a.steps.empty()));
 }
 
 }  // namespace

@@ -75,6 +75,29 @@ bool check_same_quantization(OpReader& r, int i) {
                             out.name, out.scale(), out.zero_point(), in.scale(), in.zero_point(), in.name));
 }
 
+bool check_copy(OpReader& r, const Tensor& in) {
+  const Tensor& out = r.output();
+  if (out.type != in.type) {
+    return r.fail(fmt::format("output '{}' has type {}, expected {} as in input '{}'", out.name,
+                              type_name(out.type), type_name(in.type), in.name));
+  }
+  if (!is_8bit(in.type)) return true;
+  for (const Tensor* tensor : {&in, &out}) {
+    if (tensor->quant.scale.size() != 1)
+      return r.fail(fmt::format("'{}' has {} scales, expected 1", tensor->name, tensor->quant.scale.size()));
+  }
+  if (in.scale() == out.scale() && in.zero_point() == out.zero_point()) return true;
+  return r.fail(fmt::format("output '{}' has scale {} and zero point {}, expected {} and {} as in input '{}'",
+                            out.name, out.scale(), out.zero_point(), in.scale(), in.zero_point(), in.name));
+}
+
+bool check_copied(OpReader& r, int count) {
+  for (int i = 0; i < count; ++i) {
+    if (!check_copy(r, r.input(i))) return false;
+  }
+  return true;
+}
+
 bool check_unit_quantization(OpReader& r) {
   const Tensor& out = r.output();
   if (!is_8bit(out.type)) return true;

@@ -19,20 +19,28 @@ std::optional<Shape> broadcast(const Shape& a, const Shape& b) {
   return result;
 }
 
-template <class Options>
-bool read_binary(OpReader& r, OpKind kind) {
-  const Options* options = optional_options<Options>(r);
+/// Two inputs of one type, whose shapes are broadcast.
+bool read_operands(OpReader& r, OpKind kind) {
   if (!check_activations(r, 2)) return false;
   r.op.kind = kind;
   r.op.inputs = {r.input_id(0), r.input_id(1)};
-  if (options && !read_activation(r, options->fused_activation_function())) return false;
   const std::optional<Shape> shape = broadcast(r.input(0).shape, r.input(1).shape);
-  if (!shape) {
-    return r.fail(fmt::format("inputs '{}' with shape {} and '{}' with shape {} cannot be broadcast",
-                              r.input(0).name, to_string(r.input(0).shape), r.input(1).name,
-                              to_string(r.input(1).shape)));
-  }
-  return check_output_shape(r, *shape);
+  if (shape) return check_output_shape(r, *shape);
+  return r.fail(fmt::format("inputs '{}' with shape {} and '{}' with shape {} cannot be broadcast",
+                            r.input(0).name, to_string(r.input(0).shape), r.input(1).name,
+                            to_string(r.input(1).shape)));
+}
+
+template <class Options>
+bool read_binary(OpReader& r, OpKind kind) {
+  const Options* options = optional_options<Options>(r);
+  if (options && !read_activation(r, options->fused_activation_function())) return false;
+  return read_operands(r, kind);
+}
+
+/// MAXIMUM and MINIMUM compare stored values.
+bool read_choice(OpReader& r, OpKind kind) {
+  return read_operands(r, kind) && check_same_quantization(r, 0) && check_same_quantization(r, 1);
 }
 
 bool read_unary(OpReader& r, OpKind kind) {
@@ -58,11 +66,23 @@ bool read_add(OpReader& r) { return read_binary<format::AddOptions>(r, OpKind::a
 bool read_sub(OpReader& r) { return read_binary<format::SubOptions>(r, OpKind::sub); }
 bool read_mul(OpReader& r) { return read_binary<format::MulOptions>(r, OpKind::mul); }
 
+bool read_maximum(OpReader& r) { return read_choice(r, OpKind::maximum); }
+bool read_minimum(OpReader& r) { return read_choice(r, OpKind::minimum); }
+
 bool read_relu(OpReader& r) { return read_clamp(r, Activation::relu); }
 bool read_relu6(OpReader& r) { return read_clamp(r, Activation::relu6); }
 bool read_relu_n1_to_1(OpReader& r) { return read_clamp(r, Activation::relu_n1_to_1); }
 
 bool read_logistic(OpReader& r) { return read_unary(r, OpKind::logistic) && check_unit_quantization(r); }
+
+bool read_hard_swish(OpReader& r) {
+  if (!read_unary(r, OpKind::hard_swish)) return false;
+  // The quantized form has no left shift at its end.
+  const float scale = is_8bit(r.output().type) ? r.input(0).scale() / 128 / r.output().scale() : 0;
+  if (scale < 1) return true;
+  return r.fail(fmt::format("scales {} of input '{}' and {} of output '{}' are too far apart",
+                            r.input(0).scale(), r.input(0).name, r.output().scale(), r.output().name));
+}
 
 bool read_softmax(OpReader& r) {
   const auto* options = required_options<format::SoftmaxOptions>(r);

@@ -25,6 +25,8 @@ struct OpReader {
   const Graph& graph;
   Diagnostics& diagnostics;
   Op op;
+  std::vector<Op> before = {};     ///< further operators that stand in front of `op`
+  std::vector<Tensor> added = {};  ///< tensors that the file does not have
 
   const format::Operator& file_op() const { return *source.source; }
   int input_count() const { return static_cast<int>(length(source.source->inputs())); }
@@ -32,6 +34,13 @@ struct OpReader {
   bool has_input(int i) const { return i < input_count() && input_id(i) >= 0; }
   const Tensor& input(int i) const { return graph.tensors[input_id(i)]; }
   const Tensor& output() const { return graph.tensors[op.output]; }
+  int output_count() const { return static_cast<int>(length(source.source->outputs())); }
+  int output_id(int i) const { return source.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i)); }
+  /// The id that the tensor will have behind those of the graph.
+  int add(Tensor tensor) {
+    added.push_back(std::move(tensor));
+    return static_cast<int>(graph.tensors.size() + added.size()) - 1;
+  }
 
   bool fail(std::string message) {
     diagnostics.error(source.origin, std::move(message));
@@ -47,10 +56,13 @@ bool read_max_pool_2d(OpReader& r);
 bool read_add(OpReader& r);  // tflite_elementwise.cpp
 bool read_sub(OpReader& r);
 bool read_mul(OpReader& r);
+bool read_maximum(OpReader& r);
+bool read_minimum(OpReader& r);
 bool read_relu(OpReader& r);
 bool read_relu6(OpReader& r);
 bool read_relu_n1_to_1(OpReader& r);
 bool read_logistic(OpReader& r);
+bool read_hard_swish(OpReader& r);
 bool read_softmax(OpReader& r);
 bool read_quantize(OpReader& r);
 bool read_dequantize(OpReader& r);
@@ -61,6 +73,14 @@ bool read_transpose(OpReader& r);
 bool read_reshape(OpReader& r);  // tflite_reshape.cpp
 bool read_squeeze(OpReader& r);
 bool read_expand_dims(OpReader& r);
+bool read_resize_bilinear(OpReader& r);  // tflite_resize.cpp
+bool read_resize_nearest_neighbor(OpReader& r);
+bool read_arg_max(OpReader& r);
+bool read_cast(OpReader& r);
+bool read_slice(OpReader& r);  // tflite_slice.cpp
+bool read_strided_slice(OpReader& r);
+bool read_split(OpReader& r);
+bool read_pack(OpReader& r);
 
 // ---- shared checks, tflite_checks.cpp ----------------------------------------------------------
 
@@ -88,6 +108,10 @@ bool check_rank(OpReader& r, int i, const char* what, size_t rank);
 bool check_activations(OpReader& r, int count);
 /// The 8-bit output has the parameters of 8-bit input `i`; for operators that copy stored values.
 bool check_same_quantization(OpReader& r, int i);
+/// The output has the type of `in`, whichever that is, and its parameters.
+bool check_copy(OpReader& r, const Tensor& in);
+/// The same for inputs 0 ... count-1.
+bool check_copied(OpReader& r, int count);
 /// The 8-bit output has scale 1/256 and the lowest zero point; for operators with results from 0 to 1.
 bool check_unit_quantization(OpReader& r);
 bool check_output_shape(OpReader& r, const Shape& expected);

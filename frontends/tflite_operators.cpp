@@ -17,6 +17,7 @@ struct Row {
   int min_inputs, max_inputs;
   int optional_input;  ///< may be -1 in the file; none: -1
   bool (*read)(OpReader&);
+  int max_outputs = 1;
 };
 
 using Code = format::BuiltinOperator;
@@ -24,17 +25,23 @@ constexpr int many = static_cast<int>(max_operands);
 
 constexpr Row rows[] = {
     {Code::ADD, 5, 2, 2, -1, read_add},
+    {Code::ARG_MAX, 3, 2, 2, -1, read_arg_max},
     {Code::AVERAGE_POOL_2D, 3, 1, 1, -1, read_average_pool_2d},
+    {Code::CAST, 7, 1, 1, -1, read_cast},
     {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
     {Code::CONV_2D, 8, 2, 3, 2, read_conv_2d},
     {Code::DEPTHWISE_CONV_2D, 7, 2, 3, 2, read_depthwise_conv_2d},
     {Code::DEQUANTIZE, 6, 1, 1, -1, read_dequantize},
     {Code::EXPAND_DIMS, 1, 2, 2, -1, read_expand_dims},
     {Code::FULLY_CONNECTED, 13, 2, 3, 2, read_fully_connected},
+    {Code::HARD_SWISH, 1, 1, 1, -1, read_hard_swish},
     {Code::LOGISTIC, 3, 1, 1, -1, read_logistic},
+    {Code::MAXIMUM, 5, 2, 2, -1, read_maximum},
     {Code::MAX_POOL_2D, 3, 1, 1, -1, read_max_pool_2d},
     {Code::MEAN, 3, 2, 2, -1, read_mean},
+    {Code::MINIMUM, 5, 2, 2, -1, read_minimum},
     {Code::MUL, 7, 2, 2, -1, read_mul},
+    {Code::PACK, 4, 1, many, -1, read_pack},
     {Code::PAD, 4, 2, 2, -1, read_pad},
     {Code::PADV2, 4, 3, 3, -1, read_pad},
     {Code::QUANTIZE, 4, 1, 1, -1, read_quantize},
@@ -42,8 +49,13 @@ constexpr Row rows[] = {
     {Code::RELU6, 3, 1, 1, -1, read_relu6},
     {Code::RELU_N1_TO_1, 2, 1, 1, -1, read_relu_n1_to_1},
     {Code::RESHAPE, 2, 1, 2, 1, read_reshape},
+    {Code::RESIZE_BILINEAR, 4, 2, 2, -1, read_resize_bilinear},
+    {Code::RESIZE_NEAREST_NEIGHBOR, 4, 2, 2, -1, read_resize_nearest_neighbor},
+    {Code::SLICE, 6, 3, 3, -1, read_slice},
     {Code::SOFTMAX, 4, 1, 1, -1, read_softmax},
+    {Code::SPLIT, 4, 2, 2, -1, read_split, many},
     {Code::SQUEEZE, 3, 1, 1, -1, read_squeeze},
+    {Code::STRIDED_SLICE, 8, 4, 4, -1, read_strided_slice},
     {Code::SUB, 5, 2, 2, -1, read_sub},
     {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},
 };
@@ -107,7 +119,10 @@ void read_code(const Reader& reader, SourceOp& op) {
 
 bool check_operands(OpReader& r, const Row& row) {
   const int outputs = static_cast<int>(length(r.file_op().outputs()));
-  if (outputs != 1) return r.fail(fmt::format("has {} outputs, expected 1", outputs));
+  if (outputs < 1 || outputs > row.max_outputs) {
+    const std::string expected = row.max_outputs == 1 ? "1" : fmt::format("1 to {}", row.max_outputs);
+    return r.fail(fmt::format("has {} outputs, expected {}", outputs, expected));
+  }
   if (r.input_count() < row.min_inputs || r.input_count() > row.max_inputs) {
     const std::string expected = row.min_inputs == row.max_inputs
                                      ? fmt::format("{}", row.min_inputs)
@@ -149,7 +164,11 @@ void read_operator(Reader& reader, const SourceOp& source) {
   if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return;
   r.op.output = source.source->outputs()->Get(0);
   r.op.origins = {source.origin};
-  if (row.read(r) && check_batch(r)) reader.graph.ops.push_back(std::move(r.op));
+  if (!row.read(r)) return;
+  for (Tensor& tensor : r.added) reader.graph.add(std::move(tensor));
+  if (!check_batch(r)) return;
+  for (Op& op : r.before) reader.graph.ops.push_back(std::move(op));
+  reader.graph.ops.push_back(std::move(r.op));
 }
 
 /// One error for all operators that cannot be read, each named once, in order of first use.

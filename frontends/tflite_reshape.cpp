@@ -49,7 +49,7 @@ bool resolve(OpReader& r, const std::vector<int64_t>& requested, int64_t count, 
 }  // namespace
 
 bool read_reshape(OpReader& r) {
-  if (!check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
+  if (!check_copied(r, 1)) return false;
   const auto requested = requested_shape(r);
   if (!requested) return false;
   Shape shape;
@@ -57,7 +57,7 @@ bool read_reshape(OpReader& r) {
 }
 
 bool read_squeeze(OpReader& r) {
-  if (!check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
+  if (!check_copied(r, 1)) return false;
   const Shape& in = r.input(0).shape;
   const auto* options = optional_options<format::SqueezeOptions>(r);
   const bool all = !options || length(options->squeeze_dims()) == 0;
@@ -81,7 +81,7 @@ bool read_squeeze(OpReader& r) {
 }
 
 bool read_expand_dims(OpReader& r) {
-  if (!check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
+  if (!check_copied(r, 1)) return false;
   const auto values = constant_integers(r, 1, "axis");
   if (!values) return false;
   if (values->size() != 1)

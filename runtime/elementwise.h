@@ -1,6 +1,6 @@
-// Operators that treat every element alike: ADD, SUB and MUL with broadcasting, and functions of one float
-// tensor. The loops below are called with one of the small structs, which hold an operator's parameters and
-// compute one element.
+// Operators that treat every element alike: ADD, SUB, MUL, MAXIMUM and MINIMUM with broadcasting, and functions
+// of one float tensor. The loops below are called with one of the small structs, which hold an operator's
+// parameters and compute one element.
 //
 //   apply_broadcast(a, b, out, {{1, 56, 56, 24}, {75264, 1344, 24, 1}, {0, 0, 0, 1}}, AddF32{0, 6});
 #pragma once
@@ -61,6 +61,14 @@ struct MulF32 {
   f32 operator()(f32 a, f32 b) const { return clamp(a * b, lo, hi); }
 };
 
+struct MaxF32 {
+  f32 operator()(f32 a, f32 b) const { return a > b ? a : b; }
+};
+
+struct MinF32 {
+  f32 operator()(f32 a, f32 b) const { return a < b ? a : b; }
+};
+
 // RELU and its relatives.
 struct ClampF32 {
   f32 lo, hi;
@@ -74,6 +82,11 @@ struct LogisticF32 {
     if (x < -9.0f) return expf(x);
     return 1.0f / (1.0f + expf(-x));
   }
+};
+
+// x * relu6(x + 3) / 6
+struct HardSwishF32 {
+  f32 operator()(f32 x) const { return x * clamp(x + 3.0f, 0.0f, 6.0f) / 6.0f; }
 };
 
 // ---- 8 bits ------------------------------------------------------------------------------------
@@ -105,6 +118,17 @@ struct Mul8 {
   i32 operator()(i32 a, i32 b) const {
     return clamp(rescale((a - zero_a) * (b - zero_b), multiplier, shift) + zero, lo, hi);
   }
+};
+
+// MAXIMUM and MINIMUM: a + shift_a and b + shift_b mean what the output means by the same number.
+struct Max8 {
+  i32 shift_a, shift_b;
+  i32 operator()(i32 a, i32 b) const { return a + shift_a > b + shift_b ? a + shift_a : b + shift_b; }
+};
+
+struct Min8 {
+  i32 shift_a, shift_b;
+  i32 operator()(i32 a, i32 b) const { return a + shift_a < b + shift_b ? a + shift_a : b + shift_b; }
 };
 
 // XNNPACK's add: `bias` holds the rounding term and the zero points of a and b.

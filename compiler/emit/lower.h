@@ -39,6 +39,7 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block);
 /// The packed weights that the function of `spec` reads.
 std::string pack_whole_block(const LoweringContext& context, const Block& block, const WholeBlock& spec);
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block);
+BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block);
 BlockCode lower_single(const LoweringContext& context, const Block& block);
 /// Picks one of the above.
 BlockCode lower_block(const LoweringContext& context, const Block& block);

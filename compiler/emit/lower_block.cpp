@@ -21,6 +21,8 @@ BlockCode lower_block(const LoweringContext& context, const Block& block) {
       return lower_chain(context, block);
     case BlockKind::pooled_conv:
       return lower_pooled_conv(context, block);
+    case BlockKind::resize_argmax:
+      return lower_resize_argmax(context, block);
     case BlockKind::single:
       break;
   }

@@ -18,24 +18,17 @@ Operand make_operand(const LoweringContext& context, int tensor, const std::stri
   return {t, name, memory, shift_between(t.type, memory)};
 }
 
-SingleCode start(const LoweringContext& context, const Op& op) {
-  std::vector<Operand> in;
-  for (size_t i = 0; i < op.inputs.size(); ++i) {
-    const std::string name = op.inputs.size() == 1 ? "in" : fmt::format("in{}", i);
-    in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
-  }
-  return {context,  op, in, make_operand(context, op.output, "out", memory_type(context, op.output)),
-          Writer(), ""};
-}
-
 void write_body(SingleCode& s) {
   switch (s.op.kind) {
     case OpKind::add:
     case OpKind::sub:
     case OpKind::mul:
+    case OpKind::maximum:
+    case OpKind::minimum:
       return lower_binary(s);
     case OpKind::relu:
     case OpKind::logistic:
+    case OpKind::hard_swish:
       return lower_unary(s);
     case OpKind::quantize:
       return lower_quantize(s);
@@ -54,6 +47,16 @@ void write_body(SingleCode& s) {
       return lower_transpose(s);
     case OpKind::concatenation:
       return lower_concatenation(s);
+    case OpKind::slice:
+      return lower_slice(s);
+    case OpKind::resize_bilinear:
+      return lower_resize_bilinear(s);
+    case OpKind::resize_nearest:
+      return lower_resize_nearest(s);
+    case OpKind::arg_max:
+      return lower_arg_max(s);
+    case OpKind::cast:
+      return lower_cast(s);
     case OpKind::conv2d:
     case OpKind::depthwise_conv2d:
     case OpKind::fully_connected:
@@ -68,6 +71,7 @@ std::string parameters(const SingleCode& s) {
   for (const Operand& o : s.in)
     list.push_back(fmt::format("const {}* __restrict {}", to_string(o.memory), o.name));
   list.push_back(fmt::format("{}* __restrict out", to_string(s.out.memory)));
+  if (s.scratch_bytes) list.push_back("u8* __restrict scratch");
   if (!s.weights.empty()) list.push_back("const u8* __restrict weights");
   return fmt::format("{}", fmt::join(list, list.size() > 3 ? ",\n    " : ", "));
 }
@@ -91,18 +95,35 @@ std::string title(const SingleCode& s, const std::string& kind) {
 
 }  // namespace
 
-BlockCode lower_single(const LoweringContext& context, const Block& block) {
-  SingleCode s = start(context, context.graph.ops[block.ops[0]]);
-  write_body(s);
+SingleCode start_single(const LoweringContext& context, const Op& op, int output) {
+  std::vector<Operand> in;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    const std::string name = op.inputs.size() == 1 ? "in" : fmt::format("in{}", i);
+    in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
+  }
+  return {context,  op, in, make_operand(context, output, "out", memory_type(context, output)),
+          Writer(), "", 0};
+}
+
+BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   BlockCode code;
   code.function = fmt::format("({}) {{\n{}}}\n", parameters(s), s.body.text());
-  code.base_name = code.kind = to_string(s.op.kind);
-  std::replace(code.kind.begin(), code.kind.end(), '_', ' ');
+  code.base_name = to_string(s.op.kind);
+  code.kind = kind;
   code.inputs = s.op.inputs;
   code.weights = s.weights;
-  code.title = title(s, code.kind);
+  code.scratch_bytes = s.scratch_bytes;
+  code.title = title(s, kind);
   code.schedule = "plain loops";
   return code;
+}
+
+BlockCode lower_single(const LoweringContext& context, const Block& block) {
+  SingleCode s = start_single(context, context.graph.ops[block.ops[0]], block.output);
+  write_body(s);
+  std::string kind = to_string(s.op.kind);
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  return finish_single(s, kind);
 }
 
 // ---- what the families share -------------------------------------------------------------------

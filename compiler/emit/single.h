@@ -29,24 +29,35 @@ struct SingleCode {
   const Op& op;
   std::vector<Operand> in;
   Operand out;
-  Writer body;          ///< sees the pointers of the operands, and `weights` if there are any
+  Writer body;          ///< sees the pointers of the operands, and `scratch` and `weights` if there are any
   std::string weights;  ///< tables that the body reads
+  int64_t scratch_bytes = 0;
 
   bool f32() const { return out.memory == DType::f32; }
   bool xnnpack() const { return context.options.numerics == Numerics::xnnpack; }
 };
 
+/// The function of `op`, or of a block that starts with it and writes `output`, with an empty body.
+SingleCode start_single(const LoweringContext& context, const Op& op, int output);
+/// The block, once the body is written; `kind` as reports name it.
+BlockCode finish_single(const SingleCode& s, const std::string& kind);
+
 // Each writes the body and the tables of its operators.
-void lower_binary(SingleCode& s);         // add, sub, mul: single_binary.cpp
-void lower_unary(SingleCode& s);          // relu, logistic: single_unary.cpp
-void lower_quantize(SingleCode& s);       // single_unary.cpp
-void lower_dequantize(SingleCode& s);     // single_unary.cpp
-void lower_softmax(SingleCode& s);        // single_softmax.cpp
-void lower_pool(SingleCode& s);           // average_pool, max_pool: single_pool.cpp
-void lower_mean(SingleCode& s);           // single_pool.cpp
-void lower_pad(SingleCode& s);            // single_shape.cpp
-void lower_transpose(SingleCode& s);      // single_shape.cpp
-void lower_concatenation(SingleCode& s);  // single_shape.cpp
+void lower_binary(SingleCode& s);           // add, sub, mul, maximum, minimum: single_binary.cpp
+void lower_unary(SingleCode& s);            // relu, logistic, hard_swish: single_unary.cpp
+void lower_quantize(SingleCode& s);         // single_unary.cpp
+void lower_dequantize(SingleCode& s);       // single_unary.cpp
+void lower_softmax(SingleCode& s);          // single_softmax.cpp
+void lower_pool(SingleCode& s);             // average_pool, max_pool: single_pool.cpp
+void lower_mean(SingleCode& s);             // single_pool.cpp
+void lower_pad(SingleCode& s);              // single_shape.cpp
+void lower_transpose(SingleCode& s);        // single_shape.cpp
+void lower_concatenation(SingleCode& s);    // single_shape.cpp
+void lower_slice(SingleCode& s);            // single_shape.cpp
+void lower_resize_bilinear(SingleCode& s);  // single_resize.cpp
+void lower_resize_nearest(SingleCode& s);   // single_resize.cpp
+void lower_arg_max(SingleCode& s);          // single_resize.cpp
+void lower_cast(SingleCode& s);             // single_resize.cpp
 
 /// Smallest and largest value in memory of an 8-bit output behind the operator's activation.
 Range memory_range(const SingleCode& s);

@@ -1,5 +1,5 @@
-// ADD, SUB and MUL with broadcasting: a nest of loops, and the arithmetic of one element. Both are in
-// runtime/elementwise.h.
+// ADD, SUB, MUL, MAXIMUM and MINIMUM with broadcasting: a nest of loops, and the arithmetic of one element.
+// Both are in runtime/elementwise.h.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -72,7 +72,15 @@ std::string element_mul(const SingleCode& s) {
                      m.value, m.shift, r.min, r.max);
 }
 
+/// Both operands are brought to the memory of the output.
+std::string element_choice(const SingleCode& s) {
+  const char* type = s.op.kind == OpKind::maximum ? "Max" : "Min";
+  if (s.f32()) return std::string(type) + "F32{}";
+  return fmt::format("{}8{{{}, {}}}", type, s.out.shift - s.in[0].shift, s.out.shift - s.in[1].shift);
+}
+
 std::string element(const SingleCode& s) {
+  if (s.op.kind == OpKind::maximum || s.op.kind == OpKind::minimum) return element_choice(s);
   if (s.f32()) return element_f32(s);
   if (s.op.kind == OpKind::mul) return element_mul(s);
   const bool xnnpack =

@@ -1,4 +1,4 @@
-// Operators that move elements: PAD, TRANSPOSE and CONCATENATION (runtime/shape_ops.h).
+// Operators that move elements: PAD, TRANSPOSE, SLICE and CONCATENATION (runtime/shape_ops.h).
 #include <fmt/format.h>
 
 #include <numeric>
@@ -49,17 +49,38 @@ void lower_pad(SingleCode& s) {
   flip_if_moved_between_types(s);
 }
 
+namespace {
+
+/// Reads the input along `loops` from element `first` on, and writes the output in order.
+void gather(SingleCode& s, std::vector<Loop<1>> loops, int64_t first) {
+  loops = merge(loops);
+  s.body.line("const Transpose loops = {{{}, {}}};", braced_sizes(loops, 6), braced_steps(loops, 6, 0));
+  const bool same_type = s.in[0].memory == s.out.memory;
+  s.body.line("transpose_elements({}, out, loops);",
+              plus(same_type ? "in" : fmt::format("(const {}*)in", to_string(s.out.memory)), first));
+  flip_if_moved_between_types(s);
+}
+
+}  // namespace
+
 void lower_transpose(SingleCode& s) {
   const std::vector<int64_t> in_steps = dense_steps(s.in[0].tensor.shape);
   const Shape& out = s.out.tensor.shape;
   std::vector<Loop<1>> loops;
   for (size_t d = 0; d < out.size(); ++d) loops.push_back({out[d], {in_steps[s.op.attr.axes[d]]}});
-  loops = merge(loops);
-  s.body.line("const Transpose loops = {{{}, {}}};", braced_sizes(loops, 6), braced_steps(loops, 6, 0));
-  const bool same_type = s.in[0].memory == s.out.memory;
-  s.body.line("transpose_elements({}, out, loops);",
-              same_type ? "in" : fmt::format("(const {}*)in", to_string(s.out.memory)));
-  flip_if_moved_between_types(s);
+  gather(s, loops, 0);
+}
+
+void lower_slice(SingleCode& s) {
+  const std::vector<int64_t> in_steps = dense_steps(s.in[0].tensor.shape);
+  const Shape& out = s.out.tensor.shape;
+  std::vector<Loop<1>> loops;
+  int64_t first = 0;
+  for (size_t d = 0; d < out.size(); ++d) {
+    loops.push_back({out[d], {in_steps[d] * s.op.attr.steps[d]}});
+    first += in_steps[d] * s.op.attr.begin[d];
+  }
+  gather(s, loops, first);
 }
 
 void lower_concatenation(SingleCode& s) {

@@ -1,5 +1,5 @@
-// Operators on one element: RELU, LOGISTIC, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits wide, the
-// operator is a table.
+// Operators on one element: RELU, LOGISTIC, HARD_SWISH, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
+// wide, the operator is a table.
 #include "compiler/emit/single.h"
 
 namespace narrows {
@@ -29,7 +29,7 @@ void dequantize_per_channel(SingleCode& s) {
 
 void lower_unary(SingleCode& s) {
   if (!s.f32()) return look_up(s);
-  std::string function = "LogisticF32{}";
+  std::string function = s.op.kind == OpKind::hard_swish ? "HardSwishF32{}" : "LogisticF32{}";
   if (s.op.kind == OpKind::relu) {
     const RangeF r = activation_range_f32(s.op.attr.activation);
     function = fmt::format("ClampF32{{{}, {}}}", float_literal(r.min), float_literal(r.max));

@@ -1,5 +1,6 @@
-// ADD, SUB and MUL of two tensors with numpy broadcasting.
-// Sources: tensorflow/lite/kernels/{add.cc,sub.cc,mul.cc} and internal/reference/{add.h,sub.h,mul.h};
+// ADD, SUB, MUL, MAXIMUM and MINIMUM of two tensors with numpy broadcasting.
+// Sources: tensorflow/lite/kernels/{add.cc,sub.cc,mul.cc,maximum_minimum.cc} and
+// internal/reference/{add.h,sub.h,mul.h,maximum_minimum.h};
 // XNNPACK's add is in src/qs8-vadd.
 #include <algorithm>
 
@@ -88,7 +89,24 @@ Bytes add_xnnpack(const Call& call) {
   });
 }
 
+/// Both operands and the result have the same parameters.
+template <typename Function>
+Bytes select(const Call& call, Function f) {
+  if (call.output().type == DType::f32) return apply_f32(call, f);
+  const Range range = activation_range(Activation::none, call.output());
+  return apply_quantized(
+      call, [&](int32_t a, int32_t b) { return to_byte(f(a, b) + call.output().zero_point(), range); });
+}
+
 }  // namespace
+
+Bytes maximum(const Call& call) {
+  return select(call, [](auto a, auto b) { return a > b ? a : b; });
+}
+
+Bytes minimum(const Call& call) {
+  return select(call, [](auto a, auto b) { return a < b ? a : b; });
+}
 
 Bytes add(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a + b; });

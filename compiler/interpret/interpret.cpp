@@ -21,6 +21,10 @@ Bytes dispatch(const Call& call) {
       return sub(call);
     case OpKind::mul:
       return mul(call);
+    case OpKind::maximum:
+      return maximum(call);
+    case OpKind::minimum:
+      return minimum(call);
     case OpKind::pad:
       return pad(call);
     case OpKind::average_pool:
@@ -35,12 +39,24 @@ Bytes dispatch(const Call& call) {
       return softmax(call);
     case OpKind::logistic:
       return logistic(call);
+    case OpKind::hard_swish:
+      return hard_swish(call);
     case OpKind::relu:
       return relu(call);
     case OpKind::concatenation:
       return concatenation(call);
     case OpKind::transpose:
       return transpose(call);
+    case OpKind::slice:
+      return slice(call);
+    case OpKind::resize_bilinear:
+      return resize_bilinear(call);
+    case OpKind::resize_nearest:
+      return resize_nearest(call);
+    case OpKind::arg_max:
+      return arg_max(call);
+    case OpKind::cast:
+      return cast(call);
     case OpKind::quantize:
       return quantize(call);
     case OpKind::dequantize:

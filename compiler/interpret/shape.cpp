@@ -1,5 +1,5 @@
-// Operators that move elements: PAD, TRANSPOSE, CONCATENATION.
-// Sources: tensorflow/lite/kernels/internal/reference/{pad.h,transpose.h,concatenation.h}.
+// Operators that move elements: PAD, TRANSPOSE, CONCATENATION, SLICE and STRIDED_SLICE.
+// Sources: tensorflow/lite/kernels/internal/reference/{pad.h,transpose.h,concatenation.h,strided_slice.h}.
 #include <algorithm>
 #include <cstring>
 
@@ -75,6 +75,27 @@ Bytes transpose(const Call& call) {
   for (size_t d = 0; d < strides.size(); ++d) strides[call.attr().axes[d]] = out_strides[d];
   Bytes out(output.bytes());
   scatter(*call.in[0], call.input().shape, size_of(output.type), 0, strides, &out);
+  return out;
+}
+
+Bytes slice(const Call& call) {
+  const Shape& shape = call.output().shape;
+  const std::vector<int64_t> strides = dense_strides(call.input().shape);
+  const int size = size_of(call.output().type);
+  std::vector<int> at(shape.size(), 0);
+  int64_t from = 0;
+  for (size_t d = 0; d < shape.size(); ++d) from += call.attr().begin[d] * strides[d];
+  Bytes out(call.output().bytes());
+  for (size_t to = 0; to < out.size(); to += size) {
+    std::memcpy(out.data() + to, call.in[0]->data() + from * size, size);
+    for (size_t d = shape.size(); d-- > 0;) {
+      const int64_t step = call.attr().steps[d] * strides[d];
+      from += step;
+      if (++at[d] < shape[d]) break;
+      from -= step * shape[d];
+      at[d] = 0;
+    }
+  }
   return out;
 }
 

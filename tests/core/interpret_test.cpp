@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
 
 #include "compiler/graph.h"
 
@@ -150,6 +151,68 @@ TEST(Interpret, TransposeAndConcatenation) {
     %1 u8[3,2] scale 1 = transpose %0 axes 1 0
     %2 u8[3,4] scale 1 = concatenation %1 %1 axis 1)");
   EXPECT_EQ(output_of(graph, {{1, 2, 3, 4, 5, 6}}), (Bytes{1, 4, 1, 4, 2, 5, 2, 5, 3, 6, 3, 6}));
+}
+
+TEST(Interpret, ResizeBilinear) {
+  const std::string text = "inputs %0\noutputs %1\n%0 f32[1,1,2,1]\n%1 f32[1,1,4,1] = resize_bilinear %0";
+  const Bytes input = bytes_of_floats({0, 12});
+  const auto resized = [&](const std::string& attribute) {
+    return floats_of(output_of(parsed(text + attribute), {input}));
+  };
+  EXPECT_EQ(resized(""), (std::vector<float>{0, 6, 12, 12}));
+  EXPECT_EQ(resized(" sampling align_corners"), (std::vector<float>{0, 4, 8, 12}));
+  EXPECT_EQ(resized(" sampling half_pixel"), (std::vector<float>{0, 3, 9, 12}));
+}
+
+/// uint8 is rounded as a float, int8 as an integer with halves away from zero.
+TEST(Interpret, ResizeBilinearRounds) {
+  const Graph u8 =
+      parsed("inputs %0\noutputs %1\n%0 u8[1,1,2,1] scale 1\n%1 u8[1,1,4,1] scale 1 = resize_bilinear %0");
+  EXPECT_EQ(output_of(u8, {{2, 5}}), (Bytes{2, 4, 5, 5}));
+  const Graph i8 =
+      parsed("inputs %0\noutputs %1\n%0 i8[1,1,2,1] scale 1\n%1 i8[1,1,4,1] scale 1 = resize_bilinear %0");
+  EXPECT_EQ(output_of(i8, {{0xfe, 0xfb}}), (Bytes{0xfe, 0xfc, 0xfb, 0xfb}));  // -2, -5: -3.5 becomes -4
+}
+
+TEST(Interpret, ResizeNearest) {
+  const std::string text = "inputs %0\noutputs %1\n%0 u8[1,1,3,1] scale 1\n%1 u8[1,1,5,1] scale 1 = ";
+  EXPECT_EQ(output_of(parsed(text + "resize_nearest %0"), {{1, 2, 3}}), (Bytes{1, 1, 2, 2, 3}));
+  EXPECT_EQ(output_of(parsed(text + "resize_nearest %0 sampling align_corners"), {{1, 2, 3}}),
+            (Bytes{1, 2, 2, 3, 3}));
+  EXPECT_EQ(output_of(parsed(text + "resize_nearest %0 sampling half_pixel"), {{1, 2, 3}}),
+            (Bytes{1, 1, 2, 3, 3}));
+}
+
+TEST(Interpret, ArgMaxTakesTheFirstOfEqualValues) {
+  const Graph rows = parsed("inputs %0\noutputs %1\n%0 f32[2,3]\n%1 i32[2] = arg_max %0 axis 1");
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(output_of(rows, {bytes_of_floats({1, 7, 7, nan, 5, 6})}), (Bytes{1, 0, 0, 0, 0, 0, 0, 0}));
+  const Graph columns = parsed("inputs %0\noutputs %1\n%0 i8[2,2] scale 1\n%1 i64[2] = arg_max %0 axis 0");
+  EXPECT_EQ(output_of(columns, {{0xff, 3, 1, 2}}), (Bytes{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+}
+
+TEST(Interpret, SliceBackwards) {
+  const Graph graph =
+      parsed("inputs %0\noutputs %1\n%0 u8[3,4] scale 1\n%1 u8[2,2] scale 1 = slice %0 begin 2 1 steps -2 2");
+  EXPECT_EQ(output_of(graph, {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}), (Bytes{9, 11, 1, 3}));
+}
+
+TEST(Interpret, CastSaturatesFloatsAndWrapsIntegers) {
+  const Graph from_f32 = parsed("inputs %0\noutputs %1\n%0 f32[5]\n%1 i8[5] scale 1 = cast %0");
+  EXPECT_EQ(output_of(from_f32, {bytes_of_floats({-1.9f, 1.9f, 1000, -1000, 0})}),
+            (Bytes{0xff, 1, 127, 0x80, 0}));
+  const Graph from_i32 = parsed("inputs %0\noutputs %1\n%0 i32[1]\n%1 u8[1] scale 1 = cast %0");
+  EXPECT_EQ(output_of(from_i32, {{0x2c, 1, 0, 0}}), (Bytes{0x2c}));
+}
+
+/// -3 and below become 0, 3 and above stay.
+TEST(Interpret, HardSwish) {
+  const Graph f32 = parsed("inputs %0\noutputs %1\n%0 f32[5]\n%1 f32[5] = hard_swish %0");
+  EXPECT_EQ(floats_of(output_of(f32, {bytes_of_floats({-4, -3, 0, 3, 8})})),
+            (std::vector<float>{0, 0, 0, 3, 8}));
+  const Graph u8 = parsed(
+      "inputs %0\noutputs %1\n%0 u8[4] scale 0.0625 zero 128\n%1 u8[4] scale 0.0625 zero 8 = hard_swish %0");
+  EXPECT_EQ(output_of(u8, {{80, 128, 176, 240}}), (Bytes{8, 8, 56, 120}));
 }
 
 TEST(Interpret, ConstantOutputsHaveAValue) {

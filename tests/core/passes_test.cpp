@@ -41,6 +41,7 @@ const std::map<std::string, Graph (*)(Graph)> passes = {
     {"mean_to_global_pool", mean_to_global_pool},
     {"fold_edge_quantization", fold_edge_quantization},
     {"remove_dead", remove_dead},
+    {"remove_identities", remove_identities},
 };
 
 struct Case {

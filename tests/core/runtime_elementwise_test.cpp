@@ -18,6 +18,9 @@ TEST(RuntimeElementwise, UnaryF32) {
     apply(s.data<f32>(), s.result<f32>(), 1000, ClampF32{s.range_f32().min, s.range_f32().max});
     EXPECT_EQ(s.out, s.expected());
   }
+  SingleOp h(OpKind::hard_swish, {random_tensor(DType::f32, {1000})}, random_tensor(DType::f32, {1000}));
+  apply(h.data<f32>(), h.result<f32>(), 1000, HardSwishF32());
+  EXPECT_EQ(h.out, h.expected());
   SingleOp s(OpKind::logistic, {random_tensor(DType::f32, {1000})}, random_tensor(DType::f32, {1000}));
   apply(s.data<f32>(), s.result<f32>(), 1000, LogisticF32());
   EXPECT_EQ(s.out, s.expected());

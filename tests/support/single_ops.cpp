@@ -1,157 +1,14 @@
-// The graphs are written as text (compiler/print.cpp) for any type:
-//   T     the type, U the other 8-bit type
-//   $p    parameters of a tensor of that type, as are $q and $r; $P those of U that mean the same as $p
-//   $s    what TFLite gives to the output of softmax
-//   $w    a scale so small that XNNPACK leaves the operator to TFLite
-//   $j    $q for u8, $p for i8, which TFLite joins only where all parameters are equal
-// A max_pool of one pixel is a copy, so that an operator has a computed tensor to read.
+// The graphs of single_op_texts.h for each type, in one.
 #include "tests/support/single_ops.h"
 
 #include <map>
 
+#include "tests/support/single_op_texts.h"
+
 namespace narrows {
 namespace {
 
-const char* const pools = R"(graph "pools"
-inputs %0
-outputs %2 %3 %4 %5 %6
-%0 T[1,9,8,70] $p
-%1 T[1,9,8,70] $p = max_pool %0
-%2 T[1,5,4,70] "max" $p = max_pool %1 kernel 3 3 stride 2 2 pad 1 1 0 1
-%3 T[1,9,8,70] "average" $p = average_pool %1 kernel 3 2 pad 1 1 0 1
-%4 T[1,4,3,70] "average of input" $p = average_pool %0 kernel 3 3 stride 2 2 activation relu6
-%5 T[1,8,7,70] "max of input" $p = max_pool %0 kernel 2 2 activation relu
-%6 T[1,1,1,70] "global average" $p = average_pool %1 kernel 9 8
-)";
-
-const char* const means = R"(graph "means"
-inputs %0 %7
-outputs %2 %3 %4 %5 %6 %8
-%0 T[1,7,6,130] $p
-%1 T[1,7,6,130] $p = max_pool %0
-%2 T[1,130] "over pixels" $q = mean %1 axes 1 2
-%3 T[1,7,1,130] "over columns" $q = mean %1 axes 2
-%4 T[1,7] "over the innermost" $r = mean %0 axes 2 3
-%5 T[1,1,1,130] "over pixels of input" $r = mean %0 axes 1 2
-%6 T[1,1,1,1] "over everything" $p = mean %1 axes 0 1 2 3
-%7 T[2,3,2,3,2,2,2,2] $p
-%8 T[1,3,1,3,1,2,1,2] "over every other" $q = mean %7 axes 0 2 4 6
-)";
-
-const char* const binary = R"(graph "binary"
-inputs %0 %1
-outputs %4 %5 %6 %7 %8 %9 %15 %16 %17 %18 %19 %20 %21 %22
-%0 T[1,6,5,24] $p
-%1 T[1,6,5,24] $q
-%2 T[1,6,5,24] $p = max_pool %0
-%3 T[1,6,5,24] $q = max_pool %1
-%4 T[1,6,5,24] "add" $r = add %2 %3
-%5 T[1,6,5,24] "sub" $r = sub %2 %3 activation relu
-%6 T[1,6,5,24] "mul" $r = mul %2 %3 activation relu6
-%7 T[1,6,5,24] "add inputs" $p = add %0 %1 activation relu_n1_to_1
-%8 T[1,6,5,24] "square" $q = mul %0 %0
-%9 T[1,6,5,24] "sub input" $q = sub %3 %0
-%10 T[24] $r = seed 1
-%11 T[1] $r = seed 2
-%12 T[1,1,5,1] $q = seed 3
-%13 T[6,1,24] $r = seed 4
-%14 T[1,6,1,24] $q = mean %3 axes 2
-%15 T[1,6,5,24] "add a value for each channel" $r = add %2 %10 activation relu6
-%16 T[1,6,5,24] "mul by a scalar" $r = mul %2 %11
-%17 T[1,6,5,24] "sub from a value for each channel" $r = sub %10 %2
-%18 T[1,6,5,24] "mul by a value for each column" $r = mul %12 %0
-%19 T[1,6,5,24] "add rows" $r = add %2 %13
-%20 T[1,6,5,24] "both broadcast" $r = sub %12 %14
-%21 T[1,6,5,24] "add with a small scale" $w = add %2 %3
-%22 T[1,6,5,24] "mul with a small scale" $w = mul %2 %3
-)";
-
-const char* const unary = R"(graph "unary"
-inputs %0
-outputs %2 %3 %4 %5 %6
-%0 T[1,4,4,40] $p
-%1 T[1,4,4,40] $p = max_pool %0
-%2 T[1,4,4,40] "relu" $q = relu %1 activation relu
-%3 T[1,4,4,40] "relu6 of input" $r = relu %0 activation relu6
-%4 T[1,4,4,40] "relu_n1_to_1" $p = relu %1 activation relu_n1_to_1
-%5 T[1,4,4,40] "logistic" $s = logistic %1
-%6 T[1,4,4,40] "logistic of input" $q = logistic %0
-)";
-
-const char* const softmaxes = R"(graph "softmaxes"
-inputs %0 %1
-outputs %3 %5 %6 %7 %9
-%0 T[1,1001] $p
-%1 T[1,3,4,7] $q
-%2 T[1,3,4,7] $q = max_pool %1
-%3 T[1,1001] "softmax of input" $s = softmax %0
-%4 T[3,28] $q = reshape %2
-%5 T[3,28] "softmax of rows" $s = softmax %4 beta 0.7
-%6 T[1,3,4,7] "softmax of pixels" $q = softmax %2 beta 1.5
-%7 T[1,3,4,7] "softmax of large differences" $s = softmax %2 beta 40
-%8 T[12,7] $q = reshape %1
-%9 T[12,7] "softmax of reshaped input" $s = softmax %8
-)";
-
-const char* const moves = R"(graph "moves"
-inputs %0 %1 %2 %3
-outputs %5 %6 %7 %8 %9 %10 %12 %13 %14 %16 %17 %18 %19 %20
-%0 T[1,5,4,6] $p
-%1 T[1,5,4,3] $j
-%2 T[2,3,4,2,5,3] $p
-%3 T[3,17] $q
-%4 T[1,5,4,6] $p = max_pool %0
-%5 T[1,8,7,6] "pad pixels" $p = pad %4 pads 0 0 1 2 3 0 0 0
-%6 T[1,7,4,9] "pad rows and channels" $p = pad %0 pads 0 0 1 1 0 0 2 1
-%7 T[5,18] "pad a matrix" $q = pad %3 pads 2 0 0 1
-%8 T[1,4,5,6] "transpose pixels" $p = transpose %4 axes 0 2 1 3
-%9 T[17,3] "transpose a matrix" $q = transpose %3 axes 1 0
-%10 T[2,5,3,2,4,3] "transpose six dimensions" $p = transpose %2 axes 0 4 1 3 2 5
-%11 T[1,5,4,3] $j = max_pool %1
-%12 T[1,5,4,15] "join channels" $p = concatenation %4 %11 %4 axis 3
-%13 T[1,5,4,9] "join inputs" $p = concatenation %0 %1 axis 3
-%14 T[1,5,8,6] "join columns" $p = concatenation %4 %15 axis 2
-%15 T[1,5,4,6] $p = seed 5
-%16 T[1,10,4,6] "join rows" $p = concatenation %0 %4 axis 1
-%17 T[1,6,4,5] "reverse dimensions" $p = transpose %0 axes 0 3 2 1
-%18 T[1,6,5,4] "move channels" $p = transpose %4 axes 0 3 1 2
-%21 T[1,1,5,4,6] $p = reshape %4
-%19 T[1,1,5,4,6] "transpose nothing" $p = transpose %21 axes 1 0 2 3 4
-%20 T[2,8,7,9,6] "pad all dimensions" $p = pad %21 pads 1 0 3 4 1 1 2 3 0 0
-)";
-
-const char* const conversions = R"(graph "conversions"
-inputs %0 %1 %2
-outputs %4 %5 %6 %7 %8 %9 %10 %12
-%0 f32[1,6,7,5]
-%1 T[1,6,7,5] $p
-%2 T[1,2,2,3] scale 0.1 0.2 0.3 zero 1 2 3 axis 3
-%3 T[1,6,7,5] $p = max_pool %1
-%4 T[1,6,7,5] "quantize" scale 0.0625 zero 9 = quantize %0
-%5 f32[1,6,7,5] "dequantize" = dequantize %3
-%6 f32[1,6,7,5] "dequantize input" = dequantize %1
-%7 T[1,6,7,5] "requantize" $r = quantize %3
-%8 U[1,6,7,5] "requantize to the other type" $P = quantize %3
-%9 U[1,6,7,5] "requantize input to the other type" $P = quantize %1
-%10 f32[1,2,2,3] "dequantize channels of input" = dequantize %2
-%11 T[1,2,3,3] scale 0.1 0.2 0.3 zero 1 2 3 axis 3 = pad %2 pads 0 0 0 0 0 1 0 0
-%12 f32[1,2,3,3] "dequantize channels" = dequantize %11
-)";
-
-const char* const mixtures = R"(graph "mixtures"
-inputs %0 %1
-outputs %4 %5 %6 %7 %8 %9
-%0 T[1,6,7,5] $p
-%1 U[1,6,7,5] $P
-%2 T[1,6,7,5] $p = max_pool %0
-%3 U[1,6,7,5] $P = max_pool %1
-%4 T[1,6,7,5] "add both types" $q = add %2 %3
-%5 U[1,6,7,5] "mul both types of input" $P = mul %0 %1
-%6 U[1,5] "mean to the other type" $P = mean %2 axes 1 2
-%7 T[1,6,7,5] "softmax of the other type" $s = softmax %3
-%8 T[1,6,7,5] "logistic of the other type" $q = logistic %3
-%9 T[1,6,7,10] "join both types" $p = concatenation %2 %3 axis 3
-)";
+using namespace single_op_texts;
 
 using Words = std::map<std::string, std::string>;
 
@@ -219,10 +76,10 @@ Graph all_single_ops() {
   Graph all;
   all.name = "single_ops";
   for (const Words* words : {&words_f32, &words_u8, &words_i8}) {
-    for (const char* text : {pools, means, binary, unary, softmaxes, moves})
+    for (const char* text : {pools, means, binary, unary, softmaxes, moves, slices, resizes, class_maps})
       append(parsed(text, *words), &all);
     if (words == &words_f32) continue;
-    for (const char* text : {conversions, mixtures}) append(parsed(text, *words), &all);
+    for (const char* text : {conversions, mixtures, casts}) append(parsed(text, *words), &all);
   }
   return all;
 }

@@ -1,0 +1,93 @@
+// ARG_MAX and CAST, whose results are not quantized.
+// Sources: tensorflow/lite/kernels/internal/reference/arg_min_max.h and tensorflow/lite/kernels/cast.cc.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "compiler/interpret/kernels.h"
+
+namespace narrows {
+namespace {
+
+template <typename T>
+void put(Bytes* bytes, size_t i, int64_t value) {
+  const T stored_value = static_cast<T>(value);
+  std::memcpy(bytes->data() + i * sizeof(T), &stored_value, sizeof(T));
+}
+
+/// Wraps around where the type is too narrow.
+void put_integer(DType type, Bytes* bytes, size_t i, int64_t value) {
+  if (type == DType::i64) return put<int64_t>(bytes, i, value);
+  if (type == DType::i32) return put<int32_t>(bytes, i, value);
+  put<uint8_t>(bytes, i, value);
+}
+
+/// The first of equal values counts. What is not a number only counts at index 0.
+template <typename T>
+Bytes arg_max_of(const Call& call, const std::vector<T>& in) {
+  const Shape& shape = call.input().shape;
+  const int axis = call.attr().axis, size = shape[axis];
+  int64_t inner = 1;
+  for (size_t d = axis + 1; d < shape.size(); ++d) inner *= shape[d];
+  Bytes out(call.output().bytes());
+  for (int64_t i = 0; i < element_count(call.output().shape); ++i) {
+    const T* line = &in[i / inner * inner * size + i % inner];
+    int best = 0;
+    for (int k = 1; k < size; ++k) {
+      if (line[k * inner] > line[best * inner]) best = k;
+    }
+    put_integer(call.output().type, &out, i, best);
+  }
+  return out;
+}
+
+template <typename T>
+std::vector<int64_t> widened(const Bytes& bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+  return {values.begin(), values.end()};
+}
+
+std::vector<int64_t> integers(const Tensor& tensor, const Bytes& bytes) {
+  if (tensor.type == DType::i64) return widened<int64_t>(bytes);
+  if (tensor.type == DType::i32) return widened<int32_t>(bytes);
+  return tensor.type == DType::i8 ? widened<int8_t>(bytes) : widened<uint8_t>(bytes);
+}
+
+/// Towards zero. C++ leaves open what becomes of values beyond the type; here they saturate, and 0 stands for
+/// what is not a number.
+int64_t truncated(float value, DType type) {
+  if (std::isnan(value)) return 0;
+  const bool is_signed = type != DType::u8;
+  const int bits = 8 * size_of(type) - (is_signed ? 1 : 0);
+  const float limit = std::ldexp(1.0f, bits);
+  const auto largest = static_cast<int64_t>((uint64_t{1} << bits) - 1);
+  if (value >= limit) return largest;
+  const float lowest = is_signed ? -limit : 0;
+  return value <= lowest ? (is_signed ? -largest - 1 : 0) : static_cast<int64_t>(value);
+}
+
+}  // namespace
+
+Bytes arg_max(const Call& call) {
+  if (call.input().type == DType::f32) return arg_max_of(call, floats(*call.in[0]));
+  return arg_max_of(call, stored(call.input(), *call.in[0]));
+}
+
+Bytes cast(const Call& call) {
+  const DType from = call.input().type, to = call.output().type;
+  if (from == to) return *call.in[0];
+  Bytes out(call.output().bytes());
+  if (from == DType::f32) {
+    const std::vector<float> values = floats(*call.in[0]);
+    for (size_t i = 0; i < values.size(); ++i) put_integer(to, &out, i, truncated(values[i], to));
+    return out;
+  }
+  const std::vector<int64_t> values = integers(call.input(), *call.in[0]);
+  if (to == DType::f32) return bytes_of(std::vector<float>(values.begin(), values.end()));
+  for (size_t i = 0; i < values.size(); ++i) put_integer(to, &out, i, values[i]);
+  return out;
+}
+
+}  // namespace narrows

@@ -1,0 +1,32 @@
+// ARG_MAX, alone and behind RESIZE_BILINEAR, and CAST.
+#pragma once
+
+#include "resize.h"
+
+// The first of `size` numbers, `step` apart, that no other exceeds. What is not a number only counts in
+// front.
+template <typename T>
+INLINE int index_of_largest(const T* in, int size, int step) {
+  T largest = in[0];
+  for (int i = 1; i < size; ++i) largest = in[i * step] > largest ? in[i * step] : largest;
+  for (int i = 0; i < size; ++i)
+    if (in[i * step] == largest) return i;
+  return 0;
+}
+
+// ARG_MAX over the middle one of three dimensions; `I` is the type of an index.
+template <typename T, typename I>
+void index_largest(const T* in, I* out, int outer, int size, int inner) {
+  for (int i = 0; i < outer; ++i, in += (size_t)size * inner)
+    for (int j = 0; j < inner; ++j) *out++ = (I)index_of_largest(in + j, size, inner);
+}
+
+// RESIZE_BILINEAR and ARG_MAX over the channels, row by row: the resized image never exists. `row` holds one
+// resized row, `rows` two weighted input rows.
+template <typename In, typename W, typename T, typename I>
+void index_largest_of_resized(const In* in, I* out, const Resize& r, const Tap<W>* taps, W* rows, T* row) {
+  for (int y = 0; y < r.out_height; ++y, out += r.out_width) {
+    resize_row(in, row, r, taps[y], taps + r.out_height, rows);
+    index_largest(row, out, r.out_width, r.channels, 1);
+  }
+}
