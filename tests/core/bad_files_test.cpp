@@ -26,12 +26,12 @@ void expect_error_or_sound(const Bytes& bytes) {
 
 TEST(BadFiles, Empty) {
   EXPECT_EQ(errors_of(Bytes{}),
-            "m: error: a file of 0 bytes is not a model; expected a TensorFlow Lite model\n");
+            "m: error: a file of 0 bytes is not a model; expected a TensorFlow Lite or ONNX model\n");
 }
 
 TEST(BadFiles, ShorterThanAHeader) {
   EXPECT_EQ(errors_of(bytes_of("TFL3TFL")),
-            "m: error: a file of 7 bytes is not a model; expected a TensorFlow Lite model\n");
+            "m: error: a file of 7 bytes is not a model; expected a TensorFlow Lite or ONNX model\n");
 }
 
 TEST(BadFiles, HeaderOnly) {
@@ -41,7 +41,7 @@ TEST(BadFiles, HeaderOnly) {
 
 TEST(BadFiles, OtherFormat) {
   EXPECT_EQ(errors_of(bytes_of("PK\x03\x04 and so on")),
-            "m: error: unknown file format; expected the identifier 'TFL3' of TensorFlow Lite at byte 4, "
+            "m: error: unknown file format; expected an ONNX model, or the identifier 'TFL3' of TensorFlow Lite at byte 4, "
             "found 0x20616e64\n");
 }
 
@@ -49,13 +49,13 @@ TEST(BadFiles, OtherFlatbuffer) {
   Bytes bytes = small_conv().finish();
   bytes[7] = '2';
   EXPECT_EQ(errors_of(bytes),
-            "m: error: unknown file format; expected the identifier 'TFL3' of TensorFlow Lite at byte 4, "
+            "m: error: unknown file format; expected an ONNX model, or the identifier 'TFL3' of TensorFlow Lite at byte 4, "
             "found 'TFL2'\n");
 }
 
 TEST(BadFiles, UnprintableIdentifier) {
   EXPECT_EQ(errors_of(Bytes(64, 0xff)),
-            "m: error: unknown file format; expected the identifier 'TFL3' of TensorFlow Lite at byte 4, "
+            "m: error: unknown file format; expected an ONNX model, or the identifier 'TFL3' of TensorFlow Lite at byte 4, "
             "found 0xffffffff\n");
 }
 
