@@ -55,6 +55,14 @@ bool check_rank(const NodeReader& r, int i, const char* what, size_t rank) {
       fmt::format("shape of {} '{}' is {}, expected {} dimensions", what, r.name(i), to_string(shape), rank));
 }
 
+bool check_map(const NodeReader& r) {
+  const Shape& shape = r.input(0).shape;
+  if (!check_rank(r, 0, "input", 4)) return false;
+  if (shape[0] == 1) return true;
+  return r.fail(fmt::format("input '{}' with shape {} has batch size {}; only batch size 1 is supported",
+                            r.name(0), to_string(shape), shape[0]));
+}
+
 bool check_constant(const NodeReader& r, int i, const char* what) {
   if (r.tensor(i).constant()) return true;
   return r.fail(

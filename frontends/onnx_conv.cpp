@@ -39,7 +39,7 @@ bool check_bias(const NodeReader& r, int channels) {
 }  // namespace
 
 Result read_conv(NodeReader& r) {
-  if (!check_rank(r, 0, "input", 4) || !check_rank(r, 1, "weights", 4)) return std::nullopt;
+  if (!check_map(r) || !check_rank(r, 1, "weights", 4)) return std::nullopt;
   if (!check_constant(r, 1, "weights")) return std::nullopt;
   const Shape map = r.input(0).shape, weights = r.input(1).shape;
   if (r.tensor(1).type != DType::f32)

@@ -85,6 +85,7 @@ Result integers_slice(NodeReader& r);
 // ---- checks, onnx_checks.cpp -------------------------------------------------------------------
 
 bool check_rank(const NodeReader& r, int i, const char* what, size_t rank);
+bool check_map(const NodeReader& r);  ///< input 0 is [1,c,h,w]; constants may be anything
 bool check_constant(const NodeReader& r, int i, const char* what);
 /// `axis` with negative values counted from the end of `rank` dimensions.
 bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result);

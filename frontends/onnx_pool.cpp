@@ -7,7 +7,7 @@ namespace narrows::onnx_format {
 namespace {
 
 Result read_pool(NodeReader& r, OpKind kind) {
-  if (!check_rank(r, 0, "input", 4)) return std::nullopt;
+  if (!check_map(r)) return std::nullopt;
   if (!r.has("kernel_shape")) return r.refuse("has no kernel_shape");
   const Shape map = r.input(0).shape;
   Attributes attr;
@@ -60,7 +60,7 @@ Result read_max_pool(NodeReader& r) {
 }
 
 Result read_global_average_pool(NodeReader& r) {
-  if (!check_rank(r, 0, "input", 4)) return std::nullopt;
+  if (!check_map(r)) return std::nullopt;
   return mean(r, {2, 3}, true);
 }
 
