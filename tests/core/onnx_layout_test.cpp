@@ -167,6 +167,26 @@ TEST(OnnxLayout, ShapeArithmetic) {
   expect_near(x, run_onnx(b, {x})[0]);
 }
 
+/// As PyTorch writes x.view(x.size(0), -1): numbers without dimensions become lists.
+TEST(OnnxLayout, FlattenByShapeArithmetic) {
+  OnnxBuilder b(11);
+  b.input("x", {0, 2, 3, 4}, {"batch"});
+  onnx::AttributeProto& value = *b.op("Constant", {}, "index").add_attribute();
+  value.set_name("value");
+  value.set_type(onnx::AttributeProto::TENSOR);
+  value.mutable_t()->set_data_type(onnx::TensorProto::INT64);
+  value.mutable_t()->add_int64_data(0);
+  b.integers("rest", {-1});
+  b.op("Shape", {"x"}, "shape");
+  b.op("Gather", {"shape", "index"}, "size");
+  set(b.op("Unsqueeze", {"size"}, "list"), "axes", Ints{0});
+  set(b.op("Concat", {"list", "rest"}, "to"), "axis", 0);
+  b.op("Reshape", {"x", "to"}, "y");
+  b.output("y");
+  const Array x = numbers({1, 2, 3, 4});
+  expect_near({{1, 24}, x.values}, run_onnx(b, {x})[0]);
+}
+
 TEST(OnnxLayout, SqueezeAndUnsqueeze) {
   for (const int opset : {11, 13}) {
     OnnxBuilder b(opset);

@@ -1,4 +1,5 @@
-// ONNX operators on maps: what the reader makes of them is NHWC, and computes what their definitions in NCHW say.
+// ONNX operators on maps: what the reader makes of them is NHWC, and computes what their definitions in NCHW
+// say.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -44,7 +45,9 @@ TEST(OnnxMaps, DilatedConv) {
 }
 
 TEST(OnnxMaps, DepthwiseConv) {
-  check_conv({1, 3, 5, 4}, {3, 1, 3, 3}, 3, {1, 1, 1, 1, 1, 1}, [](Node& node) { set(node, "pads", Ints{1, 1, 1, 1}); });
+  check_conv({1, 3, 5, 4}, {3, 1, 3, 3}, 3, {1, 1, 1, 1, 1, 1}, [](Node& node) {
+    set(node, "pads", Ints{1, 1, 1, 1});
+  });
   check_conv({1, 3, 5, 4}, {6, 1, 3, 3}, 3, {}, [](Node&) {});  // two outputs per channel
 }
 

@@ -29,7 +29,8 @@ OnnxBuilder::OnnxBuilder(int opset) {
 
 std::string OnnxBuilder::input(const std::string& name, const Shape& shape) { return input(name, shape, {}); }
 
-std::string OnnxBuilder::input(const std::string& name, const Shape& shape, const std::vector<std::string>& symbols) {
+std::string OnnxBuilder::input(const std::string& name, const Shape& shape,
+                               const std::vector<std::string>& symbols) {
   onnx::ValueInfoProto& added = *graph().add_input();
   added.set_name(name);
   auto& type = *added.mutable_type()->mutable_tensor_type();
@@ -46,7 +47,8 @@ std::string OnnxBuilder::input(const std::string& name, const Shape& shape, cons
   return name;
 }
 
-std::string OnnxBuilder::floats(const std::string& name, const Shape& shape, const std::vector<float>& values) {
+std::string OnnxBuilder::floats(const std::string& name, const Shape& shape,
+                                const std::vector<float>& values) {
   onnx::TensorProto& added = tensor(graph(), name, shape, onnx::TensorProto::FLOAT);
   added.set_raw_data(values.data(), values.size() * sizeof(float));
   return name;
@@ -103,7 +105,8 @@ void set(OnnxBuilder::Node& node, const std::string& name, const std::vector<int
 
 std::vector<float> small_numbers(int64_t count, int seed) {
   std::vector<float> values;
-  for (int64_t i = 0; i < count; ++i) values.push_back(static_cast<float>((i * 37 + seed * 11) % 23 - 11) / 8);
+  for (int64_t i = 0; i < count; ++i)
+    values.push_back(static_cast<float>((i * 37 + seed * 11) % 23 - 11) / 8);
   return values;
 }
 

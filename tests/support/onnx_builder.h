@@ -1,5 +1,5 @@
-// Makes ONNX models in memory. The model under construction is public: a test that needs a broken model builds a sound one
-// and then spoils a field of it. Nothing here checks anything.
+// Makes ONNX models in memory. The model under construction is public: a test that needs a broken model
+// builds a sound one and then spoils a field of it. Nothing here checks anything.
 #pragma once
 
 #include <cstdint>

@@ -25,14 +25,17 @@ int windows(int size, int before, int after, int kernel, const Slide& s) {
 Array pool_nchw(const Array& x, int kernel, const Slide& s,
                 const std::function<float(const std::vector<float>&)>& reduce) {
   const int height = x.shape[2], width = x.shape[3];
-  Array y{{1, x.shape[1], windows(height, s.top, s.bottom, kernel, s), windows(width, s.left, s.right, kernel, s)}, {}};
+  Array y{{1, x.shape[1], windows(height, s.top, s.bottom, kernel, s),
+           windows(width, s.left, s.right, kernel, s)},
+          {}};
   for (int c = 0; c < y.shape[1]; ++c) {
     for (int oy = 0; oy < y.shape[2]; ++oy) {
       for (int ox = 0; ox < y.shape[3]; ++ox) {
         std::vector<float> pixels;
         for (int k = 0; k < kernel * kernel; ++k) {
           const int iy = oy * s.stride - s.top + k / kernel, ix = ox * s.stride - s.left + k % kernel;
-          if (iy >= 0 && iy < height && ix >= 0 && ix < width) pixels.push_back(x.values[(c * height + iy) * width + ix]);
+          if (iy >= 0 && iy < height && ix >= 0 && ix < width)
+            pixels.push_back(x.values[(c * height + iy) * width + ix]);
         }
         y.values.push_back(reduce(pixels));
       }
@@ -52,7 +55,8 @@ Bytes bytes_of(const std::vector<float>& values) {
 Array numbers(const Shape& shape, int seed) { return {shape, small_numbers(element_count(shape), seed)}; }
 
 Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, int group, const Slide& s) {
-  const int height = x.shape[2], width = x.shape[3], out = w.shape[0], in = w.shape[1], kh = w.shape[2], kw = w.shape[3];
+  const int height = x.shape[2], width = x.shape[3], out = w.shape[0], in = w.shape[1], kh = w.shape[2],
+            kw = w.shape[3];
   Array y{{1, out, windows(height, s.top, s.bottom, kh, s), windows(width, s.left, s.right, kw, s)}, {}};
   for (int o = 0; o < out; ++o) {
     const int first = o / (out / group) * in;  // input channel of the group
@@ -61,7 +65,8 @@ Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, 
         float sum = bias.empty() ? 0 : bias[o];
         for (int i = 0; i < in * kh * kw; ++i) {
           const int c = i / (kh * kw), ky = i / kw % kh, kx = i % kw;
-          const int iy = oy * s.stride - s.top + ky * s.dilation, ix = ox * s.stride - s.left + kx * s.dilation;
+          const int iy = oy * s.stride - s.top + ky * s.dilation,
+                    ix = ox * s.stride - s.left + kx * s.dilation;
           if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
           sum += x.values[((first + c) * height + iy) * width + ix] * w.values[o * in * kh * kw + i];
         }
@@ -81,8 +86,9 @@ Array average_pool_nchw(const Array& x, int kernel, const Slide& slide) {
 }
 
 Array max_pool_nchw(const Array& x, int kernel, const Slide& slide) {
-  return pool_nchw(x, kernel, slide,
-                   [](const std::vector<float>& pixels) { return *std::max_element(pixels.begin(), pixels.end()); });
+  return pool_nchw(x, kernel, slide, [](const std::vector<float>& pixels) {
+    return *std::max_element(pixels.begin(), pixels.end());
+  });
 }
 
 Array transpose(const Array& x, const std::vector<int>& perm) {
@@ -136,7 +142,8 @@ Graph read_onnx_graph(const OnnxBuilder& builder, const ReadOptions& options) {
   return *graph;
 }
 
-std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>& inputs, const ReadOptions& options) {
+std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>& inputs,
+                            const ReadOptions& options) {
   const Graph graph = read_onnx_graph(builder, options);
   if (testing::Test::HasFailure()) return std::vector<Array>(10);
   std::vector<Bytes> bytes;

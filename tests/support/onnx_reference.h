@@ -21,7 +21,8 @@ struct Slide {
   int top = 0, left = 0, bottom = 0, right = 0;
 };
 /// `group` groups; weights [out, in / group, h, w].
-Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, int group, const Slide& slide);
+Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, int group,
+                const Slide& slide);
 /// The mean, or the largest, of the pixels of each window that lie in the map.
 Array average_pool_nchw(const Array& x, int kernel, const Slide& slide);
 Array max_pool_nchw(const Array& x, int kernel, const Slide& slide);
@@ -33,7 +34,8 @@ Array matmul(const Array& a, const Array& b);
 Array combine(const Array& x, const Array& y, const std::function<float(float, float)>& f);
 Array apply(const Array& x, const std::function<float(float)>& f);
 
-/// Reads the model, checks the graph and evaluates it; one array per output, in the model's or the options' layout.
+/// Reads the model, checks the graph and evaluates it; one array per output, in the model's or the options'
+/// layout.
 std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>& inputs,
                             const ReadOptions& options = {});
 /// The graph as read; fails the test where there is none.
