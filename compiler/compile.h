@@ -50,7 +50,7 @@ struct BlockReport {
   int64_t macs = 0;
   int64_t parameters = 0;        ///< weights and biases of the model, not padded
   int64_t layerwise_bytes = 0;   ///< largest input + output of its operators
-  int64_t arena_bytes = 0;       ///< tensors alive while it runs, and its scratch
+  int64_t arena_bytes = 0;       ///< of its tensors that lie in the arena, and of its scratch
   int64_t scratch_bytes = 0;
   bool fused = false;            ///< a wide tensor inside it never exists as a whole
 };

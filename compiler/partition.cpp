@@ -36,13 +36,28 @@ bool is_plain_depthwise(const Graph& graph, const Op& op) {
   return op.kind == OpKind::depthwise_conv2d && graph.input(op, 0).shape[3] == graph.output(op).shape[3];
 }
 
+/// 8-bit graph inputs keep the model's type, which need not be the one that the target multiplies. Chains convert what
+/// their first convolution reads, and single operators whatever they read; nothing else does.
+bool keeps_own_type(const Graph& graph, int tensor) {
+  if (!is_8bit(graph.tensors[tensor].type)) return false;
+  const int producer = graph.producer(tensor);
+  if (producer < 0) return true;
+  return graph.ops[producer].kind == OpKind::reshape && keeps_own_type(graph, graph.ops[producer].inputs[0]);
+}
+
 /// The tensor that `add` adds to the result of `conv`, or -1 if the add cannot be fused behind it.
 int fusable_residual(const Graph& graph, const Op& conv, const Op& add) {
   if (add.kind != OpKind::add || add.inputs[0] == add.inputs[1]) return -1;
   const int other = add.inputs[0] == conv.output ? add.inputs[1] : add.inputs[0];
   const Tensor &a = graph.tensors[conv.output], &b = graph.tensors[other], &out = graph.output(add);
   if (b.constant() || a.shape != b.shape || a.shape != out.shape || a.type != b.type || a.type != out.type) return -1;
-  return other;
+  return keeps_own_type(graph, other) ? -1 : other;
+}
+
+/// A pooled convolution reads its input as it is, 8-bit channels in fours.
+bool fits_pooled_conv(const Graph& graph, const Op& conv) {
+  const Tensor& in = graph.input(conv, 0);
+  return !is_8bit(in.type) || (in.shape[3] % 4 == 0 && !keeps_own_type(graph, conv.inputs[0]));
 }
 
 class Partition {
@@ -87,12 +102,14 @@ class Partition {
       block->ops.push_back(next(depthwise));
     }
     const int last = block->ops.back(), after = next(last);
-    if (after < 0 || op(last).kind != OpKind::conv2d) return;
+    // An add of two chains is fused behind the first of them.
+    if (after < 0 || taken_[after] || op(last).kind != OpKind::conv2d) return;
     const int residual = fusable_residual(graph_, op(last), op(after));
     if (residual >= 0) {
       block->ops.push_back(after);
       block->residual = residual;
-    } else if (block->ops.size() == 1 && is_pointwise(op(last)) && is_global_pool(graph_, op(after))) {
+    } else if (block->ops.size() == 1 && is_pointwise(op(last)) && fits_pooled_conv(graph_, op(last)) &&
+               is_global_pool(graph_, op(after))) {
       block->kind = BlockKind::pooled_conv;
       block->ops.push_back(after);
     }

@@ -48,6 +48,7 @@ INLINE void store(i8* p, i8v v, int n) { memcpy(p, &v, n * sizeof *p); }
 INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
+INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
 INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
 INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 // Four bytes, repeated in every lane.

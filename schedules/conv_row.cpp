@@ -58,24 +58,11 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
 }  // namespace
 
 ConvLayout conv_layout(const ConvRow& s, const Target& target) {
-  ConvLayout at;
-  const int lanes = lanes_of(target);
-  at.channels = round_up(s.channels, lanes);
-  at.tile = s.vectors * lanes;
-  at.depth = is_f32(s) ? s.depth : round_up(s.depth, 4);
-  int64_t end = 4 * param::count;
-  auto part = [&](bool present, int64_t bytes) {
-    const int64_t begin = end;
-    if (present) end += (bytes + 63) / 64 * 64;
-    return begin;
-  };
-  at.bias = part(true, at.channels * 4);
-  at.multiplier = part(!is_f32(s), at.channels * 4);
-  at.shift = part(!is_f32(s) && s.finish.numerics == Numerics::tflite, at.channels * 4);
-  at.left_shift = part(s.finish.left_shift, at.channels * 4);
-  at.weights = part(true, int64_t{at.channels} * s.rows * s.taps * at.depth * (is_f32(s) ? 4 : 1));
-  at.bytes = end;
-  return at;
+  const int channels = round_up(s.channels, lanes_of(target));
+  const int depth = is_f32(s) ? s.depth : round_up(s.depth, 4);
+  const int64_t weights = int64_t{channels} * s.rows * s.taps * depth;
+  return {region_layout(s.finish, channels, weights * (is_f32(s) ? 4 : 1)), s.vectors * lanes_of(target),
+          depth};
 }
 
 Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target) {

@@ -22,7 +22,7 @@ namespace {
 
 bool is_f32(const DepthwiseRow& s) { return s.finish.type == DType::f32; }
 
-std::string head(const DepthwiseRow& s, const std::string& name, const DepthwiseLayout& at,
+std::string head(const DepthwiseRow& s, const std::string& name, const RegionLayout& at,
                  const FinishInputs& in) {
   const std::string type = stored_name(s.finish.type);
   std::string text = "NOINLINE static void " + name + "(";
@@ -48,27 +48,14 @@ std::string head(const DepthwiseRow& s, const std::string& name, const Depthwise
 
 }  // namespace
 
-DepthwiseLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
-  DepthwiseLayout at;
-  at.channels = round_up(s.channels, lanes_of(target));
-  int64_t end = 4 * param::count;
-  auto part = [&](bool present, int64_t bytes) {
-    const int64_t begin = end;
-    if (present) end += (bytes + 63) / 64 * 64;
-    return begin;
-  };
-  at.bias = part(true, at.channels * 4);
-  at.multiplier = part(!is_f32(s), at.channels * 4);
-  at.shift = part(!is_f32(s) && s.finish.numerics == Numerics::tflite, at.channels * 4);
-  at.left_shift = part(s.finish.left_shift, at.channels * 4);
-  at.weights =
-      part(true, int64_t{at.channels} * s.kernel_w * (s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? 4 : 2)));
-  at.bytes = end;
-  return at;
+RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
+  const int channels = round_up(s.channels, lanes_of(target));
+  const int per_column = s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? 4 : 2);
+  return region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
 }
 
 Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Target& target) {
-  const DepthwiseLayout at = depthwise_layout(s, target);
+  const RegionLayout at = depthwise_layout(s, target);
   const int lanes = lanes_of(target);
   const int columns = (s.width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w + 1;
 

@@ -106,6 +106,24 @@ std::map<std::string, std::string> add_argument(const Finish& finish) {
   return {{add_function(finish), "add"}};
 }
 
+RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes) {
+  int64_t end = 4 * param::count;
+  auto part = [&](bool present, int64_t bytes) {
+    const int64_t begin = end;
+    if (present) end += (bytes + 63) / 64 * 64;
+    return begin;
+  };
+  RegionLayout at;
+  at.channels = channels;
+  at.bias = part(true, 4 * channels);
+  at.multiplier = part(quantized(finish), 4 * channels);
+  at.shift = part(quantized(finish) && finish.numerics == Numerics::tflite, 4 * channels);
+  at.left_shift = part(finish.left_shift, 4 * channels);
+  at.weights = part(true, weight_bytes);
+  at.bytes = end;
+  return at;
+}
+
 Halide::Type accumulator_type(const Finish& finish) {
   return quantized(finish) ? Int(32) : Halide::Float(32);
 }

@@ -40,6 +40,9 @@ Halide::Expr finish_value(const Finish& finish, const FinishInputs& in, Halide::
 /// The argument that the residual addition takes besides its operands (PrintOptions::extra_argument).
 std::map<std::string, std::string> add_argument(const Finish& finish);
 
+/// The layout of a region for `channels` padded channels that ends with `weight_bytes` bytes of weights.
+RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes);
+
 /// Type of accumulators: f32 or i32.
 Halide::Type accumulator_type(const Finish& finish);
 /// Halide's type of stored values.

@@ -1,11 +1,10 @@
 // The inverted residual block as one Halide pipeline: the `halide` variant. Halide's own storage folding
 // makes the ring of expanded rows and its sliding window decides which rows are computed when; compare with
 // the row programs of compiler/emit, which do the same with kernels of one row each and loops of ours.
+#include "schedules/inverted_residual.h"
+
 #include <fmt/format.h>
 
-#include <functional>
-
-#include "schedules/finish.h"
 #include "schedules/print_kernel.h"
 
 namespace narrows {
@@ -133,20 +132,30 @@ ConvRow project_region(const WholeBlock& s, const Target& target) {
   return r;
 }
 
-Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_bytes) {
+std::string block_parameters(const WholeBlock& s, const std::string& scratch) {
+  const std::string element = stored_name(s.project.type);
+  std::string text = fmt::format("(const {0}* __restrict in, ", element);
+  if (s.project.residual) text += fmt::format("const {}* __restrict residual, ", element);
+  return text + fmt::format("{}* __restrict out, {}const u8* __restrict weights)", element, scratch);
+}
+
+BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const ResidualSum& residual_sum,
+                             int filter_lanes) {
   const int lanes = lanes_of(target);
   const ConvLayout expand_at = conv_layout(expand_region(s), target);
-  const DepthwiseLayout depthwise_at = depthwise_layout(depthwise_region(s), target);
+  const RegionLayout depthwise_at = depthwise_layout(depthwise_region(s), target);
   const ConvLayout project_at = conv_layout(project_region(s, target), target);
   const Halide::Type acc_type = accumulator_type(s.project), type = stored_type(s.project.type);
   const Halide::Type factor = is_f32(s) ? acc_type : Halide::Type(Halide::Int(16));
 
   Var c("c"), x("x"), y("y"), tile("tile");
   Var co("c"), ci("ci");
-  Func expanded("expanded"), depthwise_acc("d_acc"), filtered("filtered"), out("out");
+  Func expanded("expanded"), filtered("filtered"), out("out");
   const int quad = is_f32(s) ? 1 : 4;
   Pointwise expand(s.expand, expand_at, {round_up(s.channels, quad), 1}, "e_");
-  Pointwise project(s.project, project_at, expand.to, "p_");
+  Finish project_finish = s.project;
+  if (residual_sum) project_finish.residual = false;
+  Pointwise project(project_finish, project_at, expand.to, "p_");
   FinishInputs depthwise(s.depthwise, "d_");
   ImageParam in(type, 3, "in"), taps(factor, 4, "d_w"), depthwise_bias(acc_type, 2, "d_bias");
   const int size = expand.to.size, tiles = expand.to.count;
@@ -157,12 +166,12 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
     set_dense(*p, {size, tiles});
   ImageParam residual(type, 4, "residual");
 
-  // ---- The algorithm ----
+  // ---- The algorithm ---------------------------------------------------------------------------
   auto input = [&](Expr k, Expr, Var px, Var py) { return in(k, px, py); };
   expand.define(s.expand_sums, input, c, x, y, tile);
   expanded(c, x, y, tile) =
       Halide::cast(type, finish_value(s.expand, expand.in, expand.acc(c, x, y, tile), {c, tile}, Expr()));
-  depthwise_acc(c, x, y, tile) = depthwise_bias(c, tile);
+  Expr sum = depthwise_bias(c, tile);
   for (int r = 0; r < s.kernel_h; ++r) {
     for (int j = 0; j < s.kernel_w; ++j) {
       const Expr column = x * s.stride_w + j * s.dilation_w - s.pad_left;
@@ -171,19 +180,19 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
       const Expr value =
           expanded(c, Halide::clamp(column, 0, s.width - 1), Halide::clamp(row, 0, s.height - 1), tile);
       const Expr a = Halide::select(Halide::likely(inside), value, Halide::cast(type, s.border_value));
-      depthwise_acc(c, x, y, tile) +=
-          Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
+      sum += Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
     }
   }
-  const Expr sum = depthwise_acc(c, x, y, tile);
   filtered(c, x, y, tile) = Halide::cast(type, finish_value(s.depthwise, depthwise, sum, {c, tile}, Expr()));
   auto wide = [&](Expr k, Expr t, Var px, Var py) { return filtered(k, px, py, t); };
   project.define(s.project_sums, wide, c, x, y, tile);
-  out(c, x, y, tile) = Halide::cast(type, finish_value(s.project, project.in, project.acc(c, x, y, tile),
-                                                       {c, tile}, residual(c, x, y, tile)));
+  const Expr added = residual(c, x, y, tile);
+  Expr result = finish_value(project_finish, project.in, project.acc(c, x, y, tile), {c, tile}, added);
+  if (residual_sum) result = residual_sum(result, added);
+  out(c, x, y, tile) = Halide::cast(type, result);
 
-  // ---- The schedule: output row by output row; the ring of expanded rows is a power of two, as folding
-  // wants it ----
+  // ---- The schedule ----------------------------------------------------------------------------
+  // Output row by output row; the ring of expanded rows is a power of two, as folding wants it.
   auto set_pixels = [&](Halide::OutputImageParam buffer) {
     buffer.dim(0).set_bounds(0, project.to.size).set_stride(1);
     buffer.dim(1).set_bounds(0, s.out_width).set_stride(s.out_channels);
@@ -201,10 +210,7 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
       .reorder_storage(c, tile, x, y)
       .bound_storage(c, size)
       .bound_storage(tile, tiles);
-  filtered.split(c, co, ci, lanes).reorder(ci, x, co, tile, y).vectorize(ci);
-  depthwise_acc.compute_at(filtered, x).store_in(Halide::MemoryType::Stack).vectorize(c, lanes);
-  for (int u = 0; u < depthwise_acc.num_update_definitions(); ++u)
-    depthwise_acc.update(u).vectorize(c, lanes);
+  filtered.split(c, co, ci, filter_lanes).reorder(ci, x, co, tile, y).vectorize(ci);
   int ring = 1;
   while (ring < (s.kernel_h - 1) * s.dilation_h + s.stride_h) ring *= 2;
   expanded.store_root().compute_at(out, y).fold_storage(y, ring);
@@ -213,8 +219,10 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   if (s.expand_sums) expand.sums.compute_at(expanded, y);
   if (s.project_sums) project.sums.compute_at(out, y);
 
-  std::vector<Halide::Argument> arguments = {
-      in, expand.weights, expand.bias, taps, depthwise_bias, project.weights, project.bias};
+  BlockPipeline pipeline;
+  pipeline.out = out;
+  std::vector<Halide::Argument>& arguments = pipeline.arguments;
+  arguments = {in, expand.weights, expand.bias, taps, depthwise_bias, project.weights, project.bias};
   if (s.expand_sums) arguments.push_back(expand.weight_zero);
   if (s.project_sums) arguments.push_back(project.weight_zero);
   expand.in.add_arguments(s.expand, &arguments);
@@ -222,29 +230,35 @@ Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_b
   project.in.add_arguments(s.project, &arguments);
   if (s.project.residual) arguments.push_back(residual);
 
-  PrintOptions options;
-  options.lanes = lanes;
-  options.extra_argument = add_argument(s.project);
-  const PartialPixels partial{s.out_channels, s.out_channels};
-  if (s.out_channels % lanes) options.partial = {{"out", partial}, {"residual", partial}};
-  const std::string body = lower_and_print(out, arguments, target, options, scratch_bytes);
-
-  const std::string element = stored_name(s.project.type), acc = is_f32(s) ? "f32" : "i32";
-  const std::string depthwise_region_at = fmt::format("weights + {}", expand_at.bytes);
-  std::string text = fmt::format("(const {0}* __restrict in, ", element);
-  if (s.project.residual) text += fmt::format("const {}* __restrict residual, ", element);
-  text +=
-      fmt::format("{}* __restrict out, u8* __restrict scratch, const u8* __restrict weights) {{\n", element);
+  // Where the arguments stand in the packed regions.
+  const std::string acc = is_f32(s) ? "f32" : "i32";
+  const std::string depthwise_weights = fmt::format("weights + {}", expand_at.bytes);
+  std::string& text = pipeline.pointers;
   text += pointers(s.expand, expand_at, s.expand_sums, expand.in, "weights");
-  text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_region_at,
+  text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_weights,
                       depthwise_at.bias);
   text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", is_f32(s) ? "f32" : "i16",
-                      depthwise_region_at, depthwise_at.weights);
+                      depthwise_weights, depthwise_at.weights);
   text += depthwise.prologue(s.depthwise, depthwise_at.multiplier, depthwise_at.shift,
-                             depthwise_at.left_shift, depthwise_region_at);
-  text += pointers(s.project, project_at, s.project_sums, project.in,
+                             depthwise_at.left_shift, depthwise_weights);
+  text += pointers(project_finish, project_at, s.project_sums, project.in,
                    fmt::format("weights + {}", expand_at.bytes + depthwise_at.bytes));
-  return {"", text + body + "}\n"};
+  return pipeline;
+}
+
+Kernel whole_block(const WholeBlock& s, const Target& target, int64_t* scratch_bytes) {
+  const BlockPipeline pipeline = block_pipeline(s, target, nullptr, lanes_of(target));
+  PrintOptions options;
+  options.lanes = lanes_of(target);
+  options.extra_argument = add_argument(s.project);
+  const PartialPixels partial{s.out_channels, s.out_channels};
+  if (s.out_channels % options.lanes) {
+    NARROWS_CHECK(s.project_vectors * options.lanes > s.out_channels, "a partial vector in one of several tiles");
+    options.partial = {{"out", partial}, {"residual", partial}};
+  }
+  const std::string body = lower_and_print(pipeline.out, pipeline.arguments, target, options, scratch_bytes);
+  const std::string scratch = *scratch_bytes > 0 ? "u8* __restrict scratch, " : "";
+  return {"", block_parameters(s, scratch) + " {\n" + pipeline.pointers + body + "}\n"};
 }
 
 }  // namespace narrows

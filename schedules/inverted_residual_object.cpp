@@ -1,5 +1,5 @@
-// The inverted residual block compiled by Halide's own LLVM back end: the yardstick of benchmarks. What GCC and Clang make
-// of our text is held against what Halide makes of the same pipeline.
+// The inverted residual block compiled by Halide's own LLVM back end: the yardstick of benchmarks. What GCC
+// and Clang make of our text is held against what Halide makes of the same pipeline.
 #include <fmt/format.h>
 
 #include "schedules/inverted_residual.h"
@@ -11,8 +11,8 @@ using Halide::Expr;
 
 namespace {
 
-/// XNNPACK's residual addition as Halide expressions. Printed pipelines call the function of runtime/residual_add.h, which
-/// computes the same and which machine code cannot call.
+/// XNNPACK's residual addition as Halide expressions. Printed pipelines call the function of
+/// runtime/residual_add.h, which computes the same and which machine code cannot call.
 struct NativeAdd {
   Expr operator()(Expr value, Expr residual) const {
     const Expr sum = value * multiplier0 + (Halide::cast<int32_t>(residual) * multiplier1 + bias);
@@ -38,24 +38,57 @@ struct NativeAdd {
   Halide::Param<int32_t> zero_point{"add_zero_point"};
 };
 
-/// The text of a function that calls the object's `symbol`. All sizes are constants in the object, which reads nothing of
-/// a halide_buffer_t but the address of its data.
-std::string caller(const BlockPipeline& pipeline, const std::string& symbol) {
-  std::string types, buffers, call;
-  auto pass = [&](const std::string& name, bool buffer) {
-    types += buffer ? "halide_buffer_t*, " : "";
-    if (buffer) buffers += fmt::format("  halide_buffer_t {0}_buffer = {{}};\n  {0}_buffer.host = (u8*){0};\n", name);
-    call += fmt::format(buffer ? "&{}_buffer, " : "{}, ", name);
+/// The body of a function that calls `symbol` of the object. All sizes are constants in there, so it reads
+/// nothing of a halide_buffer_t but the address of the data.
+std::string call_object(const BlockPipeline& pipeline, const std::string& symbol) {
+  std::string buffers, values;
+  auto pass = [&](const std::string& name) {
+    buffers += fmt::format("  halide_buffer_t {0}_buffer = {{}};\n  {0}_buffer.host = (u8*){0};\n", name);
+    values += fmt::format("&{}_buffer, ", name);
   };
   for (const Halide::Argument& a : pipeline.arguments) {
-    pass(a.name, a.is_buffer());
-    if (!a.is_buffer()) types += a.type.is_uint() ? "u32, " : "i32, ";
+    if (a.is_buffer()) pass(a.name);
+    if (!a.is_buffer()) values += a.name + ", ";
   }
-  pass("out", true);
-  types.resize(types.size() - 2), call.resize(call.size() - 2);
-  return fmt::format("  extern int {0}({1});\n", symbol, types);
+  pass("out");
+  values.resize(values.size() - 2);
+  return buffers + fmt::format("  {}({});\n", symbol, values);
+}
+
+/// "extern "C" int symbol(halide_buffer_t*, i32, ...);"
+std::string declare_object(const BlockPipeline& pipeline, const std::string& symbol) {
+  std::string types;
+  for (const Halide::Argument& a : pipeline.arguments) {
+    types += a.is_buffer() ? "halide_buffer_t*, " : a.type.is_uint() ? "u32, " : "i32, ";
+  }
+  return fmt::format("extern \"C\" int {}({}halide_buffer_t*);\n", symbol, types);
 }
 
 }  // namespace
+
+Kernel whole_block_object(const WholeBlock& spec, const std::string& name, const Target& target,
+                          const std::string& path) {
+  NARROWS_CHECK(spec.project.numerics == Numerics::xnnpack || spec.project.type == DType::f32,
+                "only arithmetic that Halide knows can be compiled by it");
+  const bool native_add = spec.project.residual && spec.project.type != DType::f32;
+  NARROWS_CHECK(!native_add || spec.project.add_numerics == Numerics::xnnpack,
+                "an addition with TFLite's rounding");
+  // Halide's back end narrows two vectors to bytes in fewer steps than each on its own.
+  const int lanes = lanes_of(target), filter_lanes = spec.project.type == DType::f32
+                                                         ? lanes
+                                                         : (spec.expand_vectors % 2 ? 1 : 2) * lanes;
+  const NativeAdd add{spec.project.add_clamp};
+  BlockPipeline pipeline =
+      block_pipeline(spec, target, native_add ? ResidualSum(add) : nullptr, filter_lanes);
+  if (native_add) {
+    const int64_t before = conv_layout(expand_region(spec), target).bytes +
+                           depthwise_layout(depthwise_region(spec), target).bytes;
+    add.add_arguments(&pipeline, fmt::format("weights + {}", before));
+  }
+  const std::string symbol = name + "_object";
+  pipeline.out.compile_to_object(path, pipeline.arguments, symbol, halide_target(target));
+  return {name, declare_object(pipeline, symbol) + "static void " + name + block_parameters(spec, "") +
+                    " {\n" + pipeline.pointers + call_object(pipeline, symbol) + "}\n"};
+}
 
 }  // namespace narrows

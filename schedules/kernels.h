@@ -53,6 +53,13 @@ struct Finish {
   Range add_clamp{0, 255};
 };
 
+/// Byte offsets in a packed region: parameters first, then per-channel arrays of 32-bit values, then the
+/// weights.
+struct RegionLayout {
+  int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
+  int channels = 0;  ///< padded to vectors
+};
+
 /// Where a kernel writes.
 enum class Output {
   pixels,        ///< channels of a pixel side by side, out_stride elements from pixel to pixel
@@ -80,14 +87,12 @@ struct ConvRow {
   int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
 };
 
-/// Byte offsets in the packed region of a ConvRow.
+/// The packed region of a ConvRow.
 ///   f32   weights[tile][row][tap][depth][tile channels]
 ///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours
-struct ConvLayout {
-  int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
-  int channels = 0;  ///< padded to vectors
-  int tile = 0;      ///< channels per tile
-  int depth = 0;     ///< padded
+struct ConvLayout : RegionLayout {
+  int tile = 0;   ///< channels per tile
+  int depth = 0;  ///< padded
 };
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);
 Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
@@ -107,15 +112,11 @@ struct DepthwiseRow {
   int pixels = 1;
 };
 
-/// Byte offsets in the packed region of a DepthwiseRow.
+/// The packed region of a DepthwiseRow.
 ///   f32          weights[kernel_h][kernel_w][channels]
 ///   8 bit        i16 weights[kernel_h][kernel_w][channels]
 ///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
-struct DepthwiseLayout {
-  int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
-  int channels = 0;  ///< padded to vectors
-};
-DepthwiseLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
+RegionLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
 Kernel depthwise_row(const DepthwiseRow& spec, const std::string& name, const Target& target);
 
 /// A whole inverted residual block as one Halide pipeline, the `halide` variant. Shapes and borders as in the
@@ -139,6 +140,11 @@ DepthwiseRow depthwise_region(const WholeBlock& spec);
 ConvRow project_region(const WholeBlock& spec, const Target& target);
 /// `text` is the function without its name: "(parameters) {...}".
 Kernel whole_block(const WholeBlock& spec, const Target& target, int64_t* scratch_bytes);
+/// The same pipeline compiled by Halide's own back end to an object file at `path`: the yardstick of
+/// benchmarks. The text is a function of the same parameters, without scratch, that calls it. Quantized
+/// blocks: xnnpack numerics only.
+Kernel whole_block_object(const WholeBlock& spec, const std::string& name, const Target& target,
+                          const std::string& path);
 
 /// Sums of all pixels of a map, per channel: f32 sums, or i32 sums of 8-bit values. No weights.
 struct PoolSum {

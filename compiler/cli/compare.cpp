@@ -57,6 +57,14 @@ double element(const Tensor& tensor, const Bytes& bytes, int64_t index) {
   return 0;
 }
 
+Bytes in_tensor_type(Bytes bytes, const Tensor& tensor, const Target& target) {
+  const DType kept = target.unsigned_activations() ? DType::u8 : DType::i8;
+  if (is_8bit(tensor.type) && tensor.type != kept) {
+    for (uint8_t& byte : bytes) byte ^= 0x80;  // the types are 128 apart, which is the top bit
+  }
+  return bytes;
+}
+
 double fixed_range(const Graph& graph, int tensor) {
   const int producer = graph.producer(tensor);
   if (producer < 0) return 0;

@@ -6,6 +6,7 @@
 
 #include "compiler/graph.h"
 #include "compiler/interpret.h"
+#include "compiler/target.h"
 
 namespace narrows {
 
@@ -22,6 +23,10 @@ struct Comparison {
   double expected = 0, found = 0;  ///< there
   bool equal = false;              ///< quantized and integer: bit for bit; float: within the bound
 };
+
+/// What a block of emitted code wrote, in the tensor's own type: blocks keep 8-bit tensors in the type that the
+/// target multiplies.
+Bytes in_tensor_type(Bytes bytes, const Tensor& tensor, const Target& target);
 
 /// The length of the interval in which a tensor's values lie whatever the input: 1 for softmax and logistic,
 /// else 0.

@@ -24,16 +24,6 @@ struct Arguments {
   uint64_t seed = 1;
 };
 
-/// Blocks of emitted code write 8-bit tensors in the type that the target multiplies; the difference of
-/// the two types is 128, which is the top bit.
-Bytes in_tensor_type(Bytes bytes, const Tensor& tensor, const Target& target) {
-  const DType kept = target.unsigned_activations() ? DType::u8 : DType::i8;
-  if (is_8bit(tensor.type) && tensor.type != kept) {
-    for (uint8_t& byte : bytes) byte ^= 0x80;
-  }
-  return bytes;
-}
-
 /// Prints a line and returns whether the tensors are equal.
 bool compare_and_print(const std::string& title, const Graph& graph, int id, const Bytes& expected,
                        const Bytes& found) {

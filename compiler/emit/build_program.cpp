@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "compiler/emit/conv_weights.h"
 #include "compiler/plan_memory.h"
@@ -33,7 +34,9 @@ class ProgramBuilder {
   const Graph& graph() const { return p_.graph; }
   const Op& only_op(const Block& b) const { return graph().ops[b.ops[0]]; }
   /// A reshape changes nothing in memory: its output is its input.
-  bool is_alias(const Block& b) const { return b.kind == BlockKind::single && only_op(b).kind == OpKind::reshape; }
+  bool is_alias(const Block& b) const {
+    return b.kind == BlockKind::single && only_op(b).kind == OpKind::reshape;
+  }
 
   void lower_blocks() {
     const LoweringContext context{p_.graph, p_.options, kernels_};
@@ -94,9 +97,11 @@ class ProgramBuilder {
       }
     }
     for (int t : graph().outputs) {
-      if (graph().tensors[roots_[t]].constant() && !placed[roots_[t]]) place_constant(roots_[t]), placed[roots_[t]] = true;
+      if (graph().tensors[roots_[t]].constant() && !placed[roots_[t]])
+        place_constant(roots_[t]), placed[roots_[t]] = true;
     }
-    // A graph output is written in place if it is the first that its memory stands for, and of the type that blocks write.
+    // A graph output is written in place if it is the first that its memory stands for, and of the type that
+    // blocks write.
     for (size_t i = 0; i < graph().outputs.size(); ++i) {
       const int t = graph().outputs[i], r = roots_[t];
       if (placed[r] || p_.memory_types[r] != graph().tensors[t].type) continue;
@@ -137,7 +142,8 @@ class ProgramBuilder {
       const int r = roots_[tensor];
       if (p_.places[r].kind != TensorPlace::Kind::arena) return;
       auto [found, inserted] = of_tensor.try_emplace(r, buffers.size());
-      if (inserted) buffers.push_back({fmt::format("tensor {}", r), graph().tensors[r].bytes(), step, step, -1, 0, -1});
+      if (inserted)
+        buffers.push_back({fmt::format("tensor {}", r), graph().tensors[r].bytes(), step, step, -1, 0, -1});
       buffers[found->second].last = step;
     };
     std::map<size_t, size_t> scratch;  // call -> buffer
@@ -152,7 +158,8 @@ class ProgramBuilder {
       use(p_.blocks[call.block].output, step);
       if (p_.code[call.block].scratch_bytes) {
         scratch[i] = buffers.size();
-        buffers.push_back({fmt::format("scratch {}", i), p_.code[call.block].scratch_bytes, step, step, -1, 0, -1});
+        buffers.push_back(
+            {fmt::format("scratch {}", i), p_.code[call.block].scratch_bytes, step, step, -1, 0, -1});
       }
     }
     const MemoryPlan plan = plan_memory(buffers);
@@ -194,8 +201,12 @@ std::vector<BlockReport> report_blocks(const Program& p) {
     r.index = call.block;
     r.output_tensor = block.output;
     r.scratch_bytes = code.scratch_bytes;
-    r.arena_bytes = code.scratch_bytes + p.graph.tensors[block.output].bytes();
-    for (int t : code.inputs) r.arena_bytes += p.graph.tensors[t].constant() ? 0 : p.graph.tensors[t].bytes();
+    r.arena_bytes = code.scratch_bytes;
+    std::set<int> tensors(code.inputs.begin(), code.inputs.end());
+    tensors.insert(block.output);
+    for (int t : tensors) {
+      if (p.places[t].kind == TensorPlace::Kind::arena) r.arena_bytes += p.graph.tensors[t].bytes();
+    }
     r.fused = code.fused;
     for (int i : block.ops) {
       const Op& op = p.graph.ops[i];
@@ -204,8 +215,10 @@ std::vector<BlockReport> report_blocks(const Program& p) {
       int64_t bytes = p.graph.output(op).bytes();
       for (int t : op.inputs) {
         const Tensor& tensor = p.graph.tensors[t];
-        if (tensor.constant()) r.parameters += element_count(tensor.shape);
-        else bytes += tensor.bytes();
+        if (tensor.constant())
+          r.parameters += element_count(tensor.shape);
+        else
+          bytes += tensor.bytes();
       }
       r.layerwise_bytes = std::max(r.layerwise_bytes, bytes);
     }

@@ -1,8 +1,9 @@
 // Chains: one to three convolutions as one emitted function.
 //
-// A chain is lowered to stages. Each stage computes one row of its map with a kernel, from rows of the stage before it, and
-// keeps it in Rows: a ring, one row, or the whole map, in the block's scratch memory. The last stage writes the block's
-// output tensor. build_chain() decides everything (sizes, rings, kernels, packed weights); print_chain() only writes it down.
+// A chain is lowered to stages. Each stage computes one row of its map with a kernel, from rows of the stage
+// before it, and keeps it in Rows: a ring, one row, or the whole map, in the block's scratch memory. The last
+// stage writes the block's output tensor. build_chain() decides everything (sizes, rings, kernels, packed
+// weights); print_chain() only writes it down.
 //
 // lower_chain() in lower.h is both.
 #pragma once
@@ -32,8 +33,8 @@ struct Rows {
   Kind kind = Kind::tensor;
   std::string name;  ///< variable in the emitted function
   MapSize map;
-  int kept = 0;      ///< rows of a plain ring; height + top + bottom: the whole map
-  int pitch = 0;     ///< elements (lanes) between pixels
+  int kept = 0;   ///< rows of a plain ring; height + top + bottom: the whole map
+  int pitch = 0;  ///< elements (lanes) between pixels
   int top = 0, bottom = 0, left = 0, right = 0;  ///< borders that the next stage's window reaches
   int border_value = 0;                          ///< stored zero point
   int element_bytes = 1;
@@ -58,14 +59,14 @@ struct Piece {
 struct Stage {
   enum class Kind { load, conv, depthwise };
   Kind kind = Kind::conv;
-  Window window;    ///< load: 1x1
-  MapSize in;       ///< of the stage before; load: of the tensor
+  Window window;  ///< load: 1x1
+  MapSize in;     ///< of the stage before; load: of the tensor
   Rows out;
   std::vector<Piece> pieces;
   bool row_sums = false;
   bool residual = false;
-  int repeat = 1;   ///< load: copies of each channel
-  int flip = 0;     ///< load: 0x80 where the tensor's type is not the stored one
+  int repeat = 1;  ///< load: copies of each channel
+  int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
 };
 
 struct Chain {
@@ -73,10 +74,10 @@ struct Chain {
   Schedule schedule;
   DType stored = DType::f32;
   int64_t scratch_bytes = 0;
-  int64_t sums = -1;           ///< offset of the pixel sums in scratch; -1: none
-  int64_t accumulators = -1;   ///< channels variant: partial sums of the output map
-  std::string weights;         ///< packed regions of all pieces
-  int64_t part_weights = 0;    ///< channels variant: bytes per part
+  int64_t sums = -1;          ///< offset of the pixel sums in scratch; -1: none
+  int64_t accumulators = -1;  ///< channels variant: partial sums of the output map
+  std::string weights;        ///< packed regions of all pieces
+  int64_t part_weights = 0;   ///< channels variant: bytes per part
 };
 
 Chain build_chain(const LoweringContext& context, const Block& block);

@@ -25,8 +25,8 @@ std::vector<T> values(const Tensor& t) {
   return v;
 }
 
-/// TFLite's layouts [out,h,w,in] and [out,in] are [channel][row][column * depth + k] already; depthwise weights
-/// [1,h,w,out] are transposed.
+/// TFLite's layouts [out,h,w,in] and [out,in] are [channel][row][column * depth + k] already; depthwise
+/// weights [1,h,w,out] are transposed.
 template <typename T, typename Get>
 std::vector<T> reorder(const ConvWeights& c, bool depthwise, Get get) {
   std::vector<T> out(size_t{1} * c.channels * c.rows * c.row_size);
@@ -59,7 +59,8 @@ void read_quantized(const Graph& graph, const Op& op, const Target& target, bool
   for (int ch = 0; ch < c->channels; ++ch) {
     int64_t sum = 0;
     for (size_t i = 0; i < per_channel; ++i) sum += c->weights[ch * per_channel + i];
-    c->bias[ch] = static_cast<int32_t>(static_cast<uint32_t>(c->bias[ch]) - static_cast<uint32_t>(in_zero * sum));
+    c->bias[ch] =
+        static_cast<int32_t>(static_cast<uint32_t>(c->bias[ch]) - static_cast<uint32_t>(in_zero * sum));
   }
   c->out_zero = out.zero_point() + stored_shift(out.type, target);
   c->multipliers = output_multipliers(in, w, out, c->channels);
@@ -84,8 +85,7 @@ void put_i32(std::string* bytes, int64_t at, int32_t value) { put(bytes, at, &va
 void put_f32(std::string* bytes, int64_t at, float value) { put(bytes, at, &value, 4); }
 
 /// Parameters, bias and multipliers of channel `first` + i at index i.
-template <typename Layout>
-std::string pack_finish(const Finish& finish, const Layout& at, const ConvWeights& w,
+std::string pack_finish(const Finish& finish, const RegionLayout& at, const ConvWeights& w,
                         const std::vector<int32_t>& params, int first, int channels) {
   std::string bytes(static_cast<size_t>(at.bytes), '\0');
   for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
@@ -144,7 +144,8 @@ Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWe
   f.clamp = stored_range(op.attr.activation, out, target);
   f.zero_point = w.out_zero != 0;
   if (numerics == Numerics::tflite) {
-    f.left_shift = std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
+    f.left_shift =
+        std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
   }
   if (add) {
     f.add_clamp = stored_range(add->attr.activation, graph.output(*add), target);
@@ -181,8 +182,8 @@ std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add
   return p;
 }
 
-std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, const std::vector<int32_t>& params,
-                      int first_channel, int first_depth) {
+std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w,
+                      const std::vector<int32_t>& params, int first_channel, int first_depth) {
   std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
   const bool f32 = s.finish.type == DType::f32;
   const int quad = f32 ? 1 : 4;
@@ -191,9 +192,11 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
       for (int t = 0; t < s.taps; ++t) {
         for (int k = 0; k < s.depth; ++k) {
           const int i = t * s.depth + first_depth + k;
-          const int64_t step = ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + k / quad;
+          const int64_t step =
+              ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + k / quad;
           const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
-          // Elements that only pad the reduction have weight 0, which in 8 bits is stored like any other weight.
+          // Elements that only pad the reduction have weight 0, which in 8 bits is stored like any other
+          // weight.
           const bool own = i < w.row_size;
           if (f32) {
             put_f32(&bytes, at.weights + 4 * index, own ? w.at_f32(first_channel + c, r, i) : 0.0f);
@@ -208,7 +211,7 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
   return bytes;
 }
 
-std::string pack_depthwise(const DepthwiseRow& s, const DepthwiseLayout& at, const ConvWeights& w,
+std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w,
                            std::vector<int32_t> params, int first_channel) {
   if (s.tap_zero) {
     // Rotation r has live rows in bytes r, r + 1, ... (modulo 4); the byte without a row gets no correction.

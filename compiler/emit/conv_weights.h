@@ -1,4 +1,5 @@
-// Weights and quantization of one convolution in a plain form, and their packing in the order that kernels read.
+// Weights and quantization of one convolution in a plain form, and their packing in the order that kernels
+// read.
 #pragma once
 
 #include <string>
@@ -15,8 +16,9 @@ int stored_shift(DType logical, const Target& target);
 /// Type in which the target stores a tensor of this type.
 DType stored_dtype(DType logical, const Target& target);
 
-/// One convolution, untiled. Weights are indexed [channel][row][column * depth + k]; depthwise convolutions have depth 1.
-/// 8-bit weights are without their zero point; zero points and clamps are those of stored values.
+/// One convolution, untiled. Weights are indexed [channel][row][column * depth + k]; depthwise convolutions
+/// have depth 1. 8-bit weights are without their zero point; zero points and clamps are those of stored
+/// values.
 struct ConvWeights {
   int channels = 0, rows = 1, row_size = 0;
   std::vector<float> weights_f32, bias_f32;
@@ -33,18 +35,19 @@ struct ConvWeights {
 ConvWeights read_conv(const Graph& graph, const Op& op, const Target& target);
 
 /// The finishing arithmetic of `op`, and of `add` behind it (null: none).
-Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights, Numerics numerics,
-                   const Target& target);
+Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights,
+                   Numerics numerics, const Target& target);
 
 /// The parameters at the head of a packed region (schedules/kernels.h, namespace param).
 std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights,
                                  const Finish& finish, const Target& target);
 
-/// Packed region of a kernel that computes channels [first_channel, first_channel + spec.channels) from elements
-/// [first_depth, first_depth + spec.depth) of the rows; channels and elements beyond the convolution's own are zero.
+/// Packed region of a kernel that computes channels [first_channel, first_channel + spec.channels) from
+/// elements [first_depth, first_depth + spec.depth) of the rows; channels and elements beyond the
+/// convolution's own are zero.
 std::string pack_conv(const ConvRow& spec, const ConvLayout& at, const ConvWeights& weights,
                       const std::vector<int32_t>& params, int first_channel, int first_depth);
-std::string pack_depthwise(const DepthwiseRow& spec, const DepthwiseLayout& at, const ConvWeights& weights,
+std::string pack_depthwise(const DepthwiseRow& spec, const RegionLayout& at, const ConvWeights& weights,
                            std::vector<int32_t> params, int first_channel);
 
 }  // namespace narrows

@@ -53,6 +53,9 @@ std::string runtime_text(const std::string& name);
 /// includes. runtime/prologue.h is not among them.
 std::string runtime_for(const std::string& code);
 
+/// "net" -> "NET": the prefix of macros.
 std::string upper_case(const std::string& text);
+/// C's name of an element type, for the emitted interface.
+const char* c_type(DType type);
 
 }  // namespace narrows

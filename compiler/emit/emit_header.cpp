@@ -11,28 +11,35 @@ namespace narrows {
 
 std::string upper_case(const std::string& text) {
   std::string s = text;
-  std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(s.begin(), s.end(), s.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return s;
 }
 
-namespace {
-
 const char* c_type(DType type) {
   switch (type) {
-    case DType::f32: return "float";
-    case DType::u8: return "uint8_t";
-    case DType::i8: return "int8_t";
-    case DType::i32: return "int32_t";
-    case DType::i64: return "int64_t";
+    case DType::f32:
+      return "float";
+    case DType::u8:
+      return "uint8_t";
+    case DType::i8:
+      return "int8_t";
+    case DType::i32:
+      return "int32_t";
+    case DType::i64:
+      return "int64_t";
   }
   return "void";
 }
+
+namespace {
 
 /// Model names may hold any bytes; comments get letters that can neither end nor continue them.
 std::string comment_text(const std::string& s) {
   std::string out;
   for (char c : s) {
-    const bool plain = isalnum(static_cast<unsigned char>(c)) || std::string(" _-.,:;[](){}+=<>@#$%&!'\"|~^`").find(c) != std::string::npos;
+    const bool plain = isalnum(static_cast<unsigned char>(c)) ||
+                       std::string(" _-.,:;[](){}+=<>@#$%&!'\"|~^`").find(c) != std::string::npos;
     out += plain ? c : c == '/' ? '/' : '_';
   }
   for (size_t at; (at = out.find("*/")) != std::string::npos;) out[at] = '_';
@@ -60,7 +67,8 @@ std::string head_comment(const Program& p) {
       " *   {2}\n *\n"
       " * Model      {0}, XXH64 {4:016x}, {5} operators in {6} blocks\n"
       " * Target     {1}\n",
-      comment_text(o.model_file), o.target.str(), comment_text(o.command), version, o.model_hash, p.graph.ops.size(),
+      comment_text(o.model_file), o.target.str(), comment_text(o.command), version, o.model_hash,
+      p.graph.ops.size(),
       std::count_if(p.calls.begin(), p.calls.end(), [](const Call& c) { return c.block >= 0; }));
   for (size_t i = 0; i < p.graph.inputs.size(); ++i) {
     text += fmt::format(" * Input {}    {}\n", i, tensor_line(p.graph, p.graph.inputs[i]));
@@ -88,14 +96,16 @@ std::string parameters(const Program& p) {
 }
 
 std::string sizes(const Program& p, const std::string& prefix) {
-  std::string text = fmt::format("#define {0}_ALIGNMENT 64 /* of weights and arena */\n"
-                                 "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n",
-                                 prefix, p.weights.bytes.size(), p.arena_bytes);
+  std::string text = fmt::format(
+      "#define {0}_ALIGNMENT 64 /* of weights and arena */\n"
+      "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n",
+      prefix, p.weights.bytes.size(), p.arena_bytes);
   auto put = [&](const std::vector<int>& ids, const char* what) {
     for (size_t i = 0; i < ids.size(); ++i) {
       const Tensor& t = p.graph.tensors[ids[i]];
-      text += fmt::format("#define {0}_{1}{2}_SIZE {3} /* elements: {4}{5} */\n#define {0}_{1}{2}_BYTES {6}\n", prefix, what, i,
-                          element_count(t.shape), c_type(t.type), to_string(t.shape), t.bytes());
+      text +=
+          fmt::format("#define {0}_{1}{2}_SIZE {3} /* elements: {4}{5} */\n#define {0}_{1}{2}_BYTES {6}\n",
+                      prefix, what, i, element_count(t.shape), c_type(t.type), to_string(t.shape), t.bytes());
     }
   };
   put(p.graph.inputs, "INPUT");
@@ -125,7 +135,8 @@ struct {0}_model {{
   }}
   static const char* message({0}_status status) {{ return {0}_message(status); }}
 }};
-)", n, parameters, arguments);
+)",
+                     n, parameters, arguments);
 }
 
 }  // namespace
@@ -161,17 +172,24 @@ enum {0}_status {0}_run({2});
 
 /* A sentence for a status. */
 const char* {0}_message(enum {0}_status status);
-)", n, up, parameters(p));
+)",
+                      n, up, parameters(p));
   if (p.options.embed_weights) {
-    text += fmt::format("\n/* The weights file itself, from {0}_weights.cpp. */\nextern const unsigned char {0}_weights[{1}_WEIGHTS_BYTES];\n", n, up);
+    text += fmt::format(
+        "\n/* The weights file itself, from {0}_weights.cpp. */\nextern const unsigned char "
+        "{0}_weights[{1}_WEIGHTS_BYTES];\n",
+        n, up);
   }
-  text += fmt::format("\n#ifdef __cplusplus\n}}  /* extern \"C\" */\n\n{}#endif\n\n#endif /* {}_H */\n", cpp_face(p), up);
+  text += fmt::format("\n#ifdef __cplusplus\n}}  /* extern \"C\" */\n\n{}#endif\n\n#endif /* {}_H */\n",
+                      cpp_face(p), up);
   return text;
 }
 
 std::string emit_weights_source(const Program& p) {
-  std::string text = fmt::format("// The contents of {0}.weights, see {0}.h.\n#include \"{0}.h\"\n\nextern \"C\" {{\nalignas(64) extern const unsigned char {0}_weights[{1}_WEIGHTS_BYTES] = {{\n", p.options.name,
-                                 upper_case(p.options.name));
+  std::string text = fmt::format(
+      "// The contents of {0}.weights, see {0}.h.\n#include \"{0}.h\"\n\nextern \"C\" {{\nalignas(64) extern "
+      "const unsigned char {0}_weights[{1}_WEIGHTS_BYTES] = {{\n",
+      p.options.name, upper_case(p.options.name));
   constexpr size_t kPerLine = 32;
   for (size_t i = 0; i < p.weights.bytes.size(); ++i) {
     text += std::to_string(static_cast<unsigned char>(p.weights.bytes[i]));

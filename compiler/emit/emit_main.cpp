@@ -8,22 +8,6 @@ namespace narrows {
 
 namespace {
 
-const char* c_type(DType type) {
-  switch (type) {
-    case DType::f32:
-      return "float";
-    case DType::u8:
-      return "uint8_t";
-    case DType::i8:
-      return "int8_t";
-    case DType::i32:
-      return "int32_t";
-    case DType::i64:
-      return "int64_t";
-  }
-  return "void";
-}
-
 std::string head_comment(const CompileOptions& options) {
   std::string flags = compiler_flags(options.target);
   if (!flags.empty()) flags += " ";

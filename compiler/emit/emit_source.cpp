@@ -15,10 +15,12 @@ std::string rule(const std::string& title) {
   return line + std::string(line.size() < 118 ? 118 - line.size() : 4, '-') + "\n";
 }
 
-/// Names of tensors and operators may hold any bytes; in a // comment only the end of the line and a backslash matter.
+/// Names of tensors and operators may hold any bytes; in a // comment only the end of the line and a
+/// backslash matter.
 std::string comment_name(const std::string& s) {
   std::string out;
-  for (char c : s) out += c < ' ' || c == '\\' || c == '?' || c == 127 || static_cast<unsigned char>(c) > 127 ? '_' : c;
+  for (char c : s)
+    out += c < ' ' || c == '\\' || c == '?' || c == 127 || static_cast<unsigned char>(c) > 127 ? '_' : c;
   return out.size() > 60 ? out.substr(0, 57) + "..." : out;
 }
 
@@ -43,7 +45,8 @@ std::string source_ops(const Program& p, const Block& block) {
   std::string text;
   for (int i : block.ops) {
     for (const Origin& o : p.graph.ops[i].origins) {
-      text += fmt::format("{}{} {} \"{}\"", text.empty() ? "" : ",\n//             ", o.index, o.op, comment_name(o.name));
+      text += fmt::format("{}{} {} \"{}\"", text.empty() ? "" : ",\n//             ", o.index, o.op,
+                          comment_name(o.name));
     }
   }
   return text;
@@ -84,7 +87,8 @@ std::string functions(const Program& p) {
 
 std::string pointer(const Program& p, int tensor, bool is_const) {
   const TensorPlace& place = p.places[tensor];
-  const std::string type = fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
+  const std::string type =
+      fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
   switch (place.kind) {
     case TensorPlace::Kind::input:
       return fmt::format("input{}", place.index);
@@ -96,17 +100,6 @@ std::string pointer(const Program& p, int tensor, bool is_const) {
       return fmt::format("{}({})", type, plus("bytes", place.offset));
   }
   return "";
-}
-
-std::string c_type(DType type) {
-  switch (type) {
-    case DType::f32: return "float";
-    case DType::u8: return "uint8_t";
-    case DType::i8: return "int8_t";
-    case DType::i32: return "int32_t";
-    case DType::i64: return "int64_t";
-  }
-  return "void";
 }
 
 std::string call_block(const Program& p, const Call& call) {
@@ -170,7 +163,9 @@ std::string entry_points(const Program& p) {
 const char* {0}_message({0}_status status) {{ return status_message(status); }}
 
 }}  // extern "C"
-)", n, fmt::format("{:#x}", p.weights.model_hash), fmt::format("{:#x}", p.weights.content_hash), p.weights.bytes.size(),
+)",
+                     n, fmt::format("{:#x}", p.weights.model_hash),
+                     fmt::format("{:#x}", p.weights.content_hash), p.weights.bytes.size(),
                      p.weights.payload_offset, run_function(p));
 }
 
@@ -217,13 +212,16 @@ std::string emit_source(const Program& p) {
   for (const Kernel& k : p.kernels) kernels += k.text + "\n";
   const std::string blocks = functions(p), entries = entry_points(p);
 
-  std::string text = fmt::format("// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
+  std::string text = fmt::format(
+      "// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
   text += strip(runtime_text("prologue.h"));
-  text += "\n// Called after each block with its index and output; define it before this line to see them.\n"
-          "#ifndef NARROWS_TRACE\n#define NARROWS_TRACE(block, output, bytes) (void)0\n#endif\n\n";
-  text += fmt::format("#define LANES {}  // 32-bit lanes of the vectors of {}\n\n", lanes_of(p.options.target),
-                      p.options.target.str());
-  text += "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
+  text +=
+      "\n// Called after each block with its index and output; define it before this line to see them.\n"
+      "#ifndef NARROWS_TRACE\n#define NARROWS_TRACE(block, output, bytes) (void)0\n#endif\n\n";
+  text += fmt::format("#define LANES {}  // 32-bit lanes of the vectors of {}\n\n",
+                      lanes_of(p.options.target), p.options.target.str());
+  text +=
+      "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
   text += runtime_for(kernels + blocks + entries + "check_weights(");
   text += rule("kernels: one row of one operator each") + "\n" + kernels;
   text += rule("blocks") + "\n" + blocks;

@@ -8,19 +8,21 @@ namespace {
 
 /// Every member of the spec that makes a difference, as text.
 std::string key_of(const Finish& f) {
-  return fmt::format("{} {} [{} {}] [{} {}] {} {} {} {} [{} {}] [{} {}]", int(f.type), int(f.numerics), f.clamp_f32.min,
-                     f.clamp_f32.max, f.clamp.min, f.clamp.max, f.zero_point, f.left_shift, f.residual, int(f.add_numerics),
-                     f.add_clamp_f32.min, f.add_clamp_f32.max, f.add_clamp.min, f.add_clamp.max);
+  return fmt::format("{} {} [{} {}] [{} {}] {} {} {} {} [{} {}] [{} {}]", int(f.type), int(f.numerics),
+                     f.clamp_f32.min, f.clamp_f32.max, f.clamp.min, f.clamp.max, f.zero_point, f.left_shift,
+                     f.residual, int(f.add_numerics), f.add_clamp_f32.min, f.add_clamp_f32.max,
+                     f.add_clamp.min, f.add_clamp.max);
 }
 std::string key_of(const ConvRow& s) {
-  return fmt::format("conv {} {} {} {} {} {} {} {} {} {} {} {} {} {} ", s.rows, s.taps, s.tap_stride, s.depth, s.pixel_stride,
-                     s.channels, s.width, s.out_stride, s.row_sums, s.from_accumulators, s.start_stride, int(s.output), s.vectors,
-                     s.pixels) +
+  return fmt::format("conv {} {} {} {} {} {} {} {} {} {} {} {} {} {} ", s.rows, s.taps, s.tap_stride, s.depth,
+                     s.pixel_stride, s.channels, s.width, s.out_stride, s.row_sums, s.from_accumulators,
+                     s.start_stride, int(s.output), s.vectors, s.pixels) +
          key_of(s.finish);
 }
 std::string key_of(const DepthwiseRow& s) {
-  return fmt::format("depthwise {} {} {} {} {} {} {} {} {} {} {} ", s.kernel_h, s.kernel_w, s.stride_w, s.dilation_w,
-                     s.channels, s.in_stride, s.width, s.out_stride, s.interleaved, s.tap_zero, s.pixels) +
+  return fmt::format("depthwise {} {} {} {} {} {} {} {} {} {} {} ", s.kernel_h, s.kernel_w, s.stride_w,
+                     s.dilation_w, s.channels, s.in_stride, s.width, s.out_stride, s.interleaved, s.tap_zero,
+                     s.pixels) +
          key_of(s.finish);
 }
 
@@ -49,7 +51,8 @@ std::string KernelLibrary::get(const ConvRow& s) {
   auto found = names_.find(key);
   if (found != names_.end()) return found->second;
   const std::string shape = s.rows == 1 && s.taps == 1 ? "conv" : fmt::format("conv_{}rows", s.rows);
-  const std::string base = fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, s.width, suffix(s));
+  const std::string base =
+      fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, s.width, suffix(s));
   return add(conv_row(s, unique_name(base), target_), key);
 }
 

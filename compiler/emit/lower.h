@@ -35,6 +35,9 @@ BlockCode lower_chain(const LoweringContext& context, const Block& block);
 /// The `halide` variant of an inverted residual: a chain of three convolutions that starts with a 1x1 convolution of the
 /// tensor itself. Names and description are left to lower_chain().
 BlockCode lower_whole_block(const LoweringContext& context, const Block& block);
+WholeBlock whole_block_spec(const LoweringContext& context, const Block& block);
+/// The packed weights that the function of `spec` reads.
+std::string pack_whole_block(const LoweringContext& context, const Block& block, const WholeBlock& spec);
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block);
 BlockCode lower_single(const LoweringContext& context, const Block& block);
 /// Picks one of the above.

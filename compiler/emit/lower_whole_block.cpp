@@ -15,20 +15,44 @@ Tile dividing_tile(int vectors, int width, bool quantized, const Target& target)
   return tile;
 }
 
+/// The projection's tile. A vector that the channels do not fill is stored in part, and only a tile that is
+/// the only one knows at compile time which one that is.
+Tile output_tile(int channels, int width, bool quantized, const Target& target) {
+  const int lanes = lanes_of(target), vectors = round_up(channels, lanes) / lanes;
+  const Tile tile = dividing_tile(vectors, width, quantized, target);
+  if (channels % lanes == 0) return tile;
+  return {vectors, std::max(1, tile.vectors * tile.pixels / vectors)};
+}
+
+/// The operators of the block, and its convolutions' weights in the same order.
+struct Parts {
+  Parts(const LoweringContext& context, const Block& block)
+      : expand(context.graph.ops[block.ops[0]]),
+        depthwise(context.graph.ops[block.ops[1]]),
+        project(context.graph.ops[block.ops[2]]),
+        add(block.ops.size() > 3 ? &context.graph.ops[block.ops[3]] : nullptr) {
+    const Target& target = context.options.target;
+    for (const Op* op : {&expand, &depthwise, &project})
+      weights.push_back(read_conv(context.graph, *op, target));
+  }
+
+  const Op &expand, &depthwise, &project;
+  const Op* add;  ///< null: none
+  std::vector<ConvWeights> weights;
+};
+
 }  // namespace
 
-BlockCode lower_whole_block(const LoweringContext& context, const Block& block) {
+WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) {
+  const Parts parts(context, block);
   const Graph& graph = context.graph;
   const Target& target = context.options.target;
   const Numerics numerics = context.options.numerics;
   const int lanes = lanes_of(target);
-  const Op &expand = graph.ops[block.ops[0]], &depthwise = graph.ops[block.ops[1]], &project = graph.ops[block.ops[2]];
-  const Op* add = block.ops.size() > 3 ? &graph.ops[block.ops[3]] : nullptr;
-  const ConvWeights weights[3] = {read_conv(graph, expand, target), read_conv(graph, depthwise, target),
-                                  read_conv(graph, project, target)};
-  const Shape &in = graph.input(expand, 0).shape, &out = graph.output(project).shape;
-  const Window& w = depthwise.attr.window;
-  const Tensor& wide = graph.output(expand);
+  const std::vector<ConvWeights>& weights = parts.weights;
+  const Shape &in = graph.input(parts.expand, 0).shape, &out = graph.output(parts.project).shape;
+  const Window& w = parts.depthwise.attr.window;
+  const Tensor& wide = graph.output(parts.expand);
 
   WholeBlock s;
   s.height = in[1], s.width = in[2], s.channels = in[3];
@@ -38,29 +62,41 @@ BlockCode lower_whole_block(const LoweringContext& context, const Block& block) 
   s.stride_h = w.stride_h, s.stride_w = w.stride_w;
   s.dilation_h = w.dilation_h, s.dilation_w = w.dilation_w;
   s.pad_top = w.pad.top, s.pad_left = w.pad.left;
-  s.expand = make_finish(graph, expand, nullptr, weights[0], numerics, target);
-  s.depthwise = make_finish(graph, depthwise, nullptr, weights[1], numerics, target);
-  s.project = make_finish(graph, project, add, weights[2], numerics, target);
+  s.expand = make_finish(graph, parts.expand, nullptr, weights[0], numerics, target);
+  s.depthwise = make_finish(graph, parts.depthwise, nullptr, weights[1], numerics, target);
+  s.project = make_finish(graph, parts.project, parts.add, weights[2], numerics, target);
   const bool quantized = s.project.type != DType::f32;
   if (quantized) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
   s.expand_sums = weights[0].weight_zero != 0;
   s.project_sums = weights[2].weight_zero != 0;
   const Tile expand_tile = dividing_tile(s.expanded / lanes, s.width, quantized, target);
-  const Tile project_tile = dividing_tile(round_up(s.out_channels, lanes) / lanes, s.out_width, quantized, target);
+  const Tile project_tile = output_tile(s.out_channels, s.out_width, quantized, target);
   s.expand_vectors = expand_tile.vectors, s.expand_pixels = expand_tile.pixels;
   s.project_vectors = project_tile.vectors, s.project_pixels = project_tile.pixels;
+  return s;
+}
 
-  BlockCode code;
-  code.function = whole_block(s, target, &code.scratch_bytes).text;
-  auto params = [&](const Op& op, const Op* a, const ConvWeights& c, const Finish& f) {
-    return make_params(graph, op, a, c, f, target);
+std::string pack_whole_block(const LoweringContext& context, const Block& block, const WholeBlock& s) {
+  const Target& target = context.options.target;
+  const Parts parts(context, block);
+  auto params = [&](const Op& op, const Op* add, int index, const Finish& finish) {
+    return make_params(context.graph, op, add, parts.weights[index], finish, target);
   };
-  const ConvRow e = expand_region(s), p = project_region(s, target);
-  const DepthwiseRow d = depthwise_region(s);
-  code.weights = pack_conv(e, conv_layout(e, target), weights[0], params(expand, nullptr, weights[0], s.expand), 0, 0) +
-                 pack_depthwise(d, depthwise_layout(d, target), weights[1],
-                                params(depthwise, nullptr, weights[1], s.depthwise), 0) +
-                 pack_conv(p, conv_layout(p, target), weights[2], params(project, add, weights[2], s.project), 0, 0);
+  const ConvRow expand = expand_region(s), project = project_region(s, target);
+  const DepthwiseRow depthwise = depthwise_region(s);
+  return pack_conv(expand, conv_layout(expand, target), parts.weights[0],
+                   params(parts.expand, nullptr, 0, s.expand), 0, 0) +
+         pack_depthwise(depthwise, depthwise_layout(depthwise, target), parts.weights[1],
+                        params(parts.depthwise, nullptr, 1, s.depthwise), 0) +
+         pack_conv(project, conv_layout(project, target), parts.weights[2],
+                   params(parts.project, parts.add, 2, s.project), 0, 0);
+}
+
+BlockCode lower_whole_block(const LoweringContext& context, const Block& block) {
+  const WholeBlock spec = whole_block_spec(context, block);
+  BlockCode code;
+  code.function = whole_block(spec, context.options.target, &code.scratch_bytes).text;
+  code.weights = pack_whole_block(context, block, spec);
   code.schedule = "halide: the whole block as one pipeline";
   code.fused = true;
   return code;

@@ -1,4 +1,5 @@
-// Chains as text: plain loops over rows with named rings, then calls of kernels. All ring arithmetic is here, once per row.
+// Chains as text: plain loops over rows with named rings, then calls of kernels. All ring arithmetic is here,
+// once per row.
 #include <fmt/format.h>
 
 #include "compiler/emit/chain.h"
@@ -11,7 +12,10 @@ namespace {
 class ChainPrinter {
  public:
   ChainPrinter(const Chain& chain, std::string in_type, std::string out_type)
-      : chain_(chain), in_type_(std::move(in_type)), out_type_(std::move(out_type)), type_(to_string(chain.stored)) {}
+      : chain_(chain),
+        in_type_(std::move(in_type)),
+        out_type_(std::move(out_type)),
+        type_(to_string(chain.stored)) {}
 
   std::string print() {
     declare();
@@ -47,8 +51,10 @@ class ChainPrinter {
       const Rows& r = stage(i).out;
       const bool interleaved = r.kind == Rows::Kind::interleaved;
       const std::string type = interleaved ? "u32" : type_;
-      std::string comment = interleaved ? "four rows in the bytes of [{}][{}]" : r.whole() ? "all rows of [{}][{}]"
-                            : r.kept == 1 ? "one row [{}][{}]" : std::to_string(r.kept) + " rows of [{}][{}]";
+      std::string comment = interleaved   ? "four rows in the bytes of [{}][{}]"
+                            : r.whole()   ? "all rows of [{}][{}]"
+                            : r.kept == 1 ? "one row [{}][{}]"
+                                          : std::to_string(r.kept) + " rows of [{}][{}]";
       writer_.line("{0}* const {1} = ({0}*){2};  // {3}", type, r.name, scratch(r.offset),
                    fmt::format(fmt::runtime(comment), r.columns(), r.pitch));
     }
@@ -59,26 +65,33 @@ class ChainPrinter {
     }
     for (int i = 0; i < last(); ++i) fill_borders(stage(i).out);
   }
-  static std::string scratch(int64_t offset) { return offset ? fmt::format("(scratch + {})", offset) : "scratch"; }
+  static std::string scratch(int64_t offset) {
+    return offset ? fmt::format("(scratch + {})", offset) : "scratch";
+  }
 
   void fill_borders(const Rows& r) {
     if (!r.left && !r.right) return;
     const bool interleaved = r.kind == Rows::Kind::interleaved;
     const int64_t pixel = int64_t{r.pitch} * (interleaved ? 4 : r.element_bytes);
-    writer_.line("fill_borders({}, {}, {}, {}, {}, {});", r.name, interleaved ? 1 : r.kept, r.columns() * pixel,
-                 r.left * pixel, r.right * pixel, byte_of(r.border_value));
+    writer_.line("fill_borders({}, {}, {}, {}, {}, {});", r.name, interleaved ? 1 : r.kept,
+                 r.columns() * pixel, r.left * pixel, r.right * pixel, byte_of(r.border_value));
   }
   /// memset takes the byte; 0 is 0.0f too.
   static int byte_of(int value) { return value & 255; }
 
   // ---- rows variant: every stage computes the rows that the next one is about to read ----------
   void print_rows() {
-    for (int i = 0; i < last(); ++i) {
-      if (!on_demand(i)) writer_.line("i32 {}_rows = {};  // next row to make", stage(i).out.name, -stage(i).out.top);
-    }
+    declare_rows(last());
     open_rows(stage(last()).out.map.height);
     make(last(), "y");
     writer_.close();
+  }
+  /// Counters of the rows that the stages before `end` have made.
+  void declare_rows(int end) {
+    for (int i = 0; i < end; ++i) {
+      if (!on_demand(i))
+        writer_.line("i32 {}_rows = {};  // next row to make", stage(i).out.name, -stage(i).out.top);
+    }
   }
   void open_rows(int height) { writer_.open("for (i32 y = 0; y < {}; ++y) {{", height); }
 
@@ -125,8 +138,8 @@ class ChainPrinter {
 
   void pad(const Rows& r, const std::string& y) {
     if (r.kind == Rows::Kind::interleaved) {
-      writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch), r.map.width * r.pitch, y,
-                   byte_of(r.border_value));
+      writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch),
+                   r.map.width * r.pitch, y, byte_of(r.border_value));
     } else {
       writer_.line("memset({}, {}, {});", write_pointer(r, y), byte_of(r.border_value),
                    int64_t{r.map.width} * r.pitch * r.element_bytes);
@@ -146,11 +159,10 @@ class ChainPrinter {
   // ---- channels: part by part of the expanded channels -----------------------------------------
   void print_channels() {
     const int parts = chain_.schedule.parts;
-    if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
+    if (parts > 1)
+      writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
     const int depthwise = last() - 1;
-    for (int i = 0; i < depthwise; ++i) {
-      writer_.line("i32 {}_rows = {};  // next row to make", stage(i).out.name, -stage(i).out.top);
-    }
+    declare_rows(depthwise);
     open_rows(stage(depthwise).out.map.height);
     make(depthwise, "y");
     writer_.close();
@@ -163,11 +175,14 @@ class ChainPrinter {
     const Rows& filtered = stage(last() - 1).out;
     const int map = s.out.map.height * s.out.map.width;
     if (s.row_sums) {
-      writer_.line("sum_windows({}, sums, {}, {}, {}, false);", filtered.name, map, filtered.pitch, filtered.pitch);
+      writer_.line("sum_windows({}, sums, {}, {}, {}, false);", filtered.name, map, filtered.pitch,
+                   filtered.pitch);
     }
     for (const Piece& p : s.pieces) {
-      const std::string inputs = fmt::format("{}, {}{}", filtered.name, plus("weights", p.weights), s.row_sums ? ", sums" : "");
-      const std::string output = (s.residual ? plus("residual", p.channel) + ", " : "") + plus("out", p.channel);
+      const std::string inputs =
+          fmt::format("{}, {}{}", filtered.name, plus("weights", p.weights), s.row_sums ? ", sums" : "");
+      const std::string output =
+          (s.residual ? plus("residual", p.channel) + ", " : "") + plus("out", p.channel);
       if (chain_.schedule.parts == 1) {
         writer_.line("{}({}, {});", p.kernel, inputs, output);
         continue;
@@ -175,7 +190,8 @@ class ChainPrinter {
       const std::string partial = plus("partial", p.channel);
       writer_.line("if (part == 0) {}({}, {});", p.kernel, inputs, partial);
       if (!p.more_kernel.empty()) {
-        writer_.line("else if (part < {}) {}({}, {}, {});", chain_.schedule.parts - 1, p.more_kernel, inputs, partial, partial);
+        writer_.line("else if (part < {}) {}({}, {}, {});", chain_.schedule.parts - 1, p.more_kernel, inputs,
+                     partial, partial);
       }
       writer_.line("else {}({}, {}, {});", p.last_kernel, inputs, partial, output);
     }
@@ -189,7 +205,8 @@ class ChainPrinter {
     return fmt::format("{} % {} * {}", simple ? row : "(" + row + ")", r.kept, r.row_elements());
   }
   static std::string scaled(const std::string& row, int64_t elements) {
-    if (row.find_first_not_of("-0123456789") == std::string::npos) return std::to_string(std::stoll(row) * elements);
+    if (row.find_first_not_of("-0123456789") == std::string::npos)
+      return std::to_string(std::stoll(row) * elements);
     const bool simple = row.find_first_of(" ") == std::string::npos || row.front() == '(';
     return (simple ? row : "(" + row + ")") + " * " + std::to_string(elements);
   }
@@ -223,7 +240,8 @@ class ChainPrinter {
 
   void call_load(const Stage& s, const std::string& y) {
     const Rows& r = s.out;
-    const std::string from = plus("in", scaled(y, int64_t{s.in.width} * s.in.channels)), to = write_pointer(r, y);
+    const std::string from = plus("in", scaled(y, int64_t{s.in.width} * s.in.channels)),
+                      to = write_pointer(r, y);
     const std::string sizes = fmt::format("{}, {}, {}, {}", s.in.width, s.in.channels, s.repeat, r.pitch);
     if (f32()) {
       writer_.line("load_row({}, {}, {});", from, to, sizes);
@@ -244,7 +262,9 @@ class ChainPrinter {
     for (const Piece& p : s.pieces) {
       std::string text = rows + plus("weights", p.weights);
       if (s.row_sums) text += ", sums";
-      if (s.residual) text += ", " + plus(plus("residual", scaled(y, int64_t{s.out.map.width} * s.out.map.channels)), p.channel);
+      if (s.residual)
+        text += ", " +
+                plus(plus("residual", scaled(y, int64_t{s.out.map.width} * s.out.map.channels)), p.channel);
       text += ", " + plus(write_pointer(s.out, y), p.channel);
       if (s.out.kind == Rows::Kind::interleaved) text += ", " + y + " & 3";
       writer_.line("{}({});", p.kernel, text);
@@ -259,8 +279,8 @@ class ChainPrinter {
     for (int k = 0; k < w.kernel_h; ++k) {
       for (int t = 0; t < runs; ++t) {
         writer_.line("sum_windows({}, sums, {}, {}, {}, {});",
-                     plus(read_pointer(i, y, k), int64_t{t} * w.dilation_w * pitch), s.out.map.width, w.stride_w * pitch,
-                     depth, k + t > 0);
+                     plus(read_pointer(i, y, k), int64_t{t} * w.dilation_w * pitch), s.out.map.width,
+                     w.stride_w * pitch, depth, k + t > 0);
       }
     }
   }
@@ -278,7 +298,8 @@ class ChainPrinter {
       } else {
         for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.channel) + ", ";
       }
-      writer_.line("{}({}{}, {});", p.kernel, text, plus("weights", p.weights), plus(write_pointer(s.out, y), p.channel));
+      writer_.line("{}({}{}, {});", p.kernel, text, plus("weights", p.weights),
+                   plus(write_pointer(s.out, y), p.channel));
     }
   }
 
