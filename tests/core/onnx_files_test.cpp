@@ -68,7 +68,7 @@ TEST(OnnxFiles, EveryTruncation) {
 TEST(OnnxFiles, FlippedBits) {
   std::mt19937 random(1);
   const Bytes whole = varied_model().finish();
-  for (int round = 0; round < 10000; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     Bytes bytes = whole;
     for (uint32_t flips = 1 + random() % 4; flips > 0; --flips)
       bytes[random() % bytes.size()] ^= 1u << (random() % 8);
@@ -94,7 +94,7 @@ TEST(OnnxFiles, ExtremeNumbers) {
   std::mt19937 random(2);
   const int64_t extremes[] = {0, 1, -1, 2, 3, 7, 4096, 65536, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
   const auto extreme = [&] { return extremes[random() % std::size(extremes)]; };
-  for (int round = 0; round < 10000; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     OnnxBuilder b = varied_model();
     OnnxBuilder::Node& node = b.node(static_cast<int>(random() % b.graph().node_size()));
     onnx::TensorProto& tensor = b.initializer(static_cast<int>(random() % b.graph().initializer_size()));
