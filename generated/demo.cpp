@@ -698,7 +698,7 @@ enum WeightsStatus {
 };
 
 // The status as a sentence.
-static inline __attribute__((unused)) const char* status_message(int status) {
+static inline __attribute__((unused)) const char* explain(int status) {
   switch (status) {
     case weights_ok:
       return "The weights belong to this code and are intact.";
@@ -810,9 +810,9 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
-static inline __attribute__((unused)) int check_weights(const void* blob, size_t bytes, uint64_t model_hash,
-                                                        uint64_t content_hash, size_t file_bytes,
-                                                        size_t payload_offset) {
+static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
+                                                     uint64_t content_hash, size_t file_bytes,
+                                                     size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
@@ -3706,7 +3706,7 @@ NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out) {
 extern "C" {
 
 demo_status demo_check(const void* weights, size_t bytes) {
-  return (demo_status)check_weights(weights, bytes, 0xb87ca44ee9008bdu, 0x9ba777298e2e6e8fu, 1903040, 2176);
+  return (demo_status)check_blob(weights, bytes, 0xb87ca44ee9008bdu, 0x9ba777298e2e6e8fu, 1903040, 2176);
 }
 
 demo_status demo_run(const void* weights, void* arena, const int8_t* input0, int8_t* output0) {
@@ -3769,6 +3769,6 @@ demo_status demo_run(const void* weights, void* arena, const int8_t* input0, int
   return DEMO_OK;
 }
 
-const char* demo_message(demo_status status) { return status_message(status); }
+const char* demo_message(demo_status status) { return explain(status); }
 
 }  // extern "C"

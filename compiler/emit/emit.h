@@ -55,6 +55,8 @@ std::string runtime_for(const std::string& code);
 
 /// "net" -> "NET": the prefix of macros.
 std::string upper_case(const std::string& text);
+/// Names in models may hold any bytes; in comments they get letters that can neither end nor continue a comment.
+std::string comment_text(const std::string& text);
 /// C's name of an element type, for the emitted interface.
 const char* c_type(DType type);
 

@@ -32,9 +32,6 @@ const char* c_type(DType type) {
   return "void";
 }
 
-namespace {
-
-/// Model names may hold any bytes; comments get letters that can neither end nor continue them.
 std::string comment_text(const std::string& s) {
   std::string out;
   for (char c : s) {
@@ -45,6 +42,8 @@ std::string comment_text(const std::string& s) {
   for (size_t at; (at = out.find("*/")) != std::string::npos;) out[at] = '_';
   return out;
 }
+
+namespace {
 
 std::string thousands(int64_t n) {
   std::string s = std::to_string(n);

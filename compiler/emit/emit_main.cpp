@@ -17,7 +17,7 @@ std::string head_comment(const CompileOptions& options) {
       "// Runs the model {0} from the command line. Made by narrows together with {1}.h; do not edit.\n"
       "//\n"
       "//   c++ -std=c++11 -O2 {2}{1}.cpp{3} {1}_main.cpp -o {1}_main\n",
-      options.model_file, options.name, flags, weights_source);
+      comment_text(options.model_file), options.name, flags, weights_source);
 }
 
 /// With tracing, this file is the only translation unit.

@@ -156,11 +156,11 @@ std::string entry_points(const Program& p) {
   return fmt::format(R"(extern "C" {{
 
 {0}_status {0}_check(const void* weights, size_t bytes) {{
-  return ({0}_status)check_weights(weights, bytes, {1}u, {2}u, {3}, {4});
+  return ({0}_status)check_blob(weights, bytes, {1}u, {2}u, {3}, {4});
 }}
 
 {5}
-const char* {0}_message({0}_status status) {{ return status_message(status); }}
+const char* {0}_message({0}_status status) {{ return explain(status); }}
 
 }}  // extern "C"
 )",
@@ -222,7 +222,7 @@ std::string emit_source(const Program& p) {
                       lanes_of(p.options.target), p.options.target.str());
   text +=
       "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
-  text += runtime_for(kernels + blocks + entries + "check_weights(");
+  text += runtime_for(kernels + blocks + entries + "check_blob(");
   text += rule("kernels: one row of one operator each") + "\n" + kernels;
   text += rule("blocks") + "\n" + blocks;
   text += "}  // namespace\n\n#pragma GCC diagnostic pop\n\n" + entries;

@@ -28,7 +28,7 @@ const std::vector<Part>& parts() {
       {"pool.h", {"average_pool_", "max_pool_"}},
       {"mean.h", {"mean_f32(", "mean_8bit(", "mean_xnnpack("}},
       {"quantize.h", {"quantize_f32(", "dequantize_8bit(", "dequantize_channels(", "lookup_8bit(", "flip_sign("}},
-      {"weights_check.h", {"check_weights("}},
+      {"weights_check.h", {"check_blob("}},
       {"shape_ops.h", {"copy_blocks(", "pad_bytes(", "transpose_elements("}},
   };
   return list;

@@ -52,7 +52,7 @@ struct Placed {
 
 int check(const WeightsFile& expected, const std::string& bytes) {
   Placed placed(bytes);
-  return check_weights(placed.data, placed.size, expected.model_hash, expected.content_hash,
+  return check_blob(placed.data, placed.size, expected.model_hash, expected.content_hash,
                        expected.bytes.size(), expected.payload_offset);
 }
 
@@ -171,12 +171,12 @@ TEST(WeightsCheck, TellsForeignFilesApart) {
 
 TEST(WeightsCheck, RefusesBadPointers) {
   WeightsFile file = sample_file();
-  EXPECT_EQ(check_weights(nullptr, file.bytes.size(), file.model_hash, file.content_hash, file.bytes.size(),
+  EXPECT_EQ(check_blob(nullptr, file.bytes.size(), file.model_hash, file.content_hash, file.bytes.size(),
                           file.payload_offset),
             weights_null);
   for (size_t offset : {1, 4, 16, 32, 63}) {
     Placed placed(file.bytes, offset);
-    EXPECT_EQ(check_weights(placed.data, placed.size, file.model_hash, file.content_hash, file.bytes.size(),
+    EXPECT_EQ(check_blob(placed.data, placed.size, file.model_hash, file.content_hash, file.bytes.size(),
                             file.payload_offset),
               weights_misaligned);
   }
@@ -184,8 +184,8 @@ TEST(WeightsCheck, RefusesBadPointers) {
 
 TEST(WeightsCheck, HasASentenceForEveryStatus) {
   for (int status = weights_ok; status <= weights_altered; ++status) {
-    EXPECT_STRNE(status_message(status), status_message(-1));
-    EXPECT_EQ(status_message(status)[strlen(status_message(status)) - 1], '.');
+    EXPECT_STRNE(explain(status), explain(-1));
+    EXPECT_EQ(explain(status)[strlen(explain(status)) - 1], '.');
   }
 }
 
