@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,13 +11,29 @@
 
 namespace narrows {
 
+/// What a caller may say about a model whose file leaves it open. Only ONNX files do.
+struct ReadOptions {
+  enum class Layout {
+    keep,  ///< inputs and outputs as the file has them
+    nhwc,  ///< maps at the inputs and outputs are NHWC
+  };
+  Layout layout = Layout::keep;
+  std::map<std::string, int> shapes;  ///< sizes of symbolic dimensions, by name
+};
+
 /// Reads the model in `bytes`, picking the reader by the content. `name` becomes Graph::name.
-/// On any error returns nothing and has added at least one error to `diagnostics`; all problems of the model are
-/// reported in one run. Never crashes, whatever the bytes.
-std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics);
+/// On any error returns nothing and has added at least one error to `diagnostics`; all problems of the model
+/// are reported in one run. Never crashes, whatever the bytes.
+std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name,
+                                Diagnostics& diagnostics, const ReadOptions& options = {});
 
 /// TensorFlow Lite flatbuffer (file identifier "TFL3").
-std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics);
+std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name,
+                                 Diagnostics& diagnostics);
+
+/// ONNX protobuf, operator sets 7 to 18. Builds without NARROWS_ONNX refuse every file.
+std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name,
+                               Diagnostics& diagnostics, const ReadOptions& options = {});
 
 /// A network in the terms of the MobileNetV2 paper, description.fbs: JSON, or the binary form (file identifier "NRWD").
 /// Its weights are made up.

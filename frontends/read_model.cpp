@@ -20,26 +20,41 @@ std::string show(const uint8_t* bytes) {
   return printable ? "'" + text + "'" : "0x" + hex;
 }
 
+/// A protobuf has no identifier. The first field of an ONNX model, the version of the format, has number 1
+/// and is a small integer; writers put it first.
+bool starts_like_onnx(const std::vector<uint8_t>& bytes) { return bytes[0] == 0x08 && bytes[1] < 0x80; }
+
+/// TensorFlow Lite files leave nothing open that the options could say, and are NHWC in any case.
+bool check_options(const ReadOptions& options, Diagnostics& diagnostics) {
+  if (options.shapes.empty()) return true;
+  diagnostics.error("--shape is for symbolic dimensions of ONNX models; a TensorFlow Lite model has none");
+  return false;
+}
+
 }  // namespace
 
 std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name,
-                                Diagnostics& diagnostics) {
-  if (is_json(bytes)) return read_description(bytes, name, diagnostics);
+                                Diagnostics& diagnostics, const ReadOptions& options) {
+  const bool description = is_json(bytes);
   // A flatbuffer starts with the offset of its root; its file identifier follows.
   constexpr size_t header = 8;
-  if (bytes.size() < header) {
-    diagnostics.error(
-        fmt::format("a file of {} bytes is not a model; expected a TensorFlow Lite model or a description",
-                    bytes.size()));
+  if (!description && bytes.size() < header) {
+    diagnostics.error(fmt::format(
+        "a file of {} bytes is not a model; expected a TensorFlow Lite model, an ONNX model or a description",
+        bytes.size()));
     return std::nullopt;
   }
-  const std::string identifier(bytes.begin() + 4, bytes.begin() + 8);
-  if (identifier == "TFL3") return read_tflite(bytes, name, diagnostics);
-  if (identifier == "NRWD") return read_description(bytes, name, diagnostics);
+  const std::string identifier = description ? "" : std::string(bytes.begin() + 4, bytes.begin() + 8);
+  if (description || identifier == "TFL3" || identifier == "NRWD") {
+    const bool options_ok = check_options(options, diagnostics);
+    std::optional<Graph> graph = identifier == "TFL3" ? read_tflite(bytes, name, diagnostics)
+                                                      : read_description(bytes, name, diagnostics);
+    return options_ok ? std::move(graph) : std::nullopt;
+  }
+  if (starts_like_onnx(bytes)) return read_onnx(bytes, name, diagnostics, options);
   diagnostics.error(
-      fmt::format("unknown file format; expected a description as JSON, or the identifier 'TFL3' of "
-                  "TensorFlow Lite or 'NRWD' "
-                  "of a description at byte 4, found {}",
+      fmt::format("unknown file format; expected an ONNX model, a description as JSON, or at byte 4 the "
+                  "identifier 'TFL3' of TensorFlow Lite or 'NRWD' of a description, found {}",
                   show(&bytes[4])));
   return std::nullopt;
 }

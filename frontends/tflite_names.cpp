@@ -1,20 +1,13 @@
 // How messages name the things of a TFLite file.
 #include <fmt/format.h>
 
+#include "frontends/messages.h"
 #include "frontends/tflite_reader.h"
 
 namespace narrows::tflite {
 
 std::string printable(const flatbuffers::String* name) {
-  constexpr size_t limit = 100;
-  std::string text;
-  for (size_t i = 0; i < length(name); ++i) {
-    if (text.size() >= limit) return text + "...";
-    const auto c = static_cast<unsigned char>(name->Get(static_cast<flatbuffers::uoffset_t>(i)));
-    const bool plain = c >= ' ' && c <= '~' && c != '\'' && c != '"' && c != '\\';
-    text += plain ? std::string(1, static_cast<char>(c)) : fmt::format("\\x{:02x}", c);
-  }
-  return text;
+  return name ? narrows::printable(name->str()) : "";
 }
 
 std::string operator_name(format::BuiltinOperator code) {

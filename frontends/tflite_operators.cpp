@@ -1,9 +1,9 @@
 // TFLite front end: the list of operators, and which of them are supported.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "frontends/messages.h"
 #include "frontends/tflite_op.h"
 
 namespace narrows::tflite {
@@ -171,36 +171,15 @@ void read_operator(Reader& reader, const SourceOp& source) {
   reader.graph.ops.push_back(std::move(r.op));
 }
 
-/// One error for all operators that cannot be read, each named once, in order of first use.
-void report_unsupported(const Reader& reader) {
-  struct Kind {
-    std::string name;
-    int count, first;
-  };
-  constexpr size_t max_listed = 20;
-  std::vector<Kind> kinds;
+/// The operators that cannot be read, in one message.
+void report_others(const Reader& reader) {
+  std::vector<Origin> unsupported;
   for (const SourceOp& op : reader.ops) {
-    if (!op.sound || op.supported) continue;
-    const auto same = [&](const Kind& kind) { return kind.name == op.origin.op; };
-    const auto found = std::find_if(kinds.begin(), kinds.end(), same);
-    if (found != kinds.end())
-      ++found->count;
-    else if (kinds.size() < max_listed)
-      kinds.push_back({op.origin.op, 1, op.origin.index});
+    if (op.sound && !op.supported) unsupported.push_back(op.origin);
   }
-  if (kinds.empty()) return;
-
-  std::vector<std::string> unsupported, supported;
-  for (const Kind& kind : kinds) {
-    unsupported.push_back(kind.count == 1
-                              ? fmt::format("{} (op {})", kind.name, kind.first)
-                              : fmt::format("{} ({} times, first op {})", kind.name, kind.count, kind.first));
-  }
+  std::vector<std::string> supported;
   for (const Row& row : rows) supported.push_back(operator_name(row.code));
-  reader.diagnostics.error(fmt::format("{} {} not supported: {}", kinds.size(),
-                                       kinds.size() == 1 ? "operator is" : "operators are",
-                                       fmt::join(unsupported, ", ")));
-  reader.diagnostics.note(fmt::format("supported: {}", fmt::join(supported, ", ")));
+  report_unsupported(unsupported, supported, reader.diagnostics);
 }
 
 }  // namespace
@@ -226,7 +205,7 @@ void read_operators(Reader& reader) {
   for (const SourceOp& source : reader.ops) {
     if (source.sound && source.supported) read_operator(reader, source);
   }
-  report_unsupported(reader);
+  report_others(reader);
 }
 
 }  // namespace narrows::tflite

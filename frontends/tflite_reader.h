@@ -68,8 +68,7 @@ void read_operators(Reader& reader);
 bool read_quantization(const format::QuantizationParameters* source, const std::string& label, Tensor& tensor,
                        Diagnostics& diagnostics);
 
-/// A name from the file, safe to print: ASCII without quotes and control characters (others become \xNN), cut
-/// to about 100 characters.
+/// A name from the file, as messages.h prints it; empty where it is absent.
 std::string printable(const flatbuffers::String* name);
 /// "CONV_2D", "BUILTIN_170" for operators newer than the schema.
 std::string operator_name(format::BuiltinOperator code);

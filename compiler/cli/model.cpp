@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -27,6 +28,8 @@ std::string canonical_command(const ModelArguments& arguments, const CompileOpti
   if (!arguments.name.empty()) command += " --name " + arguments.name;
   if (arguments.schedule != "auto") command += " --schedule " + arguments.schedule;
   if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
+  if (arguments.input_layout != "keep") command += " --input-layout " + arguments.input_layout;
+  for (const std::string& shape : arguments.shapes) command += " --shape " + shape;
   if (arguments.embed_weights) command += " --embed-weights";
   if (arguments.emit_main) command += " --emit-main";
   return command;
@@ -61,10 +64,42 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
   return options;
 }
 
+void parse_layout(const std::string& text, ReadOptions* options, Diagnostics& diagnostics) {
+  if (text == "keep") {
+    options->layout = ReadOptions::Layout::keep;
+  } else if (text == "nhwc") {
+    options->layout = ReadOptions::Layout::nhwc;
+  } else {
+    diagnostics.error(fmt::format("unknown input layout '{}'", text));
+    diagnostics.note("legal input layouts: keep, nhwc");
+  }
+}
+
+/// "NAME=N"; the name may itself contain '='.
+void parse_shape(const std::string& text, ReadOptions* options, Diagnostics& diagnostics) {
+  const size_t equals = text.rfind('=');
+  const std::string number = equals == std::string::npos ? "" : text.substr(equals + 1);
+  const bool digits = !number.empty() && number.size() <= 6 && std::all_of(number.begin(), number.end(), digit);
+  const int size = digits ? std::stoi(number) : 0;
+  if (size < 1 || equals == 0) {
+    diagnostics.error(fmt::format("--shape '{}' is not NAME=N with a size N from 1 to 999999", text));
+  } else if (!options->shapes.emplace(text.substr(0, equals), size).second) {
+    diagnostics.error(fmt::format("--shape gives a size to '{}' twice", text.substr(0, equals)));
+  }
+}
+
+ReadOptions parse_read_options(const ModelArguments& arguments, Diagnostics& diagnostics) {
+  ReadOptions options;
+  parse_layout(arguments.input_layout, &options, diagnostics);
+  for (const std::string& shape : arguments.shapes) parse_shape(shape, &options, diagnostics);
+  return options;
+}
+
 }  // namespace
 
 void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
-  command.add_option("MODEL", arguments->model, "model file: .tflite, or a description as .json")->required();
+  command.add_option("MODEL", arguments->model, "model file: .tflite, .onnx, or a description as .json")
+      ->required();
   command
       .add_option("--target", arguments->target,
                   "host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod], "
@@ -76,16 +111,26 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
       ->capture_default_str();
   command.add_option("--numerics", arguments->numerics, "rounding of quantized operators: tflite, xnnpack")
       ->capture_default_str();
+  command
+      .add_option("--input-layout", arguments->input_layout,
+                  "of the maps that an ONNX model reads and returns: keep (NCHW), nhwc")
+      ->capture_default_str();
+  command
+      .add_option("--shape", arguments->shapes,
+                  "NAME=N: size of a symbolic dimension of an ONNX model; a symbolic batch is 1")
+      ->expected(1)
+      ->take_all();
 }
 
 std::optional<Model> load_model(const ModelArguments& arguments) {
   Diagnostics command_line("narrows"), file(arguments.model);
   Model model;
   model.options = parse_options(arguments, command_line);
+  const ReadOptions read_options = parse_read_options(arguments, command_line);
   if (const auto bytes = read_file(arguments.model, file)) {
     model.options.model_hash = hash_bytes(bytes->data(), bytes->size());
     const std::string stem = std::filesystem::path(arguments.model).stem().string();
-    if (auto graph = read_model(*bytes, stem, file)) model.graph = std::move(*graph);
+    if (auto graph = read_model(*bytes, stem, file, read_options)) model.graph = std::move(*graph);
   }
   const bool options_ok = report(command_line), file_ok = report(file);
   if (!options_ok || !file_ok) return std::nullopt;

@@ -22,12 +22,14 @@ struct ModelArguments {
   std::string target = "host";
   std::string schedule = "auto";
   std::string numerics = "tflite";
+  std::string input_layout = "keep";
+  std::vector<std::string> shapes;  ///< "NAME=N" each
   std::string print_after;
   bool embed_weights = false;
   bool emit_main = false;
 };
 
-/// Adds MODEL, --target, --schedule, --numerics.
+/// Adds MODEL, --target, --schedule, --numerics, --input-layout, --shape.
 void add_model_arguments(CLI::App& command, ModelArguments* arguments);
 
 struct Model {

@@ -26,12 +26,14 @@ void expect_error_or_sound(const Bytes& bytes) {
 
 TEST(BadFiles, Empty) {
   EXPECT_EQ(errors_of(Bytes{}),
-            "m: error: a file of 0 bytes is not a model; expected a TensorFlow Lite model or a description\n");
+            "m: error: a file of 0 bytes is not a model; expected a TensorFlow Lite model, an ONNX model or a "
+            "description\n");
 }
 
 TEST(BadFiles, ShorterThanAHeader) {
   EXPECT_EQ(errors_of(bytes_of("TFL3TFL")),
-            "m: error: a file of 7 bytes is not a model; expected a TensorFlow Lite model or a description\n");
+            "m: error: a file of 7 bytes is not a model; expected a TensorFlow Lite model, an ONNX model or a "
+            "description\n");
 }
 
 TEST(BadFiles, HeaderOnly) {
@@ -41,22 +43,22 @@ TEST(BadFiles, HeaderOnly) {
 
 TEST(BadFiles, OtherFormat) {
   EXPECT_EQ(errors_of(bytes_of("PK\x03\x04 and so on")),
-            "m: error: unknown file format; expected a description as JSON, or the identifier 'TFL3' of "
-            "TensorFlow Lite or 'NRWD' of a description at byte 4, found 0x20616e64\n");
+            "m: error: unknown file format; expected an ONNX model, a description as JSON, or at byte 4 the "
+            "identifier 'TFL3' of TensorFlow Lite or 'NRWD' of a description, found 0x20616e64\n");
 }
 
 TEST(BadFiles, OtherFlatbuffer) {
   Bytes bytes = small_conv().finish();
   bytes[7] = '2';
   EXPECT_EQ(errors_of(bytes),
-            "m: error: unknown file format; expected a description as JSON, or the identifier 'TFL3' of "
-            "TensorFlow Lite or 'NRWD' of a description at byte 4, found 'TFL2'\n");
+            "m: error: unknown file format; expected an ONNX model, a description as JSON, or at byte 4 the "
+            "identifier 'TFL3' of TensorFlow Lite or 'NRWD' of a description, found 'TFL2'\n");
 }
 
 TEST(BadFiles, UnprintableIdentifier) {
   EXPECT_EQ(errors_of(Bytes(64, 0xff)),
-            "m: error: unknown file format; expected a description as JSON, or the identifier 'TFL3' of "
-            "TensorFlow Lite or 'NRWD' of a description at byte 4, found 0xffffffff\n");
+            "m: error: unknown file format; expected an ONNX model, a description as JSON, or at byte 4 the "
+            "identifier 'TFL3' of TensorFlow Lite or 'NRWD' of a description, found 0xffffffff\n");
 }
 
 TEST(BadFiles, RootBehindTheEnd) {

@@ -1,0 +1,128 @@
+// Private to the ONNX front end: one node while it is being read, and what many operators share.
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "frontends/onnx_reader.h"
+
+namespace narrows::onnx_format {
+
+/// What a node computes; nothing after an error, which has been reported at the node.
+using Result = std::optional<Value>;
+
+/// When an operator's reader is called, the node has as many operands as the table in onnx_nodes.cpp says,
+/// all of them were read without error, and its attributes are known to the table and have the types it
+/// names. Only inputs that the table does not require may be absent.
+struct NodeReader {
+  Reader& reader;
+  const SourceNode& source;
+
+  const format::NodeProto& node() const { return *source.node; }
+  bool has_input(int i) const { return i < node().input_size() && !node().input(i).empty(); }
+  const Value& input(int i) const { return reader.values.at(node().input(i)); }
+  const Tensor& tensor(int i) const { return reader.graph.tensors[input(i).tensor]; }
+  std::string name(int i) const;    ///< of input i, printable
+  std::string output_name() const;  ///< printable
+
+  // Attributes; the default where the node has none.
+  bool has(const char* attribute) const;
+  int64_t integer(const char* attribute, int64_t otherwise) const;
+  float real(const char* attribute, float otherwise) const;
+  std::string text(const char* attribute, const std::string& otherwise) const;
+  std::vector<int64_t> integers(const char* attribute) const;
+  const format::TensorProto& tensor_attribute(const char* attribute) const;
+
+  bool fail(std::string message) const {
+    reader.diagnostics.error(source.origin, std::move(message));
+    return false;
+  }
+  std::nullopt_t refuse(std::string message) const {
+    fail(std::move(message));
+    return std::nullopt;
+  }
+};
+
+// Operators on floats; `integers_...` are those on integers that are known at compile time, by which models
+// compute shapes.
+Result read_conv(NodeReader& r);          // onnx_conv.cpp
+Result read_average_pool(NodeReader& r);  // onnx_pool.cpp
+Result read_max_pool(NodeReader& r);
+Result read_global_average_pool(NodeReader& r);
+Result read_reduce_mean(NodeReader& r);
+Result read_gemm(NodeReader& r);  // onnx_matmul.cpp
+Result read_matmul(NodeReader& r);
+Result read_add(NodeReader& r);  // onnx_elementwise.cpp
+Result read_sub(NodeReader& r);
+Result read_mul(NodeReader& r);
+Result read_div(NodeReader& r);
+Result read_batch_normalization(NodeReader& r);
+Result read_relu(NodeReader& r);  // onnx_activation.cpp
+Result read_clip(NodeReader& r);
+Result read_sigmoid(NodeReader& r);
+Result read_softmax(NodeReader& r);
+Result read_identity(NodeReader& r);  // onnx_shape.cpp
+Result read_cast(NodeReader& r);
+Result read_constant(NodeReader& r);
+Result read_shape(NodeReader& r);
+Result read_reshape(NodeReader& r);
+Result read_flatten(NodeReader& r);
+Result read_squeeze(NodeReader& r);
+Result read_unsqueeze(NodeReader& r);
+Result read_transpose(NodeReader& r);  // onnx_dimensions.cpp
+Result read_concat(NodeReader& r);
+Result read_pad(NodeReader& r);
+Result integers_arithmetic(NodeReader& r);  // onnx_integers.cpp
+Result integers_cast(NodeReader& r);
+Result integers_concat(NodeReader& r);
+Result integers_gather(NodeReader& r);
+Result integers_slice(NodeReader& r);
+
+// ---- checks, onnx_checks.cpp -------------------------------------------------------------------
+
+bool check_rank(const NodeReader& r, int i, const char* what, size_t rank);
+bool check_map(const NodeReader& r);  ///< input 0 is [1,c,h,w]; constants may be anything
+bool check_constant(const NodeReader& r, int i, const char* what);
+/// `axis` with negative values counted from the end of `rank` dimensions.
+bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result);
+/// Sorted, each once.
+bool normalise_axes(const NodeReader& r, const std::vector<int64_t>& axes, size_t rank,
+                    std::vector<int>& result);
+/// The integers of input `i`, which must be constant.
+std::optional<std::vector<int64_t>> constant_integers(const NodeReader& r, int i, const char* what);
+/// The floats of constant input `i`, in the model's order of dimensions.
+std::optional<std::vector<float>> constant_floats(const NodeReader& r, int i, const char* what);
+/// Older operator sets have an attribute where newer ones have an input: whichever the node has; nothing
+/// after an error, empty where it has neither.
+std::optional<std::vector<int64_t>> integers_of(const NodeReader& r, const char* attribute, int i);
+
+// ---- graph building, onnx_layout.cpp -----------------------------------------------------------
+
+Shape permuted(const Shape& shape, const Order& order);
+/// No dimension larger than 1 changes its place.
+bool keeps_bytes(const Shape& shape, const Order& order);
+/// The tensor of `value` with its dimensions in `order`; nothing after an error.
+std::optional<int> in_order(NodeReader& r, const Value& value, const Order& order);
+/// `value` without a reshape that waits.
+Result settled(NodeReader& r, const Value& value);
+/// Appends an operator whose result has `shape` in `order`; computes it where all inputs are constants. The
+/// result is named after the node's output, with `suffix`.
+Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs,
+            const Shape& shape, const Order& order, const char* suffix = "");
+/// Size, rank and batch of a tensor that is to be.
+bool check_size(const NodeReader& r, const Shape& shape, bool constant);
+/// A constant of the Graph; nothing after an error.
+std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& shape,
+                              const std::vector<float>& values);
+Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values);
+
+// ---- windows, onnx_window.cpp ------------------------------------------------------------------
+
+/// Fills `window` from the attributes, and the size of the result for a map of `height` x `width`.
+bool read_window(const NodeReader& r, int height, int width, Window& window, int& out_height, int& out_width);
+
+}  // namespace narrows::onnx_format

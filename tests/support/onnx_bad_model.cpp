@@ -1,0 +1,32 @@
+#include "tests/support/onnx_bad_model.h"
+
+#include <gtest/gtest.h>
+
+namespace narrows {
+
+std::string errors_of_onnx(const std::vector<uint8_t>& bytes, const ReadOptions& options) {
+  Diagnostics diagnostics("m");
+  EXPECT_FALSE(read_model(bytes, "m", diagnostics, options).has_value());
+  EXPECT_FALSE(diagnostics.ok());
+  return diagnostics.str();
+}
+
+std::string errors_of_onnx(const OnnxBuilder& builder, const ReadOptions& options) {
+  return errors_of_onnx(builder.finish(), options);
+}
+
+std::string first_error_of_onnx(const OnnxBuilder& builder) {
+  const std::string text = errors_of_onnx(builder);
+  return text.substr(0, text.find('\n'));
+}
+
+std::string supported_note() {
+  OnnxBuilder b;
+  b.input("x", {1});
+  b.op("Unknown", {"x"}, "y");
+  b.output("y");
+  const std::string text = errors_of_onnx(b);
+  return text.substr(text.find('\n') + 1);
+}
+
+}  // namespace narrows

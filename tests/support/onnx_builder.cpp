@@ -1,0 +1,124 @@
+#include "tests/support/onnx_builder.h"
+
+namespace narrows {
+namespace {
+
+onnx::AttributeProto& attribute(OnnxBuilder::Node& node, const std::string& name,
+                                onnx::AttributeProto::AttributeType type) {
+  onnx::AttributeProto& added = *node.add_attribute();
+  added.set_name(name);
+  added.set_type(type);
+  return added;
+}
+
+onnx::TensorProto& tensor(onnx::GraphProto& graph, const std::string& name, const Shape& shape, int type) {
+  onnx::TensorProto& added = *graph.add_initializer();
+  added.set_name(name);
+  added.set_data_type(type);
+  for (const int size : shape) added.add_dims(size);
+  return added;
+}
+
+}  // namespace
+
+OnnxBuilder::OnnxBuilder(int opset) {
+  model.set_ir_version(8);
+  model.add_opset_import()->set_version(opset);
+  graph().set_name("test");
+}
+
+std::string OnnxBuilder::input(const std::string& name, const Shape& shape) { return input(name, shape, {}); }
+
+std::string OnnxBuilder::input(const std::string& name, const Shape& shape,
+                               const std::vector<std::string>& symbols) {
+  onnx::ValueInfoProto& added = *graph().add_input();
+  added.set_name(name);
+  auto& type = *added.mutable_type()->mutable_tensor_type();
+  type.set_elem_type(onnx::TensorProto::FLOAT);
+  type.mutable_shape();
+  for (size_t i = 0; i < shape.size(); ++i) {
+    auto& dimension = *type.mutable_shape()->add_dim();
+    if (shape[i] > 0) {
+      dimension.set_dim_value(shape[i]);
+    } else if (i < symbols.size() && !symbols[i].empty()) {
+      dimension.set_dim_param(symbols[i]);
+    }
+  }
+  return name;
+}
+
+std::string OnnxBuilder::floats(const std::string& name, const Shape& shape,
+                                const std::vector<float>& values) {
+  onnx::TensorProto& added = tensor(graph(), name, shape, onnx::TensorProto::FLOAT);
+  added.set_raw_data(values.data(), values.size() * sizeof(float));
+  return name;
+}
+
+std::string OnnxBuilder::integers(const std::string& name, const std::vector<int64_t>& values) {
+  onnx::TensorProto& added =
+      tensor(graph(), name, {static_cast<int>(values.size())}, onnx::TensorProto::INT64);
+  for (const int64_t value : values) added.add_int64_data(value);
+  return name;
+}
+
+std::string OnnxBuilder::scalar(const std::string& name, float value) {
+  tensor(graph(), name, {}, onnx::TensorProto::FLOAT).add_float_data(value);
+  return name;
+}
+
+OnnxBuilder::Node& OnnxBuilder::op(const std::string& type, const std::vector<std::string>& inputs,
+                                   const std::string& output) {
+  Node& added = *graph().add_node();
+  added.set_op_type(type);
+  for (const std::string& name : inputs) added.add_input(name);
+  added.add_output(output);
+  return added;
+}
+
+void OnnxBuilder::output(const std::string& name) {
+  onnx::ValueInfoProto& added = *graph().add_output();
+  added.set_name(name);
+  added.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+}
+
+std::vector<uint8_t> OnnxBuilder::finish() const {
+  const std::string text = model.SerializeAsString();
+  return {text.begin(), text.end()};
+}
+
+void set(OnnxBuilder::Node& node, const std::string& name, int value) {
+  attribute(node, name, onnx::AttributeProto::INT).set_i(value);
+}
+
+void set(OnnxBuilder::Node& node, const std::string& name, float value) {
+  attribute(node, name, onnx::AttributeProto::FLOAT).set_f(value);
+}
+
+void set(OnnxBuilder::Node& node, const std::string& name, const char* value) {
+  attribute(node, name, onnx::AttributeProto::STRING).set_s(value);
+}
+
+void set(OnnxBuilder::Node& node, const std::string& name, const std::vector<int64_t>& values) {
+  onnx::AttributeProto& added = attribute(node, name, onnx::AttributeProto::INTS);
+  for (const int64_t value : values) added.add_ints(value);
+}
+
+std::vector<float> small_numbers(int64_t count, int seed) {
+  std::vector<float> values;
+  for (int64_t i = 0; i < count; ++i)
+    values.push_back(static_cast<float>((i * 37 + seed * 11) % 23 - 11) / 8);
+  return values;
+}
+
+OnnxBuilder small_onnx_conv() {
+  OnnxBuilder b;
+  b.input("x", {1, 2, 4, 5});
+  b.floats("w", {3, 2, 3, 3}, small_numbers(54));
+  b.floats("b", {3}, small_numbers(3));
+  OnnxBuilder::Node& conv = b.op("Conv", {"x", "w", "b"}, "y");
+  set(conv, "pads", std::vector<int64_t>{1, 1, 1, 1});
+  b.output("y");
+  return b;
+}
+
+}  // namespace narrows

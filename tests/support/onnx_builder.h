@@ -1,0 +1,53 @@
+// Makes ONNX models in memory. The model under construction is public: a test that needs a broken model
+// builds a sound one and then spoils a field of it. Nothing here checks anything.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/graph.h"
+#include "onnx/onnx_pb.h"
+
+namespace narrows {
+
+class OnnxBuilder {
+ public:
+  using Node = onnx::NodeProto;
+
+  onnx::ModelProto model;
+
+  explicit OnnxBuilder(int opset = 13);
+
+  onnx::GraphProto& graph() { return *model.mutable_graph(); }
+  Node& node(int index) { return *graph().mutable_node(index); }
+  onnx::TensorProto& initializer(int index) { return *graph().mutable_initializer(index); }
+
+  // Each returns the name of what it adds.
+  std::string input(const std::string& name, const Shape& shape);
+  /// A size below 1 stands for a dimension without one; `symbols` names those that are not empty.
+  std::string input(const std::string& name, const Shape& shape, const std::vector<std::string>& symbols);
+  std::string floats(const std::string& name, const Shape& shape, const std::vector<float>& values);
+  std::string integers(const std::string& name, const std::vector<int64_t>& values);
+  std::string scalar(const std::string& name, float value);
+
+  /// Appends a node with the outputs `output`.
+  Node& op(const std::string& type, const std::vector<std::string>& inputs, const std::string& output);
+  void output(const std::string& name);
+
+  std::vector<uint8_t> finish() const;
+};
+
+// Attributes of a node.
+void set(OnnxBuilder::Node& node, const std::string& name, int value);
+void set(OnnxBuilder::Node& node, const std::string& name, float value);
+void set(OnnxBuilder::Node& node, const std::string& name, const char* value);
+void set(OnnxBuilder::Node& node, const std::string& name, const std::vector<int64_t>& values);
+
+/// `count` small numbers of both signs, other ones for another seed.
+std::vector<float> small_numbers(int64_t count, int seed = 0);
+
+/// Conv, 3x3, pads 1: x [1,2,4,5], w [3,2,3,3], b [3] -> y [1,3,4,5].
+OnnxBuilder small_onnx_conv();
+
+}  // namespace narrows
