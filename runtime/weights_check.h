@@ -22,11 +22,11 @@ enum WeightsStatus {
 static inline __attribute__((unused)) const char* explain(int status) {
   switch (status) {
     case weights_ok:
-      return "The weights belong to this code and are intact.";
+      return "There is no error.";
     case weights_null:
-      return "The pointer to the weights is null.";
+      return "A pointer is null.";
     case weights_misaligned:
-      return "The weights are not at an address that is a multiple of 64.";
+      return "Weights or arena are not at an address that is a multiple of 64.";
     case weights_truncated:
       return "The weights are shorter than the weights file that belongs to this code.";
     case weights_not_narrows:

@@ -24,6 +24,13 @@ Tile output_tile(int channels, int width, bool quantized, const Target& target) 
   return {vectors, std::max(1, tile.vectors * tile.pixels / vectors)};
 }
 
+/// Columns of the expanded map, from the first on, that the depthwise convolution reads. Halide shifts a tile that is wider
+/// than these to the left, in front of the input.
+int columns_read(const WholeBlock& s) {
+  const int last = (s.out_width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w - s.pad_left;
+  return std::clamp(last + 1, 1, s.width);
+}
+
 /// The operators of the block, and its convolutions' weights in the same order.
 struct Parts {
   Parts(const LoweringContext& context, const Block& block)
@@ -69,7 +76,7 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) 
   if (quantized) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
   s.expand_sums = weights[0].weight_zero != 0;
   s.project_sums = weights[2].weight_zero != 0;
-  const Tile expand_tile = dividing_tile(s.expanded / lanes, s.width, quantized, target);
+  const Tile expand_tile = dividing_tile(s.expanded / lanes, columns_read(s), quantized, target);
   const Tile project_tile = output_tile(s.out_channels, s.out_width, quantized, target);
   s.expand_vectors = expand_tile.vectors, s.expand_pixels = expand_tile.pixels;
   s.project_vectors = project_tile.vectors, s.project_pixels = project_tile.pixels;

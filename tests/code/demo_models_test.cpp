@@ -3,10 +3,7 @@
 // that fill no vector.
 #include <gtest/gtest.h>
 
-#include <stdexcept>
-
-#include "examples/models/mobilenet_v2.h"
-#include "frontends/frontends.h"
+#include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 
 namespace narrows {
@@ -25,27 +22,13 @@ void PrintTo(const Parameters& p, std::ostream* out) {
        << p.configuration.schedule;
 }
 
-Graph demo_graph(const Parameters& p) {
-  MobileNetV2 net;
-  net.type = p.type;
-  net.width = p.width;
-  net.size = p.size;
-  net.dense = p.dense;
-  net.classes = 101;
-  const std::vector<ValueRange> ranges = p.type == DType::f32 ? std::vector<ValueRange>() : calibrate(net);
-  Diagnostics diagnostics("demo model");
-  const std::optional<Graph> graph = read_tflite(build_mobilenet_v2(net, ranges), "demo", diagnostics);
-  if (!graph) throw std::runtime_error(diagnostics.str());
-  return *graph;
-}
-
 class DemoModels : public testing::TestWithParam<Parameters> {};
 
 TEST_P(DemoModels, AsInterpreted) {
   const Parameters& p = GetParam();
   const std::optional<Machine> machine = find_machine(p.configuration.target, p.configuration.compiler);
   if (!machine) GTEST_SKIP() << "cannot build or run code for " << p.configuration.target;
-  const Graph graph = demo_graph(p);
+  const Graph graph = demo_graph(p.type, p.width, p.size, p.dense);
   expect_blocks_as_interpreted(graph, p.configuration, *machine, random_inputs(graph));
 }
 

@@ -1,0 +1,246 @@
+// The emitted files as text: which compilers and standards take them, what they call, how large they are,
+// that they depend on nothing but the model and the options, and that no name in a model can break them.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "tests/code/graphs.h"
+#include "tests/code/traced.h"
+#include "tests/code/workspace.h"
+#include "tests/support/test_data.h"
+
+namespace narrows {
+namespace {
+
+using Words = std::vector<std::string>;
+
+const Words strict = {"-Wall", "-Wextra", "-Wpedantic", "-Werror"};
+const Words no_runtime = {"-fno-exceptions", "-fno-rtti"};
+constexpr DType types[] = {DType::f32, DType::u8, DType::i8};
+
+CompileOptions host_options(const std::string& name = "net") {
+  CompileOptions options;
+  options.name = name;
+  options.target = host_target();
+  options.emit_main = true;
+  return options;
+}
+
+Words target_flags(const Target& target) { return split_words(compiler_flags(target)); }
+
+const std::string& file(const Compiled& compiled, const std::string& name) {
+  for (const File& f : compiled.files) {
+    if (f.name == name) return f.content;
+  }
+  throw std::runtime_error("no file " + name);
+}
+
+// ---- compilers ---------------------------------------------------------------------------------
+
+class Standards : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
+
+TEST_P(Standards, CompileWithoutWarning) {
+  const auto [compiler, standard] = GetParam();
+  if (find_program(compiler).empty()) GTEST_SKIP() << "there is no " << compiler;
+  for (DType type : types) {
+    const Workspace workspace(compile_or_throw(tiny_graph(type), host_options()).files);
+    for (const char* source : {"net.cpp", "net_main.cpp"}) {
+      EXPECT_NO_THROW(workspace.run_or_throw(joined({{compiler, std::string("-std=") + standard, "-O2"},
+                                                     target_flags(host_target()),
+                                                     strict,
+                                                     no_runtime,
+                                                     {"-c", source}})));
+    }
+  }
+}
+
+std::string standard_name(const testing::TestParamInfo<Standards::ParamType>& info) {
+  std::string name = std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(EmittedText, Standards,
+                         testing::Combine(testing::Values("g++", "clang++"),
+                                          testing::Values("c++11", "c++14", "c++17", "c++20")),
+                         standard_name);
+
+TEST(EmittedText, HeaderIsC) {
+  const Workspace workspace(compile_or_throw(tiny_graph(DType::u8), host_options()).files);
+  for (const char* standard : {"-std=c99", "-std=c11"}) {
+    EXPECT_NO_THROW(
+        workspace.run_or_throw(joined({{"gcc", standard}, strict, {"-fsyntax-only", "-x", "c", "net.h"}})));
+  }
+}
+
+/// Without the options that the header names, the same code computes the same with plain loops.
+TEST(EmittedText, NeedsNoInstructionSet) {
+  Machine machine = *find_machine("host");
+  Words& flags = machine.toolchain.flags;
+  for (const std::string& flag : target_flags(machine.target))
+    flags.erase(std::find(flags.begin(), flags.end(), flag));
+  flags.push_back("-Wno-psabi");
+  for (DType type : types) {
+    const Graph graph = tiny_graph(type);
+    expect_blocks_as_interpreted(graph, {}, machine, random_inputs(graph));
+  }
+}
+
+// ---- what the code calls -----------------------------------------------------------------------
+
+/// Undefined names of an object file.
+std::set<std::string> undefined_names(const Workspace& workspace, const std::string& nm,
+                                      const std::string& object) {
+  std::istringstream lines(workspace.run_or_throw({nm, "-u", object}));
+  std::set<std::string> names;
+  for (std::string type, name; lines >> type >> name;) names.insert(name);
+  return names;
+}
+
+/// That includes malloc and operator new: nothing is allocated while a model runs.
+void expect_few_calls(const std::string& target, const std::string& schedule, const std::string& nm) {
+  const std::optional<Machine> machine = find_machine(target);
+  if (!machine || find_program(nm).empty()) GTEST_SKIP() << "cannot build code for " << target;
+  const std::set<std::string> allowed = {"memcpy", "memset", "memmove", "expf", "roundf", "rintf", "floorf"};
+  for (DType type : types) {
+    const CompileOptions options = options_for({target, schedule}, *machine);
+    const Workspace workspace(compile_or_throw(tiny_graph(type), options).files);
+    workspace.run_or_throw(joined({machine->toolchain.compiler,
+                                   {"-std=c++11", "-O2"},
+                                   no_runtime,
+                                   target_flags(machine->target),
+                                   {"-c", "net.cpp", "-o", "net.o"}}));
+    for (const std::string& name : undefined_names(workspace, nm, "net.o")) {
+      EXPECT_TRUE(allowed.count(name)) << to_string(type) << " code for " << target << " calls " << name;
+    }
+  }
+}
+
+TEST(EmittedText, CallsMemcpyAndMathOnly) { expect_few_calls("host", "auto", "nm"); }
+TEST(EmittedText, CallsMemcpyAndMathOnlyFromHalide) { expect_few_calls("host", "halide", "nm"); }
+TEST(EmittedText, CallsMemcpyAndMathOnlyOnArm) {
+  expect_few_calls("arm64-linux", "auto", "aarch64-linux-gnu-nm");
+}
+
+// ---- what the text depends on ------------------------------------------------------------------
+
+std::string all_text(const Compiled& compiled) {
+  std::string text;
+  for (const File& f : compiled.files) text += f.name + "\n" + f.content;
+  return text;
+}
+
+TEST(EmittedText, IsTheSameWhateverWasCompiledBefore) {
+  for (const char* schedule : {"auto", "halide"}) {
+    CompileOptions options = host_options();
+    Diagnostics diagnostics("test");
+    ASSERT_TRUE(parse_variant(schedule, &options, diagnostics));
+    const Graph graph = demo_graph(DType::i8);
+    const std::string first = all_text(compile_or_throw(graph, options));
+    compile_or_throw(tiny_graph(DType::f32), host_options("other"));
+    EXPECT_TRUE(first == all_text(compile_or_throw(graph, options))) << schedule;
+  }
+}
+
+TEST(EmittedText, IsTheSameWhereverTheModelLies) {
+  NARROWS_NEEDS_TEST_DATA();
+  const Path model = test_data() / "models" / "teachable_mbv2_035_224_float.tflite";
+  const TemporaryFolder folder;
+  const Path copy = folder.path() / "elsewhere" / model.filename();
+  std::filesystem::create_directory(copy.parent_path());
+  std::filesystem::copy_file(model, copy);
+  const std::string text = all_text(compile_or_throw(read_graph(model), host_options()));
+  EXPECT_TRUE(text == all_text(compile_or_throw(read_graph(copy), host_options())));
+  EXPECT_EQ(text.find(test_data().string()), std::string::npos);
+}
+
+// ---- sizes -------------------------------------------------------------------------------------
+
+/// Bytes of machine code and constants.
+int64_t text_bytes(const Workspace& workspace, const std::string& object) {
+  std::istringstream lines(workspace.run_or_throw({"size", object}));
+  std::string titles;
+  int64_t text = 0;
+  std::getline(lines, titles);
+  lines >> text;
+  return text;
+}
+
+TEST(EmittedText, IsSmall) {
+  NARROWS_NEEDS_TEST_DATA();
+  for (const char* target : {"x86-64-linux-avx512vnni", "x86-64-linux-avx2"}) {
+    CompileOptions options = host_options();
+    Diagnostics diagnostics("test");
+    options.target = *parse_target(target, diagnostics);
+    const Graph graph = read_graph(test_data() / "models" / "mobilenet_v2_1.0_224_quant.tflite");
+    const Compiled compiled = compile_or_throw(graph, options);
+    EXPECT_LE(compiled.arena_bytes, 660 * 1000);
+    EXPECT_LT(file(compiled, "net.cpp").size(), 600u * 1000);
+    const Workspace workspace(compiled.files);
+    workspace.run_or_throw(joined({{"g++", "-std=c++11", "-O2"},
+                                   no_runtime,
+                                   target_flags(options.target),
+                                   {"-c", "net.cpp", "-o", "net.o"}}));
+    EXPECT_LT(text_bytes(workspace, "net.o"), 200 * 1000);
+  }
+}
+
+TEST(EmittedText, FloatArenaIsSmall) {
+  NARROWS_NEEDS_TEST_DATA();
+  const Graph graph = read_graph(test_data() / "models" / "mobilenet_v2_1.0_224_float_dequant.tflite");
+  EXPECT_LE(compile_or_throw(graph, host_options()).arena_bytes, 2600 * 1000);
+}
+
+// ---- names -------------------------------------------------------------------------------------
+
+/// Every name in the graph, and every text about it, becomes `name`.
+void rename_all(const std::string& name, Graph* graph, CompileOptions* options) {
+  graph->name = name;
+  for (Tensor& tensor : graph->tensors) tensor.name = name;
+  for (Op& op : graph->ops) op.origins = {{0, to_string(op.kind), name}};
+  options->model_file = name;
+  options->command = name;
+}
+
+TEST(EmittedText, SurvivesAnyNameInTheModel) {
+  const std::string names[] = {"*/ int x; /*",           "// \\",        "a\nb\r\nc",
+                               "\"quoted\" 'too'",       "?\?/",         "%s {} {0} %n",
+                               "#include <x>",           "\xc3\xa9\xff", "\t\x01",
+                               std::string(100000, 'x'), "*\\\n/ oops",  std::string("nul\0nul", 7)};
+  for (const std::string& name : names) {
+    Graph graph = tiny_graph(DType::u8);
+    CompileOptions options = host_options();
+    options.embed_weights = true;
+    rename_all(name, &graph, &options);
+    const Workspace workspace(compile_or_throw(graph, options).files);
+    for (const char* compiler : {"g++", "clang++"}) {
+      EXPECT_NO_THROW(workspace.run_or_throw(joined({{compiler, "-std=c++11", "-fsyntax-only"},
+                                                     target_flags(host_target()),
+                                                     strict,
+                                                     {"net.cpp", "net_main.cpp", "net_weights.cpp"}})))
+          << fmt::format("{:.40}", name);
+    }
+  }
+}
+
+/// Prefixes that C, C++, their headers or the emitted code itself use for something else.
+TEST(EmittedText, SurvivesAnyPrefix) {
+  for (const char* name :
+       {"int",     "std",     "main", "check", "status", "string", "math",   "u8",      "i32", "bytes",
+        "narrows", "weights", "EOF",  "errno", "NULL",   "LANES",  "INLINE", "explain", "x",   "net_main"}) {
+    CompileOptions options = host_options(name);
+    options.embed_weights = true;
+    const Workspace workspace(compile_or_throw(tiny_graph(DType::i8), options).files);
+    const std::string n = name;
+    EXPECT_NO_THROW(workspace.run_or_throw(joined({{"g++", "-std=c++11", "-fsyntax-only"},
+                                                   target_flags(host_target()),
+                                                   strict,
+                                                   {n + ".cpp", n + "_main.cpp", n + "_weights.cpp"}})));
+  }
+}
+
+}  // namespace
+}  // namespace narrows
