@@ -24,11 +24,18 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
   return add;
 }
 
-// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc).
+// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). Three
+// requantizations are too many instructions to stand in every kernel once per accumulator, so this is a function.
+NOINLINE static void add_rescaled(const i32v* value, const i32v* residual, const ResidualAdd* add, i32v* sum) {
+  const i32v a = requantize((*value - add->zero0) << splat_i32v(20), add->multiplier0, add->shift0);
+  const i32v b = requantize((*residual - add->zero1) << splat_i32v(20), add->multiplier1, add->shift1);
+  *sum = requantize(a + b, add->multiplier, add->shift) + add->zero_point;
+}
+
 INLINE i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
-  const i32v a = requantize((value - add.zero0) << splat_i32v(20), add.multiplier0, add.shift0);
-  const i32v b = requantize((residual - add.zero1) << splat_i32v(20), add.multiplier1, add.shift1);
-  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
+  i32v sum;
+  add_rescaled(&value, &residual, &add, &sum);
+  return sum;
 }
 
 // XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
