@@ -9,6 +9,8 @@ int size_of(DType type) {
     case DType::u8:
     case DType::i8:
       return 1;
+    case DType::f16:
+      return 2;
     case DType::f32:
     case DType::i32:
       return 4;

@@ -3,10 +3,13 @@
 // After a front end returns, and after every pass, verify() holds:
 //   - ops stand in execution order; every tensor has at most one producer and is not both constant and produced;
 //   - every index is in range, every shape is positive and its byte size fits in 31 bits;
-//   - rank-4 activations are NHWC with batch 1; padding is explicit; negative axes are gone;
-//   - 8-bit tensors carry quantization parameters with finite positive scales.
+//   - rank-4 activations (but for dequantized constants) are NHWC with batch 1; padding is explicit; negative axes are gone;
+//   - 8-bit tensors carry quantization parameters with finite positive scales; f16 tensors are constants.
 //
 // Weights keep TFLite's layouts: conv2d [out,h,w,in], depthwise_conv2d [1,h,w,out], fully_connected [out,in].
+// Where activations are f32, weights may be narrower (narrow_weights.h): i8 with zero point 0 and one scale per tensor
+// or output channel, or f16. They stand for the floats that `dequantize` makes of them, and the operator computes in
+// float. So the hybrid operators of TFLite's dynamic range models need no operators of their own.
 #pragma once
 
 #include <array>
@@ -18,7 +21,7 @@
 
 namespace narrows {
 
-enum class DType { f32, u8, i8, i32, i64 };
+enum class DType { f32, f16, u8, i8, i32, i64 };  ///< f16: only of constants
 
 int size_of(DType type);            ///< bytes of one element
 const char* to_string(DType type);  ///< "f32", "u8", ...
@@ -53,7 +56,7 @@ struct Tensor {
 
 /// The operators of a Graph. One row of facts per operator stands in ops.cpp.
 enum class OpKind {
-  conv2d,            ///< input, weights [, bias]
+  conv2d,            ///< input, weights [, bias]; weights may be narrower than f32 input
   depthwise_conv2d,  ///< input, weights [, bias]; out channels = multiplier * in channels
   fully_connected,   ///< input (flattened to [batch, in]), weights [, bias]
   add,               ///< two inputs, numpy broadcasting
@@ -78,7 +81,8 @@ enum class OpKind {
   arg_max,           ///< i32 or i64: where along `axis` the largest value stands; the first of equal ones
   cast,              ///< stored values to another type, with no regard to quantization
   quantize,          ///< f32 -> 8 bit, or 8 bit -> 8 bit with other parameters
-  dequantize,        ///< 8 bit -> f32
+  dequantize,        ///< 8 bit or f16 -> f32
+  detection_postprocess,  ///< boxes, scores, f32 anchors -> f32, as compiler/detection.h says
 };
 
 enum class Activation { none, relu, relu6, relu_n1_to_1 };
@@ -110,6 +114,18 @@ struct Window {
   Padding pad;
 };
 
+/// What becomes of all the boxes of a detector: TFLite_Detection_PostProcess. Box encodings are (y, x, h, w).
+struct DetectionOptions {
+  int max_detections = 0;
+  int classes_per_detection = 1;   ///< fast: how many classes each box is given
+  int detections_per_class = 100;  ///< regular: at most so many boxes of each class
+  int classes = 0;                 ///< without background
+  bool regular = false;            ///< suppress class by class; otherwise by each box's best class only
+  float score_threshold = 0;       ///< boxes below are left out
+  float iou_threshold = 0;         ///< of two boxes that overlap by more, the better one stays
+  float y_scale = 1, x_scale = 1, h_scale = 1, w_scale = 1;  ///< encodings are divided by these
+};
+
 /// What an operator has beyond its tensors; ops.cpp says which members an operator uses.
 struct Attributes {
   Window window;                             ///< conv2d, depthwise_conv2d, average_pool, max_pool
@@ -120,6 +136,7 @@ struct Attributes {
   float beta = 1;                            ///< softmax
   Sampling sampling = Sampling::asymmetric;  ///< resize_bilinear, resize_nearest
   std::vector<int> begin, steps;             ///< slice: per dimension; steps may be negative, but not 0
+  DetectionOptions detection;                ///< detection_postprocess
 };
 
 struct Op {

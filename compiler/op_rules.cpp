@@ -177,7 +177,11 @@ std::string check_quantize(const Graph& graph, const Op& op) {
   const Tensor &input = graph.input(op, 0), &output = graph.output(op);
   const bool to_8bit = op.kind == OpKind::quantize;
   const Tensor& quantized = to_8bit ? output : input;
-  if (!is_8bit(quantized.type) || (to_8bit ? !is_activation_type(input) : output.type != DType::f32)) {
+  // The bias of an 8-bit convolution has 32 bits.
+  const bool bias = !to_8bit && input.type == DType::i32 && input.constant() && input.quantized();
+  if (bias) return output.type == DType::f32 ? wrong_output(output, input.shape) : "output type is not f32";
+  const bool from_half = !to_8bit && input.type == DType::f16;
+  if ((!is_8bit(quantized.type) && !from_half) || (to_8bit ? !is_activation_type(input) : output.type != DType::f32)) {
     return fmt::format("cannot go from {} to {}", to_string(input.type), to_string(output.type));
   }
   if (to_8bit && (!per_tensor(output) || (is_8bit(input.type) && !per_tensor(input)))) {
@@ -230,10 +234,13 @@ std::string check_op(const Graph& graph, const Op& op) {
     case OpKind::arg_max:
       return check_arg_max(graph, op);
     case OpKind::cast:
+      if (graph.input(op, 0).type == DType::f16) return "dequantize converts f16";
       return wrong_output(graph.output(op), graph.input(op, 0).shape);
     case OpKind::quantize:
     case OpKind::dequantize:
       return check_quantize(graph, op);
+    case OpKind::detection_postprocess:
+      return check_detection_postprocess(graph, op);
   }
   return "";
 }

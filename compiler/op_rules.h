@@ -21,6 +21,9 @@ std::string check_slice(const Graph& graph, const Op& op);
 std::string check_resize(const Graph& graph, const Op& op);  ///< resize_bilinear and resize_nearest
 std::string check_arg_max(const Graph& graph, const Op& op);
 
+// Of detection.cpp, for check_op().
+std::string check_detection_postprocess(const Graph& graph, const Op& op);
+
 // Questions that many rules ask.
 bool is_activation_type(const Tensor& tensor);  ///< f32 or 8 bit
 bool per_tensor(const Tensor& tensor);          ///< quantized with one scale

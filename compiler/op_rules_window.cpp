@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/narrow_weights.h"
 #include "compiler/op_rules.h"
 
 namespace narrows {
@@ -37,12 +38,15 @@ std::string check_sliding(const Graph& graph, const Op& op, int channels) {
 std::string check_weights(const Graph& graph, const Op& op, int channels, int axis) {
   if (std::string e = check_types(graph, op, 1); !e.empty()) return e;
   const Tensor& weights = graph.input(op, 1);
-  const bool quantized = is_8bit(graph.output(op).type);
-  if (quantized ? !is_8bit(weights.type) : weights.type != DType::f32) {
+  const bool quantized = is_8bit(graph.output(op).type), narrow = is_narrow(weights.type);
+  if (quantized ? !is_8bit(weights.type) : weights.type != DType::f32 && !narrow) {
     return fmt::format("weights have type {}", to_string(weights.type));
   }
-  if (quantized && !per_tensor(weights) && weights.quant.axis != axis) {
+  if (is_8bit(weights.type) && !per_tensor(weights) && weights.quant.axis != axis) {
     return fmt::format("weights are quantized along dimension {}, expected {}", weights.quant.axis, axis);
+  }
+  if (!quantized && weights.type == DType::i8 && !is_symmetric(weights)) {
+    return "8-bit weights of a float operator must have zero point 0";
   }
   if (op.inputs.size() < 3) return "";
   const Tensor& bias = graph.input(op, 2);

@@ -10,14 +10,14 @@ constexpr bool yes = true, no = false;
 
 const char* const activation_names[] = {"none", "relu", "relu6", "relu_n1_to_1"};
 const char* const sampling_names[] = {"asymmetric", "align_corners", "half_pixel"};
-const char* const dtype_names[] = {"f32", "u8", "i8", "i32", "i64"};
+const char* const dtype_names[] = {"f32", "f16", "u8", "i8", "i32", "i64"};
 
 }  // namespace
 
 const std::vector<OpFacts>& all_ops() {
   // clang-format off
   static const std::vector<OpFacts> rows = {
-      // kind                    name              inputs    window activation axis axes pads beta sampling slice
+      // kind                    name              inputs    window activation axis axes pads beta sampling slice detection
       {OpKind::conv2d,           "conv2d",           2, 3,   yes,   yes,       no,  no,  no,  no,  no,      no},
       {OpKind::depthwise_conv2d, "depthwise_conv2d", 2, 3,   yes,   yes,       no,  no,  no,  no,  no,      no},
       {OpKind::fully_connected,  "fully_connected",  2, 3,   no,    yes,       no,  no,  no,  no,  no,      no},
@@ -44,6 +44,8 @@ const std::vector<OpFacts>& all_ops() {
       {OpKind::cast,             "cast",             1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
       {OpKind::quantize,         "quantize",         1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
       {OpKind::dequantize,       "dequantize",       1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
+      {OpKind::detection_postprocess, "detection_postprocess",
+                                                     3, 3,   no,    no,        no,  no,  no,  no,  no,      no, yes},
   };
   // clang-format on
   return rows;
@@ -82,7 +84,7 @@ std::optional<Sampling> parse_sampling(const std::string& name) {
 }
 
 std::optional<DType> parse_dtype(const std::string& name) {
-  for (DType type : {DType::f32, DType::u8, DType::i8, DType::i32, DType::i64}) {
+  for (DType type : {DType::f32, DType::f16, DType::u8, DType::i8, DType::i32, DType::i64}) {
     if (name == to_string(type)) return type;
   }
   return std::nullopt;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "compiler/graph.h"
+#include "compiler/narrow_weights.h"
 #include "compiler/ops.h"
 #include "compiler/words.h"
 
@@ -25,6 +26,7 @@ void append(T value, std::vector<uint8_t>* data) {
 
 void append_element(DType type, Words& words, std::vector<uint8_t>* data) {
   if (type == DType::f32) return append(words.real("a value"), data);
+  if (type == DType::f16) return append(to_half(words.real("a value")), data);
   const int64_t value = words.whole("a value");
   switch (type) {
     case DType::u8:
@@ -47,6 +49,9 @@ std::vector<uint8_t> random_data(DType type, int64_t count, uint32_t seed) {
     switch (type) {
       case DType::f32:
         append(static_cast<float>(bits >> 8) * 0x1p-23f - 1.0f, &data);
+        break;
+      case DType::f16:
+        append(to_half(static_cast<float>(bits >> 8) * 0x1p-23f - 1.0f), &data);
         break;
       case DType::u8:
       case DType::i8:
@@ -147,6 +152,18 @@ void read_pads(Words& words, std::vector<std::array<int, 2>>* pads) {
   }
 }
 
+DetectionOptions read_detection(Words& words) {
+  DetectionOptions d;
+  for (int* count : {&d.max_detections, &d.classes_per_detection, &d.detections_per_class, &d.classes})
+    *count = words.small("a number of detections or classes");
+  d.regular = words.take("regular");
+  if (!d.regular && !words.take("fast")) throw Unreadable{"expected regular or fast"};
+  for (float* value :
+       {&d.score_threshold, &d.iou_threshold, &d.y_scale, &d.x_scale, &d.h_scale, &d.w_scale})
+    *value = words.real("a threshold or scale");
+  return d;
+}
+
 Origin read_origin(Words& words) {
   Origin origin;
   origin.index = words.small("an operator index");
@@ -199,6 +216,8 @@ void read_attribute(Words& words, Op* op) {
     read_numbers(words, "an index", &a.begin);
   } else if (keyword == "steps") {
     read_numbers(words, "a step", &a.steps);
+  } else if (keyword == "detections") {
+    a.detection = read_detection(words);
   } else if (keyword == "from") {
     op->origins.push_back(read_origin(words));
   } else {

@@ -20,6 +20,7 @@
 //               activation relu6 | axis 3 | axes 1 2 | beta 2
 //               pads 0 0 1 1 1 1 0 0   before and after, for each dimension
 //               sampling align_corners | begin 0 4 4 0 | steps 1 2 -1 1
+//               detections 10 1 100 90 regular 0.3 0.6 10 10 5 5      the members of DetectionOptions; or fast
 //               each only where it differs from its default
 //   origin      from 9 CONV_2D "name"
 //
@@ -27,10 +28,12 @@
 // comment. Inside of quotes, \" \\ and \xNN stand for a quote, a backslash and the byte NN.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "compiler/graph.h"
+#include "compiler/narrow_weights.h"
 #include "compiler/ops.h"
 
 namespace narrows {
@@ -99,6 +102,12 @@ std::string print_window(const Window& w) {
   return text;
 }
 
+std::string print_detection(const DetectionOptions& d) {
+  return fmt::format(" detections {} {} {} {} {} {} {} {} {} {} {}", d.max_detections, d.classes_per_detection,
+                     d.detections_per_class, d.classes, d.regular ? "regular" : "fast", d.score_threshold,
+                     d.iou_threshold, d.y_scale, d.x_scale, d.h_scale, d.w_scale);
+}
+
 std::string print_op(const Op& op) {
   const Attributes& a = op.attr;
   std::string text = to_string(op.kind);
@@ -114,6 +123,7 @@ std::string print_op(const Op& op) {
   if (a.sampling != Sampling::asymmetric) text += fmt::format(" sampling {}", to_string(a.sampling));
   if (!a.begin.empty()) text += attribute("begin", a.begin);
   if (!a.steps.empty()) text += attribute("steps", a.steps);
+  if (a.detection.max_detections != 0) text += print_detection(a.detection);
   for (const Origin& o : op.origins) {
     text += fmt::format(" from {} {} {}", o.index, is_word(o.op) ? o.op : quoted(o.op), quoted(o.name));
   }
@@ -128,13 +138,9 @@ std::string print_values(const std::vector<uint8_t>& data) {
 }
 
 bool has_nan(const Tensor& t) {
-  if (t.type != DType::f32) return false;
-  for (size_t i = 0; i + 4 <= t.data.size(); i += 4) {
-    float value;
-    std::memcpy(&value, &t.data[i], 4);
-    if (std::isnan(value)) return true;
-  }
-  return false;
+  if (t.type != DType::f32 && t.type != DType::f16) return false;
+  const std::vector<float> values = real_values(t, t.data);
+  return std::any_of(values.begin(), values.end(), [](float value) { return std::isnan(value); });
 }
 
 uint64_t fnv1a(const std::vector<uint8_t>& data) {
@@ -150,6 +156,8 @@ std::string print_constant(const Tensor& t, bool with_data) {
     switch (t.type) {
       case DType::f32:
         return print_values<float>(t.data);
+      case DType::f16:
+        return "values" + attribute("", real_values(t, t.data)).substr(1);
       case DType::u8:
         return print_values<uint8_t>(t.data);
       case DType::i8:

@@ -50,10 +50,13 @@ std::string check_tensor(const Tensor& t) {
     return fmt::format("constant has {} bytes, {}{} needs {}", t.data.size(), to_string(t.type),
                        to_string(t.shape), t.bytes());
   }
-  if (!t.constant() && t.shape.size() == 4 && t.shape[0] != 1) {
-    return fmt::format("rank-4 activation {} has a batch", to_string(t.shape));
-  }
+  if (!t.constant() && t.type == DType::f16) return "f16 activations are not allowed";
   return check_quant(t);
+}
+
+std::string check_batch(const Tensor& t) {
+  if (t.constant() || t.shape.size() != 4 || t.shape[0] == 1) return "";
+  return fmt::format("rank-4 activation {} has a batch", to_string(t.shape));
 }
 
 bool valid_id(const Graph& graph, int id) { return id >= 0 && id < static_cast<int>(graph.tensors.size()); }
@@ -122,6 +125,17 @@ struct Dataflow {
   }
 };
 
+/// Tensors that a pass will make constants of.
+std::vector<bool> dequantized_constants(const Graph& graph) {
+  std::vector<bool> found(graph.tensors.size());
+  for (const Op& op : graph.ops) {
+    const bool valid = op.kind == OpKind::dequantize && op.inputs.size() == 1 && valid_id(graph, op.inputs[0]) &&
+                       valid_id(graph, op.output);
+    if (valid && graph.input(op, 0).constant()) found[op.output] = true;
+  }
+  return found;
+}
+
 /// Members that ops.cpp does not list for the operator must have their defaults.
 bool has_foreign_attributes(const Op& op) {
   const OpFacts& row = facts(op.kind);
@@ -129,7 +143,8 @@ bool has_foreign_attributes(const Op& op) {
   return (!row.activation && a.activation != Activation::none) || (!row.axis && a.axis != 0) ||
          (!row.axes && !a.axes.empty()) || (!row.pads && !a.pads.empty()) || (!row.beta && a.beta != 1) ||
          (!row.sampling && a.sampling != Sampling::asymmetric) ||
-         (!row.slice && !(a.begin.empty() && a.steps.empty()));
+         (!row.slice && !(a.begin.empty() && a.steps.empty())) ||
+         (!row.detection && a.detection.max_detections != 0);
 }
 
 }  // namespace
@@ -137,9 +152,11 @@ bool has_foreign_attributes(const Op& op) {
 std::vector<std::string> verify(const Graph& graph) {
   Violations violations;
   std::vector<bool> sound(graph.tensors.size());
+  const std::vector<bool> weights = dequantized_constants(graph);
   Dataflow flow{graph, std::vector<bool>(graph.tensors.size()), &violations};
   for (size_t id = 0; id < graph.tensors.size(); ++id) {
-    const std::string problem = check_tensor(graph.tensors[id]);
+    std::string problem = check_tensor(graph.tensors[id]);
+    if (problem.empty() && !weights[id]) problem = check_batch(graph.tensors[id]);
     sound[id] = problem.empty();
     if (!sound[id]) flow.report(tensor_label(graph, static_cast<int>(id)), problem);
     flow.written[id] = graph.tensors[id].constant();

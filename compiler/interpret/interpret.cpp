@@ -61,6 +61,8 @@ Bytes dispatch(const Call& call) {
       return quantize(call);
     case OpKind::dequantize:
       return dequantize(call);
+    case OpKind::detection_postprocess:
+      return detection_postprocess(call);
   }
   return {};
 }

@@ -9,6 +9,7 @@
 
 #include "compiler/graph.h"
 #include "compiler/interpret.h"
+#include "compiler/narrow_weights.h"
 #include "compiler/quantization.h"
 
 namespace narrows {
@@ -52,6 +53,7 @@ Bytes arg_max(const Call& call);           // arg_max.cpp
 Bytes cast(const Call& call);              // arg_max.cpp
 Bytes quantize(const Call& call);          // quantize.cpp
 Bytes dequantize(const Call& call);        // quantize.cpp
+Bytes detection_postprocess(const Call& call);  // detection.cpp
 
 // Bytes to numbers and back (values.cpp).
 std::vector<float> floats(const Bytes& bytes);
