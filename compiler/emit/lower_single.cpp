@@ -45,8 +45,6 @@ void write_body(SingleCode& s) {
       return lower_pad(s);
     case OpKind::transpose:
       return lower_transpose(s);
-    case OpKind::concatenation:
-      return lower_concatenation(s);
     case OpKind::slice:
       return lower_slice(s);
     case OpKind::resize_bilinear:
@@ -57,10 +55,13 @@ void write_body(SingleCode& s) {
       return lower_arg_max(s);
     case OpKind::cast:
       return lower_cast(s);
+    case OpKind::detection_postprocess:
+      return lower_detection_postprocess(s);
     case OpKind::conv2d:
     case OpKind::depthwise_conv2d:
     case OpKind::fully_connected:
     case OpKind::reshape:
+    case OpKind::concatenation:
       break;
   }
   NARROWS_CHECK(false, std::string(to_string(s.op.kind)) + " is not lowered as a single operator");
@@ -85,15 +86,15 @@ std::string sizes(const Shape& shape) {
   return text.empty() ? "1" : text;
 }
 
-std::string title(const SingleCode& s, const std::string& kind) {
+}  // namespace
+
+std::string single_title(const SingleCode& s, const std::string& kind) {
   const std::string to = sizes(s.out.tensor.shape);
   std::vector<std::string> from;
   for (const Operand& o : s.in) from.push_back(sizes(o.tensor.shape));
   if (std::count(from.begin(), from.end(), to) == static_cast<int>(from.size())) return kind + ", " + to;
   return fmt::format("{}, {} -> {}", kind, fmt::join(from, " and "), to);
 }
-
-}  // namespace
 
 SingleCode start_single(const LoweringContext& context, const Op& op, int output) {
   std::vector<Operand> in;
@@ -113,13 +114,16 @@ BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   code.inputs = s.op.inputs;
   code.weights = s.weights;
   code.scratch_bytes = s.scratch_bytes;
-  code.title = title(s, kind);
+  code.title = single_title(s, kind);
   code.schedule = "plain loops";
   return code;
 }
 
 BlockCode lower_single(const LoweringContext& context, const Block& block) {
-  SingleCode s = start_single(context, context.graph.ops[block.ops[0]], block.output);
+  const Op& op = context.graph.ops[block.ops[0]];
+  if (op.kind == OpKind::concatenation)
+    return lower_concatenation(context, block, std::vector<int64_t>(op.inputs.size(), -1));
+  SingleCode s = start_single(context, op, block.output);
   write_body(s);
   std::string kind = to_string(s.op.kind);
   std::replace(kind.begin(), kind.end(), '_', ' ');
@@ -137,17 +141,22 @@ std::vector<uint8_t> tabulate(const SingleCode& s, int i) {
   // The same operator on a line of 256 values.
   Graph line;
   Tensor in = s.in[i].tensor, out = s.out.tensor;
-  in.shape = out.shape = {256};
+  in.shape = {256};
+  // The number of a concatenation's inputs matters; all but the first are there for that only.
+  const int count = s.op.kind == OpKind::concatenation ? static_cast<int>(s.op.inputs.size()) : 1;
+  out.shape = {256 * count};
   in.data.clear();
   Op op = s.op;
-  op.inputs = {line.add(in)};
+  op.inputs.assign(count, line.add(in));
   op.output = line.add(out);
   op.attr.axis = 0;
   // A shift by 128 flips the highest bit of a byte, in whichever direction.
   const int in_flip = s.in[i].shift ? 0x80 : 0, out_flip = s.out.shift ? 0x80 : 0;
   Bytes values(256);
   for (int b = 0; b < 256; ++b) values[b] = static_cast<uint8_t>(b ^ in_flip);
-  Bytes table = interpret_op(line, op, {&values}, s.context.options.numerics);
+  const std::vector<const Bytes*> operands(count, &values);
+  Bytes table = interpret_op(line, op, operands, s.context.options.numerics);
+  table.resize(256);
   for (uint8_t& b : table) b = static_cast<uint8_t>(b ^ out_flip);
   return table;
 }

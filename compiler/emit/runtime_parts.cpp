@@ -18,6 +18,7 @@ struct Part {
 const std::vector<Part>& parts() {
   static const std::vector<Part> list = {
       {"vectors.h", {"f32v", "i32v", "u32v"}},
+      {"widen.h", {"widen("}},
       {"dot4.h", {"dot4("}},
       {"requantize.h", {"requantize("}},
       {"residual_add.h", {"load_residual_add("}},
@@ -27,10 +28,11 @@ const std::vector<Part>& parts() {
       {"elementwise.h", {"apply(", "apply_broadcast("}},
       {"pool.h", {"average_pool_", "max_pool_"}},
       {"resize.h", {"interpolate_image(", "copy_nearest_pixels("}},
-      {"arg_max.h", {"index_largest(", "index_largest_of_resized("}},
+      {"arg_max.h", {"index_largest(", "index_largest_of_resized(", "index_largest_of_resized_twice("}},
       {"cast.h", {"cast_integers(", "cast_to_f32(", "cast_from_f32("}},
       {"mean.h", {"mean_f32(", "mean_8bit(", "mean_xnnpack("}},
       {"quantize.h", {"quantize_f32(", "dequantize_8bit(", "dequantize_channels(", "lookup_8bit(", "flip_sign("}},
+      {"detection_postprocess.h", {"detect_fast(", "detect_regular("}},
       {"weights_check.h", {"check_blob("}},
       {"shape_ops.h", {"copy_blocks(", "pad_bytes(", "transpose_elements("}},
   };

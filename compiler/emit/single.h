@@ -39,6 +39,8 @@ struct SingleCode {
 
 /// The function of `op`, or of a block that starts with it and writes `output`, with an empty body.
 SingleCode start_single(const LoweringContext& context, const Op& op, int output);
+/// "concatenation, 19x19x12 and 10x10x24 -> 1917x4"
+std::string single_title(const SingleCode& s, const std::string& kind);
 /// The block, once the body is written; `kind` as reports name it.
 BlockCode finish_single(const SingleCode& s, const std::string& kind);
 
@@ -52,12 +54,12 @@ void lower_pool(SingleCode& s);             // average_pool, max_pool: single_po
 void lower_mean(SingleCode& s);             // single_pool.cpp
 void lower_pad(SingleCode& s);              // single_shape.cpp
 void lower_transpose(SingleCode& s);        // single_shape.cpp
-void lower_concatenation(SingleCode& s);    // single_shape.cpp
 void lower_slice(SingleCode& s);            // single_shape.cpp
 void lower_resize_bilinear(SingleCode& s);  // single_resize.cpp
 void lower_resize_nearest(SingleCode& s);   // single_resize.cpp
 void lower_arg_max(SingleCode& s);          // single_resize.cpp
 void lower_cast(SingleCode& s);             // single_resize.cpp
+void lower_detection_postprocess(SingleCode& s);  // single_detection.cpp
 
 /// Smallest and largest value in memory of an 8-bit output behind the operator's activation.
 Range memory_range(const SingleCode& s);
