@@ -6,8 +6,9 @@
 #include <map>
 #include <set>
 
+#include "compiler/costs.h"
 #include "compiler/emit/conv_weights.h"
-#include "compiler/plan_memory.h"
+#include "compiler/emit/tensor_memory.h"
 
 namespace narrows {
 
@@ -16,11 +17,14 @@ namespace {
 class ProgramBuilder {
  public:
   ProgramBuilder(const Graph& graph, const CompileOptions& options)
-      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}}, kernels_(options.target) {}
+      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}},
+        kernels_(options.target),
+        homes_(graph.tensors.size()) {}
 
   Program build() {
     p_.blocks = partition(p_.graph);
     lower_blocks();
+    decide_homes();
     name_functions();
     place_tensors();
     add_copies();
@@ -34,38 +38,45 @@ class ProgramBuilder {
   const Graph& graph() const { return p_.graph; }
   const Op& only_op(const Block& b) const { return graph().ops[b.ops[0]]; }
   /// A reshape changes nothing in memory: its output is its input.
-  bool is_alias(const Block& b) const {
+  bool is_reshape(const Block& b) const {
     return b.kind == BlockKind::single && only_op(b).kind == OpKind::reshape;
   }
 
+  LoweringContext context() { return {p_.graph, p_.options, kernels_}; }
+
   void lower_blocks() {
-    const LoweringContext context{p_.graph, p_.options, kernels_};
     for (size_t i = 0; i < graph().tensors.size(); ++i) {
-      p_.memory_types.push_back(memory_type(context, static_cast<int>(i)));
+      p_.memory_types.push_back(memory_type(context(), static_cast<int>(i)));
     }
     for (const Block& b : p_.blocks) {
-      p_.code.push_back(is_alias(b) ? BlockCode{} : lower_block(context, b));
+      p_.code.push_back(is_reshape(b) ? BlockCode{} : lower_block(context(), b));
     }
   }
 
-  /// Equal texts become one function. Weights follow each other in the order of the calls.
+  /// Equal texts become one function. Weights follow each other in the order of the calls. What is in place already
+  /// is listed as a call without a function.
   void name_functions() {
     std::map<std::string, std::string> names;
     for (size_t i = 0; i < p_.blocks.size(); ++i) {
-      if (is_alias(p_.blocks[i])) continue;
       const BlockCode& code = p_.code[i];
-      auto [found, inserted] = names.try_emplace(code.function);
-      if (inserted) found->second = kernels_.unique_name(code.base_name);
+      if (code.kind.empty()) continue;
       Call call;
       call.block = static_cast<int>(i);
-      call.function = found->second;
+      if (!code.function.empty()) {
+        auto [found, inserted] = names.try_emplace(code.function);
+        if (inserted) found->second = kernels_.unique_name(code.base_name);
+        call.function = found->second;
+      }
       call.weights = append_weights(fmt::format("block {}", i), code.weights, code.title);
       p_.calls.push_back(call);
     }
   }
+  /// Equal bytes are stored once, under the name that comes first.
   int64_t append_weights(const std::string& name, const std::string& bytes, const std::string& what) {
-    const int64_t at = static_cast<int64_t>(p_.payload.size());
-    if (bytes.empty()) return at;
+    if (bytes.empty()) return static_cast<int64_t>(p_.payload.size());
+    const auto [known, is_new] = packed_.try_emplace(bytes, static_cast<int64_t>(p_.payload.size()));
+    const int64_t at = known->second;
+    if (!is_new) return at;
     p_.sections.push_back({name, static_cast<uint64_t>(at), bytes.size(), what});
     p_.payload += bytes;
     p_.payload.resize((p_.payload.size() + 63) / 64 * 64);
@@ -73,44 +84,38 @@ class ProgramBuilder {
   }
 
   // ---- where tensors lie -----------------------------------------------------------------------
-  /// The tensor whose memory `tensor` is: itself, or what it is a reshape of.
-  int root(int tensor) const {
-    for (const Block& b : p_.blocks) {
-      if (b.output == tensor && is_alias(b)) return root(b.input);
+  /// What has no memory of its own needs no code, or code for a part of it only.
+  void decide_homes() {
+    homes_ = choose_homes(p_, context());
+    for (size_t i = 0; i < p_.blocks.size(); ++i) {
+      const Block& b = p_.blocks[i];
+      if (b.kind != BlockKind::single) continue;
+      if (only_op(b).kind == OpKind::slice && !homes_.has_own_memory(b.output)) p_.code[i] = {};
+      if (only_op(b).kind == OpKind::concatenation)
+        p_.code[i] = lower_concatenation(context(), b, parts_inside(graph(), homes_, only_op(b)));
     }
-    return tensor;
   }
 
   void place_tensors() {
     const int n = static_cast<int>(graph().tensors.size());
-    roots_.resize(n);
-    for (int t = 0; t < n; ++t) roots_[t] = root(t);
     p_.places.resize(n);
-    std::vector<bool> placed(n, false);
-    for (size_t i = 0; i < graph().inputs.size(); ++i) {
+    for (size_t i = 0; i < graph().inputs.size(); ++i)
       p_.places[graph().inputs[i]] = {TensorPlace::Kind::input, static_cast<int>(i), 0};
-      placed[graph().inputs[i]] = true;
-    }
+    std::vector<bool> placed(n, false);
+    const auto place_if_constant = [&](int tensor) {
+      const int t = homes_.of(tensor).tensor;
+      if (!graph().tensors[t].constant() || placed[t]) return;
+      place_constant(t);
+      placed[t] = true;
+    };
     for (const Call& call : p_.calls) {
-      for (int t : p_.code[call.block].inputs) {
-        if (graph().tensors[t].constant() && !placed[t]) place_constant(t), placed[t] = true;
-      }
+      for (int t : p_.code[call.block].inputs) place_if_constant(t);
     }
-    for (int t : graph().outputs) {
-      if (graph().tensors[roots_[t]].constant() && !placed[roots_[t]])
-        place_constant(roots_[t]), placed[roots_[t]] = true;
-    }
-    // A graph output is written in place if it is the first that its memory stands for, and of the type that
-    // blocks write.
-    for (size_t i = 0; i < graph().outputs.size(); ++i) {
-      const int t = graph().outputs[i], r = roots_[t];
-      if (placed[r] || p_.memory_types[r] != graph().tensors[t].type) continue;
-      p_.places[r] = {TensorPlace::Kind::output, static_cast<int>(i), 0};
-      placed[r] = true;
-    }
-    for (int t = 0; t < n; ++t) {
-      p_.places[t] = p_.places[roots_[t]];
-      p_.memory_types[t] = p_.memory_types[roots_[t]];
+    for (int t : graph().outputs) place_if_constant(t);
+    const std::vector<bool> written = written_outputs(p_, homes_);
+    for (size_t i = 0; i < written.size(); ++i) {
+      const int t = homes_.of(graph().outputs[i]).tensor;
+      if (written[i]) p_.places[t] = {TensorPlace::Kind::output, static_cast<int>(i), 0};
     }
   }
 
@@ -125,64 +130,40 @@ class ProgramBuilder {
   }
 
   void add_copies() {
-    for (size_t i = 0; i < graph().outputs.size(); ++i) {
-      const TensorPlace& place = p_.places[graph().outputs[i]];
-      if (place.kind == TensorPlace::Kind::output && place.index == static_cast<int>(i)) continue;
+    const std::vector<bool> written = written_outputs(p_, homes_);
+    for (size_t i = 0; i < written.size(); ++i) {
       Call copy;
       copy.copied_output = static_cast<int>(i);
-      p_.calls.push_back(copy);
+      if (!written[i]) p_.calls.push_back(copy);
     }
   }
 
   // ---- the arena -------------------------------------------------------------------------------
   void plan_arena() {
-    std::vector<ArenaBuffer> buffers;
-    std::map<int, size_t> of_tensor;
-    auto use = [&](int tensor, int step) {
-      const int r = roots_[tensor];
-      if (p_.places[r].kind != TensorPlace::Kind::arena) return;
-      auto [found, inserted] = of_tensor.try_emplace(r, buffers.size());
-      if (inserted)
-        buffers.push_back({fmt::format("tensor {}", r), graph().tensors[r].bytes(), step, step, -1, 0, -1});
-      buffers[found->second].last = step;
-    };
-    std::map<size_t, size_t> scratch;  // call -> buffer
-    for (size_t i = 0; i < p_.calls.size(); ++i) {
-      const Call& call = p_.calls[i];
-      const int step = static_cast<int>(i);
-      if (call.block < 0) {
-        use(graph().outputs[call.copied_output], step);
-        continue;
-      }
-      for (int t : p_.code[call.block].inputs) use(t, step);
-      use(p_.blocks[call.block].output, step);
-      if (p_.code[call.block].scratch_bytes) {
-        scratch[i] = buffers.size();
-        buffers.push_back(
-            {fmt::format("scratch {}", i), p_.code[call.block].scratch_bytes, step, step, -1, 0, -1});
-      }
-    }
-    const MemoryPlan plan = plan_memory(buffers);
+    const ArenaBuffers buffers = arena_buffers(p_, homes_);
+    const MemoryPlan plan = plan_memory(buffers.list);
     p_.arena_bytes = std::max<int64_t>(plan.bytes, 64);
-    for (size_t t = 0; t < roots_.size(); ++t) {
-      auto found = of_tensor.find(roots_[t]);
-      if (found != of_tensor.end()) p_.places[t].offset = plan.offsets[found->second];
+    for (size_t t = 0; t < p_.places.size(); ++t) {
+      if (buffers.of_tensor[t] >= 0) p_.places[t].offset = plan.offsets[buffers.of_tensor[t]];
     }
-    for (auto [call, buffer] : scratch) p_.calls[call].scratch = plan.offsets[buffer];
+    for (Call& call : p_.calls) {
+      if (call.block >= 0 && buffers.of_block[call.block] >= 0)
+        call.scratch = plan.offsets[buffers.of_block[call.block]];
+    }
+    const std::vector<TensorPlace> own = p_.places;
+    for (size_t t = 0; t < own.size(); ++t) {
+      const Home home = homes_.of(static_cast<int>(t));
+      p_.places[t] = own[home.tensor];
+      p_.places[t].offset += home.offset;
+      p_.memory_types[t] = p_.memory_types[home.tensor];
+    }
   }
 
   Program p_;
   KernelLibrary kernels_;
-  std::vector<int> roots_;
+  Homes homes_;
+  std::map<std::string, int64_t> packed_;  ///< sections of the payload, by content
 };
-
-int64_t op_macs(const Graph& graph, const Op& op) {
-  if (!is_convolution(op)) return 0;
-  const int64_t out = element_count(graph.output(op).shape);
-  const Shape& w = graph.input(op, 1).shape;
-  if (op.kind == OpKind::fully_connected) return out * w[1];
-  return op.kind == OpKind::depthwise_conv2d ? out * w[1] * w[2] : out * w[1] * w[2] * w[3];
-}
 
 }  // namespace
 
@@ -211,14 +192,12 @@ std::vector<BlockReport> report_blocks(const Program& p) {
     for (int i : block.ops) {
       const Op& op = p.graph.ops[i];
       r.origins.insert(r.origins.end(), op.origins.begin(), op.origins.end());
-      r.macs += op_macs(p.graph, op);
+      r.macs += multiply_accumulates(p.graph, op);
+      r.parameters += parameter_count(p.graph, op);
       int64_t bytes = p.graph.output(op).bytes();
       for (int t : op.inputs) {
         const Tensor& tensor = p.graph.tensors[t];
-        if (tensor.constant())
-          r.parameters += element_count(tensor.shape);
-        else
-          bytes += tensor.bytes();
+        if (!tensor.constant()) bytes += tensor.bytes();
       }
       r.layerwise_bytes = std::max(r.layerwise_bytes, bytes);
     }
@@ -228,12 +207,17 @@ std::vector<BlockReport> report_blocks(const Program& p) {
 }
 
 int64_t layerwise_bytes(const Graph& graph) {
+  // What depends on constants only is computed before any run: dequantized weights, arithmetic on shapes.
+  std::vector<bool> known(graph.tensors.size());
+  for (size_t t = 0; t < known.size(); ++t) known[t] = graph.tensors[t].constant();
+  for (const Op& op : graph.ops)
+    known[op.output] = std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) { return known[t]; });
   int64_t peak = 0;
   for (size_t step = 0; step < graph.ops.size(); ++step) {
     int64_t alive = 0;
     for (size_t t = 0; t < graph.tensors.size(); ++t) {
       const int producer = graph.producer(static_cast<int>(t));
-      if (producer < 0 || producer > static_cast<int>(step)) continue;
+      if (producer < 0 || producer > static_cast<int>(step) || known[t]) continue;
       const std::vector<int> consumers = graph.consumers(static_cast<int>(t));
       const bool needed = graph.is_output(static_cast<int>(t)) || producer == static_cast<int>(step) ||
                           (!consumers.empty() && consumers.back() >= static_cast<int>(step));

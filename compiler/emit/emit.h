@@ -14,13 +14,13 @@ namespace narrows {
 struct TensorPlace {
   enum class Kind { input, output, arena, constant } kind = Kind::arena;
   int index = 0;       ///< of the graph input or output
-  int64_t offset = 0;  ///< in the arena, or of a constant in the weights
+  int64_t offset = 0;  ///< bytes from the start of that, of the arena, or of the payload of the weights
 };
 
 /// One call in <name>_run().
 struct Call {
   int block = -1;            ///< index into Program::blocks; -1: a copy to a graph output
-  std::string function;
+  std::string function;      ///< empty: the block is in place already
   int64_t scratch = 0;       ///< offset in the arena
   int64_t weights = 0;       ///< offset in the payload
   int copied_output = -1;    ///< copy: which graph output, from the tensor that it is
@@ -40,6 +40,7 @@ struct Program {
   std::vector<WeightsSection> sections;
   std::string payload;                   ///< packed weights of all blocks
   WeightsFile weights;
+  WeightsReport narrow;                  ///< what became of weights that the model stores in fewer bits
 };
 
 std::string emit_header(const Program& program);

@@ -30,9 +30,9 @@ std::string place_text(const Program& p, int tensor) {
   const std::string type = to_string(p.memory_types[tensor]) + to_string(t.shape);
   switch (place.kind) {
     case TensorPlace::Kind::input:
-      return fmt::format("{} in input{}", type, place.index);
+      return fmt::format("{} in {}", type, plus(fmt::format("input{}", place.index), place.offset));
     case TensorPlace::Kind::output:
-      return fmt::format("{} in output{}", type, place.index);
+      return fmt::format("{} in {}", type, plus(fmt::format("output{}", place.index), place.offset));
     case TensorPlace::Kind::constant:
       return fmt::format("{} in the weights", type);
     case TensorPlace::Kind::arena:
@@ -78,7 +78,7 @@ std::string functions(const Program& p) {
   std::string text;
   std::set<std::string> done;
   for (const Call& call : p.calls) {
-    if (call.block < 0 || !done.insert(call.function).second) continue;
+    if (call.function.empty() || !done.insert(call.function).second) continue;
     text += block_comment(p, call.function);
     text += "NOINLINE static void " + call.function + p.code[call.block].function + "\n";
   }
@@ -89,11 +89,12 @@ std::string pointer(const Program& p, int tensor, bool is_const) {
   const TensorPlace& place = p.places[tensor];
   const std::string type =
       fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
+  const int64_t elements = place.offset / size_of(p.graph.tensors[tensor].type);
   switch (place.kind) {
     case TensorPlace::Kind::input:
-      return fmt::format("input{}", place.index);
+      return plus(fmt::format("input{}", place.index), elements);
     case TensorPlace::Kind::output:
-      return fmt::format("output{}", place.index);
+      return plus(fmt::format("output{}", place.index), elements);
     case TensorPlace::Kind::constant:
       return fmt::format("{}({})", type, plus("payload", place.offset));
     case TensorPlace::Kind::arena:
@@ -110,6 +111,11 @@ std::string call_block(const Program& p, const Call& call) {
   if (code.scratch_bytes) args += ", " + plus("bytes", call.scratch);
   if (!code.weights.empty()) args += ", " + plus("payload", call.weights);
   return fmt::format("{}({});", call.function, args);
+}
+
+std::string in_place(const Program& p, const Call& call) {
+  const BlockCode& code = p.code[call.block];
+  return fmt::format("// Block {}, {}: {}.", call.block, code.title, code.schedule);
 }
 
 std::string copy_output(const Program& p, const Call& call) {
@@ -144,7 +150,7 @@ std::string run_function(const Program& p) {
       continue;
     }
     const int out = p.blocks[call.block].output;
-    w.line("{}", call_block(p, call));
+    w.line("{}", call.function.empty() ? in_place(p, call) : call_block(p, call));
     w.line("NARROWS_TRACE({}, {}, {});", call.block, pointer(p, out, true), p.graph.tensors[out].bytes());
   }
   w.line("return {}_OK;", up);

@@ -41,6 +41,11 @@ std::string pack_whole_block(const LoweringContext& context, const Block& block,
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block);
 BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block);
 BlockCode lower_single(const LoweringContext& context, const Block& block);
+/// A concatenation. Some of its inputs may stand inside of the output already, so many bytes from its start; -1: those that
+/// do not. Nothing is left to do for inputs that stand where they belong, and no function where all do.
+BlockCode lower_concatenation(const LoweringContext& context, const Block& block, const std::vector<int64_t>& inside);
+/// True where a concatenation leaves the stored values of its input `i` as they are.
+bool is_plain_copy(const LoweringContext& context, const Op& concatenation, int i);
 /// Picks one of the above.
 BlockCode lower_block(const LoweringContext& context, const Block& block);
 

@@ -83,29 +83,76 @@ void lower_slice(SingleCode& s) {
   gather(s, loops, first);
 }
 
-void lower_concatenation(SingleCode& s) {
-  const Shape& out = s.out.tensor.shape;
-  const int axis = s.op.attr.axis;
-  const int64_t blocks =
-      std::accumulate(out.begin(), out.begin() + axis, int64_t{1}, std::multiplies<int64_t>());
-  const int64_t pitch = s.out.count() / blocks, element_size = size_of(s.out.tensor.type);
-  int64_t offset = 0;
-  for (size_t i = 0; i < s.in.size(); ++i) {
-    const std::string name = s.in[i].name, to = plus("out", offset);
-    const int64_t block = s.in[i].count() / blocks;
-    offset += block;
-    std::vector<uint8_t> table(256), same(256);
-    std::iota(same.begin(), same.end(), uint8_t{0});
-    if (is_8bit(s.out.memory)) table = tabulate(s, static_cast<int>(i));
-    if (!is_8bit(s.out.memory) || table == same) {
-      s.body.line("copy_blocks({}, {}, {}, {}, {});", name, to, blocks, block * element_size,
-                  pitch * element_size);
-      continue;
-    }
-    s.body.line("for (int i = 0; i < {}; ++i) lookup_8bit({} + i * {}, {} + i * {}, {}, {});", blocks, name,
-                block, to, pitch, block, plus("weights", static_cast<int64_t>(s.weights.size())));
-    s.weights.append(table.begin(), table.end());
+namespace {
+
+/// What input `i` of a concatenation becomes, byte by byte.
+std::vector<uint8_t> part_table(const SingleCode& s, int i) {
+  std::vector<uint8_t> table(256);
+  std::iota(table.begin(), table.end(), uint8_t{0});
+  return is_8bit(s.out.memory) ? tabulate(s, i) : table;
+}
+
+bool is_identity(const std::vector<uint8_t>& table) {
+  for (int b = 0; b < 256; ++b) {
+    if (table[b] != b) return false;
   }
+  return true;
+}
+
+/// A part of a concatenation on its way to the output: `count` elements in each of `blocks` pieces.
+struct Part {
+  std::string from;
+  int64_t offset, count, blocks;  ///< offset in elements from the start of each piece of the output
+  std::vector<uint8_t> table;
+};
+
+void copy_part(SingleCode& s, const Part& p) {
+  const std::string to = plus("out", p.offset);
+  const int64_t pitch = s.out.count() / p.blocks;
+  const int size = size_of(s.out.tensor.type);
+  if (is_identity(p.table)) {
+    s.body.line("copy_blocks({}, {}, {}, {}, {});", p.from, to, p.blocks, p.count * size, pitch * size);
+    return;
+  }
+  s.body.line("for (int i = 0; i < {}; ++i) lookup_8bit({} + i * {}, {} + i * {}, {}, {});", p.blocks, p.from, p.count,
+              to, pitch, p.count, plus("weights", static_cast<int64_t>(s.weights.size())));
+  s.weights.append(p.table.begin(), p.table.end());
+}
+
+}  // namespace
+
+bool is_plain_copy(const LoweringContext& context, const Op& op, int i) {
+  return is_identity(part_table(start_single(context, op, op.output), i));
+}
+
+BlockCode lower_concatenation(const LoweringContext& context, const Block& block, const std::vector<int64_t>& inside) {
+  const Op& op = context.graph.ops[block.ops[0]];
+  const SingleCode all = start_single(context, op, block.output);
+  const Shape& out = all.out.tensor.shape;
+  const int64_t blocks = element_count(Shape(out.begin(), out.begin() + op.attr.axis));
+  Op read = op;  // without the inputs that stand inside
+  read.inputs.clear();
+  for (size_t i = 0; i < inside.size(); ++i) {
+    if (inside[i] < 0) read.inputs.push_back(op.inputs[i]);
+  }
+  SingleCode s = start_single(context, read, block.output);
+  int64_t offset = 0;
+  size_t operand = 0, in_place = 0;
+  for (size_t i = 0; i < inside.size(); ++i) {
+    const int size = size_of(all.out.tensor.type);
+    const std::string from = inside[i] < 0 ? s.in[operand++].name : plus("out", inside[i] / size);
+    const int64_t count = all.in[i].count() / blocks;
+    if (inside[i] == offset * size && blocks == 1)
+      ++in_place;
+    else
+      copy_part(s, {from, offset, count, blocks, part_table(all, static_cast<int>(i))});
+    offset += count;
+  }
+  BlockCode code = finish_single(s, "concatenation");
+  code.title = single_title(all, "concatenation");
+  if (in_place == inside.size()) code.function.clear();
+  if (in_place > 0) code.schedule = fmt::format("{} of {} parts written in place", in_place, inside.size());
+  return code;
 }
 
 }  // namespace narrows

@@ -1,0 +1,198 @@
+#include "compiler/emit/tensor_memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace narrows {
+
+namespace {
+
+bool is_graph_input(const Graph& graph, int tensor) {
+  return std::find(graph.inputs.begin(), graph.inputs.end(), tensor) != graph.inputs.end();
+}
+
+/// Elements between two neighbours along `axis`.
+int64_t inner_count(const Shape& shape, int axis) {
+  return element_count(Shape(shape.begin() + axis + 1, shape.end()));
+}
+
+/// Elements from the start of the input at which a slice begins, where it takes one piece of memory; otherwise -1.
+int64_t contiguous_begin(const Graph& graph, const Op& slice) {
+  const Shape &in = graph.input(slice, 0).shape, &out = graph.output(slice).shape;
+  int64_t begin = 0;
+  bool whole = true;  // all dimensions behind this one are taken whole
+  for (int d = static_cast<int>(in.size()) - 1; d >= 0; --d) {
+    if (out[d] > 1 && (!whole || slice.attr.steps[d] != 1)) return -1;
+    whole = whole && out[d] == in[d];
+    begin += slice.attr.begin[d] * inner_count(in, d);
+  }
+  return begin;
+}
+
+/// Offsets in bytes of the inputs in the output of a concatenation along its outermost dimension; otherwise none.
+std::vector<int64_t> part_offsets(const Graph& graph, const Op& op) {
+  const Shape& out = graph.output(op).shape;
+  std::vector<int64_t> offsets;
+  if (element_count(Shape(out.begin(), out.begin() + op.attr.axis)) != 1) return offsets;
+  int64_t at = 0;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    offsets.push_back(at);
+    at += graph.input(op, static_cast<int>(i)).bytes();
+  }
+  return offsets;
+}
+
+class HomeChooser {
+ public:
+  HomeChooser(const Program& p, const LoweringContext& context)
+      : p_(p), graph_(p.graph), context_(context), homes_(p.graph.tensors.size()) {
+    // Networks of the family have some dozens of slices and parts; what is slow to plan gets fewer tries.
+    const int64_t blocks = static_cast<int64_t>(p.blocks.size());
+    tries_left_ = std::min<int64_t>(500, 100'000'000 / (blocks * blocks + 1));
+  }
+
+  Homes choose() {
+    for_each_single([&](const Op& op) {
+      if (op.kind == OpKind::reshape) homes_.move(op.output, {op.inputs[0], 0});
+    });
+    arena_ = arena_with(homes_);
+    for_each_single([&](const Op& op) {
+      if (op.kind == OpKind::slice) try_slice(op);
+    });
+    for_each_single([&](const Op& op) {
+      if (op.kind == OpKind::concatenation) try_parts(op);
+    });
+    return homes_;
+  }
+
+ private:
+  template <typename F>
+  void for_each_single(const F& f) {
+    for (const Block& b : p_.blocks) {
+      if (b.kind == BlockKind::single) f(graph_.ops[b.ops[0]]);
+    }
+  }
+
+  int64_t arena_with(const Homes& homes) const { return plan_memory(arena_buffers(p_, homes).list, 0).bytes; }
+
+  void try_move(int tensor, Home into) {
+    if (tries_left_-- <= 0) return;
+    Homes changed = homes_;
+    changed.move(tensor, into);
+    const int64_t arena = arena_with(changed);
+    if (arena > arena_) return;
+    homes_ = changed;
+    arena_ = arena;
+  }
+
+  void try_slice(const Op& op) {
+    const int64_t begin = contiguous_begin(graph_, op);
+    if (begin < 0 || p_.memory_types[op.inputs[0]] != p_.memory_types[op.output]) return;
+    try_move(op.output, {op.inputs[0], begin * size_of(graph_.output(op).type)});
+  }
+
+  void try_parts(const Op& op) {
+    const std::vector<int64_t> offsets = part_offsets(graph_, op);
+    for (size_t i = 0; i < offsets.size(); ++i) {
+      const Home home = homes_.of(op.inputs[i]);
+      if (may_move(home, op.inputs[i], op.output) && is_plain_copy(context_, op, static_cast<int>(i)))
+        try_move(home.tensor, {op.output, offsets[i]});
+    }
+  }
+
+  /// `part` is the whole of its home, some block writes it, and nobody but the blocks sees it.
+  bool may_move(const Home& home, int part, int into) const {
+    const int t = home.tensor;
+    const bool whole = home.offset == 0 && graph_.tensors[t].bytes() == graph_.tensors[part].bytes();
+    if (!whole || graph_.tensors[t].constant() || is_graph_input(graph_, t)) return false;
+    if (p_.memory_types[t] != p_.memory_types[into] || homes_.of(into).tensor == t) return false;
+    return std::none_of(graph_.outputs.begin(), graph_.outputs.end(),
+                        [&](int output) { return homes_.of(output).tensor == t; });
+  }
+
+  const Program& p_;
+  const Graph& graph_;
+  const LoweringContext& context_;
+  Homes homes_;
+  int64_t arena_ = 0;
+  int64_t tries_left_;  // each plans the arena
+};
+
+}  // namespace
+
+Homes::Homes(size_t tensors) {
+  for (size_t t = 0; t < tensors; ++t) into_.push_back({static_cast<int>(t), 0});
+}
+
+Home Homes::of(int tensor) const {
+  int64_t offset = 0;
+  for (; into_[tensor].tensor != tensor; tensor = into_[tensor].tensor) offset += into_[tensor].offset;
+  return {tensor, offset};
+}
+
+Homes choose_homes(const Program& program, const LoweringContext& context) {
+  return HomeChooser(program, context).choose();
+}
+
+std::vector<int64_t> parts_inside(const Graph& graph, const Homes& homes, const Op& op) {
+  std::vector<int64_t> inside;
+  const Home out = homes.of(op.output);
+  for (int t : op.inputs) {
+    const Home part = homes.of(t);
+    const int64_t at = part.offset - out.offset;
+    const bool within = part.tensor == out.tensor && at >= 0 && at < graph.output(op).bytes();
+    inside.push_back(within ? at : -1);
+  }
+  return inside;
+}
+
+std::vector<bool> written_outputs(const Program& p, const Homes& homes) {
+  std::vector<bool> written, taken(p.graph.tensors.size(), false);
+  for (int t : p.graph.outputs) {
+    const Home home = homes.of(t);
+    const Tensor& holder = p.graph.tensors[home.tensor];
+    const bool whole = home.offset == 0 && holder.bytes() == p.graph.tensors[t].bytes();
+    written.push_back(whole && !holder.constant() && !is_graph_input(p.graph, home.tensor) && !taken[home.tensor] &&
+                      p.memory_types[home.tensor] == p.graph.tensors[t].type);
+    if (written.back()) taken[home.tensor] = true;
+  }
+  return written;
+}
+
+ArenaBuffers arena_buffers(const Program& p, const Homes& homes) {
+  ArenaBuffers buffers;
+  buffers.of_tensor.assign(p.graph.tensors.size(), -1);
+  buffers.of_block.assign(p.blocks.size(), -1);
+  const std::vector<bool> written = written_outputs(p, homes);
+  std::vector<bool> elsewhere(p.graph.tensors.size(), false);
+  for (size_t t = 0; t < elsewhere.size(); ++t) elsewhere[t] = p.graph.tensors[t].constant();
+  for (int t : p.graph.inputs) elsewhere[t] = true;
+  for (size_t i = 0; i < written.size(); ++i) {
+    if (written[i]) elsewhere[homes.of(p.graph.outputs[i]).tensor] = true;
+  }
+  const auto add = [&](const std::string& name, int64_t bytes, int step) {
+    buffers.list.push_back({name, bytes, step, step, -1, 0, -1});
+    return static_cast<int>(buffers.list.size()) - 1;
+  };
+  const auto use = [&](int tensor, int step) {
+    const int t = homes.of(tensor).tensor;
+    int& buffer = buffers.of_tensor[t];
+    if (elsewhere[t]) return;
+    if (buffer < 0) buffer = add(fmt::format("tensor {}", t), p.graph.tensors[t].bytes(), step);
+    buffers.list[buffer].last = step;
+  };
+  int step = 0;
+  for (size_t i = 0; i < p.blocks.size(); ++i, ++step) {
+    if (p.code[i].function.empty()) continue;  // a reshape
+    for (int t : p.code[i].inputs) use(t, step);
+    use(p.blocks[i].output, step);
+    if (p.code[i].scratch_bytes) buffers.of_block[i] = add(fmt::format("scratch {}", i), p.code[i].scratch_bytes, step);
+  }
+  for (size_t i = 0; i < written.size(); ++i) {
+    if (!written[i]) use(p.graph.outputs[i], step++);
+  }
+  return buffers;
+}
+
+}  // namespace narrows

@@ -1,0 +1,51 @@
+// Which memory holds a tensor: most tensors get some of their own, but a reshape is its input, a slice that is in one
+// piece lies in its input, and what a concatenation joins can be written where it belongs.
+#pragma once
+
+#include <vector>
+
+#include "compiler/emit/emit.h"
+#include "compiler/plan_memory.h"
+
+namespace narrows {
+
+/// `offset` bytes from the start of `tensor`.
+struct Home {
+  int tensor;
+  int64_t offset;
+};
+
+/// By tensor, the one whose memory holds it; its own to begin with.
+class Homes {
+ public:
+  explicit Homes(size_t tensors);
+
+  Home of(int tensor) const;
+  bool has_own_memory(int tensor) const { return of(tensor).tensor == tensor; }
+  /// `tensor`, which has its own memory, and what lies in it move; `into` must not lie in it.
+  void move(int tensor, Home into) { into_[tensor] = into; }
+
+ private:
+  std::vector<Home> into_;
+};
+
+/// Decides for all tensors of a program whose blocks are lowered. Slices and parts of concatenations have no memory of
+/// their own only where the arena does not grow by it.
+Homes choose_homes(const Program& program, const LoweringContext& context);
+
+/// By input of a concatenation: how far from the start of the output it stands in there, wherever that is, before anything
+/// is copied; -1: it stands elsewhere.
+std::vector<int64_t> parts_inside(const Graph& graph, const Homes& homes, const Op& concatenation);
+
+/// By graph output: true where the blocks write into the caller's memory; the others are copied in the end.
+std::vector<bool> written_outputs(const Program& program, const Homes& homes);
+
+/// The buffers of the arena. A step is a block, or behind them the copy of a graph output.
+struct ArenaBuffers {
+  std::vector<ArenaBuffer> list;
+  std::vector<int> of_tensor;  ///< by tensor: index in the list; -1: none of its own
+  std::vector<int> of_block;   ///< by block: scratch memory; -1: none
+};
+ArenaBuffers arena_buffers(const Program& program, const Homes& homes);
+
+}  // namespace narrows
