@@ -118,13 +118,16 @@ bool read_dequantize(OpReader& r) {
   const Tensor& out = r.output();
   r.op.kind = OpKind::dequantize;
   r.op.inputs = {r.input_id(0)};
-  if (!is_8bit(in.type)) {
-    return r.fail(fmt::format("input '{}' has type {}; supported: UINT8, INT8", in.name, type_name(in.type)));
+  if (!is_8bit(in.type) && in.type != DType::f16) {
+    return r.fail(
+        fmt::format("input '{}' has type {}; supported: UINT8, INT8, FLOAT16", in.name, type_name(in.type)));
   }
   if (out.type != DType::f32) {
     return r.fail(fmt::format("output '{}' has type {}, expected FLOAT32", out.name, type_name(out.type)));
   }
-  return check_one_scale(r, in, "input") && check_output_shape(r, in.shape);
+  // Weights may have a scale per channel.
+  const bool scales = !is_8bit(in.type) || in.constant() || check_one_scale(r, in, "input");
+  return scales && check_output_shape(r, in.shape);
 }
 
 }  // namespace narrows::tflite

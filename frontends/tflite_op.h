@@ -27,6 +27,7 @@ struct OpReader {
   Op op;
   std::vector<Op> before = {};     ///< further operators that stand in front of `op`
   std::vector<Tensor> added = {};  ///< tensors that the file does not have
+  std::vector<std::pair<int, Shape>> shapes = {};  ///< of outputs for which the file has none
 
   const format::Operator& file_op() const { return *source.source; }
   int input_count() const { return static_cast<int>(length(source.source->inputs())); }
@@ -79,8 +80,13 @@ bool read_arg_max(OpReader& r);
 bool read_cast(OpReader& r);
 bool read_slice(OpReader& r);  // tflite_slice.cpp
 bool read_strided_slice(OpReader& r);
-bool read_split(OpReader& r);
 bool read_pack(OpReader& r);
+bool read_split(OpReader& r);  // tflite_split.cpp
+bool read_split_v(OpReader& r);
+bool read_unpack(OpReader& r);
+bool read_broadcast_to(OpReader& r);  // tflite_broadcast.cpp
+bool read_shape(OpReader& r);
+bool read_detection_postprocess(OpReader& r);  // tflite_detection.cpp
 
 // ---- shared checks, tflite_checks.cpp ----------------------------------------------------------
 

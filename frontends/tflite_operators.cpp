@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "compiler/detection.h"
+#include "compiler/interpret.h"
 #include "frontends/messages.h"
 #include "frontends/tflite_op.h"
 
@@ -18,6 +20,7 @@ struct Row {
   int optional_input;  ///< may be -1 in the file; none: -1
   bool (*read)(OpReader&);
   int max_outputs = 1;
+  const char* custom = "";  ///< name of a custom operator
 };
 
 using Code = format::BuiltinOperator;
@@ -27,9 +30,11 @@ constexpr Row rows[] = {
     {Code::ADD, 5, 2, 2, -1, read_add},
     {Code::ARG_MAX, 3, 2, 2, -1, read_arg_max},
     {Code::AVERAGE_POOL_2D, 3, 1, 1, -1, read_average_pool_2d},
+    {Code::BROADCAST_TO, 3, 2, 2, -1, read_broadcast_to},
     {Code::CAST, 7, 1, 1, -1, read_cast},
     {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
     {Code::CONV_2D, 8, 2, 3, 2, read_conv_2d},
+    {Code::CUSTOM, 1, 3, 3, -1, read_detection_postprocess, detection_parts, "TFLite_Detection_PostProcess"},
     {Code::DEPTHWISE_CONV_2D, 7, 2, 3, 2, read_depthwise_conv_2d},
     {Code::DEQUANTIZE, 6, 1, 1, -1, read_dequantize},
     {Code::EXPAND_DIMS, 1, 2, 2, -1, read_expand_dims},
@@ -51,19 +56,27 @@ constexpr Row rows[] = {
     {Code::RESHAPE, 2, 1, 2, 1, read_reshape},
     {Code::RESIZE_BILINEAR, 4, 2, 2, -1, read_resize_bilinear},
     {Code::RESIZE_NEAREST_NEIGHBOR, 4, 2, 2, -1, read_resize_nearest_neighbor},
+    {Code::SHAPE, 1, 1, 1, -1, read_shape},
     {Code::SLICE, 6, 3, 3, -1, read_slice},
     {Code::SOFTMAX, 4, 1, 1, -1, read_softmax},
     {Code::SPLIT, 4, 2, 2, -1, read_split, many},
+    {Code::SPLIT_V, 2, 3, 3, -1, read_split_v, many},
     {Code::SQUEEZE, 3, 1, 1, -1, read_squeeze},
     {Code::STRIDED_SLICE, 8, 4, 4, -1, read_strided_slice},
     {Code::SUB, 5, 2, 2, -1, read_sub},
     {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},
+    {Code::UNPACK, 4, 1, 1, -1, read_unpack, many},
 };
 
-const Row* find_row(Code code) {
-  const Row* row =
-      std::find_if(std::begin(rows), std::end(rows), [code](const Row& r) { return r.code == code; });
+const Row* find_row(const SourceOp& op) {
+  const Row* row = std::find_if(std::begin(rows), std::end(rows),
+                                [&](const Row& r) { return r.code == op.code && op.custom == r.custom; });
   return row == std::end(rows) ? nullptr : row;
+}
+
+/// "CONV_2D", "CUSTOM(name)"
+std::string full_name(Code code, const std::string& custom) {
+  return code == Code::CUSTOM ? fmt::format("{}({})", operator_name(code), custom) : operator_name(code);
 }
 
 /// Operator codes that fit in a byte stand in the old field, and in new files also in the new one.
@@ -111,9 +124,9 @@ void read_code(const Reader& reader, SourceOp& op) {
   const format::OperatorCode& code = *reader.model.operator_codes()->Get(op.source->opcode_index());
   op.code = builtin_code(code);
   op.version = code.version();
-  op.supported = find_row(op.code) != nullptr;
-  op.origin.op = operator_name(op.code);
-  if (op.code == Code::CUSTOM) op.origin.op += fmt::format("({})", printable(code.custom_code()));
+  if (op.code == Code::CUSTOM) op.custom = printable(code.custom_code());
+  op.supported = find_row(op) != nullptr;
+  op.origin.op = full_name(op.code, op.custom);
   op.sound = true;
 }
 
@@ -143,9 +156,17 @@ bool check_batch(OpReader& r) {
     const Shape& shape = r.graph.tensors[tensor].shape;
     return !r.graph.tensors[tensor].constant() && shape.size() == 4 && shape[0] != 1;
   };
-  if (!batched(r.op.output) || std::any_of(r.op.inputs.begin(), r.op.inputs.end(), batched)) return true;
-  return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
-                            r.output().name, to_string(r.output().shape), r.output().shape[0]));
+  const auto* inputs = r.file_op().inputs();
+  if (std::any_of(inputs->begin(), inputs->end(), [&](int tensor) { return tensor >= 0 && batched(tensor); }))
+    return true;
+  for (const Op& op : r.before) {
+    const Tensor& output = r.graph.output(op);
+    const bool weights = op.kind == OpKind::dequantize && r.graph.input(op, 0).constant();
+    if (weights || !batched(op.output)) continue;
+    return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
+                              output.name, to_string(output.shape), output.shape[0]));
+  }
+  return true;
 }
 
 bool all_usable(const Reader& reader, const flatbuffers::Vector<int32_t>* list) {
@@ -153,8 +174,23 @@ bool all_usable(const Reader& reader, const flatbuffers::Vector<int32_t>* list) 
                               [&](int tensor) { return tensor < 0 || reader.usable[tensor]; });
 }
 
+/// Arithmetic on shapes is done at once, as operators that follow need to know its results.
+void append(Graph& graph, Op op) {
+  const Tensor& output = graph.output(op);
+  const bool integers = output.type == DType::i32 || output.type == DType::i64;
+  std::vector<const Bytes*> inputs;
+  for (int id : op.inputs) inputs.push_back(&graph.tensors[id].data);
+  const bool known = std::all_of(op.inputs.begin(), op.inputs.end(),
+                                 [&](int id) { return graph.tensors[id].constant(); });
+  constexpr int64_t most_bytes = 1024;
+  if (integers && known && output.bytes() <= most_bytes)
+    graph.tensors[op.output].data = interpret_op(graph, op, inputs);
+  else
+    graph.ops.push_back(std::move(op));
+}
+
 void read_operator(Reader& reader, const SourceOp& source) {
-  const Row& row = *find_row(source.code);
+  const Row& row = *find_row(source);
   OpReader r{source, reader.graph, reader.diagnostics, {}};
   if (source.version < 1 || source.version > row.newest_version) {
     r.fail(fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
@@ -165,10 +201,11 @@ void read_operator(Reader& reader, const SourceOp& source) {
   r.op.output = source.source->outputs()->Get(0);
   r.op.origins = {source.origin};
   if (!row.read(r)) return;
+  for (const auto& [tensor, shape] : r.shapes) reader.graph.tensors[tensor].shape = shape;
   for (Tensor& tensor : r.added) reader.graph.add(std::move(tensor));
+  r.before.push_back(std::move(r.op));
   if (!check_batch(r)) return;
-  for (Op& op : r.before) reader.graph.ops.push_back(std::move(op));
-  reader.graph.ops.push_back(std::move(r.op));
+  for (Op& op : r.before) append(reader.graph, std::move(op));
 }
 
 /// The operators that cannot be read, in one message.
@@ -178,7 +215,7 @@ void report_others(const Reader& reader) {
     if (op.sound && !op.supported) unsupported.push_back(op.origin);
   }
   std::vector<std::string> supported;
-  for (const Row& row : rows) supported.push_back(operator_name(row.code));
+  for (const Row& row : rows) supported.push_back(full_name(row.code, row.custom));
   report_unsupported(unsupported, supported, reader.diagnostics);
 }
 

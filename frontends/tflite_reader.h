@@ -40,6 +40,7 @@ constexpr int64_t max_bytes = INT32_MAX;  ///< of one tensor, and of all constan
 struct SourceOp {
   const format::Operator* source = nullptr;
   format::BuiltinOperator code = format::BuiltinOperator::ADD;
+  std::string custom;  ///< name of a custom operator
   int version = 1;
   Origin origin;
   bool supported = false;

@@ -67,8 +67,12 @@ bool read_arg_max(OpReader& r) {
 }
 
 bool read_cast(OpReader& r) {
-  r.op.kind = OpKind::cast;
+  r.op.kind = r.input(0).type == DType::f16 ? OpKind::dequantize : OpKind::cast;
   r.op.inputs = {r.input_id(0)};
+  if (r.input(0).type == DType::f16 && r.output().type != DType::f32) {
+    return r.fail(fmt::format("output '{}' has type {}, expected FLOAT32 for input '{}' of type FLOAT16",
+                              r.output().name, type_name(r.output().type), r.input(0).name));
+  }
   return check_output_shape(r, r.input(0).shape);
 }
 

@@ -1,5 +1,5 @@
-// TFLite front end: operators that take parts of a tensor (SLICE, STRIDED_SLICE, SPLIT), and PACK. All parts
-// become the Graph's `slice`; PACK becomes reshapes and a concatenation.
+// TFLite front end: operators that take a part of a tensor (SLICE, STRIDED_SLICE), and PACK. Parts become the Graph's
+// `slice`; PACK becomes reshapes and a concatenation.
 #include <algorithm>
 
 #include "frontends/tflite_op.h"
@@ -134,39 +134,6 @@ bool read_strided_slice(OpReader& r) {
   }
   const Shape shape = set_slice(r, parts);
   return shape.size() == parts.size() && shrink(r, shape, options->shrink_axis_mask());
-}
-
-/// One slice for each output.
-bool read_split(OpReader& r) {
-  const int count = r.output_count();
-  const auto* options = optional_options<format::SplitOptions>(r);
-  if (options && options->num_splits() != count)
-    return r.fail(fmt::format("splits into {} parts, but has {} outputs", options->num_splits(), count));
-  const auto values = constant_integers(r, 0, "axis");
-  if (!values) return false;
-  if (values->size() != 1)
-    return r.fail(fmt::format("axis '{}' has {} values, expected 1", r.input(0).name, values->size()));
-  const int source = r.input_id(1);
-  const Tensor& in = r.graph.tensors[source];
-  int axis = 0;
-  if (!normalise_axis(r, values->front(), static_cast<int>(in.shape.size()), axis)) return false;
-  if (in.shape[axis] % count != 0) {
-    return r.fail(fmt::format("dimension {} of input '{}' with shape {} cannot be split into {} equal parts",
-                              axis, in.name, to_string(in.shape), count));
-  }
-  Shape part = in.shape;
-  part[axis] /= count;
-  r.op.kind = OpKind::slice;
-  r.op.inputs = {source};
-  r.op.attr.begin.assign(part.size(), 0);
-  r.op.attr.steps.assign(part.size(), 1);
-  for (int i = 0; i < count; ++i) {
-    if (i > 0) r.before.push_back(r.op);
-    r.op.output = r.output_id(i);
-    r.op.attr.begin[axis] = i * part[axis];
-    if (!check_copy(r, in) || !check_output_shape(r, part)) return false;
-  }
-  return true;
 }
 
 bool read_pack(OpReader& r) {
