@@ -8,6 +8,7 @@
 //   build             layers and shapes, weights still without values         description_backbone.cpp,
 //   _heads.cpp check_sizes       tensors and weights within the limits below             description_net.cpp
 //   fill_weights      the file's, or made-up values                           description_weights.cpp
+//   fill_anchors      of a head with post-processing                          description_anchors.cpp
 //   quantize_graph    for 8-bit types                                         quantize_graph.cpp
 #pragma once
 
@@ -40,8 +41,10 @@ struct Head {
   std::vector<std::string> features;  ///< ssdlite: names of layers
   std::vector<int> extra;             ///< ssdlite: channels of the layers behind the last
   std::vector<int> anchors;           ///< ssdlite: as many as features and extra
+  bool postprocess = false;           ///< ssdlite
   int output_stride = 16;             ///< deeplab
-  bool aspp = false;                  ///< deeplab
+  std::vector<int> rates;             ///< deeplab: dilations of the ASPP's branches; empty: there are none
+  bool class_map = false;             ///< deeplab: output is the class of every pixel of the picture
 };
 
 /// A description whose fields have been checked, with all defaults filled in.
@@ -55,6 +58,7 @@ struct Network {
   DType type = DType::f32;
   uint32_t seed = 1;
   std::vector<float> weights;  ///< of all filters one behind the other; empty: made up
+  std::string weights_file;    ///< as written; empty: there is none
 };
 
 // Limits against descriptions that are small but stand for much memory.
@@ -65,6 +69,9 @@ constexpr int64_t max_parameters = 100'000'000;
 
 /// Reports every field with an illegal value; then there is no result.
 std::optional<Network> check(const description_format::Description& source, Diagnostics& diagnostics);
+/// Reports weights that are no numbers or so large that sums of products might not be finite. `field` names
+/// them.
+void check_values(const std::string& field, const std::vector<float>& weights, Diagnostics& diagnostics);
 
 /// c * width as a multiple of 8, and never less than 90 % of what was asked for.
 int scaled_channels(int channels, double width);
@@ -75,10 +82,17 @@ struct Filter {
   float deviation;  ///< of the weights
 };
 
+/// A feature map with its boxes.
+struct AnchorMap {
+  int height, width, per_cell;
+};
+
 /// A float graph whose weights have no values yet.
 struct Net {
   Graph graph;
   std::vector<Filter> filters;
+  int anchors = -1;  ///< tensor of the anchors, which has no values yet; -1: there is none
+  std::vector<AnchorMap> anchor_maps;
 
   const Shape& shape(int tensor) const { return graph.tensors.at(tensor).shape; }
   int channels(int tensor) const { return shape(tensor).back(); }
@@ -96,6 +110,10 @@ struct Net {
   int concatenation(const std::string& name, const std::vector<int>& inputs, int axis);
   int softmax(const std::string& name, int in);
   int logistic(const std::string& name, int in);
+  /// Corners on corners, as DeepLab does.
+  int resize(const std::string& name, int in, int height, int width);
+  /// The index of each pixel's largest channel.
+  int arg_max(const std::string& name, int in);
 
   int put_op(OpKind kind, const std::string& name, const std::vector<int>& inputs, const Shape& shape,
              const Attributes& attr);
@@ -109,6 +127,15 @@ int find_tensor(const Graph& graph, const std::string& name);
 int build_backbone(const Network& network, Net& net);
 /// Appends the head behind `features`, and sets the graph's outputs.
 void build_head(const Network& network, int features, Net& net);
+
+// Of description_anchors.cpp.
+/// Anchors (y, x, h, w) of all maps, in the order of their boxes.
+std::vector<float> make_anchors(const std::vector<AnchorMap>& maps);
+/// Appends post-processing of [1,N,4] boxes and [1,N,classes + 1] scores; returns its four results.
+std::vector<int> build_postprocess(int boxes, int scores, int classes, const std::vector<AnchorMap>& maps, Net& net);
+/// Reports what the post-processing cannot do.
+void check_postprocess(const Net& net, Diagnostics& diagnostics);
+void fill_anchors(Net& net);
 
 /// Reports the first tensor that is too large, and too many weights.
 void check_sizes(const Net& net, Diagnostics& diagnostics);

@@ -17,6 +17,7 @@ namespace format = description_format;
 constexpr int max_layers = 100;  ///< of each list of the head
 constexpr int max_classes = 100000;
 constexpr int max_anchors = 100;
+constexpr int max_rate = 1000;  ///< of a dilated convolution
 
 struct Checker {
   Diagnostics& diagnostics;
@@ -130,6 +131,7 @@ void check_ssdlite(const format::Head& source, const std::vector<Layer>& layers,
   } else if (!layers.empty()) {
     head.features = default_features(layers);
   }
+  head.postprocess = source.postprocess().value_or(false);
   head.extra = source.extra() ? integers(source.extra()) : std::vector<int>{512, 256, 256, 128};
   for (size_t i = 0; i < head.extra.size(); ++i) {
     checker.range(fmt::format("head.extra[{}]", i), head.extra[i], 1, max_channels);
@@ -166,8 +168,36 @@ void check_unused(const format::Head& source, HeadKind kind, const std::string& 
   unused(source.features(), "features", HeadKind::ssdlite);
   unused(source.extra(), "extra", HeadKind::ssdlite);
   unused(source.anchors(), "anchors", HeadKind::ssdlite);
+  unused(source.postprocess().has_value(), "postprocess", HeadKind::ssdlite);
   unused(source.output_stride().has_value(), "output_stride", HeadKind::deeplab);
   unused(source.aspp().has_value(), "aspp", HeadKind::deeplab);
+  unused(source.rates(), "rates", HeadKind::deeplab);
+  unused(source.output(), "output", HeadKind::deeplab);
+}
+
+void check_deeplab(const format::Head& source, Head& head, Checker& checker) {
+  head.output_stride = source.output_stride().value_or(16);
+  checker.one_of("head.output_stride", head.output_stride, {8, 16, 32});
+  head.class_map = checker.name("head.output", source.output(), {"logits", "classes"}) == 1;
+  if (!source.aspp().value_or(false)) {
+    if (source.rates()) checker.diagnostics.error("head.rates has no meaning without head.aspp");
+    return;
+  }
+  if (!source.rates()) {
+    // Chen et al., arXiv 1706.05587, section 3.3.
+    const int stride = std::max(1, head.output_stride);
+    for (const int rate : {6, 12, 18}) head.rates.push_back(std::max(1, rate * 16 / stride));
+    return;
+  }
+  head.rates = integers(source.rates());
+  if (head.rates.empty()) checker.diagnostics.error("head.rates is empty; expected at least one rate");
+  if (head.rates.size() > max_layers) {
+    checker.diagnostics.error(
+        fmt::format("head.rates has {} numbers, more than the limit of {}", head.rates.size(), max_layers));
+  }
+  for (size_t i = 0; i < head.rates.size(); ++i) {
+    checker.range(fmt::format("head.rates[{}]", i), head.rates[i], 1, max_rate);
+  }
 }
 
 Head check_head(const format::Head& source, const std::vector<Layer>& layers, Checker& checker) {
@@ -181,11 +211,7 @@ Head check_head(const format::Head& source, const std::vector<Layer>& layers, Ch
   head.kind = static_cast<HeadKind>(kind);
   check_unused(source, head.kind, names[kind], checker);
   if (head.kind == HeadKind::ssdlite) check_ssdlite(source, layers, head, checker);
-  if (head.kind == HeadKind::deeplab) {
-    head.output_stride = source.output_stride().value_or(16);
-    head.aspp = source.aspp().value_or(false);
-    checker.one_of("head.output_stride", head.output_stride, {8, 16, 32});
-  }
+  if (head.kind == HeadKind::deeplab) check_deeplab(source, head, checker);
   return head;
 }
 
@@ -193,16 +219,19 @@ std::vector<float> check_weights(const flatbuffers::Vector<float>* source, Check
   if (!source) return {};
   if (source->size() == 0) checker.diagnostics.error("weights is empty; expected numbers, or no such field");
   const std::vector<float> weights(source->begin(), source->end());
-  const auto legal = [](float w) { return std::fabs(w) <= 1e6f; };  // keeps sums of products finite
-  const auto bad = std::find_if_not(weights.begin(), weights.end(), legal);
-  if (bad != weights.end()) {
-    checker.diagnostics.error(
-        fmt::format("weights[{}] is {}; expected -1000000 to 1000000", bad - weights.begin(), *bad));
-  }
+  check_values("weights", weights, checker.diagnostics);
   return weights;
 }
 
 }  // namespace
+
+void check_values(const std::string& field, const std::vector<float>& weights, Diagnostics& diagnostics) {
+  const auto legal = [](float w) { return std::fabs(w) <= 1e6f; };
+  const auto bad = std::find_if_not(weights.begin(), weights.end(), legal);
+  if (bad == weights.end()) return;
+  diagnostics.error(
+      fmt::format("{}[{}] is {}; expected -1000000 to 1000000", field, bad - weights.begin(), *bad));
+}
 
 std::optional<Network> check(const format::Description& source, Diagnostics& diagnostics) {
   const int errors_before = diagnostics.error_count();
@@ -221,6 +250,13 @@ std::optional<Network> check(const format::Description& source, Diagnostics& dia
   network.type = type == 1 ? DType::i8 : type == 2 ? DType::u8 : DType::f32;
 
   network.weights = check_weights(source.weights(), checker);
+  if (source.weights_file()) {
+    network.weights_file = source.weights_file()->str();
+    if (source.weights()) diagnostics.error("weights and weights_file are both given; expected one of them");
+    if (network.weights_file.empty()) {
+      diagnostics.error("weights_file is empty; expected a file name, or no such field");
+    }
+  }
 
   const int errors_before_rows = diagnostics.error_count();
   network.rows = check_rows(source.rows(), checker);

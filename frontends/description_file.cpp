@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 
 #include "description_generated.h"
 #include "frontends/calibrate.h"
@@ -74,6 +77,42 @@ void check_weights(const Network& network, const Net& net, Diagnostics& diagnost
   diagnostics.error(fmt::format("weights has {} numbers; expected {}", found, expected));
 }
 
+float little_endian_float(const char* bytes) {
+  uint32_t bits = 0;
+  for (int i = 0; i < 4; ++i) bits |= uint32_t{static_cast<uint8_t>(bytes[i])} << 8 * i;
+  float value;
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+/// The numbers of network.weights_file, of which there must be `count`. Their number is checked before any of
+/// them is read.
+std::vector<float> read_weights(const Network& network, const std::string& folder, int64_t count,
+                                Diagnostics& diagnostics) {
+  const std::filesystem::path path = std::filesystem::path(folder) / network.weights_file;
+  std::error_code error;
+  const uintmax_t bytes =
+      std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (error || !stream || !std::filesystem::is_regular_file(path, error)) {
+    diagnostics.error(fmt::format("cannot read weights_file '{}'", network.weights_file));
+    return {};
+  }
+  if (bytes != static_cast<uintmax_t>(count) * sizeof(float)) {
+    diagnostics.error(fmt::format("weights_file '{}' holds {} bytes; expected {}, {} numbers of 4 bytes",
+                                  network.weights_file, bytes, count * sizeof(float), count));
+    return {};
+  }
+  std::vector<float> weights;
+  char number[sizeof(float)];
+  while (stream.read(number, sizeof(number))) weights.push_back(little_endian_float(number));
+  if (static_cast<int64_t>(weights.size()) != count) {
+    diagnostics.error(fmt::format("cannot read weights_file '{}'", network.weights_file));
+  }
+  check_values("weights_file", weights, diagnostics);
+  return weights;
+}
+
 /// All layers with their shapes; nothing after an error.
 std::optional<Net> build(const Network& network, Diagnostics& diagnostics) {
   const int errors_before = diagnostics.error_count();
@@ -81,6 +120,7 @@ std::optional<Net> build(const Network& network, Diagnostics& diagnostics) {
   const int features = build_backbone(network, net);
   build_head(network, features, net);
   check_sizes(net, diagnostics);
+  check_postprocess(net, diagnostics);
   check_weights(network, net, diagnostics);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return net;
@@ -93,6 +133,7 @@ std::vector<ValueRange> ranges_of(Network network, Diagnostics& diagnostics) {
   std::optional<Net> net = build(network, diagnostics);
   NARROWS_CHECK(net, "the small twin of a legal network is not legal");
   fill_weights(network, *net);
+  fill_anchors(*net);
   return calibrate(net->graph, network.seed);
 }
 
@@ -105,18 +146,25 @@ bool is_json(const std::vector<uint8_t>& bytes) {
 }
 
 std::optional<Graph> read_description(const std::vector<uint8_t>& bytes, const std::string& name,
-                                      Diagnostics& diagnostics) {
+                                      Diagnostics& diagnostics, const ReadOptions& options) {
   const std::vector<uint8_t> binary = is_json(bytes) ? description::parse_json(bytes, diagnostics) : bytes;
   if (binary.empty()) return std::nullopt;
   if (!description::well_formed(binary)) {
     diagnostics.error("the file is damaged: it is not a well-formed description");
     return std::nullopt;
   }
-  const auto network = description::check(*description_format::GetDescription(binary.data()), diagnostics);
+  std::optional<description::Network> network =
+      description::check(*description_format::GetDescription(binary.data()), diagnostics);
   if (!network) return std::nullopt;
   std::optional<description::Net> net = description::build(*network, diagnostics);
   if (!net) return std::nullopt;
+  if (!network->weights_file.empty()) {
+    network->weights =
+        description::read_weights(*network, options.folder, description::parameter_count(*net), diagnostics);
+    if (!diagnostics.ok()) return std::nullopt;
+  }
   description::fill_weights(*network, *net);
+  description::fill_anchors(*net);
   net->graph.name = name;
   if (network->type == DType::f32) return std::move(net->graph);
   return quantize_graph(std::move(net->graph), network->type, description::ranges_of(*network, diagnostics));

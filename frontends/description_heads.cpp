@@ -1,8 +1,6 @@
 // Descriptions: what follows the backbone.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "frontends/description.h"
 
 namespace narrows::description {
@@ -52,32 +50,32 @@ void build_ssdlite(const Head& head, int features, Net& net) {
   const int all_boxes = net.concatenation("boxes", boxes, 1);
   const int all_scores = net.logistic("scores", net.concatenation("scores/raw", scores, 1));
   net.graph.outputs = {all_boxes, all_scores};
+  if (!head.postprocess) return;
+  std::vector<AnchorMap> cells;
+  for (size_t i = 0; i < maps.size(); ++i) cells.push_back({net.shape(maps[i])[1], net.shape(maps[i])[2], head.anchors[i]});
+  net.graph.outputs = build_postprocess(all_boxes, all_scores, head.classes, cells, net);
 }
 
 // ---- DeepLabv3, section 6.3 --------------------------------------------------------------------
 
-/// One pixel, repeated to height x width: what resizing a 1x1 map gives, whatever the interpolation.
-int spread(const std::string& name, int in, int height, int width, Net& net) {
-  const int column = net.concatenation(name + "/column", std::vector<int>(height, in), 1);
-  return net.concatenation(name, std::vector<int>(width, column), 2);
-}
-
-/// The head's result has the size of the feature map.
-int build_deeplab(const Head& head, int features, Net& net) {
+/// Scores of the size of the feature map, or the class of every pixel of the picture.
+int build_deeplab(const Network& network, int features, Net& net) {
+  const Head& head = network.head;
   constexpr int channels = 256;
   const Shape map = net.shape(features);
   int pooled = net.global_pool("pool", features);
   pooled = net.pointwise("pool/project", pooled, channels, relu6);
-  std::vector<int> branches = {spread("pool/spread", pooled, map[1], map[2], net),
+  std::vector<int> branches = {net.resize("pool/spread", pooled, map[1], map[2]),
                                net.pointwise("aspp0", features, channels, relu6)};
-  // Rates 6, 12, 18 at output stride 16 (Chen et al., arXiv 1706.05587, section 3.3); twice that at stride 8.
-  for (int i = 1; head.aspp && i <= 3; ++i) {
-    const int rate = std::max(1, 6 * i * 16 / head.output_stride);
-    branches.push_back(net.conv(fmt::format("aspp{}", i), features, channels, 3, 1, rate, relu6));
+  for (const int rate : head.rates) {
+    branches.push_back(
+        net.conv(fmt::format("aspp{}", branches.size() - 1), features, channels, 3, 1, rate, relu6));
   }
   int out = net.concatenation("aspp", branches, 3);
   out = net.pointwise("aspp/project", out, channels, relu6);
-  return net.pointwise("logits", out, head.classes + 1, none);
+  out = net.pointwise("logits", out, head.classes + 1, none);
+  if (!head.class_map) return out;
+  return net.arg_max("classes", net.resize("logits/resized", out, network.resolution, network.resolution));
 }
 
 }  // namespace
@@ -91,7 +89,7 @@ void build_head(const Network& network, int features, Net& net) {
       build_ssdlite(network.head, features, net);
       return;
     case HeadKind::deeplab:
-      net.graph.outputs = {build_deeplab(network.head, features, net)};
+      net.graph.outputs = {build_deeplab(network, features, net)};
       return;
   }
 }

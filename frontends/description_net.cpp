@@ -140,6 +140,21 @@ int Net::logistic(const std::string& name, int in) {
   return put_op(OpKind::logistic, name, {in}, shape(in), {});
 }
 
+int Net::resize(const std::string& name, int in, int height, int width) {
+  Attributes attr;
+  attr.sampling = Sampling::align_corners;
+  return put_op(OpKind::resize_bilinear, name, {in}, {1, height, width, channels(in)}, attr);
+}
+
+int Net::arg_max(const std::string& name, int in) {
+  const Shape map = shape(in);
+  Attributes attr;
+  attr.axis = 3;
+  const int out = put_op(OpKind::arg_max, name, {in}, {map[0], map[1], map[2]}, attr);
+  graph.tensors[out].type = DType::i32;
+  return out;
+}
+
 int find_tensor(const Graph& graph, const std::string& name) {
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     if (graph.tensors[i].name == name) return static_cast<int>(i);

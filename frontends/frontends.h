@@ -11,14 +11,15 @@
 
 namespace narrows {
 
-/// What a caller may say about a model whose file leaves it open. Only ONNX files do.
+/// What a caller may say about a model whose file leaves it open.
 struct ReadOptions {
   enum class Layout {
     keep,  ///< inputs and outputs as the file has them
     nhwc,  ///< maps at the inputs and outputs are NHWC
   };
   Layout layout = Layout::keep;
-  std::map<std::string, int> shapes;  ///< sizes of symbolic dimensions, by name
+  std::map<std::string, int> shapes;  ///< ONNX: sizes of symbolic dimensions, by name
+  std::string folder;                 ///< descriptions: where the names of other files start
 };
 
 /// Reads the model in `bytes`, picking the reader by the content. `name` becomes Graph::name.
@@ -35,10 +36,10 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
 std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name,
                                Diagnostics& diagnostics, const ReadOptions& options = {});
 
-/// A network in the terms of the MobileNetV2 paper, description.fbs: JSON, or the binary form (file identifier "NRWD").
-/// Its weights are made up.
+/// A network in the terms of the MobileNetV2 paper, description.fbs: JSON, or the binary form (file
+/// identifier "NRWD"). Weights are the file's, another file's that it names, or made up.
 std::optional<Graph> read_description(const std::vector<uint8_t>& bytes, const std::string& name,
-                                      Diagnostics& diagnostics);
+                                      Diagnostics& diagnostics, const ReadOptions& options = {});
 /// True where the first character that is not white space opens a JSON object.
 bool is_json(const std::vector<uint8_t>& bytes);
 

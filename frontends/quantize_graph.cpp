@@ -29,7 +29,7 @@ Quant quant_of(DType type, const ValueRange& range) {
 /// parameters.
 bool copies_values(OpKind kind) {
   return kind == OpKind::reshape || kind == OpKind::average_pool || kind == OpKind::max_pool ||
-         kind == OpKind::concatenation;
+         kind == OpKind::concatenation || kind == OpKind::resize_bilinear;
 }
 
 /// Widens the ranges of the operator's inputs and output to the range of all of them; true if one has
@@ -124,6 +124,14 @@ void quantize_bias(Tensor& bias, const Tensor& in, const Tensor& weights) {
 
 }  // namespace
 
+/// Detections are real numbers in any model.
+bool makes_real_values(const Graph& graph, const Op& op) {
+  if (op.kind == OpKind::detection_postprocess) return true;
+  if (op.kind != OpKind::slice && op.kind != OpKind::reshape) return false;
+  const int producer = graph.producer(op.inputs[0]);
+  return producer >= 0 && makes_real_values(graph, graph.ops[producer]);
+}
+
 Graph quantize_graph(Graph graph, DType type, std::vector<ValueRange> ranges) {
   settle_ranges(graph, ranges);
   for (const int id : graph.inputs) {
@@ -138,6 +146,8 @@ Graph quantize_graph(Graph graph, DType type, std::vector<ValueRange> ranges) {
       quantize_bias(graph.tensors[op.inputs.at(2)], graph.input(op, 0), weights);
     }
     Tensor& output = graph.tensors[op.output];
+    if (output.type != DType::f32) continue;  // classes are numbers as they are
+    if (makes_real_values(graph, op)) continue;
     const bool unit = op.kind == OpKind::softmax || op.kind == OpKind::logistic;
     output.type = type;
     output.quant = unit ? per_tensor(1.0f / 256, lowest(type)) : quant_of(type, ranges[op.output]);

@@ -48,7 +48,7 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
   if (description || identifier == "TFL3" || identifier == "NRWD") {
     const bool options_ok = check_options(options, diagnostics);
     std::optional<Graph> graph = identifier == "TFL3" ? read_tflite(bytes, name, diagnostics)
-                                                      : read_description(bytes, name, diagnostics);
+                                                      : read_description(bytes, name, diagnostics, options);
     return options_ok ? std::move(graph) : std::nullopt;
   }
   if (starts_like_onnx(bytes)) return read_onnx(bytes, name, diagnostics, options);
