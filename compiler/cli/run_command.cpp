@@ -9,6 +9,7 @@
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/compare.h"
+#include "compiler/cli/detections.h"
 #include "compiler/cli/execute.h"
 #include "compiler/cli/files.h"
 #include "compiler/cli/inputs.h"
@@ -89,7 +90,11 @@ int run_command(const Arguments& arguments) {
   if (!report(diagnostics)) return 1;
 
   const Tensor& output = compiled->graph.tensors.at(compiled->graph.outputs.at(0));
-  if (is_classification(output)) print_top(output, execution->outputs.at(0), labels);
+  const std::optional<DetectionOutputs> detections = find_detections(compiled->graph);
+  if (detections)
+    fmt::print("{}", list_detections(*detections, execution->outputs, labels));
+  else if (is_classification(output))
+    print_top(output, execution->outputs.at(0), labels);
   fmt::print("{}", execution->report);
   return 0;
 }
