@@ -19,6 +19,7 @@ int64_t multiply_accumulates(const Graph& graph, const Op& op) {
 
 int64_t parameter_count(const Graph& graph, const Op& op) {
   int64_t count = 0;
+  if (op.kind == OpKind::detection_postprocess) return count;  // anchors are no parameters
   for (const int id : op.inputs) {
     const Tensor& tensor = graph.tensors.at(id);
     if (tensor.constant()) count += element_count(tensor.shape);

@@ -155,6 +155,13 @@ XnnAddParameters xnn_add_parameters(const Tensor& in0, const Tensor& in1, const 
   return p;
 }
 
+SoftmaxScaling softmax_scaling(double beta, double input_scale) {
+  const double largest = static_cast<double>(int64_t{1} << 31) - 1;
+  const Multiplier multiplier = quantize_multiplier(std::min(beta * input_scale * (1 << 26), largest));
+  const double radius = std::floor(std::ldexp(31, 26 - multiplier.shift));
+  return {multiplier, -static_cast<int32_t>(std::min(radius, 1e9))};
+}
+
 Multiplier mean_multiplier(const Tensor& input, const Tensor& output, int64_t count) {
   Multiplier m = quantize_multiplier(static_cast<double>(input.scale()) / static_cast<double>(output.scale()));
   int bits = 0;  // floor(log2(count))

@@ -50,6 +50,14 @@ Multiplier mean_multiplier(const Tensor& input, const Tensor& output, int64_t co
 /// XNNPACK's scale of a global average pool.
 float mean_scale(const Tensor& input, const Tensor& output, int64_t count);
 
+/// SOFTMAX of 8-bit tensors: the exponential's argument, in Q5.26, for a difference of one stored unit, and the
+/// difference below which exp counts as zero (PreprocessSoftmaxScaling and CalculateInputRadius).
+struct SoftmaxScaling {
+  Multiplier multiplier;
+  int32_t smallest_difference;
+};
+SoftmaxScaling softmax_scaling(double beta, double input_scale);
+
 /// TFLite ADD and SUB of 8-bit tensors: ((q - zero_point) << 20) is scaled by in0, in1, then the sum by out.
 struct AddParameters {
   int left_shift;

@@ -1,6 +1,8 @@
 // Convolutions and fully connected layers: accumulate, then add the bias, rescale and clamp.
 // Sources: tensorflow/lite/kernels/internal/reference/{conv.h,depthwiseconv_float.h,depthwiseconv_uint8.h}
 // and reference/integer_ops/{conv.h,depthwise_conv.h,fully_connected.h}.
+// Narrow weights of float operators are widened first. TFLite's own hybrid kernels quantize the activations instead, by
+// their range at run time, which costs precision.
 #include <algorithm>
 
 #include "compiler/interpret/kernels.h"
@@ -141,7 +143,7 @@ Bytes finish_quantized(const Call& call, const std::vector<int32_t>& sums, int c
 Bytes conv2d(const Call& call) {
   const Sizes s = conv_sizes(call);
   if (call.input().type == DType::f32) {
-    return finish_f32(call, convolve<float>(s, floats(*call.in[0]), floats(*call.in[1])), s.out_c);
+    return finish_f32(call, convolve<float>(s, floats(*call.in[0]), real_values(call.input(1), *call.in[1])), s.out_c);
   }
   const std::vector<int16_t> input = centered(call.input(0), *call.in[0]);
   return finish_quantized(call, convolve<int32_t>(s, input, centered(call.input(1), *call.in[1])), s.out_c);
@@ -150,7 +152,7 @@ Bytes conv2d(const Call& call) {
 Bytes depthwise_conv2d(const Call& call) {
   const Sizes s = conv_sizes(call);
   if (call.input().type == DType::f32) {
-    return finish_f32(call, convolve_depthwise<float>(s, floats(*call.in[0]), floats(*call.in[1])), s.out_c);
+    return finish_f32(call, convolve_depthwise<float>(s, floats(*call.in[0]), real_values(call.input(1), *call.in[1])), s.out_c);
   }
   const std::vector<int16_t> input = centered(call.input(0), *call.in[0]);
   return finish_quantized(call, convolve_depthwise<int32_t>(s, input, centered(call.input(1), *call.in[1])),
@@ -162,7 +164,7 @@ Bytes fully_connected(const Call& call) {
   const int batch = static_cast<int>(element_count(call.input().shape) / weights[1]);
   const Sizes s{batch, 1, weights[1], batch, 1, weights[0], Window()};
   if (call.input().type == DType::f32) {
-    return finish_f32(call, convolve<float>(s, floats(*call.in[0]), floats(*call.in[1])), s.out_c);
+    return finish_f32(call, convolve<float>(s, floats(*call.in[0]), real_values(call.input(1), *call.in[1])), s.out_c);
   }
   const std::vector<int16_t> input = centered(call.input(0), *call.in[0]);
   return finish_quantized(call, convolve<int32_t>(s, input, centered(call.input(1), *call.in[1])), s.out_c);

@@ -61,18 +61,6 @@ Bytes quantize(const Call& call) {
   return xnnpack ? requantize_xnnpack(call) : requantize(call);
 }
 
-Bytes dequantize(const Call& call) {
-  const Tensor& input = call.input();
-  const size_t channels = input.quant.scale.size();
-  size_t stride = 1;  // elements between two neighbours along the quantized dimension
-  for (size_t d = input.quant.axis + 1; d < input.shape.size(); ++d) stride *= input.shape[d];
-  const std::vector<int16_t> in = centered(input, *call.in[0]);
-  std::vector<float> out(in.size());
-  for (size_t i = 0; i < in.size(); ++i) {
-    const size_t channel = channels == 1 ? 0 : i / stride % channels;
-    out[i] = input.quant.scale[channel] * static_cast<float>(in[i]);
-  }
-  return bytes_of(out);
-}
+Bytes dequantize(const Call& call) { return bytes_of(real_values(call.input(), *call.in[0])); }
 
 }  // namespace narrows

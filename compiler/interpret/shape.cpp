@@ -41,8 +41,10 @@ Bytes rescaled(const Call& call, int i) {
   const Tensor &input = call.input(i), &output = call.output();
   const bool same = !is_8bit(input.type) || (input.type == output.type && input.scale() == output.scale() &&
                                              input.zero_point() == output.zero_point());
-  // XNNPACK copies whatever the scales are.
-  if (same || (call.numerics == Numerics::xnnpack && input.type == output.type)) return *call.in[i];
+  // XNNPACK copies whatever the scales are; it leaves operators with more inputs to TFLite.
+  constexpr size_t most_xnnpack_inputs = 4;
+  const bool xnnpack = call.numerics == Numerics::xnnpack && call.in.size() <= most_xnnpack_inputs;
+  if (same || (xnnpack && input.type == output.type)) return *call.in[i];
 
   const Range range = activation_range(Activation::none, output);
   const float scale = input.scale() * (1.0f / output.scale());

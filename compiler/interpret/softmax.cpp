@@ -1,8 +1,7 @@
 // SOFTMAX over the last dimension. TFLite's reference kernel for 8-bit tensors is fixed-point arithmetic with
 // gemmlowp's exponential; its optimized kernel, which also serves XNNPACK's users, looks exponentials up in a
 // table of floats. Sources: tensorflow/lite/kernels/internal/reference/softmax.h, internal/common.h
-// (GetReciprocal), internal/quantization_util.cc (PreprocessSoftmaxScaling),
-// internal/optimized/optimized_ops.h; gemmlowp fixedpoint/fixedpoint.h.
+// (GetReciprocal), internal/optimized/optimized_ops.h; gemmlowp fixedpoint/fixedpoint.h.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -79,21 +78,7 @@ Reciprocal reciprocal(int32_t sum) {
   return {reciprocal_of_one_plus(static_cast<int32_t>(fraction)), sum_integer_bits - headroom};
 }
 
-/// The exponential's argument for a difference of one stored unit, and the difference below which exp counts
-/// as zero.
-struct Scaling {
-  Multiplier multiplier;
-  int32_t smallest_difference;
-};
-Scaling softmax_scaling(double beta, double input_scale) {
-  const double largest = static_cast<double>(int64_t{1} << 31) - 1;
-  const double real = std::min(beta * input_scale * (1 << (31 - diff_integer_bits)), largest);
-  const Multiplier multiplier = quantize_multiplier(real);
-  const double radius = std::ldexp((1 << diff_integer_bits) - 1, 31 - diff_integer_bits - multiplier.shift);
-  return {multiplier, -static_cast<int32_t>(std::min(std::floor(radius), 1e9))};
-}
-
-void softmax_fixed_point(const int16_t* in, int depth, const Scaling& scaling, Range range, uint8_t* out) {
+void softmax_fixed_point(const int16_t* in, int depth, const SoftmaxScaling& scaling, Range range, uint8_t* out) {
   const int32_t largest = *std::max_element(in, in + depth);
   std::vector<int32_t> exponentials(depth);
   int64_t sum = 0;
@@ -157,7 +142,7 @@ Bytes softmax(const Call& call) {
   // The fixed-point kernel writes probabilities in units of 1/256 above the smallest stored value.
   const bool usual_output = output.scale() == 1.0f / 256 && output.zero_point() == range.min;
   const bool fixed_point = call.numerics == Numerics::tflite && usual_output;
-  const Scaling scaling = softmax_scaling(call.attr().beta, input.scale());
+  const SoftmaxScaling scaling = softmax_scaling(call.attr().beta, input.scale());
   const std::array<float, 256> table = exp_table(input.scale() * call.attr().beta);
   Bytes out(count);
   for (int64_t i = 0; i < count; i += depth) {

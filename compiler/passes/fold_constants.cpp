@@ -7,7 +7,7 @@ namespace narrows {
 namespace {
 
 /// A broadcast or a padding can make much of little. Up to this size that is not worth a thought; above it,
-/// constants must not grow.
+/// constants must not grow, but for weights that become floats.
 constexpr int64_t small_constant_bytes = 1 << 20;
 
 // op(c0, c1 ...)  =>  a constant
@@ -19,7 +19,8 @@ bool fold_op(Graph* graph, const Op& op) {
     input_bytes += input.bytes();
   }
   int64_t output_bytes = graph->output(op).bytes();
-  if (output_bytes > small_constant_bytes && output_bytes > input_bytes) return false;
+  const bool grows = output_bytes > input_bytes && op.kind != OpKind::dequantize;
+  if (output_bytes > small_constant_bytes && grows) return false;
 
   std::vector<const Bytes*> inputs;
   for (int id : op.inputs) inputs.push_back(&graph->tensors[id].data);
