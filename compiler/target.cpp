@@ -95,7 +95,7 @@ std::string compiler_flags(const Target& target) {
     case Isa::sse41:
       return "-msse4.1";
     case Isa::avx2:
-      return "-mavx2 -mfma";
+      return "-mavx2 -mfma -mf16c";
     case Isa::avx512:
       return avx512;
     case Isa::avx512vnni:

@@ -34,7 +34,7 @@ std::optional<Target> parse_target(const std::string& text, Diagnostics& diagnos
 /// The best Isa that this machine runs.
 Target host_target();
 
-/// Options that make GCC or Clang use the target's instructions, e.g. "-mavx2 -mfma".
+/// Options that make GCC or Clang use the target's instructions, e.g. "-mavx2 -mfma -mf16c".
 std::string compiler_flags(const Target& target);
 
 }  // namespace narrows

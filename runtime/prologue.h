@@ -29,4 +29,10 @@ typedef int8_t i8;
 typedef uint8_t u8;
 
 #define INLINE static inline __attribute__((always_inline, unused))
+// GCC 12 takes a function for free of side effects where a load addresses memory by an index alone, and drops its calls. It
+// must not look into the functions that it calls.
+#if defined(__GNUC__) && !defined(__clang__)
+#define NOINLINE __attribute__((noipa))
+#else
 #define NOINLINE __attribute__((noinline))
+#endif

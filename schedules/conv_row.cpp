@@ -31,6 +31,11 @@ std::string output_type(const ConvRow& s) {
   return stored_name(s.finish.type);
 }
 
+/// The bias comes first, or behind the scale.
+bool reads_bias(const ConvRow& s) {
+  return scaled(s.finish) ? s.output != Output::accumulators : !s.from_accumulators;
+}
+
 /// Signature and the lines that find everything in the packed region.
 std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at, const FinishInputs& in) {
   const std::string type = stored_name(s.finish.type), acc = is_f32(s) ? "f32" : "i32";
@@ -43,10 +48,9 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
   text += fmt::format(", {}* out", output_type(s));
   if (s.output == Output::interleaved) text += ", i32 slot";
   text += ") {\n";
-  if (!s.from_accumulators)
-    text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
+  if (reads_bias(s)) text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
   text +=
-      fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i8", at.weights);
+      fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(weights_type(s.finish)), at.weights);
   if (s.row_sums)
     text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
   if (s.output != Output::accumulators) text += in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
@@ -61,7 +65,7 @@ ConvLayout conv_layout(const ConvRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
   const int depth = is_f32(s) ? s.depth : round_up(s.depth, 4);
   const int64_t weights = int64_t{channels} * s.rows * s.taps * depth;
-  return {region_layout(s.finish, channels, weights * (is_f32(s) ? 4 : 1)), s.vectors * lanes_of(target),
+  return {region_layout(s.finish, channels, weights * size_of(weights_type(s.finish))), s.vectors * lanes_of(target),
           depth};
 }
 
@@ -76,7 +80,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   std::vector<Halide::Argument> arguments;
   const Halide::Type acc_type = accumulator_type(s.finish);
 
-  ImageParam weights(is_f32(s) ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(8)), 6, "w");
+  ImageParam weights(stored_type(weights_type(s.finish)), 6, "w");
   set_dense(weights, {quad, at.tile, at.depth / quad, s.taps, s.rows, tiles});
   ImageParam bias(acc_type, 2, "bias"), start(acc_type, 3, "start"), sums(Halide::Int(32), 1, "sums");
   ImageParam ring(Halide::UInt(32), 3, "ring"), residual(stored_type(s.finish.type), 3, "residual");
@@ -97,7 +101,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   set_pixels(residual);
 
   // ---- The algorithm ---------------------------------------------------------------------------
-  Expr initial = s.from_accumulators ? start(ci, x, tile) : bias(ci, tile);
+  Expr initial = s.from_accumulators ? start(ci, x, tile) : initial_value(s.finish, bias(ci, tile));
   if (s.row_sums) initial = initial + sums(x) * weight_zero;
   acc(ci, x, tile) = initial;
   RDom k(0, quad, 0, at.depth / quad, 0, s.taps, "k");
@@ -112,7 +116,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   }
   Expr value = acc(ci, x, tile);
   if (s.output != Output::accumulators)
-    value = finish_value(s.finish, in, value, {ci, tile}, residual(ci, x, tile));
+    value = finish_value(s.finish, in, value, {ci, tile}, bias(ci, tile), residual(ci, x, tile));
   if (s.output == Output::interleaved) {
     Expr byte = Halide::cast<uint32_t>(value);
     if (s.finish.type == DType::i8) byte = byte & Expr(255u);

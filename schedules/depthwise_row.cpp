@@ -38,8 +38,8 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
   } else {
     for (int r = 0; r < s.kernel_h; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
     text += fmt::format("const u8* __restrict weights, {}* __restrict out) {{\n", type);
-    text +=
-        fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i16", at.weights);
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n",
+                        is_f32(s) ? to_string(weights_type(s.finish)) : "i16", at.weights);
   }
   text +=
       fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
@@ -50,7 +50,7 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
 
 RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
-  const int per_column = s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? 4 : 2);
+  const int per_column = s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? size_of(weights_type(s.finish)) : 2);
   return region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
 }
 
@@ -90,9 +90,9 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
     // 8-bit weights without their zero point need nine bits; products of 16-bit values are what instructions
     // multiply.
     const Halide::Type factor = is_f32(s) ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(16));
-    ImageParam weights(factor, 3, "w");
+    ImageParam weights(is_f32(s) ? stored_type(weights_type(s.finish)) : factor, 3, "w");
     set_dense(weights, {at.channels, s.kernel_w, s.kernel_h});
-    acc(c, x) = bias(c);
+    acc(c, x) = initial_value(s.finish, bias(c));
     for (int r = 0; r < s.kernel_h; ++r) {
       ImageParam row(stored_type(s.finish.type), 2, "in" + std::to_string(r));
       row.dim(0).set_bounds(0, at.channels).set_stride(1);
@@ -103,7 +103,8 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
     }
     arguments.push_back(weights);
   }
-  out(c, x) = Halide::cast(stored_type(s.finish.type), finish_value(s.finish, in, acc(c, x), {c, 0}, Expr()));
+  const Expr value = finish_value(s.finish, in, acc(c, x), {c, 0}, bias(c), Expr());
+  out(c, x) = Halide::cast(stored_type(s.finish.type), value);
   arguments.push_back(bias);
   in.add_arguments(s.finish, &arguments);
 

@@ -15,6 +15,10 @@ namespace {
 
 bool quantized(const Finish& finish) { return finish.type != DType::f32; }
 
+/// Of what stands per channel: one factor, whatever it is.
+bool has_multiplier(const Finish& finish) { return quantized(finish) || scaled(finish); }
+const char* multiplier_name(const Finish& finish) { return scaled(finish) ? "scale" : "multiplier"; }
+
 /// A call of one of our runtime functions on i32 lanes.
 Expr call(const std::string& function, const std::vector<Expr>& arguments) {
   return Halide::Internal::Call::make(Int(32), function, arguments, Halide::Internal::Call::PureExtern);
@@ -36,15 +40,15 @@ Expr clamp_i32(Expr v, Range range) { return Halide::max(Halide::min(v, range.ma
 
 FinishInputs::FinishInputs(const Finish& finish, const std::string& p)
     : multiplier(quantized(finish) && finish.numerics == Numerics::tflite ? Int(32) : Halide::Float(32), 2,
-                 p + "multiplier"),
+                 p + multiplier_name(finish)),
       shift(Int(32), 2, p + "shift"),
       left_shift(Int(32), 2, p + "left_shift"),
       zero_point(p + "zero_point"),
       prefix(p) {}
 
 void FinishInputs::add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const {
+  if (has_multiplier(finish)) arguments->push_back(multiplier);
   if (!quantized(finish)) return;
-  arguments->push_back(multiplier);
   if (finish.zero_point) arguments->push_back(zero_point);
   if (finish.numerics == Numerics::tflite) arguments->push_back(shift);
   if (finish.left_shift) arguments->push_back(left_shift);
@@ -52,13 +56,14 @@ void FinishInputs::add_arguments(const Finish& finish, std::vector<Halide::Argum
 
 std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at,
                                    int64_t left_shift_at, const std::string& weights) const {
-  if (!quantized(finish)) return "";
-  const bool tflite = finish.numerics == Numerics::tflite;
+  if (!has_multiplier(finish)) return "";
+  const bool tflite = quantized(finish) && finish.numerics == Numerics::tflite;
   std::string s;
   auto array = [&](const char* type, const char* name, int64_t at) {
     s += fmt::format("  const {0}* {1}{2} = (const {0}*)({3} + {4});\n", type, prefix, name, weights, at);
   };
-  array(tflite ? "i32" : "f32", "multiplier", multiplier_at);
+  array(tflite ? "i32" : "f32", multiplier_name(finish), multiplier_at);
+  if (!quantized(finish)) return s;
   if (tflite) array("i32", "shift", shift_at);
   if (finish.left_shift) array("i32", "left_shift", left_shift_at);
   if (finish.zero_point) {
@@ -79,8 +84,9 @@ void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
 }
 
 Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel,
-                  Expr residual) {
+                  Expr bias, Expr residual) {
   if (!quantized(finish)) {
+    if (scaled(finish)) acc = bias + acc * in.multiplier(channel);
     Expr v = clamp_f32(acc, finish.clamp_f32);
     return finish.residual ? clamp_f32(v + residual, finish.add_clamp_f32) : v;
   }
@@ -102,6 +108,8 @@ Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const 
   return clamp_i32(call(add_function(finish), {value, cast<int32_t>(residual)}), finish.add_clamp);
 }
 
+Expr initial_value(const Finish& finish, Expr bias) { return scaled(finish) ? Halide::cast(bias.type(), 0) : bias; }
+
 std::map<std::string, std::string> add_argument(const Finish& finish) {
   return {{add_function(finish), "add"}};
 }
@@ -116,7 +124,7 @@ RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_by
   RegionLayout at;
   at.channels = channels;
   at.bias = part(true, 4 * channels);
-  at.multiplier = part(quantized(finish), 4 * channels);
+  at.multiplier = part(has_multiplier(finish), 4 * channels);
   at.shift = part(quantized(finish) && finish.numerics == Numerics::tflite, 4 * channels);
   at.left_shift = part(finish.left_shift, 4 * channels);
   at.weights = part(true, weight_bytes);
@@ -124,14 +132,19 @@ RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_by
   return at;
 }
 
+bool scaled(const Finish& finish) { return finish.type == DType::f32 && finish.weights == DType::i8; }
+
+DType weights_type(const Finish& finish) { return quantized(finish) ? DType::i8 : finish.weights; }
+
 Halide::Type accumulator_type(const Finish& finish) {
   return quantized(finish) ? Int(32) : Halide::Float(32);
 }
 
 Halide::Type stored_type(DType type) {
-  return type == DType::f32  ? Halide::Float(32)
-         : type == DType::u8 ? Halide::Type(UInt(8))
-                             : Halide::Type(Int(8));
+  return type == DType::f32   ? Halide::Float(32)
+         : type == DType::f16 ? Halide::Float(16)
+         : type == DType::u8  ? Halide::Type(UInt(8))
+                              : Halide::Type(Int(8));
 }
 
 std::string stored_name(DType type) { return to_string(type); }

@@ -33,9 +33,11 @@ struct FinishInputs {
 void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents);
 
 /// The stored value (i32 lanes for 8 bit, f32 otherwise) of accumulator `acc` of channel index `c...` (as the
-/// per-channel buffers are indexed) and residual `r`.
+/// per-channel buffers are indexed) and residual `r`. `bias` is added where accumulators start without it.
 Halide::Expr finish_value(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
-                          const std::vector<Halide::Expr>& channel, Halide::Expr residual);
+                          const std::vector<Halide::Expr>& channel, Halide::Expr bias, Halide::Expr residual);
+/// What accumulators start from: the bias, or 0 where a scale comes in between.
+Halide::Expr initial_value(const Finish& finish, Halide::Expr bias);
 
 /// The argument that the residual addition takes besides its operands (PrintOptions::extra_argument).
 std::map<std::string, std::string> add_argument(const Finish& finish);
@@ -43,11 +45,16 @@ std::map<std::string, std::string> add_argument(const Finish& finish);
 /// The layout of a region for `channels` padded channels that ends with `weight_bytes` bytes of weights.
 RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes);
 
+/// Accumulators are multiplied by a scale per channel: i8 weights of an f32 kernel.
+bool scaled(const Finish& finish);
+/// Type of packed weights: f32, f16 or i8. (Plain rows of 8-bit depthwise kernels have i16.)
+DType weights_type(const Finish& finish);
+
 /// Type of accumulators: f32 or i32.
 Halide::Type accumulator_type(const Finish& finish);
-/// Halide's type of stored values.
+/// Halide's type of stored values and of weights.
 Halide::Type stored_type(DType type);
-/// "f32", "u8", "i8".
+/// "f32", "f16", "u8", "i8".
 std::string stored_name(DType type);
 
 }  // namespace narrows

@@ -30,7 +30,7 @@ struct Pointwise {
   Pointwise(const Finish& finish, const ConvLayout& at, Tiles from, const std::string& prefix)
       : f32(finish.type == DType::f32),
         to{at.tile, at.channels / at.tile},
-        weights(f32 ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(8)), 5, prefix + "w"),
+        weights(stored_type(weights_type(finish)), 5, prefix + "w"),
         bias(accumulator_type(finish), 2, prefix + "bias"),
         weight_zero(prefix + "weight_zero"),
         in(finish, prefix),
@@ -46,13 +46,14 @@ struct Pointwise {
     const Halide::Type type = accumulator_type(finish);
     all = RDom(0, from.size, 0, from.count, prefix + "all");
     acc_type = type;
+    finishing = finish;
   }
 
   /// acc = bias + sum over k of input * weights; the zero point of the weights goes through the sums of the
   /// inputs.
   void define(bool with_sums, const std::function<Expr(Expr in_tile, Expr tile, Var x, Var y)>& input, Var c,
               Var x, Var y, Var tile) {
-    Expr initial = bias(c, tile);
+    Expr initial = initial_value(finishing, bias(c, tile));
     if (with_sums) {
       sums(x, y) = 0;
       sums(x, y) += Halide::cast<int32_t>(input(all.x, all.y, x, y));
@@ -83,6 +84,7 @@ struct Pointwise {
   Func acc, sums;
   RDom k, all;
   Halide::Type acc_type;
+  Finish finishing;
 };
 
 std::string pointers(const Finish& finish, const ConvLayout& at, bool sums, const FinishInputs& in,
@@ -91,7 +93,7 @@ std::string pointers(const Finish& finish, const ConvLayout& at, bool sums, cons
   const std::string p = in.prefix;
   std::string text = fmt::format("  const {0}* {1}bias = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i32", p,
                                  region, at.bias);
-  text += fmt::format("  const {0}* {1}w = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i8", p, region,
+  text += fmt::format("  const {0}* {1}w = (const {0}*)({2} + {3});\n", to_string(weights_type(finish)), p, region,
                       at.weights);
   if (sums)
     text +=
@@ -157,7 +159,7 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   if (residual_sum) project_finish.residual = false;
   Pointwise project(project_finish, project_at, expand.to, "p_");
   FinishInputs depthwise(s.depthwise, "d_");
-  ImageParam in(type, 3, "in"), taps(factor, 4, "d_w"), depthwise_bias(acc_type, 2, "d_bias");
+  ImageParam in(type, 3, "in"), taps(is_f32(s) ? stored_type(weights_type(s.depthwise)) : factor, 4, "d_w"), depthwise_bias(acc_type, 2, "d_bias");
   const int size = expand.to.size, tiles = expand.to.count;
   set_dense(in, {s.channels, s.width, s.height});
   set_dense(taps, {size, tiles, s.kernel_w, s.kernel_h});
@@ -169,9 +171,9 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   // ---- The algorithm ---------------------------------------------------------------------------
   auto input = [&](Expr k, Expr, Var px, Var py) { return in(k, px, py); };
   expand.define(s.expand_sums, input, c, x, y, tile);
-  expanded(c, x, y, tile) =
-      Halide::cast(type, finish_value(s.expand, expand.in, expand.acc(c, x, y, tile), {c, tile}, Expr()));
-  Expr sum = depthwise_bias(c, tile);
+  expanded(c, x, y, tile) = Halide::cast(
+      type, finish_value(s.expand, expand.in, expand.acc(c, x, y, tile), {c, tile}, expand.bias(c, tile), Expr()));
+  Expr sum = initial_value(s.depthwise, depthwise_bias(c, tile));
   for (int r = 0; r < s.kernel_h; ++r) {
     for (int j = 0; j < s.kernel_w; ++j) {
       const Expr column = x * s.stride_w + j * s.dilation_w - s.pad_left;
@@ -183,11 +185,13 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
       sum += Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
     }
   }
-  filtered(c, x, y, tile) = Halide::cast(type, finish_value(s.depthwise, depthwise, sum, {c, tile}, Expr()));
+  filtered(c, x, y, tile) = Halide::cast(
+      type, finish_value(s.depthwise, depthwise, sum, {c, tile}, depthwise_bias(c, tile), Expr()));
   auto wide = [&](Expr k, Expr t, Var px, Var py) { return filtered(k, px, py, t); };
   project.define(s.project_sums, wide, c, x, y, tile);
   const Expr added = residual(c, x, y, tile);
-  Expr result = finish_value(project_finish, project.in, project.acc(c, x, y, tile), {c, tile}, added);
+  Expr result = finish_value(project_finish, project.in, project.acc(c, x, y, tile), {c, tile},
+                             project.bias(c, tile), added);
   if (residual_sum) result = residual_sum(result, added);
   out(c, x, y, tile) = Halide::cast(type, result);
 
@@ -237,7 +241,7 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   text += pointers(s.expand, expand_at, s.expand_sums, expand.in, "weights");
   text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_weights,
                       depthwise_at.bias);
-  text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", is_f32(s) ? "f32" : "i16",
+  text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", is_f32(s) ? to_string(weights_type(s.depthwise)) : "i16",
                       depthwise_weights, depthwise_at.weights);
   text += depthwise.prologue(s.depthwise, depthwise_at.multiplier, depthwise_at.shift,
                              depthwise_at.left_shift, depthwise_weights);

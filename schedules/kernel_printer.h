@@ -76,6 +76,10 @@ class KernelPrinter : public IRVisitor {
 
   void visit(const Cast* op) override;
   void print_cast(Type to, const Expr& value);
+  /// A vector of narrow weights that becomes floats: widen(w + 16). It is shared like any load, so that what several
+  /// pixels multiply with is widened once.
+  static bool widens(const Cast* op);
+  void widen(const Load* load);
   void visit(const Select* op) override;
   void visit(const Broadcast* op) override;
   void visit(const Shuffle* op) override;

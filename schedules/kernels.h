@@ -42,6 +42,9 @@ constexpr int count = 16;
 /// From accumulators to stored values.
 struct Finish {
   DType type = DType::f32;  ///< stored type: f32, u8, i8
+  /// f32: type of the packed weights: f32, f16 or i8. Kernels widen them as they load them; accumulators of i8 weights
+  /// start from 0 and are multiplied by a scale per channel before the bias is added.
+  DType weights = DType::f32;
   Numerics numerics = Numerics::tflite;
   RangeF clamp_f32{0, 0};   ///< f32: the activation; infinite where there is none
   Range clamp{0, 255};      ///< 8 bit: stored range of the activation
@@ -54,7 +57,7 @@ struct Finish {
 };
 
 /// Byte offsets in a packed region: parameters first, then per-channel arrays of 32-bit values, then the
-/// weights.
+/// weights. `multiplier` is also where the scales of i8 weights of f32 kernels stand.
 struct RegionLayout {
   int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
   int channels = 0;  ///< padded to vectors
@@ -88,7 +91,7 @@ struct ConvRow {
 };
 
 /// The packed region of a ConvRow.
-///   f32   weights[tile][row][tap][depth][tile channels]
+///   f32   f32, f16 or i8 weights[tile][row][tap][depth][tile channels]
 ///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours
 struct ConvLayout : RegionLayout {
   int tile = 0;   ///< channels per tile
@@ -113,7 +116,7 @@ struct DepthwiseRow {
 };
 
 /// The packed region of a DepthwiseRow.
-///   f32          weights[kernel_h][kernel_w][channels]
+///   f32          f32, f16 or i8 weights[kernel_h][kernel_w][channels]
 ///   8 bit        i16 weights[kernel_h][kernel_w][channels]
 ///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
 RegionLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);

@@ -124,7 +124,19 @@ void KernelPrinter::visit(const Cast* op) {
     if (to == i32) return function("round_i32v", {call->args[0]});
     return print_cast(to, Cast::make(i32, op->value));
   }
+  if (widens(op)) return widen(op->value.as<Load>());
   print_cast(to, op->value);
+}
+
+bool KernelPrinter::widens(const Cast* op) {
+  const Load* load = op->value.as<Load>();
+  const bool vector = op->type.is_float() && op->type.lanes() > 1;
+  return vector && load && (load->type.bits() == 8 || load->type.is_float());
+}
+
+void KernelPrinter::widen(const Load* load) {
+  const std::string text = "widen(" + address(load->name, dense(load->index)->base) + ")";
+  expr_ = shared(text, Halide::Float(32, load->type.lanes()), load), binding_ = kAtom;
 }
 
 void KernelPrinter::print_cast(Type to, const Expr& value) {

@@ -67,6 +67,22 @@ void read_quantized(const Graph& graph, const Op& op, const Target& target, bool
   c->scales = output_scales(in, w, out, c->channels);
 }
 
+/// Weights of a float convolution.
+void read_float(const Tensor& w, bool depthwise, ConvWeights* c) {
+  if (w.type == DType::f32) {
+    const std::vector<float> data = values<float>(w);
+    c->weights_f32 = reorder<float>(*c, depthwise, [&](size_t i) { return data[i]; });
+  } else if (w.type == DType::f16) {
+    const std::vector<uint16_t> data = values<uint16_t>(w);
+    c->weights = reorder<int>(*c, depthwise, [&](size_t i) { return data[i]; });
+  } else {
+    const std::vector<int8_t> data = values<int8_t>(w);
+    c->weights = reorder<int>(*c, depthwise, [&](size_t i) { return data[i]; });
+    c->scales = w.quant.scale;
+    c->scales.resize(c->channels, c->scales[0]);
+  }
+}
+
 Range stored_range(Activation activation, const Tensor& output, const Target& target) {
   const Range r = activation_range(activation, output);
   const int shift = stored_shift(output.type, target);
@@ -84,6 +100,16 @@ void put(std::string* bytes, int64_t at, const void* value, size_t size) {
 void put_i32(std::string* bytes, int64_t at, int32_t value) { put(bytes, at, &value, 4); }
 void put_f32(std::string* bytes, int64_t at, float value) { put(bytes, at, &value, 4); }
 
+/// The weight of a float convolution, at element `index` of the array at byte `at`.
+void put_float_weight(std::string* bytes, int64_t at, int64_t index, const ConvWeights& w, int c, int r, int i) {
+  if (w.type == DType::f32) {
+    put_f32(bytes, at + 4 * index, w.at_f32(c, r, i));
+  } else {
+    const uint16_t bits = static_cast<uint16_t>(w.at(c, r, i));  // of an i8 the low byte
+    put(bytes, at + size_of(w.type) * index, &bits, size_of(w.type));
+  }
+}
+
 /// Parameters, bias and multipliers of channel `first` + i at index i.
 std::string pack_finish(const Finish& finish, const RegionLayout& at, const ConvWeights& w,
                         const std::vector<int32_t>& params, int first, int channels) {
@@ -93,6 +119,7 @@ std::string pack_finish(const Finish& finish, const RegionLayout& at, const Conv
     const int c = first + i;
     if (finish.type == DType::f32) {
       put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);
+      if (w.type == DType::i8) put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
       continue;
     }
     put_i32(&bytes, at.bias + 4 * i, w.bias[c]);
@@ -119,12 +146,12 @@ ConvWeights read_conv(const Graph& graph, const Op& op, const Target& target) {
     c.channels = w.shape[depthwise ? 3 : 0], c.rows = w.shape[1];
     c.row_size = depthwise ? w.shape[2] : w.shape[2] * w.shape[3];
   }
-  if (w.type != DType::f32) {
+  c.type = w.type;
+  if (is_8bit(graph.output(op).type)) {
     read_quantized(graph, op, target, depthwise, &c);
     return c;
   }
-  const std::vector<float> data = values<float>(w);
-  c.weights_f32 = reorder<float>(c, depthwise, [&](size_t i) { return data[i]; });
+  read_float(w, depthwise, &c);
   c.bias_f32 = op.inputs.size() > 2 ? values<float>(graph.input(op, 2)) : std::vector<float>(c.channels);
   return c;
 }
@@ -137,6 +164,7 @@ Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWe
   f.numerics = numerics;
   f.residual = add != nullptr;
   if (f.type == DType::f32) {
+    f.weights = w.type;
     f.clamp_f32 = activation_range_f32(op.attr.activation);
     if (add) f.add_clamp_f32 = activation_range_f32(add->attr.activation);
     return f;
@@ -195,11 +223,11 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
           const int64_t step =
               ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + k / quad;
           const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
-          // Elements that only pad the reduction have weight 0, which in 8 bits is stored like any other
-          // weight.
+          // Elements that only pad the reduction have weight 0, which in 8-bit convolutions is stored like any
+          // other weight.
           const bool own = i < w.row_size;
           if (f32) {
-            put_f32(&bytes, at.weights + 4 * index, own ? w.at_f32(first_channel + c, r, i) : 0.0f);
+            if (own) put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, i);
           } else {
             bytes[static_cast<size_t>(at.weights + index)] =
                 static_cast<char>((own ? w.at(first_channel + c, r, i) : 0) - w.weight_zero);
@@ -229,7 +257,7 @@ std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const 
       for (int j = 0; j < s.kernel_w; ++j) {
         const int64_t index = (int64_t{r} * s.kernel_w + j) * at.channels + c;
         if (s.finish.type == DType::f32) {
-          put_f32(&bytes, at.weights + 4 * index, w.at_f32(first_channel + c, r, j));
+          put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, j);
         } else if (!s.interleaved) {
           const int16_t value = static_cast<int16_t>(w.at(first_channel + c, r, j));
           put(&bytes, at.weights + 2 * index, &value, 2);

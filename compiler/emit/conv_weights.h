@@ -18,16 +18,17 @@ DType stored_dtype(DType logical, const Target& target);
 
 /// One convolution, untiled. Weights are indexed [channel][row][column * depth + k]; depthwise convolutions
 /// have depth 1. 8-bit weights are without their zero point; zero points and clamps are those of stored
-/// values.
+/// values. Narrow weights of float convolutions are kept as they are stored.
 struct ConvWeights {
   int channels = 0, rows = 1, row_size = 0;
+  DType type = DType::f32;  ///< of the weights; of float convolutions: f32, f16 or i8
   std::vector<float> weights_f32, bias_f32;
-  std::vector<int> weights;
+  std::vector<int> weights;  ///< 8-bit values, or the bits of f16
   std::vector<int32_t> bias;  ///< with the input's zero point folded in
   int weight_zero = 0;        ///< chosen so that weight - weight_zero fits in i8; 0 wherever possible
   int out_zero = 0;
   std::vector<Multiplier> multipliers;
-  std::vector<float> scales;  ///< xnnpack
+  std::vector<float> scales;  ///< xnnpack; i8 weights of float convolutions: their scales
 
   float at_f32(int c, int r, int i) const { return weights_f32[(size_t{1} * c * rows + r) * row_size + i]; }
   int at(int c, int r, int i) const { return weights[(size_t{1} * c * rows + r) * row_size + i]; }

@@ -1,10 +1,12 @@
 // <name>.h: sizes, statuses and three functions.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
 
 #include "compiler/emit/emit.h"
+#include "compiler/emit/writer.h"
 #include "compiler/version.h"
 
 namespace narrows {
@@ -20,6 +22,8 @@ const char* c_type(DType type) {
   switch (type) {
     case DType::f32:
       return "float";
+    case DType::f16:
+      break;  // never at the interface
     case DType::u8:
       return "uint8_t";
     case DType::i8:
@@ -75,6 +79,7 @@ std::string head_comment(const Program& p) {
   for (size_t i = 0; i < p.graph.outputs.size(); ++i) {
     text += fmt::format(" * Output {}   {}\n", i, tensor_line(p.graph, p.graph.outputs[i]));
   }
+  if (p.narrow.any()) text += fmt::format(" * Weights    {}\n", to_string(p.narrow));
   text += fmt::format(
       " * Memory     weights {} bytes, arena {} bytes, both aligned to 64; no heap, no globals\n"
       " * Build      c++ -std=c++11 -O2 {}-c {}.cpp\n */\n",
@@ -94,6 +99,20 @@ std::string parameters(const Program& p) {
   return text;
 }
 
+/// Macros of one input or output, whose names start with `name`.
+std::string tensor_macros(const Tensor& t, const std::string& name) {
+  const Shape shape = t.shape.empty() ? Shape{1} : t.shape;
+  std::string text = fmt::format("#define {0}_SIZE {1} /* elements: {2}{3} */\n", name,
+                                 element_count(t.shape), c_type(t.type), to_string(t.shape));
+  text += fmt::format("#define {0}_BYTES {1}\n#define {0}_TYPE {2}\n#define {0}_SHAPE {{{3}}}\n", name,
+                      t.bytes(), c_type(t.type), fmt::join(shape, ", "));
+  const bool stored = is_8bit(t.type) && t.quantized();
+  if (!stored && t.type != DType::f32) return text;
+  text += fmt::format("#define {0}_SCALE {1} /* real number = scale * (value - zero point) */\n", name,
+                      stored ? float_literal(t.scale()) : "1.0f");
+  return text + fmt::format("#define {}_ZERO_POINT {}\n", name, stored ? t.zero_point() : 0);
+}
+
 std::string sizes(const Program& p, const std::string& prefix) {
   std::string text = fmt::format(
       "#define {0}_ALIGNMENT 64 /* of weights and arena */\n"
@@ -101,10 +120,7 @@ std::string sizes(const Program& p, const std::string& prefix) {
       prefix, p.weights.bytes.size(), p.arena_bytes);
   auto put = [&](const std::vector<int>& ids, const char* what) {
     for (size_t i = 0; i < ids.size(); ++i) {
-      const Tensor& t = p.graph.tensors[ids[i]];
-      text +=
-          fmt::format("#define {0}_{1}{2}_SIZE {3} /* elements: {4}{5} */\n#define {0}_{1}{2}_BYTES {6}\n",
-                      prefix, what, i, element_count(t.shape), c_type(t.type), to_string(t.shape), t.bytes());
+      text += tensor_macros(p.graph.tensors[ids[i]], fmt::format("{}_{}{}", prefix, what, i));
     }
   };
   put(p.graph.inputs, "INPUT");

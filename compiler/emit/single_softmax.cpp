@@ -1,5 +1,4 @@
 // SOFTMAX: in float, in TFLite's fixed-point arithmetic, or with a table of exponentials (runtime/softmax.h).
-#include <algorithm>
 #include <cmath>
 
 #include "compiler/emit/single.h"
@@ -7,19 +6,6 @@
 namespace narrows {
 
 namespace {
-
-/// The exponent, in Q5.26, of a difference of one stored unit; and the difference below which exp counts as
-/// zero (PreprocessSoftmaxScaling and CalculateInputRadius).
-struct Scaling {
-  Multiplier multiplier;
-  int32_t smallest_difference;
-};
-Scaling softmax_scaling(double beta, double input_scale) {
-  const double largest = static_cast<double>(int64_t{1} << 31) - 1;
-  const Multiplier multiplier = quantize_multiplier(std::min(beta * input_scale * (1 << 26), largest));
-  const double radius = std::floor(std::ldexp(31, 26 - multiplier.shift));
-  return {multiplier, -static_cast<int32_t>(std::min(radius, 1e9))};
-}
 
 /// exp of a value that is d stored units below the largest.
 std::vector<float> exp_table(float scale) {
@@ -43,7 +29,7 @@ void lower_softmax(SingleCode& s) {
   // The fixed-point kernel writes probabilities in units of 1/256 above the smallest stored value.
   const bool usual_output = out.scale() == 1.0f / 256 && s.out.zero() == r.min;
   if (usual_output && !s.xnnpack()) {
-    const Scaling scaling = softmax_scaling(beta, in.scale());
+    const SoftmaxScaling scaling = softmax_scaling(beta, in.scale());
     s.body.line("softmax_fixed_point(in, out, {}, {}, {}, {}, {}, {});", rows, depth,
                 scaling.multiplier.value, scaling.multiplier.shift, scaling.smallest_difference, r.min);
     return;
