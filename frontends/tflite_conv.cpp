@@ -3,7 +3,8 @@
 // Weights: CONV_2D [out,h,w,in], DEPTHWISE_CONV_2D [1,h,w,out], FULLY_CONNECTED [out,in].
 // Types: all FLOAT32; or UINT8 with one scale per tensor; or INT8 with one scale per tensor or output
 // channel, where weights have zero point 0. 8-bit operators have an INT32 bias whose scale is input scale *
-// weight scale.
+// weight scale. Hybrid operators, of dynamic range models, have FLOAT32 activations and bias and INT8 weights with zero
+// point 0.
 #include <cmath>
 
 #include "frontends/tflite_op.h"
@@ -11,28 +12,34 @@
 namespace narrows::tflite {
 namespace {
 
+/// A constant, or what DEQUANTIZE makes of one.
+bool check_known(OpReader& r, int i, const char* what) {
+  const int producer = r.graph.producer(r.input_id(i));
+  if (producer < 0) return check_constant(r, i, what);
+  const Op& op = r.graph.ops[producer];
+  const bool known = op.kind == OpKind::dequantize && r.graph.input(op, 0).constant();
+  return known || check_constant(r, i, what);
+}
+
 /// `channel_axis`: the dimension of the weights that counts output channels.
 bool check_weights(OpReader& r, int channel_axis) {
   const Tensor& in = r.input(0);
   const Tensor& weights = r.input(1);
-  if (in.type == DType::f32 && is_8bit(weights.type)) {
-    return r.fail(
-        fmt::format("float activations with {} weights (dynamic range quantization) are not supported; "
-                    "supported: both FLOAT32, or both 8-bit",
-                    weights.type == DType::i8 ? "int8" : "uint8"));
+  const bool hybrid = in.type == DType::f32 && is_8bit(weights.type);
+  if (weights.type != in.type && !hybrid) {
+    const char* or_hybrid = in.type == DType::f32 ? ", or INT8," : "";
+    return r.fail(fmt::format("weights '{}' have type {}, expected {}{} as in input '{}'", weights.name,
+                              type_name(weights.type), type_name(in.type), or_hybrid, in.name));
   }
-  if (weights.type != in.type) {
-    return r.fail(fmt::format("weights '{}' have type {}, expected {} as in input '{}'", weights.name,
-                              type_name(weights.type), type_name(in.type), in.name));
-  }
-  if (!check_constant(r, 1, "weights")) return false;
+  if (!check_known(r, 1, "weights")) return false;
   if (weights.quant.scale.size() > 1 && weights.quant.axis != channel_axis) {
     return r.fail(fmt::format("weights '{}' have scales along dimension {}, expected {}", weights.name,
                               weights.quant.axis, channel_axis));
   }
-  if (weights.type == DType::i8 && weights.zero_point() != 0) {
-    return r.fail(fmt::format("weights '{}' have zero point {}, expected 0 with type INT8", weights.name,
-                              weights.zero_point()));
+  if ((weights.type == DType::i8 || hybrid) && weights.zero_point() != 0) {
+    return r.fail(fmt::format("weights '{}' have zero point {}, expected 0 with {}", weights.name,
+                              weights.zero_point(),
+                              hybrid ? "input '" + in.name + "' of type FLOAT32" : "type INT8"));
   }
   return true;
 }
@@ -70,13 +77,22 @@ bool check_bias(OpReader& r, int channels) {
     return r.fail(fmt::format("bias '{}' has shape {}, expected one value for each of {} output channels",
                               bias.name, to_string(bias.shape), channels));
   }
-  return check_constant(r, 2, "bias") && (bias.type == DType::f32 || check_bias_scale(r, bias, channels));
+  return check_known(r, 2, "bias") && (bias.type == DType::f32 || check_bias_scale(r, bias, channels));
 }
 
 void set_inputs(OpReader& r, OpKind kind) {
   r.op.kind = kind;
   r.op.inputs = {r.input_id(0), r.input_id(1)};
   if (r.has_input(2)) r.op.inputs.push_back(r.input_id(2));
+}
+
+/// Converters up to 2019 gave the weights of hybrid operators the type UINT8, for values that are signed all the same:
+/// the kernels read them as int8.
+void read_old_hybrid(OpReader& r) {
+  if (r.input(0).type != DType::f32 || r.input(1).type != DType::u8) return;
+  Tensor weights = r.input(1);
+  weights.type = DType::i8;
+  r.op.inputs[1] = r.add(std::move(weights));
 }
 
 template <class Options>
@@ -95,6 +111,7 @@ bool read_convolution(OpReader& r, const Options& options, int channel_axis) {
   const int channels = weights[channel_axis];
   int height = 0, width = 0;
   bool ok = check_activations(r, 1) && check_weights(r, channel_axis) && check_bias(r, channels);
+  if (ok) read_old_hybrid(r);
   ok &= read_activation(r, options.fused_activation_function());
   ok &= read_window(r, window_of(options, weights), in[1], in[2], height, width) &&
         check_output_shape(r, {in[0], height, width, channels});
@@ -150,6 +167,7 @@ bool read_fully_connected(OpReader& r) {
   }
   const int channels = weights.shape[0], depth = weights.shape[1];
   bool ok = check_activations(r, 1) && check_weights(r, 0) && check_bias(r, channels);
+  if (ok) read_old_hybrid(r);
   ok &= read_activation(r, options->fused_activation_function());
   // The input counts as [n, depth]; with keep_num_dims only its last dimension may be `depth`.
   const bool fits = options->keep_num_dims() ? !in.shape.empty() && in.shape.back() == depth

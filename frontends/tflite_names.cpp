@@ -24,6 +24,8 @@ std::string type_name(DType type) {
   switch (type) {
     case DType::f32:
       return "FLOAT32";
+    case DType::f16:
+      return "FLOAT16";
     case DType::u8:
       return "UINT8";
     case DType::i8:

@@ -16,6 +16,8 @@ std::optional<DType> dtype(format::TensorType type) {
   switch (type) {
     case format::TensorType::FLOAT32:
       return DType::f32;
+    case format::TensorType::FLOAT16:
+      return DType::f16;
     case format::TensorType::UINT8:
       return DType::u8;
     case format::TensorType::INT8:
@@ -33,8 +35,9 @@ std::optional<DType> dtype(format::TensorType type) {
 bool check_kind(const format::Tensor& source, const std::string& label, Diagnostics& diagnostics) {
   const int errors = diagnostics.error_count();
   if (!dtype(source.type())) {
-    diagnostics.error(fmt::format("{} has type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64", label,
-                                  type_name(source.type())));
+    diagnostics.error(
+        fmt::format("{} has type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants",
+                    label, type_name(source.type())));
   }
   if (source.is_variable()) {
     diagnostics.error(
@@ -92,6 +95,14 @@ bool read_data(const Reader& reader, const format::Tensor& source, const std::st
   }
   tensor.data.assign(buffer.data()->begin(), buffer.data()->end());
   return true;
+}
+
+/// Converters store weights as FLOAT16 and convert them back in front of the operators that read them.
+bool check_half(const Tensor& tensor, const std::string& label, Diagnostics& diagnostics) {
+  if (tensor.type != DType::f16 || tensor.constant()) return true;
+  diagnostics.error(
+      fmt::format("{} has type FLOAT16 and is computed at run time; only constants may have that type", label));
+  return false;
 }
 
 /// Graph inputs and outputs, and the operands of supported operators.
@@ -153,6 +164,7 @@ bool read_tensors(Reader& reader) {
     tensor.type = *dtype(source.type());
     reader.usable[i] = read_shape(source, name, tensor, reader.diagnostics) &&
                        read_data(reader, source, name, tensor) &&
+                       check_half(tensor, name, reader.diagnostics) &&
                        read_quantization(source.quantization(), name, tensor, reader.diagnostics);
   }
   return true;
