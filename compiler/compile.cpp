@@ -25,6 +25,11 @@ Graph run_pass(const char* name, Pass pass, Graph graph, const CompileOptions& o
 /// Canonical form: no operator that another can absorb, nothing that no output needs.
 Graph canonicalize(Graph graph, const CompileOptions& options) {
   auto run = [&](const char* name, Pass pass) { graph = run_pass(name, pass, std::move(graph), options); };
+  // After one of these, the types of weights are those of the blob.
+  if (options.narrow_weights == NarrowWeights::keep)
+    run("keep_weights", keep_weights);
+  else
+    run("widen_weights", widen_weights);
   // After this, no op has only constant inputs.
   run("fold_constants", fold_constants);
   // After this, every op computes something.
@@ -52,13 +57,15 @@ std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diag
 
   Compiled out;
   out.layerwise_bytes = layerwise_bytes(graph);
-  out.graph = canonicalize(std::move(graph), options);
+  out.graph = canonicalize(graph, options);
+  out.weights = report_weights(graph, out.graph);
 
   // After this, every op can be lowered.
   if (!check_supported(out.graph, diagnostics)) return std::nullopt;
 
   // Partition into blocks, choose their schedules, lower them to kernels and row programs, plan the arena, pack weights.
-  const Program program = build_program(out.graph, options);
+  Program program = build_program(out.graph, options);
+  program.narrow = out.weights;
   out.blocks = report_blocks(program);
   out.arena_bytes = program.arena_bytes;
   out.weights_bytes = static_cast<int64_t>(program.weights.bytes.size());

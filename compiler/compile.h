@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/graph.h"
+#include "compiler/narrow_weights.h"
 #include "compiler/quantization.h"
 #include "compiler/target.h"
 
@@ -15,12 +16,17 @@ namespace narrows {
 /// How inverted residual blocks are computed; the variants are described in compiler/schedule/schedules.h.
 enum class Variant { automatic, rows, channels, layerwise, halide };
 
+/// What becomes of 8-bit and f16 weights of float operators: they stay so in the blob and kernels widen them, or the
+/// compiler widens them.
+enum class NarrowWeights { keep, widen };
+
 struct CompileOptions {
   std::string name;           ///< prefix of all exported names and of the file names; a C identifier
   Target target;
   Variant variant = Variant::automatic;
   int parts = 0;              ///< t of `channels`; 0: chosen by the compiler
   Numerics numerics = Numerics::tflite;
+  NarrowWeights narrow_weights = NarrowWeights::keep;
   bool embed_weights = false; ///< write the blob as a source file instead
   bool emit_main = false;     ///< also write <name>_main.cpp, see runtime/main.cpp
   std::string command;        ///< repeated in the header's first comment; without paths
@@ -61,6 +67,7 @@ struct Compiled {
   std::vector<BlockReport> blocks;
   int64_t arena_bytes = 0;
   int64_t weights_bytes = 0;      ///< size of the blob
+  WeightsReport weights;
   int64_t layerwise_bytes = 0;    ///< arena that layer-by-layer execution would need at least
 };
 

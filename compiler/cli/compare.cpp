@@ -45,6 +45,8 @@ double element(const Tensor& tensor, const Bytes& bytes, int64_t index) {
   switch (tensor.type) {
     case DType::f32:
       return load<float>(bytes, index);
+    case DType::f16:
+      break;  // only of constants
     case DType::u8:
       return load<uint8_t>(bytes, index);
     case DType::i8:

@@ -32,7 +32,7 @@ void print_summary(const Compiled& compiled, const Target& target, const std::fi
   fmt::print("blocks   {}, {} of them fused\n", compiled.blocks.size(), fused);
   fmt::print("arena    {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
              with_commas(compiled.layerwise_bytes));
-  fmt::print("weights  {} bytes\n", with_commas(compiled.weights_bytes));
+  fmt::print("weights  {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
   fmt::print("build    {}\n", build_command(target, sources));
 }
 

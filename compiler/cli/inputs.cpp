@@ -43,6 +43,8 @@ void append_random(DType type, std::mt19937_64& random, Bytes* bytes) {
   switch (type) {
     case DType::f32:
       return append(static_cast<float>(bits) / 8388608.0f - 1.0f, bytes);
+    case DType::f16:
+      break;  // only of constants
     case DType::u8:
     case DType::i8:
       return append(static_cast<uint8_t>(bits), bytes);

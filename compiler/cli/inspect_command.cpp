@@ -77,7 +77,7 @@ void print_text(const Model& model, const Compiled& compiled) {
              compiled.blocks.size(), with_commas(sum.macs), with_commas(sum.parameters));
   fmt::print("arena       {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
              with_commas(compiled.layerwise_bytes));
-  fmt::print("weights     {} bytes\n", with_commas(compiled.weights_bytes));
+  fmt::print("weights     {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
 }
 
 // ---- as JSON -----------------------------------------------------------------------------------
@@ -119,6 +119,13 @@ ordered_json block_json(const BlockReport& block) {
           {"scratch_bytes", block.scratch_bytes}};
 }
 
+ordered_json weights_json(const WeightsReport& weights) {
+  return {{"tensors", weights.tensors},
+          {"kept_8bit", weights.kept_8bit},
+          {"kept_16bit", weights.kept_16bit},
+          {"widened", weights.widened}};
+}
+
 void print_json(const Model& model, const Compiled& compiled) {
   const Totals sum = totals(model.graph);
   ordered_json json = {
@@ -126,7 +133,11 @@ void print_json(const Model& model, const Compiled& compiled) {
       {"target", model.options.target.str()}, {"macs", sum.macs},
       {"parameters", sum.parameters},         {"layerwise_bytes", compiled.layerwise_bytes},
       {"arena_bytes", compiled.arena_bytes},  {"weights_bytes", compiled.weights_bytes},
+      {"weights", weights_json(compiled.weights)},
+      {"inputs", ordered_json::array()},      {"outputs", ordered_json::array()},
       {"operators", ordered_json::array()},   {"blocks", ordered_json::array()}};
+  for (const int id : model.graph.inputs) json["inputs"].push_back(tensor_json(model.graph.tensors.at(id)));
+  for (const int id : model.graph.outputs) json["outputs"].push_back(tensor_json(model.graph.tensors.at(id)));
   for (const Op& op : model.graph.ops) json["operators"].push_back(operator_json(model.graph, op));
   for (const BlockReport& block : compiled.blocks) json["blocks"].push_back(block_json(block));
   // Names in model files need not be UTF-8.

@@ -28,6 +28,7 @@ std::string canonical_command(const ModelArguments& arguments, const CompileOpti
   if (!arguments.name.empty()) command += " --name " + arguments.name;
   if (arguments.schedule != "auto") command += " --schedule " + arguments.schedule;
   if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
+  if (arguments.weights != "keep") command += " --weights " + arguments.weights;
   if (arguments.input_layout != "keep") command += " --input-layout " + arguments.input_layout;
   for (const std::string& shape : arguments.shapes) command += " --shape " + shape;
   if (arguments.embed_weights) command += " --embed-weights";
@@ -46,18 +47,33 @@ void parse_numerics(const std::string& text, CompileOptions* options, Diagnostic
   }
 }
 
+void parse_weights(const std::string& text, CompileOptions* options, Diagnostics& diagnostics) {
+  if (text == "keep") {
+    options->narrow_weights = NarrowWeights::keep;
+  } else if (text == "float") {
+    options->narrow_weights = NarrowWeights::widen;
+  } else {
+    diagnostics.error(fmt::format("unknown form of weights '{}'", text));
+    diagnostics.note("legal forms: keep, float");
+  }
+}
+
 CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagnostics) {
   const std::filesystem::path path = arguments.model;
   CompileOptions options;
   options.model_file = path.filename().string();
   options.name = arguments.name.empty() ? clean_identifier(path.stem().string()) : arguments.name;
   if (options.name != clean_identifier(options.name)) {
-    diagnostics.error(fmt::format("name '{}' is not a C identifier", options.name));
+    const bool reserved = options.name[0] == '_';
+    diagnostics.error(fmt::format("name '{}' {}", options.name,
+                                  reserved ? "starts with an underscore, as the compiler's own names and header guards do"
+                                           : "is not a C identifier"));
     diagnostics.note(fmt::format("legal would be '{}'", clean_identifier(options.name)));
   }
   if (const auto target = parse_target(arguments.target, diagnostics)) options.target = *target;
   parse_variant(arguments.schedule, &options, diagnostics);
   parse_numerics(arguments.numerics, &options, diagnostics);
+  parse_weights(arguments.weights, &options, diagnostics);
   options.embed_weights = arguments.embed_weights;
   options.emit_main = arguments.emit_main;
   options.command = canonical_command(arguments, options);
@@ -112,6 +128,11 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
   command.add_option("--numerics", arguments->numerics, "rounding of quantized operators: tflite, xnnpack")
       ->capture_default_str();
   command
+      .add_option("--weights", arguments->weights,
+                  "8-bit and float16 weights of operators that compute in float: keep (small; widened in the "
+                  "kernels), float (widened by the compiler)")
+      ->capture_default_str();
+  command
       .add_option("--input-layout", arguments->input_layout,
                   "of the maps that an ONNX model reads and returns: keep (NCHW), nhwc")
       ->capture_default_str();
@@ -126,7 +147,8 @@ std::optional<Model> load_model(const ModelArguments& arguments) {
   Diagnostics command_line("narrows"), file(arguments.model);
   Model model;
   model.options = parse_options(arguments, command_line);
-  const ReadOptions read_options = parse_read_options(arguments, command_line);
+  ReadOptions read_options = parse_read_options(arguments, command_line);
+  read_options.folder = std::filesystem::path(arguments.model).parent_path().string();
   if (const auto bytes = read_file(arguments.model, file)) {
     model.options.model_hash = hash_bytes(bytes->data(), bytes->size());
     const std::string stem = std::filesystem::path(arguments.model).stem().string();
@@ -157,8 +179,12 @@ std::optional<Compiled> compile_model(const Model& model, const ModelArguments& 
 std::string clean_identifier(const std::string& text) {
   std::string name;
   for (const char c : text) name += letter(c) || digit(c) ? c : '_';
-  if (name.empty() || digit(name[0])) name = "m" + name;
+  if (name.empty() || digit(name[0]) || name[0] == '_') name = "m" + name;
   return name;
+}
+
+std::string what_of_weights(const WeightsReport& weights) {
+  return weights.any() ? "; " + to_string(weights) : "";
 }
 
 bool report(const Diagnostics& diagnostics) {

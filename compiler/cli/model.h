@@ -22,6 +22,7 @@ struct ModelArguments {
   std::string target = "host";
   std::string schedule = "auto";
   std::string numerics = "tflite";
+  std::string weights = "keep";
   std::string input_layout = "keep";
   std::vector<std::string> shapes;  ///< "NAME=N" each
   std::string print_after;
@@ -29,7 +30,7 @@ struct ModelArguments {
   bool emit_main = false;
 };
 
-/// Adds MODEL, --target, --schedule, --numerics, --input-layout, --shape.
+/// Adds MODEL, --target, --schedule, --numerics, --weights, --input-layout, --shape.
 void add_model_arguments(CLI::App& command, ModelArguments* arguments);
 
 struct Model {
@@ -43,8 +44,11 @@ std::optional<Model> load_model(const ModelArguments& arguments);
 /// compile(); problems are printed to standard error.
 std::optional<Compiled> compile_model(const Model& model, const ModelArguments& arguments);
 
-/// "mobilenet_v2_1.0" -> "mobilenet_v2_1_0", "96x96" -> "m96x96".
+/// "mobilenet_v2_1.0" -> "mobilenet_v2_1_0", "96x96" -> "m96x96", "_net" -> "m_net".
 std::string clean_identifier(const std::string& text);
+
+/// What follows the size of the blob in reports: "; 53 of 66 tensors kept in 8 bits", or nothing.
+std::string what_of_weights(const WeightsReport& weights);
 
 /// Prints to standard error; true if there was no error.
 bool report(const Diagnostics& diagnostics);

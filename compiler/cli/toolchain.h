@@ -31,7 +31,7 @@ bool build_program(const Toolchain& toolchain, const std::filesystem::path& fold
                    const std::vector<std::string>& sources, const std::vector<std::string>& more_flags,
                    const std::string& name, Diagnostics& diagnostics);
 
-/// The command that a user types to compile the emitted source: "g++ -std=c++11 -O2 -mavx2 -mfma -c net.cpp".
+/// The command that a user types to compile the emitted source: "g++ -std=c++11 -O2 -mavx2 -mfma -mf16c -c net.cpp".
 std::string build_command(const Target& target, const std::vector<std::string>& sources);
 
 }  // namespace narrows
