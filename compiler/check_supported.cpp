@@ -53,7 +53,7 @@ void check_convolution(const Graph& graph, const Op& op, Diagnostics& diagnostic
     diagnostics.error(at, fmt::format("a kernel of {} rows is not supported, at most {}", op.attr.window.kernel_h,
                                       kMaxKernelRows));
   }
-  if (!constant || !is_8bit(graph.input(op, 1).type)) return;
+  if (!constant || !is_8bit(graph.output(op).type)) return;
   const int64_t largest = largest_accumulator(graph, op);
   if (largest >= kMaxAccumulator) {
     diagnostics.error(at, fmt::format("weights and bias can sum up to {}, beyond the {} that 8-bit arithmetic allows",
@@ -70,18 +70,53 @@ size_t pad_loops(const Op& op) {
   return loops;
 }
 
+/// Loops of an operator with broadcasting: neighbours in which the same operands are broadcast are one.
+size_t broadcast_loops(const Graph& graph, const Op& op) {
+  const Shape& out = graph.output(op).shape;
+  const auto is_broadcast = [&](int i, size_t d) {
+    const Shape& in = graph.input(op, i).shape;
+    const size_t missing = out.size() - in.size();
+    return d < missing || in[d - missing] != out[d];
+  };
+  size_t loops = 0;
+  std::array<bool, 2> before = {};
+  for (size_t d = 0; d < out.size(); ++d) {
+    const std::array<bool, 2> now = {is_broadcast(0, d), is_broadcast(1, d)};
+    if (out[d] == 1 || (loops > 0 && now == before)) continue;
+    before = now;
+    ++loops;
+  }
+  return loops;
+}
+
 /// The loops of runtime/ have a fixed number of dimensions.
 void check_rank(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
-  int most = 0;
-  if (op.kind == OpKind::add || op.kind == OpKind::sub || op.kind == OpKind::mul || op.kind == OpKind::pad) most = 4;
-  if (op.kind == OpKind::maximum || op.kind == OpKind::minimum) most = 4;
-  if (op.kind == OpKind::transpose || op.kind == OpKind::slice) most = 6;
-  const size_t rank = op.kind == OpKind::pad ? pad_loops(op) : graph.output(op).shape.size();
-  if (most == 0 || rank <= static_cast<size_t>(most)) return;
+  size_t most = 0, rank = graph.output(op).shape.size();
+  switch (op.kind) {
+    case OpKind::add:
+    case OpKind::sub:
+    case OpKind::mul:
+    case OpKind::maximum:
+    case OpKind::minimum:
+      most = 4, rank = broadcast_loops(graph, op);
+      break;
+    case OpKind::pad:
+      most = 4, rank = pad_loops(op);
+      break;
+    case OpKind::transpose:
+    case OpKind::slice:
+      most = 6;
+      break;
+    default:
+      return;
+  }
+  if (rank <= most) return;
   diagnostics.error(origin_of(op), fmt::format("{} dimensions are not supported here, at most {}", rank, most));
 }
 
 }  // namespace
+
+bool accumulator_fits(const Graph& graph, const Op& op) { return largest_accumulator(graph, op) < kMaxAccumulator; }
 
 bool check_supported(const Graph& graph, Diagnostics& diagnostics) {
   const int before = diagnostics.error_count();

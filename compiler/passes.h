@@ -7,6 +7,16 @@
 
 namespace narrows {
 
+/// dequantize -> op -> quantize  =>  op on 8-bit numbers. Front ends whose format means that by it call this pass,
+/// compile() does not: the result differs from that of the three by rounding.
+[[nodiscard]] Graph fuse_quantization(Graph graph);
+
+/// conv(x, dequantize(c))  =>  conv(x, c): 8-bit and f16 weights of float convolutions stay as they are stored.
+[[nodiscard]] Graph keep_weights(Graph graph);
+
+/// conv(x, c)  =>  conv(x, c') with f32 weights: the opposite.
+[[nodiscard]] Graph widen_weights(Graph graph);
+
 /// Evaluates ops whose inputs are all constants:  op(c...)  =>  c'
 [[nodiscard]] Graph fold_constants(Graph graph);
 
@@ -17,7 +27,8 @@ namespace narrows {
 /// depthwise_conv2d.
 [[nodiscard]] Graph fold_padding(Graph graph);
 
-/// conv -> mul by constant -> add of constant  =>  conv with folded weights and bias. Float only.
+/// conv -> mul by constant -> add of constant  =>  conv with folded weights and bias. Float only; 8-bit weights take the
+/// factors into their scales, f16 weights become f32.
 [[nodiscard]] Graph fold_batch_norm(Graph graph);
 
 /// op -> relu  =>  op with a fused activation, where the intermediate tensor has no other use and, for quantized

@@ -1,0 +1,53 @@
+// Parts of fuse_quantization(): what moves, and what has a form for 8-bit numbers.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "compiler/graph.h"
+
+namespace narrows {
+
+/// What holds of a graph before it is changed, so that nothing is searched for op by op.
+struct Uses {
+  std::vector<int> readers;  ///< of each tensor; a graph output has one more
+  std::vector<int> writer;   ///< op, or -1
+
+  explicit Uses(const Graph& graph) : readers(graph.tensors.size()), writer(graph.tensors.size(), -1) {
+    for (size_t i = 0; i < graph.ops.size(); ++i) {
+      std::vector<int> inputs = graph.ops[i].inputs;
+      std::sort(inputs.begin(), inputs.end());
+      inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
+      for (const int id : inputs) ++readers[id];
+      writer[graph.ops[i].output] = static_cast<int>(i);
+    }
+    for (const int id : graph.outputs) ++readers[id];
+  }
+  bool single(int tensor) const { return tensor < static_cast<int>(readers.size()) && readers[tensor] == 1; }
+};
+
+bool is_quantize(const Graph& graph, const Op& op);  ///< of real numbers
+bool is_linear(const Op& op);                        ///< a convolution or matrix product
+
+/// Gives elements of its inputs, whatever they are: equal inputs give equal outputs, larger ones never
+/// smaller outputs. Zero, with which pad fills, has a stored number of its own in every representation.
+bool picks_elements(const Op& op);
+/// A new tensor like `like` with the elements of `as`.
+int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suffix);
+
+// Of quantized_form.cpp.
+
+/// The elements of a constant bias of the linear `op`, whose weights are stored, in units of input scale *
+/// weight scale: as they are stored, or rounded. Nothing where there is no room for them.
+std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op, int bias, bool is_stored);
+/// `op` has only stored operands and a stored result, and there is arithmetic for it with enough room.
+bool computes_in_8_bits(const Graph& graph, const Op& op);
+
+// Of move_quantization.cpp.
+
+// quantize(pick(x, y))  =>  pick(quantize(x), quantize(y)), where nothing else reads pick(x, y)
+void move_quantize_up(Graph* graph);
+// add(linear(x, w), c)  =>  linear(x, w, c), where c has one number per output channel
+void add_biases(Graph* graph);
+
+}  // namespace narrows

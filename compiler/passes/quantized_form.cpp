@@ -1,0 +1,90 @@
+// Whether an operator can compute with stored 8-bit numbers: types and scales, and room in the arithmetic.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "compiler/check_supported.h"
+#include "compiler/op_rules.h"
+#include "compiler/passes/quantization_rewrite.h"
+
+namespace narrows {
+namespace {
+
+float scale_of(const Tensor& tensor, size_t channel) {
+  return tensor.quant.scale[tensor.quant.scale.size() == 1 ? 0 : channel];
+}
+
+/// Weights without their zero points must span no more than 8 bits.
+bool weights_fit(const Tensor& weights, bool depthwise) {
+  const auto channels = static_cast<size_t>(depthwise ? weights.shape[3] : weights.shape[0]);
+  int least = 0, most = 0;
+  for (size_t i = 0; i < weights.data.size(); ++i) {
+    const size_t c = depthwise ? i % channels : i / (weights.data.size() / channels);
+    const int zero = weights.quant.zero_point[weights.quant.zero_point.size() == 1 ? 0 : c];
+    const int stored =
+        weights.type == DType::u8 ? int{weights.data[i]} : int{static_cast<int8_t>(weights.data[i])};
+    least = std::min(least, stored - zero);
+    most = std::max(most, stored - zero);
+  }
+  return most - least <= 255;
+}
+
+/// The ratios of scales that fixed-point arithmetic has room for.
+bool scales_fit(const Graph& graph, const Op& op) {
+  const double out = graph.output(op).scale(), in = graph.input(op, 0).scale();
+  const auto within = [](double ratio, double most) { return ratio > 0x1p-30 && ratio < most; };
+  switch (op.kind) {
+    case OpKind::conv2d:
+    case OpKind::depthwise_conv2d:
+    case OpKind::fully_connected: {
+      const std::vector<float>& scales = graph.input(op, 1).quant.scale;
+      return std::all_of(scales.begin(), scales.end(), [&](float w) {
+        return std::isnormal(graph.input(op, 0).scale() * w) && within(in * w / out, 0x1p8);
+      });
+    }
+    case OpKind::mul:
+      return std::isnormal(graph.input(op, 0).scale() * graph.input(op, 1).scale()) &&
+             within(in * graph.input(op, 1).scale() / out, 0x1p8);
+    case OpKind::add:
+    case OpKind::sub:
+      return within(in / out, 0x1p8) && within(graph.input(op, 1).scale() / out, 0x1p8);
+    case OpKind::hard_swish:
+      return within(in, 0x1p8) && within(in / out, 0x1p6);
+    case OpKind::softmax:
+    case OpKind::logistic:
+      return within(in, 0x1p8);
+    default:
+      return within(in / out, 0x1p8);
+  }
+}
+
+}  // namespace
+
+std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op, int bias, bool is_stored) {
+  const Tensor& tensor = graph.tensors[bias];
+  const auto count = static_cast<size_t>(element_count(tensor.shape));
+  const auto one_or_all = [count](size_t scales) { return scales == 1 || scales == count; };
+  if (!one_or_all(graph.input(op, 1).quant.scale.size())) return std::nullopt;
+  if (is_stored && !one_or_all(tensor.quant.scale.size())) return std::nullopt;
+  std::vector<int32_t> values(count);
+  for (size_t c = 0; c < count; ++c) {
+    const double unit = double(graph.input(op, 0).scale()) * scale_of(graph.input(op, 1), c);
+    float real = 0;
+    std::memcpy(is_stored ? static_cast<void*>(&values[c]) : &real, &tensor.data[4 * c], 4);
+    const double scale = is_stored ? scale_of(tensor, c) : 1;
+    const bool same_unit = is_stored && std::abs(scale - unit) <= 1e-6 * unit;
+    if (same_unit) continue;
+    const double rounded = std::nearbyint((is_stored ? values[c] : double(real)) * scale / unit);
+    if (!(std::abs(rounded) < 0x1p30)) return std::nullopt;
+    values[c] = static_cast<int32_t>(rounded);
+  }
+  return values;
+}
+
+bool computes_in_8_bits(const Graph& graph, const Op& op) {
+  if (!check_op(graph, op).empty() || !scales_fit(graph, op)) return false;
+  if (!is_linear(op)) return true;
+  return weights_fit(graph.input(op, 1), op.kind == OpKind::depthwise_conv2d) && accumulator_fits(graph, op);
+}
+
+}  // namespace narrows
