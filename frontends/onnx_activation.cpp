@@ -8,14 +8,27 @@
 namespace narrows::onnx_format {
 namespace {
 
-/// Elements stay where they are, whatever the order; a reshape that waits goes on waiting.
 Result unary(NodeReader& r, OpKind kind, Activation activation) {
-  const Value value = r.input(0);
   Attributes attr;
   attr.activation = activation;
-  const Result result = emit(r, kind, attr, {value.tensor}, value.map, value.order);
-  if (!result) return std::nullopt;
-  return Value{result->tensor, value.shape, value.map, value.order};
+  return emit_unary(r, {}, kind, attr, r.input(0));
+}
+
+/// minimum(maximum(x, low), high); a bound that is not finite or as large as a float can be is none.
+Result clamp(NodeReader& r, const Value& value, float low, float high) {
+  constexpr float most = std::numeric_limits<float>::max();
+  Result result = value;
+  if (low > -most) {
+    const Result bound = floats_value(r, "/min", {}, {low});
+    if (!bound) return std::nullopt;
+    result = emit_binary(r, OpKind::maximum, *result, *bound, high < most ? "/at_least" : "");
+  }
+  if (result && high < most) {
+    const Result bound = floats_value(r, "/max", {}, {high});
+    if (!bound) return std::nullopt;
+    result = emit_binary(r, OpKind::minimum, *result, *bound);
+  }
+  return result;
 }
 
 /// A bound of Clip: input `i`, in old files an attribute.
@@ -47,15 +60,29 @@ Result read_clip(NodeReader& r) {
   if (low == 0 && high >= most) return unary(r, OpKind::relu, Activation::relu);
   if (low == 0 && high == 6) return unary(r, OpKind::relu, Activation::relu6);
   if (low == -1 && high == 1) return unary(r, OpKind::relu, Activation::relu_n1_to_1);
-  return r.refuse(
-      fmt::format("the bounds are {} and {}; supported: 0 and 6, 0 and none, -1 and 1", low, high));
+  if (!(low <= high))
+    return r.refuse(fmt::format("the bounds are {} and {}; expected the smaller one first", low, high));
+  return clamp(r, r.input(0), low, high);
+}
+
+Result read_hard_swish(NodeReader& r) { return unary(r, OpKind::hard_swish, Activation::none); }
+
+// min(max(alpha * x + beta, 0), 1)
+Result read_hard_sigmoid(NodeReader& r) {
+  const Result alpha = floats_value(r, "/alpha", {}, {r.real("alpha", 0.2f)});
+  const Result beta = floats_value(r, "/beta", {}, {r.real("beta", 0.5f)});
+  if (!alpha || !beta) return std::nullopt;
+  const Result scaled = emit_binary(r, OpKind::mul, r.input(0), *alpha, "/scaled");
+  const Result shifted = scaled ? emit_binary(r, OpKind::add, *scaled, *beta, "/shifted") : std::nullopt;
+  return shifted ? clamp(r, *shifted, 0, 1) : std::nullopt;
 }
 
 Result read_softmax(NodeReader& r) {
   const Result value = settled(r, r.input(0));
   if (!value) return std::nullopt;
   const Shape& shape = value->shape;
-  const bool flattens = r.reader.opset < 13;  // all dimensions from the axis on are one
+  // Before version 13 all dimensions from the axis on are one. QLinearSoftmax says which version it follows.
+  const bool flattens = r.integer("opset", r.reader.opset) < 13;
   int axis = 0;
   if (!normalise_axis(r, r.integer("axis", flattens ? 1 : -1), shape.size(), axis)) return std::nullopt;
   const bool last = std::all_of(shape.begin() + axis + 1, shape.end(), [](int size) { return size == 1; });

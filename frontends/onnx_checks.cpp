@@ -17,8 +17,19 @@ const format::AttributeProto* find_attribute(const NodeReader& r, const char* na
 
 }  // namespace
 
-std::string NodeReader::name(int i) const { return printable(node().input(i)); }
-std::string NodeReader::output_name() const { return printable(node().output(0)); }
+bool NodeReader::has_input(int i) const {
+  return i < input_count() && (!operands.empty() || !node().input(i).empty());
+}
+const Value& NodeReader::input(int i) const {
+  return operands.empty() ? reader.values.at(node().input(i)) : operands.at(i).value;
+}
+std::string NodeReader::name(int i) const {
+  return operands.empty() ? printable(node().input(i)) : operands.at(i).name;
+}
+std::string NodeReader::output_name() const {
+  const bool named = output < node().output_size() && !node().output(output).empty();
+  return printable(node().output(named ? output : 0)) + suffix;
+}
 
 bool NodeReader::has(const char* attribute) const { return find_attribute(*this, attribute) != nullptr; }
 
@@ -43,6 +54,12 @@ std::vector<int64_t> NodeReader::integers(const char* attribute) const {
   return {found->ints().begin(), found->ints().end()};
 }
 
+std::vector<float> NodeReader::reals(const char* attribute) const {
+  const auto* found = find_attribute(*this, attribute);
+  if (!found) return {};
+  return {found->floats().begin(), found->floats().end()};
+}
+
 const format::TensorProto& NodeReader::tensor_attribute(const char* attribute) const {
   const auto* found = find_attribute(*this, attribute);
   return found ? found->t() : format::TensorProto::default_instance();
@@ -64,9 +81,15 @@ bool check_map(const NodeReader& r) {
 }
 
 bool check_constant(const NodeReader& r, int i, const char* what) {
-  if (r.tensor(i).constant()) return true;
+  if (is_known(r.reader, r.input(i).tensor)) return true;
   return r.fail(
       fmt::format("{} '{}': expected a constant, found a value computed at run time", what, r.name(i)));
+}
+
+bool check_float(const NodeReader& r, int i, const char* what) {
+  if (r.tensor(i).type == DType::f32) return true;
+  return r.fail(
+      fmt::format("{} '{}' has type {}, expected FLOAT", what, r.name(i), type_name(r.tensor(i).type)));
 }
 
 bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result) {
@@ -117,17 +140,10 @@ std::optional<std::vector<int64_t>> constant_integers(const NodeReader& r, int i
 
 std::optional<std::vector<float>> constant_floats(const NodeReader& given, int i, const char* what) {
   NodeReader r = given;
-  if (!check_constant(r, i, what)) return std::nullopt;
-  if (r.tensor(i).type != DType::f32) {
-    return r.refuse(
-        fmt::format("{} '{}' has type {}, expected FLOAT", what, r.name(i), type_name(r.tensor(i).type)));
-  }
+  if (!check_constant(r, i, what) || !check_float(r, i, what)) return std::nullopt;
   const std::optional<int> tensor = in_order(r, r.input(i), identity_order(r.input(i).shape.size()));
   if (!tensor) return std::nullopt;
-  const std::vector<uint8_t>& data = r.reader.graph.tensors[*tensor].data;
-  std::vector<float> values(data.size() / sizeof(float));
-  std::memcpy(values.data(), data.data(), data.size());
-  return values;
+  return known_floats(r.reader, *tensor);
 }
 
 std::optional<std::vector<int64_t>> integers_of(const NodeReader& r, const char* attribute, int i) {

@@ -7,11 +7,6 @@
 namespace narrows::onnx_format {
 namespace {
 
-/// Where dimension `dimension` of the value stands in its tensor.
-int place_of(const Order& order, int dimension) {
-  return static_cast<int>(std::find(order.begin(), order.end(), dimension) - order.begin());
-}
-
 /// (before, after) for every dimension of the input, in the model's order; nothing after an error.
 std::optional<std::vector<std::array<int, 2>>> read_pads(const NodeReader& r, size_t rank) {
   const auto pads = integers_of(r, "pads", 1);
@@ -39,10 +34,13 @@ std::optional<std::vector<std::array<int, 2>>> read_pads(const NodeReader& r, si
   return result;
 }
 
-bool check_zero_padding(const NodeReader& r) {
+bool check_mode(const NodeReader& r) {
   const std::string mode = r.text("mode", "constant");
-  if (mode != "constant")
-    return r.fail(fmt::format("mode '{}' is not supported; supported: constant", printable(mode)));
+  return mode == "constant" ||
+         r.fail(fmt::format("mode '{}' is not supported; supported: constant", printable(mode)));
+}
+
+bool check_zero_padding(const NodeReader& r) {
   float value = r.real("value", 0);
   if (r.has_input(2)) {
     const auto values = constant_floats(r, 2, "constant_value");
@@ -101,20 +99,22 @@ Result read_concat(NodeReader& r) {
   if (!normalise_axis(r, r.integer("axis", 0), shape.size(), axis)) return std::nullopt;
   int64_t size = 0;
   Order order;
-  for (int i = 0; i < r.node().input_size(); ++i) {
+  for (int i = 0; i < r.input_count(); ++i) {
     if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));
     if (!check_same_shape(r, i, axis)) return std::nullopt;
     size += r.input(i).shape[axis];
     // Of maps, if there are any; otherwise of the first input that is more than a constant.
-    const bool whole = r.input(i).shape == r.input(i).map && !r.tensor(i).constant();
+    const bool whole = r.input(i).shape == r.input(i).map && !is_known(r.reader, r.input(i).tensor);
     if (whole && (order.empty() || r.input(i).order == channels_last())) order = r.input(i).order;
   }
   if (order.empty()) order = identity_order(shape.size());
   if (size > max_bytes) return r.refuse(fmt::format("the result has {} elements along axis {}", size, axis));
   shape[axis] = static_cast<int>(size);
+  const Quant quant = r.tensor(0).quant;  // what is joined are stored numbers
   std::vector<int> inputs;
-  for (int i = 0; i < r.node().input_size(); ++i) {
-    const std::optional<int> tensor = in_order(r, r.input(i), order);
+  for (int i = 0; i < r.input_count(); ++i) {
+    const Result value = is_8bit(r.tensor(i).type) ? reinterpreted(r, r.input(i), quant) : r.input(i);
+    const std::optional<int> tensor = value ? in_order(r, *value, order) : std::nullopt;
     if (!tensor) return std::nullopt;
     inputs.push_back(*tensor);
   }
@@ -123,9 +123,12 @@ Result read_concat(NodeReader& r) {
   return emit(r, OpKind::concatenation, attr, inputs, shape, order);
 }
 
-Result read_pad(NodeReader& r) {
-  const Result value = settled(r, r.input(0));
-  if (!value || !check_zero_padding(r)) return std::nullopt;
+namespace {
+
+/// Pads with what stands for zero.
+Result pad(NodeReader& r, const Value& given) {
+  const Result value = settled(r, given);
+  if (!value) return std::nullopt;
   const auto pads = read_pads(r, value->shape.size());
   if (!pads) return std::nullopt;
   // Padding mostly stands before a convolution, which can absorb it if the map is in its order.
@@ -142,6 +145,35 @@ Result read_pad(NodeReader& r) {
   }
   for (const int dimension : order) attr.pads.push_back((*pads)[dimension]);
   return emit(r, OpKind::pad, attr, {*input}, shape, order);
+}
+
+}  // namespace
+
+Result read_pad(NodeReader& r) {
+  if (!check_mode(r) || !check_zero_padding(r)) return std::nullopt;
+  return pad(r, r.input(0));
+}
+
+/// The file says with which stored number; for as long as it takes, that is the zero point.
+Result bytes_pad(NodeReader& r) {
+  if (!check_mode(r)) return std::nullopt;
+  Quant quant = r.tensor(0).quant;
+  const Quant own = quant;
+  quant.zero_point = {0};
+  if (r.has_input(2)) {
+    const Tensor& value = r.tensor(2);
+    if (!check_constant(r, 2, "constant_value")) return std::nullopt;
+    if (value.type != r.tensor(0).type || value.data.size() != 1) {
+      return r.refuse(fmt::format("constant_value '{}' is {}{}, expected {}[]", r.name(2),
+                                  type_name(value.type), to_string(value.shape),
+                                  type_name(r.tensor(0).type)));
+    }
+    quant.zero_point[0] =
+        value.type == DType::u8 ? int{value.data[0]} : int{static_cast<int8_t>(value.data[0])};
+  }
+  const Result value = reinterpreted(r, r.input(0), quant);
+  const Result padded = value ? pad(r, *value) : std::nullopt;
+  return padded ? reinterpreted(r, *padded, own) : std::nullopt;
 }
 
 }  // namespace narrows::onnx_format

@@ -7,12 +7,6 @@
 namespace narrows::onnx_format {
 namespace {
 
-bool check_float(const NodeReader& r, int i) {
-  if (r.tensor(i).type == DType::f32) return true;
-  return r.fail(
-      fmt::format("input '{}' has type {}, expected FLOAT", r.name(i), type_name(r.tensor(i).type)));
-}
-
 /// What numpy's broadcasting makes of the two shapes.
 bool broadcast(const NodeReader& r, const Shape& a, const Shape& b, Shape& result) {
   result.assign(std::max(a.size(), b.size()), 1);
@@ -32,7 +26,7 @@ bool broadcast(const NodeReader& r, const Shape& a, const Shape& b, Shape& resul
 Order common_order(const Reader& reader, const Value& a, const Value& b, size_t rank) {
   Order order = identity_order(rank);
   for (const Value& value : {b, a}) {
-    const bool computed = !reader.graph.tensors[value.tensor].constant() && value.shape.size() == rank;
+    const bool computed = !is_known(reader, value.tensor) && value.shape.size() == rank;
     if (computed && order != channels_last()) order = value.order;
   }
   return order;
@@ -49,7 +43,9 @@ std::optional<int> operand(NodeReader& r, const Value& value, size_t rank, const
   return padded ? in_order(r, *padded, order) : std::nullopt;
 }
 
-Result binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix = "") {
+}  // namespace
+
+Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix) {
   const Result a = settled(r, left), b = settled(r, right);
   Shape shape;
   if (!a || !b || !broadcast(r, a->shape, b->shape, shape)) return std::nullopt;
@@ -60,16 +56,24 @@ Result binary(NodeReader& r, OpKind kind, const Value& left, const Value& right,
   return emit(r, kind, {}, {*x, *y}, shape, order, suffix);
 }
 
+namespace {
+
 Result read_binary(NodeReader& r, OpKind kind) {
-  if (!check_float(r, 1)) return std::nullopt;
-  return binary(r, kind, r.input(0), r.input(1));
+  if (!check_float(r, 1, "input")) return std::nullopt;
+  return emit_binary(r, kind, r.input(0), r.input(1));
 }
 
-/// A new constant as a value in the model's order.
-Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values) {
-  const std::optional<int> tensor = add_floats(r, suffix, shape, values);
-  if (!tensor) return std::nullopt;
-  return Value{*tensor, shape, shape, identity_order(shape.size())};
+/// Of any number of inputs.
+Result read_extremum(NodeReader& r, OpKind kind) {
+  Result result = r.input(0);
+  for (int i = 1; i < r.input_count(); ++i) {
+    if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));
+    if (!check_float(r, i, "input")) return std::nullopt;
+    const bool last = i + 1 == r.input_count();
+    result = emit_binary(r, kind, *result, r.input(i), last ? "" : "/part");
+    if (!result) return std::nullopt;
+  }
+  return result;
 }
 
 }  // namespace
@@ -77,6 +81,9 @@ Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const
 Result read_add(NodeReader& r) { return read_binary(r, OpKind::add); }
 Result read_sub(NodeReader& r) { return read_binary(r, OpKind::sub); }
 Result read_mul(NodeReader& r) { return read_binary(r, OpKind::mul); }
+
+Result read_max(NodeReader& r) { return read_extremum(r, OpKind::maximum); }
+Result read_min(NodeReader& r) { return read_extremum(r, OpKind::minimum); }
 
 // x / c  =>  x * (1 / c)
 Result read_div(NodeReader& r) {
@@ -88,7 +95,7 @@ Result read_div(NodeReader& r) {
     value = 1 / value;
   }
   const Result reciprocal = floats_value(r, "/reciprocal", r.input(1).shape, *values);
-  return reciprocal ? binary(r, OpKind::mul, r.input(0), *reciprocal) : std::nullopt;
+  return reciprocal ? emit_binary(r, OpKind::mul, r.input(0), *reciprocal) : std::nullopt;
 }
 
 // scale * (x - mean) / sqrt(variance + epsilon) + bias  =>  x * factor + addend
@@ -126,8 +133,8 @@ Result read_batch_normalization(NodeReader& r) {
   const Result f = floats_value(r, "/factor", per_channel, factor);
   const Result a = floats_value(r, "/addend", per_channel, addend);
   if (!f || !a) return std::nullopt;
-  const Result scaled = binary(r, OpKind::mul, r.input(0), *f, "/scaled");
-  return scaled ? binary(r, OpKind::add, *scaled, *a) : std::nullopt;
+  const Result scaled = emit_binary(r, OpKind::mul, r.input(0), *f, "/scaled");
+  return scaled ? emit_binary(r, OpKind::add, *scaled, *a) : std::nullopt;
 }
 
 }  // namespace narrows::onnx_format

@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"
@@ -38,15 +40,29 @@ bool read_dimension(Reader& reader, const std::string& input, const Dimension& d
   return false;
 }
 
-bool check_type(Reader& reader, const std::string& name, const char* what, const format::TypeProto& type) {
-  if (type.value_case() != format::TypeProto::kTensorType) {
-    reader.diagnostics.error(fmt::format("model {} '{}' is not a tensor", what, name));
-    return false;
-  }
+bool check_tensor(Reader& reader, const std::string& name, const char* what, const format::TypeProto& type) {
+  if (type.value_case() == format::TypeProto::kTensorType) return true;
+  reader.diagnostics.error(fmt::format("model {} '{}' is not a tensor", what, name));
+  return false;
+}
+
+bool check_input_type(Reader& reader, const std::string& name, const format::TypeProto& type) {
+  if (!check_tensor(reader, name, "input", type)) return false;
   const int element = type.tensor_type().elem_type();
-  if (element == format::TensorProto::FLOAT) return true;
+  const std::optional<DType> known = dtype(element);
+  if (known && (*known == DType::f32 || is_8bit(*known))) return true;
   reader.diagnostics.error(
-      fmt::format("model {} '{}' has type {}; supported: FLOAT", what, name, type_name(element)));
+      fmt::format("model input '{}' has type {}; supported: FLOAT, UINT8, INT8", name, type_name(element)));
+  return false;
+}
+
+bool check_output_type(Reader& reader, const std::string& name, const format::TypeProto& type, DType made) {
+  if (!check_tensor(reader, name, "output", type)) return false;
+  const int element = type.tensor_type().elem_type();
+  if (dtype(element) == made) return true;
+  reader.diagnostics.error(
+      fmt::format("model output '{}' is declared with type {}, but its operators make {}", name,
+                  type_name(element), type_name(made)));
   return false;
 }
 
@@ -92,12 +108,65 @@ bool is_nhwc_already(const Reader& reader, const std::string& input) {
   return readers > 0;
 }
 
+/// A constant of the file, before its nodes have been read.
+std::optional<Tensor> find_constant(const Reader& reader, const std::string& name) {
+  const auto known = reader.values.find(name);
+  if (known != reader.values.end()) return reader.graph.tensors[known->second.tensor];
+  for (const SourceNode& source : reader.nodes) {
+    const format::NodeProto& node = *source.node;
+    if (node.op_type() != "Constant" || node.output_size() != 1 || node.output(0) != name) continue;
+    Diagnostics unused("");  // reported when the node is read
+    if (node.attribute_size() == 1) return read_tensor(node.attribute(0).t(), "", unused);
+  }
+  return std::nullopt;
+}
+
+/// One scale and one zero point, where constants of these names are that.
+std::optional<Quant> find_parameters(const Reader& reader, const std::string& scale,
+                                     const std::string& zero) {
+  const std::optional<Tensor> s = find_constant(reader, scale), z = find_constant(reader, zero);
+  if (!s || s->type != DType::f32 || s->data.size() != 4) return std::nullopt;
+  Quant quant = plain_numbers();
+  std::memcpy(quant.scale.data(), s->data.data(), 4);
+  if (!std::isnormal(quant.scale[0]) || quant.scale[0] < 0) return std::nullopt;
+  if (zero.empty()) return quant;
+  if (!z || !is_8bit(z->type) || z->data.size() != 1) return std::nullopt;
+  quant.zero_point[0] = z->type == DType::u8 ? int{z->data[0]} : int{static_cast<int8_t>(z->data[0])};
+  return quant;
+}
+
+/// What the stored numbers of a model input mean to the first operator that computes with them; operators
+/// that move elements may stand between. Where that cannot be told, every number stands for itself: a wrong
+/// guess only costs a copy.
+Quant quantization_of_input(const Reader& reader, const std::string& input, DType type) {
+  const std::set<std::string> movers = {"Flatten", "Identity",  "MaxPool",  "Reshape",
+                                        "Squeeze", "Transpose", "Unsqueeze"};
+  std::set<std::string> names = {input};
+  for (const SourceNode& source : reader.nodes) {
+    const format::NodeProto& node = *source.node;
+    const auto found = std::find_if(node.input().begin(), node.input().end(),
+                                    [&](const std::string& name) { return names.count(name) > 0; });
+    if (found == node.input().end()) continue;
+    const auto at = static_cast<int>(found - node.input().begin());
+    if (at == 0 && movers.count(node.op_type()) && node.output_size() > 0) names.insert(node.output(0));
+    const bool reads = node.op_type() == "DequantizeLinear" || node.op_type().rfind("QLinear", 0) == 0;
+    if (!reads || node.input_size() < at + 2) continue;
+    const std::string zero_point = node.input_size() > at + 2 ? node.input(at + 2) : "";
+    const auto quant = find_parameters(reader, node.input(at + 1), zero_point);
+    if (!quant) break;
+    const int lowest = type == DType::u8 ? 0 : -128;
+    const bool in_range = quant->zero_point[0] >= lowest && quant->zero_point[0] <= lowest + 255;
+    return in_range ? *quant : plain_numbers();
+  }
+  return plain_numbers();
+}
+
 void read_input(Reader& reader, const format::ValueInfoProto& source, std::set<std::string>& symbols) {
   const std::string name = printable(source.name());
   Tensor tensor;
   tensor.name = name;
   Shape shape;
-  const bool ok = check_type(reader, name, "input", source.type()) &&
+  const bool ok = check_input_type(reader, name, source.type()) &&
                   read_input_shape(reader, name, source.type(), symbols, shape);
   if (!ok) {
     reader.failed.insert(source.name());
@@ -107,6 +176,8 @@ void read_input(Reader& reader, const format::ValueInfoProto& source, std::set<s
                    !is_nhwc_already(reader, source.name());
   const Order order = map ? channels_last() : identity_order(shape.size());
   tensor.shape = permuted(shape, order);
+  tensor.type = *dtype(source.type().tensor_type().elem_type());
+  if (is_8bit(tensor.type)) tensor.quant = quantization_of_input(reader, source.name(), tensor.type);
   const int id = reader.graph.add(std::move(tensor));
   reader.graph.inputs.push_back(id);
   reader.values[source.name()] = {id, shape, shape, order};
@@ -143,6 +214,7 @@ void check_declared_shape(Reader& reader, const format::ValueInfoProto& source, 
 void write_output(Reader& reader, const format::ValueInfoProto& source) {
   const std::string name = printable(source.name());
   const Value& value = reader.values.at(source.name());
+  if (!check_output_type(reader, name, source.type(), reader.graph.tensors[value.tensor].type)) return;
   check_declared_shape(reader, source, value.shape);
   // What has to be appended belongs to no node of the file.
   format::NodeProto node;
@@ -157,7 +229,7 @@ void write_output(Reader& reader, const format::ValueInfoProto& source) {
   if (!keep_nhwc) tensor = in_order(r, *plain, identity_order(plain->shape.size()));
   if (!tensor) return;
   Graph& graph = reader.graph;
-  if (graph.tensors[*tensor].constant()) {
+  if (is_known(reader, *tensor)) {
     reader.diagnostics.error(fmt::format("model output '{}' depends on no model input", name));
     return;
   }
@@ -201,7 +273,7 @@ void write_outputs(Reader& reader) {
     if (!seen.insert(source.name()).second) {
       reader.diagnostics.error(fmt::format("model output '{}' occurs twice", name));
     } else if (reader.values.count(source.name())) {
-      if (check_type(reader, name, "output", source.type())) write_output(reader, source);
+      write_output(reader, source);
     } else if (!reader.failed.count(source.name())) {
       reader.diagnostics.error(fmt::format("model output '{}' is written by no operator", name));
     }

@@ -82,7 +82,7 @@ std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::str
   const int errors_before = diagnostics.error_count();
   ::onnx::ModelProto model;
   if (!onnx_format::parse(bytes, model, diagnostics)) return std::nullopt;
-  onnx_format::Reader reader{model, options, diagnostics, 0, {}, {}, {}, {}, {}, 0};
+  onnx_format::Reader reader{model, options, diagnostics, 0, {}, {}, {}, {}, {}, 0, {}};
   if (!onnx_format::check_model(reader)) return std::nullopt;
 
   reader.graph.name = name;
@@ -91,9 +91,13 @@ std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::str
   onnx_format::read_inputs(reader);
   onnx_format::read_nodes(reader);
   onnx_format::write_outputs(reader);
+  onnx_format::narrow_weights(reader);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   // Weights in the file's order, constants of shape arithmetic, copies that turned out not to be needed.
-  return remove_dead(std::move(reader.graph));
+  Graph graph = remove_dead(std::move(reader.graph));
+  // What ONNX means by operators on real numbers between DequantizeLinear and QuantizeLinear. Quantized
+  // weights of operators that stay in float are still known as such.
+  return remove_dead(fold_constants(keep_weights(fuse_quantization(std::move(graph)))));
 }
 
 }  // namespace narrows

@@ -54,15 +54,28 @@ Result integers_arithmetic(NodeReader& r) {
   return integers_value(r, single ? Shape{} : Shape{static_cast<int>(result.size())}, result);
 }
 
+/// 1 where the two are equal, otherwise 0.
+Result integers_equal(NodeReader& r) {
+  const auto a = list_of(r, 0, "operand"), b = list_of(r, 1, "operand");
+  if (!a || !b) return std::nullopt;
+  if (a->size() != b->size() && a->size() != 1 && b->size() != 1)
+    return r.refuse(
+        fmt::format("'{}' and '{}' have {} and {} elements", r.name(0), r.name(1), a->size(), b->size()));
+  Integers result;
+  for (size_t i = 0; i < std::max(a->size(), b->size()); ++i)
+    result.push_back((*a)[a->size() == 1 ? 0 : i] == (*b)[b->size() == 1 ? 0 : i] ? 1 : 0);
+  return integers_value(r, {static_cast<int>(result.size())}, result);
+}
+
 /// Sizes fit all integer types.
 Result integers_cast(NodeReader& r) {
   const int64_t to = r.integer("to", 0);
-  if (to == format::TensorProto::INT32 || to == format::TensorProto::INT64) return r.input(0);
-  return r.refuse(
-      fmt::format("to is {}; supported for integers: INT32, INT64", type_name(static_cast<int>(to))));
+  const bool integer = to == format::TensorProto::INT32 || to == format::TensorProto::INT64;
+  return integer && r.tensor(0).constant() ? r.input(0) : read_cast(r);
 }
 
 Result integers_concat(NodeReader& r) {
+  if (!r.tensor(0).constant()) return read_concat(r);
   Integers result;
   for (int i = 0; i < r.node().input_size(); ++i) {
     if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));
@@ -76,6 +89,7 @@ Result integers_concat(NodeReader& r) {
 }
 
 Result integers_gather(NodeReader& r) {
+  if (!r.tensor(0).constant()) return read_gather(r);
   const auto data = list_of(r, 0, "data"), indices = list_of(r, 1, "indices");
   if (!data || !indices) return std::nullopt;
   const auto count = static_cast<int64_t>(data->size());
@@ -89,6 +103,7 @@ Result integers_gather(NodeReader& r) {
 }
 
 Result integers_slice(NodeReader& r) {
+  if (!r.tensor(0).constant()) return read_slice(r);
   const auto data = list_of(r, 0, "data");
   const auto starts = integers_of(r, "starts", 1), ends = integers_of(r, "ends", 2),
              axes = integers_of(r, "axes", 3);

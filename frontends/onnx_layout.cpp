@@ -70,34 +70,120 @@ bool check_size(const NodeReader& r, const Shape& shape, bool constant) {
                             r.output_name(), to_string(shape), shape[0]));
 }
 
-Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs,
-            const Shape& shape, const Order& order, const char* suffix) {
-  Graph& graph = r.reader.graph;
-  const bool constant =
-      std::all_of(inputs.begin(), inputs.end(), [&](int id) { return graph.tensors[id].constant(); });
-  Tensor output;
-  output.name = r.output_name() + suffix;
-  output.type = graph.tensors[inputs[0]].type;
-  output.shape = permuted(shape, order);
-  if (!check_size(r, output.shape, constant)) return std::nullopt;
+namespace {
 
+bool all_known(const Reader& reader, const std::vector<int>& tensors) {
+  return std::all_of(tensors.begin(), tensors.end(), [&](int id) { return is_known(reader, id); });
+}
+
+Bytes compute(const Graph& graph, const Op& op) {
+  std::vector<const Bytes*> operands;
+  for (const int id : op.inputs) operands.push_back(&graph.tensors[id].data);
+  return interpret_op(graph, op, operands);
+}
+
+/// Where the scales of `from` stand after a transpose or reshape to `to`; -1 where they do not stay in one
+/// dimension.
+int moved_axis(const Tensor& from, const Op& op, const Shape& to) {
+  const int axis = from.quant.axis;
+  if (op.kind == OpKind::transpose) return place_of(op.attr.axes, axis);
+  const auto behind = [](const Shape& shape, size_t d) {
+    return element_count(Shape(shape.begin() + static_cast<int64_t>(d) + 1, shape.end()));
+  };
+  for (size_t d = 0; d < to.size(); ++d) {
+    const bool same = to[d] == from.shape[axis] && behind(to, d) == behind(from.shape, axis);
+    if (same) return static_cast<int>(d);
+  }
+  return -1;
+}
+
+// op(dequantize(c))  =>  dequantize(op(c)), for a transpose or reshape of a constant
+Result emit_on_stored(NodeReader& r, const Op& op, const Shape& shape, const Order& order,
+                      const char* suffix) {
+  const int stored = r.reader.stored.at(op.inputs[0]);
+  const Tensor& tensor = r.reader.graph.tensors[stored];
+  Representation as{tensor.type, tensor.quant};
+  if (tensor.quant.scale.size() > 1) as.quant.axis = moved_axis(tensor, op, permuted(shape, order));
+  if (as.quant.axis < 0) {
+    const std::optional<int> floats =
+        add_floats(r, suffix, tensor.shape, known_floats(r.reader, op.inputs[0]));
+    return floats ? emit(r, op.kind, op.attr, {*floats}, shape, order, suffix) : std::nullopt;
+  }
+  const Result moved = emit_as(r, as, op.kind, op.attr, {stored}, shape, order, suffix);
+  if (!moved) return std::nullopt;
+  return emit_as(r, {}, OpKind::dequantize, {}, {moved->tensor}, shape, order, suffix);
+}
+
+}  // namespace
+
+bool is_known(const Reader& reader, int tensor) {
+  return reader.graph.tensors[tensor].constant() || reader.stored.count(tensor) > 0;
+}
+
+std::vector<float> known_floats(const Reader& reader, int tensor) {
+  const auto stored = reader.stored.find(tensor);
+  Bytes computed;
+  if (stored != reader.stored.end()) {
+    Op op;
+    op.kind = OpKind::dequantize;
+    op.inputs = {stored->second};
+    op.output = tensor;
+    computed = compute(reader.graph, op);
+  }
+  const Bytes& bytes = computed.empty() ? reader.graph.tensors[tensor].data : computed;
+  std::vector<float> values(bytes.size() / sizeof(float));
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+int place_of(const Order& order, int dimension) {
+  return static_cast<int>(std::find(order.begin(), order.end(), dimension) - order.begin());
+}
+
+Result emit_as(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
+               const std::vector<int>& inputs, const Shape& shape, const Order& order, const char* suffix) {
+  Graph& graph = r.reader.graph;
   Op op;
   op.kind = kind;
   op.attr = attr;
   op.inputs = inputs;
   op.origins = {r.source.origin};
+  const bool moves = kind == OpKind::transpose || kind == OpKind::reshape;
+  if (moves && r.reader.stored.count(inputs[0])) return emit_on_stored(r, op, shape, order, suffix);
+
+  const bool constant = all_known(r.reader, inputs);
+  Tensor output;
+  output.name = r.output_name() + suffix;
+  output.type = as.type;
+  output.quant = as.quant;
+  output.shape = permuted(shape, order);
+  if (!check_size(r, output.shape, constant)) return std::nullopt;
   op.output = graph.add(std::move(output));
-  if (worth_computing(graph, op)) {
+  if (kind == OpKind::dequantize && constant) {
+    r.reader.stored[op.output] = inputs[0];
+    graph.ops.push_back(op);
+  } else if (worth_computing(graph, op)) {
     if (!count_constant(r, graph.output(op).bytes())) return std::nullopt;
-    std::vector<const Bytes*> operands;
-    for (const int id : inputs) operands.push_back(&graph.tensors[id].data);
-    Bytes data = interpret_op(graph, op, operands);
+    Bytes data = compute(graph, op);
     graph.tensors[op.output].data = std::move(data);
   } else {
     if (constant && !check_size(r, graph.output(op).shape, false)) return std::nullopt;
     graph.ops.push_back(op);
   }
   return Value{op.output, shape, shape, order};
+}
+
+Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs,
+            const Shape& shape, const Order& order, const char* suffix) {
+  const Tensor& first = r.reader.graph.tensors[inputs[0]];
+  return emit_as(r, {first.type, first.quant}, kind, attr, inputs, shape, order, suffix);
+}
+
+Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
+                  const Value& value, const char* suffix) {
+  const Result result = emit_as(r, as, kind, attr, {value.tensor}, value.map, value.order, suffix);
+  if (!result) return std::nullopt;
+  return Value{result->tensor, value.shape, value.map, value.order};
 }
 
 Result settled(NodeReader& r, const Value& value) {
@@ -124,8 +210,7 @@ std::optional<int> in_order(NodeReader& r, const Value& given, const Order& orde
 
   Attributes attr;
   for (const int dimension : order) {
-    const auto at = std::find(value->order.begin(), value->order.end(), dimension);
-    attr.axes.push_back(static_cast<int>(at - value->order.begin()));
+    attr.axes.push_back(place_of(value->order, dimension));
   }
   const bool moves = !keeps_bytes(r.reader.graph.tensors[value->tensor].shape, attr.axes);
   const Result result =
@@ -145,6 +230,12 @@ std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& sh
   std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
   if (!count_constant(r, tensor.bytes())) return std::nullopt;
   return r.reader.graph.add(std::move(tensor));
+}
+
+Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values) {
+  const std::optional<int> tensor = add_floats(r, suffix, shape, values);
+  if (!tensor) return std::nullopt;
+  return Value{*tensor, shape, shape, identity_order(shape.size())};
 }
 
 Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values) {

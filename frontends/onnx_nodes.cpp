@@ -17,13 +17,15 @@ struct Attribute {
   Type type;
 };
 
-/// An operator that can be read. What versions of it have added (inputs in the place of attributes, for the
-/// most part) is told apart by its readers.
+/// An operator that can be read, with its domain where that is not ONNX's own. What versions of it have added
+/// (inputs in the place of attributes, for the most part) is told apart by its readers.
 struct Row {
   const char* name;
-  int min_inputs, max_inputs, max_outputs;  ///< only the first output can be used
-  Result (*read)(NodeReader&);              ///< of floats; null: integers only
-  Result (*integers)(NodeReader&);          ///< where the first input holds integers; null: floats only
+  int min_inputs, max_inputs, max_outputs;
+  // By the type of the first input; null where it is not supported.
+  Result (*floats)(NodeReader&);
+  Result (*integers)(NodeReader&);
+  Result (*bytes)(NodeReader&);
   std::vector<Attribute> attributes;
 };
 
@@ -34,41 +36,77 @@ const std::vector<Row>& all_rows() {
   constexpr int many = max_operands;
   // clang-format off
   static const std::vector<Row> rows = {
-      {"Add", 2, 2, 1, read_add, integers_arithmetic, {}},
-      {"AveragePool", 1, 1, 1, read_average_pool, nullptr,
+      {"Add", 2, 2, 1, read_add, integers_arithmetic, nullptr, {}},
+      {"ArgMax", 1, 1, 1, read_arg_max, nullptr, read_arg_max, {{"axis", i}, {"keepdims", i}, {"select_last_index", i}}},
+      {"AveragePool", 1, 1, 1, read_average_pool, nullptr, nullptr,
        {{"auto_pad", s}, {"ceil_mode", i}, {"count_include_pad", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
-      {"BatchNormalization", 5, 5, 5, read_batch_normalization, nullptr,
+      {"BatchNormalization", 5, 5, 5, read_batch_normalization, nullptr, nullptr,
        {{"epsilon", f}, {"momentum", f}, {"spatial", i}, {"training_mode", i}}},
-      {"Cast", 1, 1, 1, read_cast, integers_cast, {{"to", i}}},
-      {"Clip", 1, 3, 1, read_clip, nullptr, {{"max", f}, {"min", f}}},
-      {"Concat", 1, many, 1, read_concat, integers_concat, {{"axis", i}}},
-      {"Constant", 0, 0, 1, read_constant, nullptr,
+      {"Cast", 1, 1, 1, read_cast, integers_cast, read_cast, {{"to", i}}},
+      {"Clip", 1, 3, 1, read_clip, nullptr, nullptr, {{"max", f}, {"min", f}}},
+      {"Concat", 1, many, 1, read_concat, integers_concat, read_concat, {{"axis", i}}},
+      {"Constant", 0, 0, 1, read_constant, nullptr, nullptr,
        {{"value", t}, {"value_float", f}, {"value_floats", fs}, {"value_int", i}, {"value_ints", is}}},
-      {"Conv", 2, 3, 1, read_conv, nullptr,
+      {"ConstantOfShape", 1, 1, 1, nullptr, read_constant_of_shape, nullptr, {{"value", t}}},
+      {"Conv", 2, 3, 1, read_conv, nullptr, nullptr,
        {{"auto_pad", s}, {"dilations", is}, {"group", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
-      {"Div", 2, 2, 1, read_div, integers_arithmetic, {}},
-      {"Dropout", 1, 3, 2, read_identity, nullptr, {{"ratio", f}, {"seed", i}}},
-      {"Flatten", 1, 1, 1, read_flatten, nullptr, {{"axis", i}}},
-      {"Gather", 2, 2, 1, nullptr, integers_gather, {{"axis", i}}},
-      {"Gemm", 2, 3, 1, read_gemm, nullptr, {{"alpha", f}, {"beta", f}, {"transA", i}, {"transB", i}}},
-      {"GlobalAveragePool", 1, 1, 1, read_global_average_pool, nullptr, {}},
-      {"Identity", 1, 1, 1, read_identity, read_identity, {}},
-      {"MatMul", 2, 2, 1, read_matmul, nullptr, {}},
-      {"MaxPool", 1, 1, 2, read_max_pool, nullptr,
+      {"DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", i}}},
+      {"Div", 2, 2, 1, read_div, integers_arithmetic, nullptr, {}},
+      {"Dropout", 1, 3, 2, read_identity, nullptr, nullptr, {{"ratio", f}, {"seed", i}}},
+      {"Equal", 2, 2, 1, nullptr, integers_equal, nullptr, {}},
+      {"Expand", 2, 2, 1, read_expand, integers_expand, nullptr, {}},
+      {"Flatten", 1, 1, 1, read_flatten, read_flatten, read_flatten, {{"axis", i}}},
+      {"Gather", 2, 2, 1, read_gather, integers_gather, read_gather, {{"axis", i}}},
+      {"Gemm", 2, 3, 1, read_gemm, nullptr, nullptr, {{"alpha", f}, {"beta", f}, {"transA", i}, {"transB", i}}},
+      {"GlobalAveragePool", 1, 1, 1, read_global_average_pool, nullptr, nullptr, {}},
+      {"GlobalMaxPool", 1, 1, 1, read_global_max_pool, nullptr, read_global_max_pool, {}},
+      {"HardSigmoid", 1, 1, 1, read_hard_sigmoid, nullptr, nullptr, {{"alpha", f}, {"beta", f}}},
+      {"HardSwish", 1, 1, 1, read_hard_swish, nullptr, nullptr, {}},
+      {"Identity", 1, 1, 1, read_identity, read_identity, read_identity, {}},
+      {"MatMul", 2, 2, 1, read_matmul, nullptr, nullptr, {}},
+      {"Max", 1, many, 1, read_max, nullptr, nullptr, {}},
+      {"MaxPool", 1, 1, 2, read_max_pool, nullptr, read_max_pool,
        {{"auto_pad", s}, {"ceil_mode", i}, {"dilations", is}, {"kernel_shape", is}, {"pads", is}, {"storage_order", i}, {"strides", is}}},
-      {"Mul", 2, 2, 1, read_mul, integers_arithmetic, {}},
-      {"Pad", 1, 4, 1, read_pad, nullptr, {{"mode", s}, {"pads", is}, {"value", f}}},
-      {"ReduceMean", 1, 2, 1, read_reduce_mean, nullptr, {{"axes", is}, {"keepdims", i}, {"noop_with_empty_axes", i}}},
-      {"Relu", 1, 1, 1, read_relu, nullptr, {}},
-      {"Reshape", 2, 2, 1, read_reshape, read_reshape, {{"allowzero", i}}},
-      {"Shape", 1, 1, 1, read_shape, read_shape, {{"end", i}, {"start", i}}},
-      {"Sigmoid", 1, 1, 1, read_sigmoid, nullptr, {}},
-      {"Slice", 1, 5, 1, nullptr, integers_slice, {{"axes", is}, {"ends", is}, {"starts", is}}},
-      {"Softmax", 1, 1, 1, read_softmax, nullptr, {{"axis", i}}},
-      {"Squeeze", 1, 2, 1, read_squeeze, read_squeeze, {{"axes", is}}},
-      {"Sub", 2, 2, 1, read_sub, integers_arithmetic, {}},
-      {"Transpose", 1, 1, 1, read_transpose, read_transpose, {{"perm", is}}},
-      {"Unsqueeze", 1, 2, 1, read_unsqueeze, read_unsqueeze, {{"axes", is}}},
+      {"Min", 1, many, 1, read_min, nullptr, nullptr, {}},
+      {"Mul", 2, 2, 1, read_mul, integers_arithmetic, nullptr, {}},
+      {"Pad", 1, 4, 1, read_pad, nullptr, bytes_pad, {{"mode", s}, {"pads", is}, {"value", f}}},
+      {"QLinearConv", 8, 9, 1, nullptr, nullptr, read_qlinear_conv,
+       {{"auto_pad", s}, {"dilations", is}, {"group", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
+      {"QLinearMatMul", 8, 8, 1, nullptr, nullptr, read_qlinear_matmul, {}},
+      {"QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr, {{"axis", i}}},
+      {"Range", 3, 3, 1, nullptr, integers_range, nullptr, {}},
+      {"ReduceMean", 1, 2, 1, read_reduce_mean, nullptr, nullptr, {{"axes", is}, {"keepdims", i}, {"noop_with_empty_axes", i}}},
+      {"Relu", 1, 1, 1, read_relu, nullptr, nullptr, {}},
+      {"Reshape", 2, 2, 1, read_reshape, read_reshape, read_reshape, {{"allowzero", i}}},
+      {"Resize", 1, 4, 1, read_resize, nullptr, read_resize,
+       {{"antialias", i}, {"axes", is}, {"coordinate_transformation_mode", s}, {"cubic_coeff_a", f}, {"exclude_outside", i},
+        {"extrapolation_value", f}, {"keep_aspect_ratio_policy", s}, {"mode", s}, {"nearest_mode", s}}},
+      {"Shape", 1, 1, 1, read_shape, read_shape, read_shape, {{"end", i}, {"start", i}}},
+      {"Sigmoid", 1, 1, 1, read_sigmoid, nullptr, nullptr, {}},
+      {"Slice", 1, 5, 1, read_slice, integers_slice, read_slice, {{"axes", is}, {"ends", is}, {"starts", is}}},
+      {"Softmax", 1, 1, 1, read_softmax, nullptr, nullptr, {{"axis", i}}},
+      {"Split", 1, 2, many, read_split, nullptr, read_split, {{"axis", i}, {"num_outputs", i}, {"split", is}}},
+      {"Squeeze", 1, 2, 1, read_squeeze, read_squeeze, read_squeeze, {{"axes", is}}},
+      {"Sub", 2, 2, 1, read_sub, integers_arithmetic, nullptr, {}},
+      {"Transpose", 1, 1, 1, read_transpose, read_transpose, read_transpose, {{"perm", is}}},
+      {"Unsqueeze", 1, 2, 1, read_unsqueeze, read_unsqueeze, read_unsqueeze, {{"axes", is}}},
+      {"Upsample", 1, 2, 1, read_upsample, nullptr, read_upsample, {{"mode", s}, {"scales", fs}}},
+      {"Where", 3, 3, 1, nullptr, integers_where, nullptr, {}},
+      // Of onnxruntime, which has no versions of them.
+      {"com.microsoft.DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", i}}},
+      {"com.microsoft.QLinearAdd", 7, 8, 1, nullptr, nullptr, read_qlinear_add, {}},
+      {"com.microsoft.QLinearAveragePool", 4, 5, 1, nullptr, nullptr, read_qlinear_average_pool,
+       {{"auto_pad", s}, {"ceil_mode", i}, {"channels_last", i}, {"count_include_pad", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
+      {"com.microsoft.QLinearConcat", 5, many, 1, read_qlinear_concat, nullptr, nullptr, {{"axis", i}}},
+      {"com.microsoft.QLinearGlobalAveragePool", 5, 5, 1, nullptr, nullptr, read_qlinear_global_average_pool, {{"channels_last", i}}},
+      {"com.microsoft.QLinearMul", 7, 8, 1, nullptr, nullptr, read_qlinear_mul, {}},
+      {"com.microsoft.QLinearSigmoid", 4, 5, 1, nullptr, nullptr, read_qlinear_sigmoid, {}},
+      {"com.microsoft.QLinearSoftmax", 5, 5, 1, nullptr, nullptr, read_qlinear_softmax, {{"axis", i}, {"opset", i}}},
+      {"com.microsoft.QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr, {{"axis", i}}},
+      {"narrows.TFLite_Detection_PostProcess", 3, 3, 4, read_detection_postprocess, nullptr, nullptr,
+       {{"detections_per_class", i}, {"h_scale", f}, {"max_classes_per_detection", i}, {"max_detections", i},
+        {"nms_iou_threshold", f}, {"nms_score_threshold", f}, {"num_classes", i}, {"use_regular_nms", i},
+        {"w_scale", f}, {"x_scale", f}, {"y_scale", f}}},
   };
   // clang-format on
   return rows;
@@ -176,16 +214,21 @@ bool assume_declared(Reader& reader, const std::string& name) {
   return false;
 }
 
+/// The types of a first input that the row's readers take.
+std::string types_of(const Row& row) {
+  if (!row.floats && !row.bytes) return "integers that are known at compile time";
+  if (!row.floats) return row.integers ? "UINT8, INT8, INT32" : "UINT8, INT8";
+  return row.bytes ? "FLOAT, UINT8, INT8" : "FLOAT";
+}
+
 Result read_known(NodeReader& r, const Row& row) {
-  const bool integers = row.max_inputs > 0 && r.has_input(0) && r.tensor(0).type != DType::f32;
-  const auto read = integers ? row.integers : row.read;
+  if (row.max_inputs == 0) return row.floats(r);
+  if (!r.has_input(0)) return r.refuse("input 0 is absent, but is not optional");
+  const DType type = r.tensor(0).type;
+  const auto read = type == DType::f32 ? row.floats : is_8bit(type) ? row.bytes : row.integers;
   if (read) return read(r);
   return r.refuse(
-      integers
-          ? fmt::format("input '{}' has type {}; supported: FLOAT", r.name(0), type_name(r.tensor(0).type))
-          : fmt::format("input '{}' has type FLOAT; supported only for integers that are known at "
-                        "compile time",
-                        r.name(0)));
+      fmt::format("input '{}' has type {}; supported: {}", r.name(0), type_name(type), types_of(row)));
 }
 
 void read_node(Reader& reader, const SourceNode& source, const std::map<std::string, int>& writers) {
@@ -195,12 +238,17 @@ void read_node(Reader& reader, const SourceNode& source, const std::map<std::str
   const bool attributes = sound && check_attributes(r, *row);
   const bool inputs = check_inputs(r, writers);
   const Result result = attributes && inputs ? read_known(r, *row) : std::nullopt;
+  std::vector<Value> outputs;
+  if (result) {
+    outputs = std::move(r.further);
+    outputs.insert(outputs.begin(), *result);
+  }
   for (int i = 0; i < source.node->output_size(); ++i) {
     const std::string& name = source.node->output(i);
     if (name.empty() || reader.values.count(name)) continue;  // written twice: reported
-    if (i == 0 && result) {
-      reader.values[name] = *result;
-    } else if (i > 0 && row) {
+    if (i < static_cast<int>(outputs.size())) {
+      reader.values[name] = outputs[i];
+    } else if (i > 0 && row && result) {
       // Reported by the first node that reads it, if any does.
       continue;
     } else if (!assume_declared(reader, name)) {

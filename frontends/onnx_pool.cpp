@@ -64,6 +64,21 @@ Result read_global_average_pool(NodeReader& r) {
   return mean(r, {2, 3}, true);
 }
 
+Result read_global_max_pool(NodeReader& r) {
+  if (!check_map(r)) return std::nullopt;
+  const Shape map = r.input(0).shape;
+  Attributes attr;
+  attr.window.kernel_h = map[2];
+  attr.window.kernel_w = map[3];
+  constexpr int most = 4096;
+  if (std::max(map[2], map[3]) > most)
+    return r.refuse(
+        fmt::format("the map has {}x{} pixels; supported: up to {}x{}", map[2], map[3], most, most));
+  const std::optional<int> input = in_order(r, r.input(0), channels_last());
+  if (!input) return std::nullopt;
+  return emit(r, OpKind::max_pool, attr, {*input}, {map[0], map[1], 1, 1}, channels_last());
+}
+
 Result read_reduce_mean(NodeReader& r) {
   const auto given = integers_of(r, "axes", 1);
   std::vector<int> axes;

@@ -71,6 +71,7 @@ struct Reader {
   std::set<std::string> failed;                         ///< names whose value was reported
   std::map<std::tuple<int, Shape, Order>, int> copies;  ///< results of in_order(): tensor, shape, order
   int64_t constant_bytes = 0;                           ///< of all constants made so far
+  std::map<int, int> stored = {};                       ///< dequantized constants: from tensor to its 8 bits
 
   const format::GraphProto& source() const { return model.graph(); }
 };
@@ -79,6 +80,8 @@ void read_initializers(Reader& reader);
 void read_inputs(Reader& reader);
 void read_nodes(Reader& reader);
 void write_outputs(Reader& reader);
+/// FLOAT16 constants are read as floats; those that became weights are halves again after this.
+void narrow_weights(Reader& reader);
 
 /// The tensor of a TensorProto, named `label` in messages; nothing after an error.
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label,
@@ -89,6 +92,9 @@ Value plain_value(Reader& reader, Tensor tensor);
 /// ONNX's names, as messages use them: "FLOAT".
 std::string type_name(int type);
 std::string type_name(DType type);
+/// Nothing for types that are not supported.
 std::optional<DType> dtype(int type);
+/// The parameters of 8-bit tensors of which nothing else is known: every number stands for itself.
+inline Quant plain_numbers() { return {{1.0f}, {0}, 0}; }
 
 }  // namespace narrows::onnx_format

@@ -74,11 +74,16 @@ std::optional<Tensor> constant_of(const NodeReader& r) {
 
 Result read_identity(NodeReader& r) { return r.input(0); }
 
+/// Between the types that tensors have at run time. 8-bit numbers are taken as they are stored.
 Result read_cast(NodeReader& r) {
-  const int64_t to = r.integer("to", 0);
-  if (to == format::TensorProto::FLOAT) return r.input(0);
-  return r.refuse(fmt::format("to is {}; supported: the type of input '{}', FLOAT",
-                              type_name(static_cast<int>(to)), r.name(0)));
+  const auto to = static_cast<int>(r.integer("to", 0));
+  const std::optional<DType> type = dtype(to);
+  if (!type) {
+    return r.refuse(fmt::format("to is {}; supported: FLOAT, UINT8, INT8, INT32, INT64", type_name(to)));
+  }
+  if (*type == r.tensor(0).type) return r.input(0);
+  const Representation as{*type, is_8bit(*type) ? plain_numbers() : Quant()};
+  return emit_unary(r, as, OpKind::cast, {}, r.input(0));
 }
 
 Result read_constant(NodeReader& r) {

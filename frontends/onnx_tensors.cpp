@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "compiler/narrow_weights.h"
 #include "frontends/messages.h"
 #include "frontends/onnx_reader.h"
 
@@ -30,6 +31,11 @@ bool read_shape(const format::TensorProto& source, const std::string& label, Ten
   return false;
 }
 
+void copy_values(const std::vector<float>& values, std::vector<uint8_t>& data) {
+  data.resize(sizeof(float) * values.size());
+  if (!values.empty()) std::memcpy(data.data(), values.data(), data.size());
+}
+
 /// Copies a typed field, converting its elements to the tensor's type.
 template <typename T, typename Field>
 void copy_field(const Field& field, std::vector<uint8_t>& data) {
@@ -40,13 +46,27 @@ void copy_field(const Field& field, std::vector<uint8_t>& data) {
   }
 }
 
+/// FLOAT16 has its bits as raw bytes or in the field of INT32.
+void copy_halves(const format::TensorProto& source, Tensor& tensor) {
+  Tensor halves;
+  halves.type = DType::f16;
+  if (source.has_raw_data()) {
+    halves.data.assign(source.raw_data().begin(), source.raw_data().end());
+  } else {
+    copy_field<uint16_t>(source.int32_data(), halves.data);
+  }
+  copy_values(real_values(halves, halves.data), tensor.data);
+}
+
 /// A tensor has its elements either as raw bytes or in the field of their type.
 void copy_data(const format::TensorProto& source, Tensor& tensor) {
+  if (source.data_type() == format::TensorProto::FLOAT16) return copy_halves(source, tensor);
   if (source.has_raw_data()) {
     tensor.data.assign(source.raw_data().begin(), source.raw_data().end());
     return;
   }
   if (tensor.type == DType::f32) copy_field<float>(source.float_data(), tensor.data);
+  if (is_8bit(tensor.type)) copy_field<uint8_t>(source.int32_data(), tensor.data);
   if (tensor.type == DType::i32) copy_field<int32_t>(source.int32_data(), tensor.data);
   if (tensor.type == DType::i64) copy_field<int64_t>(source.int64_data(), tensor.data);
 }
@@ -64,13 +84,16 @@ std::set<std::string> names_in_use(const Reader& reader) {
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label,
                                   Diagnostics& diagnostics) {
   Tensor tensor;
-  const std::optional<DType> type = dtype(source.data_type());
+  const bool half = source.data_type() == format::TensorProto::FLOAT16;  // read as floats, see onnx_halves.cpp
+  const std::optional<DType> type = half ? DType::f32 : dtype(source.data_type());
   if (!type) {
     diagnostics.error(
-        fmt::format("{} has type {}; supported: FLOAT, INT32, INT64", label, type_name(source.data_type())));
+        fmt::format("{} has type {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64", label,
+                    type_name(source.data_type())));
     return std::nullopt;
   }
   tensor.type = *type;
+  if (is_8bit(*type)) tensor.quant = plain_numbers();
   if (source.data_location() == format::TensorProto::EXTERNAL || source.has_segment()) {
     diagnostics.error(fmt::format("{} has its data in another file, which is not supported", label));
     return std::nullopt;
@@ -78,9 +101,10 @@ std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::
   if (!read_shape(source, label, tensor, diagnostics)) return std::nullopt;
   copy_data(source, tensor);
   if (static_cast<int64_t>(tensor.data.size()) == tensor.bytes()) return tensor;
+  const int widening = half ? 2 : 1;
   diagnostics.error(fmt::format("{} with type {} and shape {} needs {} bytes, but has {}", label,
-                                type_name(tensor.type), to_string(tensor.shape), tensor.bytes(),
-                                tensor.data.size()));
+                                type_name(source.data_type()), to_string(tensor.shape), tensor.bytes() / widening,
+                                static_cast<int64_t>(tensor.data.size()) / widening));
   return std::nullopt;
 }
 
@@ -117,6 +141,10 @@ std::optional<DType> dtype(int type) {
   switch (type) {
     case format::TensorProto::FLOAT:
       return DType::f32;
+    case format::TensorProto::UINT8:
+      return DType::u8;
+    case format::TensorProto::INT8:
+      return DType::i8;
     case format::TensorProto::INT32:
       return DType::i32;
     case format::TensorProto::INT64:
@@ -136,6 +164,8 @@ std::string type_name(DType type) {
   switch (type) {
     case DType::f32:
       return "FLOAT";
+    case DType::f16:
+      return "FLOAT16";
     case DType::u8:
       return "UINT8";
     case DType::i8:
