@@ -37,14 +37,20 @@ TEST(OnnxBadModels, UnsupportedOperatorsAreListedOnce) {
   b.op("Foo", {"g2"}, "f").set_domain("com.microsoft");
   b.graph().clear_output();
   b.output("f");
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: error: 3 operators are not supported: Gelu (2 times, first op 1), TopK (op 2), "
-            "com.microsoft.Foo (op 4)\n"
-            "m: note: supported: Add, AveragePool, BatchNormalization, Cast, Clip, Concat, Constant, Conv, "
-            "Div, Dropout, "
-            "Flatten, Gather, Gemm, GlobalAveragePool, Identity, MatMul, MaxPool, Mul, Pad, ReduceMean, "
-            "Relu, Reshape, "
-            "Shape, Sigmoid, Slice, Softmax, Squeeze, Sub, Transpose, Unsqueeze\n");
+  EXPECT_EQ(
+      errors_of_onnx(b),
+      "m: error: 3 operators are not supported: Gelu (2 times, first op 1), TopK (op 2), "
+      "com.microsoft.Foo (op 4)\n"
+      "m: note: supported: Add, ArgMax, AveragePool, BatchNormalization, Cast, Clip, Concat, Constant, "
+      "ConstantOfShape, Conv, DequantizeLinear, Div, Dropout, Equal, Expand, Flatten, Gather, Gemm, "
+      "GlobalAveragePool, GlobalMaxPool, HardSigmoid, HardSwish, Identity, MatMul, Max, MaxPool, Min, Mul, "
+      "Pad, "
+      "QLinearConv, QLinearMatMul, QuantizeLinear, Range, ReduceMean, Relu, Reshape, Resize, Shape, Sigmoid, "
+      "Slice, Softmax, Split, Squeeze, Sub, Transpose, Unsqueeze, Upsample, Where, "
+      "com.microsoft.DequantizeLinear, com.microsoft.QLinearAdd, com.microsoft.QLinearAveragePool, "
+      "com.microsoft.QLinearConcat, com.microsoft.QLinearGlobalAveragePool, com.microsoft.QLinearMul, "
+      "com.microsoft.QLinearSigmoid, com.microsoft.QLinearSoftmax, com.microsoft.QuantizeLinear, "
+      "narrows.TFLite_Detection_PostProcess\n");
 }
 
 /// Operators of other domains are other operators, whatever their names.
@@ -61,12 +67,14 @@ TEST(OnnxBadModels, AllProblemsInOneRun) {
   b.op("Relu", {"nothing"}, "r");
   b.op("Sigmoid", {"x", "x"}, "t");
   b.output("missing");
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Conv 'y': error: group is 3 for 2 channels; supported: 1, and one group per channel\n"
-            "m: op 2 Relu 'r': error: reads 'nothing', which is written by no operator\n"
-            "m: op 3 Sigmoid 't': error: has 2 inputs, expected 1\n"
-            "m: error: 1 operator is not supported: Sum (op 1)\n" +
-                supported_note() + "m: error: model output 'missing' is written by no operator\n");
+  EXPECT_EQ(
+      errors_of_onnx(b),
+      "m: op 0 Conv 'y': error: group is 3 for 2 channels; supported: divisors of the channels up to 64, "
+      "and one group per channel\n"
+      "m: op 2 Relu 'r': error: reads 'nothing', which is written by no operator\n"
+      "m: op 3 Sigmoid 't': error: has 2 inputs, expected 1\n"
+      "m: error: 1 operator is not supported: Sum (op 1)\n" +
+          supported_note() + "m: error: model output 'missing' is written by no operator\n");
 }
 
 /// The file says what an operator that cannot be read makes; what follows is looked at.
@@ -140,7 +148,7 @@ TEST(OnnxBadModels, Batch) {
 TEST(OnnxBadModels, InputType) {
   OnnxBuilder b = small_onnx_conv();
   b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::DOUBLE);
-  EXPECT_EQ(errors_of_onnx(b), "m: error: model input 'x' has type DOUBLE; supported: FLOAT\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: error: model input 'x' has type DOUBLE; supported: FLOAT, UINT8, INT8\n");
   b.graph().mutable_input(0)->mutable_type()->mutable_sequence_type();
   EXPECT_EQ(errors_of_onnx(b), "m: error: model input 'x' is not a tensor\n");
 }
@@ -189,9 +197,10 @@ TEST(OnnxBadModels, Initializers) {
   OnnxBuilder b = small_onnx_conv();
   b.initializer(0).mutable_raw_data()->resize(8);
   b.initializer(1).set_data_type(onnx::TensorProto::DOUBLE);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: error: initializer 'w' with type FLOAT and shape [3,2,3,3] needs 216 bytes, but has 8\n"
-            "m: error: initializer 'b' has type DOUBLE; supported: FLOAT, INT32, INT64\n");
+  EXPECT_EQ(
+      errors_of_onnx(b),
+      "m: error: initializer 'w' with type FLOAT and shape [3,2,3,3] needs 216 bytes, but has 8\n"
+      "m: error: initializer 'b' has type DOUBLE; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64\n");
 }
 
 TEST(OnnxBadModels, InitializerShapes) {

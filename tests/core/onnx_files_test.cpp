@@ -1,11 +1,13 @@
 // ONNX files as bytes: damaged ones, and a real model with recorded outputs.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <random>
 
 #include "compiler/interpret.h"
 #include "compiler/passes.h"
+#include "tests/support/onnx_nets.h"
 #include "tests/support/onnx_reference.h"
 #include "tests/support/test_data.h"
 
@@ -55,7 +57,43 @@ OnnxBuilder varied_model() {
   return b;
 }
 
+/// Operators that pick and fill, and arithmetic on shapes.
+OnnxBuilder picking_model() {
+  OnnxBuilder b;
+  b.input("x", {1, 6, 4, 5});
+  b.integers("pieces", {2, 4});
+  b.integers("starts", {0, 3});
+  b.integers("ends", {9, -9});
+  b.integers("axes", {1, 3});
+  b.integers("steps", {2, -1});
+  b.integers("sizes", {1, 4, 8, 9});
+  b.integers("one", {1});
+  b.integers("four", {4});
+  b.integers("shape", {1, 2, 4, 5});
+  OnnxBuilder::Node& split = b.op("Split", {"x", "pieces"}, "a");
+  split.add_output("b");
+  set(split, "axis", 1);
+  b.op("Slice", {"x", "starts", "ends", "axes", "steps"}, "slice");
+  OnnxBuilder::Node& resize = b.op("Resize", {"b", "", "", "sizes"}, "large");
+  set(resize, "mode", "linear");
+  set(b.op("ArgMax", {"large"}, "index"), "axis", 1);
+  set(b.op("Gather", {"x", "one"}, "channel"), "axis", 1);
+  b.op("Range", {"one", "four", "one"}, "range");
+  b.op("Equal", {"range", "one"}, "equal");
+  b.op("Where", {"equal", "four", "range"}, "where");
+  b.op("ConstantOfShape", {"where"}, "zeros");
+  b.op("Expand", {"a", "shape"}, "expanded");
+  b.op("Flatten", {"zeros"}, "flat");
+  b.floats("w", {6, 3, 1, 1}, small_numbers(18));
+  set(b.op("Conv", {"x", "w"}, "grouped"), "group", 2);
+  b.op("Unsqueeze", {"channel", "four"}, "five");
+  for (const char* name : {"a", "slice", "large", "channel", "expanded", "grouped", "five"}) b.output(name);
+  b.output("index", onnx::TensorProto::INT64);
+  return b;
+}
+
 TEST(OnnxFiles, VariedModelIsSound) { EXPECT_FALSE(read_onnx_graph(varied_model()).ops.empty()); }
+TEST(OnnxFiles, PickingModelIsSound) { EXPECT_FALSE(read_onnx_graph(picking_model()).ops.empty()); }
 
 TEST(OnnxFiles, EveryTruncation) {
   const Bytes whole = varied_model().finish();
@@ -90,12 +128,13 @@ TEST(OnnxFiles, ExtremeBytes) {
 }
 
 /// Sizes and attributes that are well-formed but absurd: the bytes of a damaged file seldom make such.
-TEST(OnnxFiles, ExtremeNumbers) {
+void test_extreme_numbers(const OnnxBuilder& sound, int rounds) {
   std::mt19937 random(2);
+  const float extreme_floats[] = {0, -1, 1, 1e-38f, 1e-20f, 1e20f, 3e38f, INFINITY, NAN};
   const int64_t extremes[] = {0, 1, -1, 2, 3, 7, 4096, 65536, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
   const auto extreme = [&] { return extremes[random() % std::size(extremes)]; };
-  for (int round = 0; round < 3000; ++round) {
-    OnnxBuilder b = varied_model();
+  for (int round = 0; round < rounds; ++round) {
+    OnnxBuilder b = sound;
     OnnxBuilder::Node& node = b.node(static_cast<int>(random() % b.graph().node_size()));
     onnx::TensorProto& tensor = b.initializer(static_cast<int>(random() % b.graph().initializer_size()));
     for (onnx::AttributeProto& attribute : *node.mutable_attribute()) {
@@ -104,15 +143,29 @@ TEST(OnnxFiles, ExtremeNumbers) {
     }
     if (random() % 2 && tensor.int64_data_size() > 0)
       tensor.set_int64_data(random() % tensor.int64_data_size(), extreme());
+    if (tensor.int32_data_size() > 0)
+      tensor.set_int32_data(random() % tensor.int32_data_size(), static_cast<int32_t>(extreme()));
+    if (tensor.float_data_size() > 0)
+      tensor.set_float_data(random() % tensor.float_data_size(),
+                            extreme_floats[random() % std::size(extreme_floats)]);
     auto& shape = *b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
     if (random() % 4 == 0) shape.mutable_dim(random() % shape.dim_size())->set_dim_value(extreme());
-    if (random() % 4 == 0) node.set_input(random() % node.input_size(), b.initializer(random() % 8).name());
+    const int any = static_cast<int>(random() % b.graph().initializer_size());
+    if (random() % 4 == 0 && node.input_size() > 0)
+      node.set_input(random() % node.input_size(), b.initializer(any).name());
     if (random() % 4 == 0)
       node.set_op_type(b.node(static_cast<int>(random() % b.graph().node_size())).op_type());
     expect_error_or_sound(b.finish());
-    if (HasFatalFailure()) return;
+    if (testing::Test::HasFatalFailure()) return;
   }
 }
+
+TEST(OnnxFiles, ExtremeNumbers) { test_extreme_numbers(varied_model(), 3000); }
+TEST(OnnxFiles, ExtremeNumbersInQuantizedModels) {
+  test_extreme_numbers(qdq_segmenter(), 600);
+  test_extreme_numbers(qlinear_classifier(), 600);
+}
+TEST(OnnxFiles, ExtremeNumbersInModelsThatPick) { test_extreme_numbers(picking_model(), 2000); }
 
 TEST(OnnxFiles, RecordedModel) {
   NARROWS_NEEDS_TEST_DATA();

@@ -47,10 +47,52 @@ std::string OnnxBuilder::input(const std::string& name, const Shape& shape,
   return name;
 }
 
+std::string OnnxBuilder::input_of(const std::string& name, const Shape& shape, int type) {
+  input(name, shape);
+  graph().mutable_input(graph().input_size() - 1)->mutable_type()->mutable_tensor_type()->set_elem_type(type);
+  return name;
+}
+
 std::string OnnxBuilder::floats(const std::string& name, const Shape& shape,
                                 const std::vector<float>& values) {
   onnx::TensorProto& added = tensor(graph(), name, shape, onnx::TensorProto::FLOAT);
   added.set_raw_data(values.data(), values.size() * sizeof(float));
+  return name;
+}
+
+std::string OnnxBuilder::stored(const std::string& name, const Shape& shape, int type,
+                                const std::vector<int>& values) {
+  onnx::TensorProto& added = tensor(graph(), name, shape, type);
+  for (const int value : values) added.add_int32_data(value);
+  return name;
+}
+
+std::string OnnxBuilder::quantize(const std::string& x, float scale, int zero_point, int type) {
+  const std::string name = x + "_q";
+  op("QuantizeLinear", {x, scalar(name + "_scale", scale), stored(name + "_zero", {}, type, {zero_point})},
+     name);
+  return name;
+}
+
+std::string OnnxBuilder::dequantize(const std::string& x, float scale, int zero_point, int type) {
+  const std::string name = x + "_d";
+  op("DequantizeLinear", {x, scalar(name + "_scale", scale), stored(name + "_zero", {}, type, {zero_point})},
+     name);
+  return name;
+}
+
+std::string OnnxBuilder::dequantized(const std::string& name, const Shape& shape, int type,
+                                     const std::vector<int>& values, const std::vector<float>& scales,
+                                     const std::vector<int>& zero_points, int axis) {
+  const auto count = static_cast<int>(scales.size());
+  const Shape parameters = count == 1 ? Shape{} : Shape{count};
+  std::vector<int> zeros = zero_points;
+  zeros.resize(scales.size(), zero_points.back());
+  stored(name + "_stored", shape, type, values);
+  floats(name + "_scale", parameters, scales);
+  stored(name + "_zero", parameters, type, zeros);
+  Node& node = op("DequantizeLinear", {name + "_stored", name + "_scale", name + "_zero"}, name);
+  if (count > 1) set(node, "axis", axis);
   return name;
 }
 
@@ -75,10 +117,10 @@ OnnxBuilder::Node& OnnxBuilder::op(const std::string& type, const std::vector<st
   return added;
 }
 
-void OnnxBuilder::output(const std::string& name) {
+void OnnxBuilder::output(const std::string& name, int type) {
   onnx::ValueInfoProto& added = *graph().add_output();
   added.set_name(name);
-  added.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+  added.mutable_type()->mutable_tensor_type()->set_elem_type(type);
 }
 
 std::vector<uint8_t> OnnxBuilder::finish() const {
@@ -101,6 +143,13 @@ void set(OnnxBuilder::Node& node, const std::string& name, const char* value) {
 void set(OnnxBuilder::Node& node, const std::string& name, const std::vector<int64_t>& values) {
   onnx::AttributeProto& added = attribute(node, name, onnx::AttributeProto::INTS);
   for (const int64_t value : values) added.add_ints(value);
+}
+
+std::vector<int> small_integers(int64_t count, int least, int span, int seed) {
+  std::vector<int> values;
+  for (int64_t i = 0; i < count; ++i)
+    values.push_back(least + static_cast<int>((i * 61 + seed * 17 + i * i * 7) % span));
+  return values;
 }
 
 std::vector<float> small_numbers(int64_t count, int seed) {

@@ -27,13 +27,25 @@ class OnnxBuilder {
   std::string input(const std::string& name, const Shape& shape);
   /// A size below 1 stands for a dimension without one; `symbols` names those that are not empty.
   std::string input(const std::string& name, const Shape& shape, const std::vector<std::string>& symbols);
+  std::string input_of(const std::string& name, const Shape& shape, int type);
   std::string floats(const std::string& name, const Shape& shape, const std::vector<float>& values);
+  /// Numbers of UINT8, INT8 or INT32.
+  std::string stored(const std::string& name, const Shape& shape, int type, const std::vector<int>& values);
   std::string integers(const std::string& name, const std::vector<int64_t>& values);
   std::string scalar(const std::string& name, float value);
 
   /// Appends a node with the outputs `output`.
   Node& op(const std::string& type, const std::vector<std::string>& inputs, const std::string& output);
-  void output(const std::string& name);
+  void output(const std::string& name, int type = onnx::TensorProto::FLOAT);
+
+  // QuantizeLinear and DequantizeLinear with parameters of their own; each returns the name of its output.
+  std::string quantize(const std::string& x, float scale, int zero_point, int type);
+  std::string dequantize(const std::string& x, float scale, int zero_point, int type);
+  /// A constant behind DequantizeLinear; several scales are those of dimension `axis`, and then there may be
+  /// several zero points.
+  std::string dequantized(const std::string& name, const Shape& shape, int type,
+                          const std::vector<int>& values, const std::vector<float>& scales,
+                          const std::vector<int>& zero_points = {0}, int axis = 0);
 
   std::vector<uint8_t> finish() const;
 };
@@ -44,6 +56,8 @@ void set(OnnxBuilder::Node& node, const std::string& name, float value);
 void set(OnnxBuilder::Node& node, const std::string& name, const char* value);
 void set(OnnxBuilder::Node& node, const std::string& name, const std::vector<int64_t>& values);
 
+/// `count` numbers from `least` on, of a range of `span`.
+std::vector<int> small_integers(int64_t count, int least, int span, int seed = 0);
 /// `count` small numbers of both signs, other ones for another seed.
 std::vector<float> small_numbers(int64_t count, int seed = 0);
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "compiler/interpret.h"
@@ -48,6 +49,38 @@ Bytes bytes_of(const std::vector<float>& values) {
   Bytes bytes(values.size() * sizeof(float));
   std::memcpy(bytes.data(), values.data(), bytes.size());
   return bytes;
+}
+
+Bytes bytes_of(const std::vector<float>& values, DType type) {
+  if (type == DType::f32) return bytes_of(values);
+  Bytes bytes;
+  for (const float value : values) bytes.push_back(static_cast<uint8_t>(static_cast<int>(value)));
+  return bytes;
+}
+
+template <typename T>
+std::vector<float> numbers_of(const Bytes& bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return {values.begin(), values.end()};
+}
+
+std::vector<float> numbers_of(const Bytes& bytes, DType type) {
+  switch (type) {
+    case DType::f32:
+      return numbers_of<float>(bytes);
+    case DType::u8:
+      return numbers_of<uint8_t>(bytes);
+    case DType::i8:
+      return numbers_of<int8_t>(bytes);
+    case DType::i32:
+      return numbers_of<int32_t>(bytes);
+    case DType::i64:
+      return numbers_of<int64_t>(bytes);
+    case DType::f16:  // only of constants
+      break;
+  }
+  return {};
 }
 
 }  // namespace
@@ -133,6 +166,61 @@ Array apply(const Array& x, const std::function<float(float)>& f) {
   return y;
 }
 
+Array dequantized(const Array& stored, float scale, int zero_point) {
+  return apply(stored, [&](float v) { return scale * (v - static_cast<float>(zero_point)); });
+}
+
+Array rounded(const Array& x, float scale, int zero_point, DType type) {
+  const float least = type == DType::u8 ? 0 : -128, zero = static_cast<float>(zero_point);
+  return apply(x, [=](float v) {
+    return scale * (std::clamp(std::nearbyint(v / scale) + zero, least, least + 255) - zero);
+  });
+}
+
+Array resize_linear_nchw(const Array& x, int height, int width, const Position& at) {
+  Array y{{1, x.shape[1], height, width}, {}};
+  const int in_h = x.shape[2], in_w = x.shape[3];
+  for (int i = 0; i < x.shape[1] * height * width; ++i) {
+    const double py = std::clamp(at(i / width % height, in_h, height), 0.0, in_h - 1.0),
+                 px = std::clamp(at(i % width, in_w, width), 0.0, in_w - 1.0);
+    const int top = static_cast<int>(py), left = static_cast<int>(px);
+    const auto pixel = [&](int row, int column) {
+      return x
+          .values[(i / width / height * in_h + std::min(row, in_h - 1)) * in_w + std::min(column, in_w - 1)];
+    };
+    const double fy = py - top, fx = px - left;
+    y.values.push_back(
+        static_cast<float>((1 - fy) * ((1 - fx) * pixel(top, left) + fx * pixel(top, left + 1)) +
+                           fy * ((1 - fx) * pixel(top + 1, left) + fx * pixel(top + 1, left + 1))));
+  }
+  return y;
+}
+
+Array resize_nearest_nchw(const Array& x, int height, int width, const Position& at,
+                          const std::function<double(double)>& round) {
+  Array y{{1, x.shape[1], height, width}, {}};
+  const int in_h = x.shape[2], in_w = x.shape[3];
+  for (int i = 0; i < x.shape[1] * height * width; ++i) {
+    const double row = std::clamp(round(at(i / width % height, in_h, height)), 0.0, in_h - 1.0),
+                 column = std::clamp(round(at(i % width, in_w, width)), 0.0, in_w - 1.0);
+    y.values.push_back(
+        x.values[(i / width / height * in_h + static_cast<int>(row)) * in_w + static_cast<int>(column)]);
+  }
+  return y;
+}
+
+Array part(const Array& x, int axis, int begin, int end) {
+  Array y = x;
+  y.shape[axis] = end - begin;
+  y.values.clear();
+  const int inner = strides_of(x.shape)[axis], size = x.shape[axis];
+  for (int i = 0; i < static_cast<int>(x.values.size()); ++i) {
+    const int at = i / inner % size;
+    if (at >= begin && at < end) y.values.push_back(x.values[i]);
+  }
+  return y;
+}
+
 Graph read_onnx_graph(const OnnxBuilder& builder, const ReadOptions& options) {
   Diagnostics diagnostics("m");
   std::optional<Graph> graph = read_model(builder.finish(), "m", diagnostics, options);
@@ -143,17 +231,16 @@ Graph read_onnx_graph(const OnnxBuilder& builder, const ReadOptions& options) {
 }
 
 std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>& inputs,
-                            const ReadOptions& options) {
+                            const ReadOptions& options, Numerics numerics) {
   const Graph graph = read_onnx_graph(builder, options);
   if (testing::Test::HasFailure()) return std::vector<Array>(10);
   std::vector<Bytes> bytes;
-  for (const Array& input : inputs) bytes.push_back(bytes_of(input.values));
-  const std::vector<Bytes> values = interpret(graph, bytes);
+  for (size_t i = 0; i < inputs.size(); ++i)
+    bytes.push_back(bytes_of(inputs[i].values, graph.tensors[graph.inputs[i]].type));
+  const std::vector<Bytes> values = interpret(graph, bytes, numerics);
   std::vector<Array> outputs;
   for (const int id : graph.outputs) {
-    Array output{graph.tensors[id].shape, std::vector<float>(values[id].size() / sizeof(float))};
-    std::memcpy(output.values.data(), values[id].data(), values[id].size());
-    outputs.push_back(std::move(output));
+    outputs.push_back({graph.tensors[id].shape, numbers_of(values[id], graph.tensors[id].type)});
   }
   return outputs;
 }
@@ -161,6 +248,11 @@ std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>
 void expect_near(const Array& expected, const Array& actual) {
   EXPECT_EQ(expected.shape, actual.shape);
   EXPECT_LE(difference_f32(bytes_of(expected.values), bytes_of(actual.values)).relative(), 1e-5);
+}
+
+void expect_within(const Array& expected, const Array& actual, double distance) {
+  EXPECT_EQ(expected.shape, actual.shape);
+  EXPECT_LE(difference_f32(bytes_of(expected.values), bytes_of(actual.values)).largest, distance);
 }
 
 int count_ops(const Graph& graph, OpKind kind) {

@@ -1,0 +1,46 @@
+// Quantized ONNX networks as emitted code against the interpreter, and that nothing but 8-bit operators is
+// left of them.
+#include <gtest/gtest.h>
+
+#include "tests/support/emitted.h"
+#include "tests/support/onnx_nets.h"
+#include "tests/support/onnx_reference.h"
+
+namespace narrows {
+namespace {
+
+ReadOptions nhwc() {
+  ReadOptions options;
+  options.layout = ReadOptions::Layout::nhwc;
+  return options;
+}
+
+void expect_8_bits(const Graph& graph) {
+  for (const Op& op : graph.ops) EXPECT_NE(graph.output(op).type, DType::f32) << print(graph);
+  EXPECT_EQ(count_ops(graph, OpKind::quantize), 0) << print(graph);
+  EXPECT_EQ(count_ops(graph, OpKind::dequantize), 0) << print(graph);
+  EXPECT_EQ(count_ops(graph, OpKind::transpose), 0) << print(graph);
+}
+
+void test_all(const std::string& target, Numerics numerics) {
+  const std::optional<Machine> machine = find_machine(target);
+  if (!machine) GTEST_SKIP() << "cannot build or run code for " << target;
+  OnnxNetOptions signed_net;
+  signed_net.activations = onnx::TensorProto::INT8;
+  OnnxNetOptions unsigned_weights;
+  unsigned_weights.weights = onnx::TensorProto::UINT8;
+  unsigned_weights.per_channel = false;
+  for (const OnnxBuilder& net :
+       {qdq_classifier(), qdq_segmenter(signed_net), qlinear_classifier(unsigned_weights)}) {
+    const Graph graph = read_onnx_graph(net, nhwc());
+    expect_8_bits(graph);
+    expect_as_interpreted(graph, numerics, *machine);
+  }
+}
+
+TEST(OnnxCode, Host) { test_all("host", Numerics::tflite); }
+TEST(OnnxCode, HostXnnpack) { test_all("host", Numerics::xnnpack); }
+TEST(OnnxCode, Arm64) { test_all("arm64-linux", Numerics::tflite); }
+
+}  // namespace
+}  // namespace narrows
