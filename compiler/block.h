@@ -13,7 +13,7 @@ enum class BlockKind {
   chain,
   /// 1x1 conv2d and global pool: the map between them never exists.
   pooled_conv,
-  /// resize_bilinear and arg_max over the channels: the resized image never exists.
+  /// One or two resize_bilinear and an arg_max over the channels: the resized images never exist.
   resize_argmax,
   /// Any other operator.
   single,

@@ -90,13 +90,24 @@ class Partition {
     if (is_convolution(op(first))) {
       block.kind = BlockKind::chain;
       extend_chain(first, &block);
-    } else if (op(first).kind == OpKind::resize_bilinear && next(first) >= 0 && is_class_map(graph_, op(next(first)))) {
+    } else if (const std::vector<int> ops = class_map_ops(first); !ops.empty()) {
       block.kind = BlockKind::resize_argmax;
-      block.ops.push_back(next(first));
+      block.ops = ops;
     }
     for (int i : block.ops) taken_[i] = true;
     block.output = op(block.ops.back()).output;
     return block;
+  }
+
+  /// From the resize at `first` to the class map behind one or two of them; empty where there is none.
+  std::vector<int> class_map_ops(int first) const {
+    std::vector<int> ops;
+    for (int i = first; i >= 0 && ops.size() < 3; i = next(i)) {
+      ops.push_back(i);
+      if (ops.size() > 1 && is_class_map(graph_, op(i))) return ops;
+      if (op(i).kind != OpKind::resize_bilinear) break;
+    }
+    return {};
   }
 
   void extend_chain(int first, Block* block) {

@@ -1,4 +1,4 @@
-// ARG_MAX, alone and behind RESIZE_BILINEAR, and CAST.
+// ARG_MAX, alone and behind RESIZE_BILINEAR.
 #pragma once
 
 #include "resize.h"
@@ -28,5 +28,26 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, const Tap<W
   for (int y = 0; y < r.out_height; ++y, out += r.out_width) {
     resize_row(in, row, r, taps[y], taps + r.out_height, rows);
     index_largest(row, out, r.out_width, r.channels, 1);
+  }
+}
+
+// The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
+// `rows` two weighted input rows of whichever resize has the longer ones.
+template <typename In, typename W, typename T, typename I>
+void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
+                                    const Resize& second, const Tap<W>* second_taps, W* rows, T* middle,
+                                    T* row) {
+  const int count = second.width * second.channels;
+  i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
+  for (int y = 0; y < second.out_height; ++y, out += second.out_width) {
+    const Tap<W>& tap = second_taps[y];
+    for (i32 m = tap.low; m <= tap.high; ++m) {
+      if (held[m & 1] == m) continue;
+      held[m & 1] = m;
+      resize_row(in, middle + (m & 1) * count, first, first_taps[m], first_taps + first.out_height, rows);
+    }
+    resize_between(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, row, second, tap,
+                   second_taps + second.out_height, rows);
+    index_largest(row, out, second.out_width, second.channels, 1);
   }
 }

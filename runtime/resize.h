@@ -64,13 +64,21 @@ SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* col
   }
 }
 
-// Row `y` of the result; `rows` holds two weighted input rows.
+// Row `y` of the result, from the input rows around it; `rows` holds two weighted input rows.
+template <typename In, typename W, typename T>
+void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y,
+                    const Tap<W>* columns, W* rows) {
+  const int count = r.width * r.channels;
+  weigh_row(low, rows, count, r.in_shift, y.low_weight);
+  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
+  blend_rows(rows, rows + count, columns, out, r);
+}
+
+// The same from the whole input.
 template <typename In, typename W, typename T>
 void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns, W* rows) {
-  const int count = r.width * r.channels;
-  weigh_row(in + (size_t)y.low * count, rows, count, r.in_shift, y.low_weight);
-  weigh_row(in + (size_t)y.high * count, rows + count, count, r.in_shift, y.high_weight);
-  blend_rows(rows, rows + count, columns, out, r);
+  const size_t count = (size_t)r.width * r.channels;
+  resize_between(in + y.low * count, in + y.high * count, out, r, y, columns, rows);
 }
 
 // RESIZE_BILINEAR.

@@ -1,6 +1,9 @@
 // RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR, ARG_MAX and CAST (runtime/resize.h, arg_max.h and cast.h).
 #include "compiler/emit/single_resize.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -30,21 +33,24 @@ int64_t product(const Shape& shape, size_t begin, size_t end) {
 
 }  // namespace
 
-ResizeNames declare_resize(SingleCode& s, const Op& op, int out_shift) {
+ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& number, int in_shift,
+                           int out_shift) {
   const Tensor &in = s.context.graph.input(op, 0), &out = s.context.graph.output(op);
   const std::string weight = in.type == DType::i8 ? "i32" : "f32";
-  s.weights = tap_table(in, out, op.attr.sampling);
-  s.scratch_bytes = (int64_t{2} * in.shape[2] * in.shape[3] * 4 + 63) / 64 * 64;
-  s.body.line("const Resize resize = {{{}, {}, {}, {}, {}, {}}};", in.shape[2], in.shape[3], out.shape[1],
-              out.shape[2], s.in[0].shift, out_shift);
-  s.body.line("const Tap<{0}>* const taps = (const Tap<{0}>*)weights;  // {1} rows, {2} columns", weight,
-              out.shape[1], out.shape[2]);
-  return {weight, "(" + weight + "*)scratch"};
+  const ResizeNames names = {"resize" + number, "taps" + number, "(" + weight + "*)scratch"};
+  const std::string table = s.weights.empty() ? "weights" : fmt::format("(weights + {})", s.weights.size());
+  s.weights += tap_table(in, out, op.attr.sampling);
+  s.scratch_bytes = std::max(s.scratch_bytes, (int64_t{2} * in.shape[2] * in.shape[3] * 4 + 63) / 64 * 64);
+  s.body.line("const Resize {} = {{{}, {}, {}, {}, {}, {}}};", names.sizes, in.shape[2], in.shape[3],
+              out.shape[1], out.shape[2], in_shift, out_shift);
+  s.body.line("const Tap<{0}>* const {1} = (const Tap<{0}>*){2};  // {3} rows, {4} columns", weight,
+              names.taps, table, out.shape[1], out.shape[2]);
+  return names;
 }
 
 void lower_resize_bilinear(SingleCode& s) {
-  const ResizeNames names = declare_resize(s, s.op, s.out.shift);
-  s.body.line("interpolate_image(in, out, resize, taps, {});", names.rows);
+  const ResizeNames names = declare_resize(s, s.op, "", s.in[0].shift, s.out.shift);
+  s.body.line("interpolate_image(in, out, {}, {}, {});", names.sizes, names.taps, names.rows);
 }
 
 void lower_resize_nearest(SingleCode& s) {

@@ -29,6 +29,33 @@ TEST(PartitionSegmentation, ResizeAndArgMaxAreOneBlock) {
   EXPECT_EQ(blocks[0].output, 2);
 }
 
+/// DeepLab's scores are resized to a size of the decoder, and then to that of the picture.
+TEST(PartitionSegmentation, TwoResizesAndArgMaxAreOneBlock) {
+  const std::vector<Block> blocks = blocks_of(resize +
+                                              "%2 f32[1,17,17,4] = resize_bilinear %1\n"
+                                              "%3 i64[1,17,17] = arg_max %2 axis 3\noutputs %3\n");
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_EQ(blocks[0].kind, BlockKind::resize_argmax);
+  EXPECT_EQ(blocks[0].ops, (std::vector<int>{0, 1, 2}));
+}
+
+TEST(PartitionSegmentation, OfThreeResizesTheFirstStandsAlone) {
+  const std::vector<Block> blocks = blocks_of(resize +
+                                              "%2 f32[1,17,17,4] = resize_bilinear %1\n"
+                                              "%3 f32[1,33,33,4] = resize_bilinear %2\n"
+                                              "%4 i64[1,33,33] = arg_max %3 axis 3\noutputs %4\n");
+  ASSERT_EQ(blocks.size(), 2u);
+  EXPECT_EQ(blocks[1].ops, (std::vector<int>{1, 2, 3}));
+}
+
+TEST(PartitionSegmentation, VisibleScoresBetweenTwoResizesAreKept) {
+  const std::vector<Block> blocks = blocks_of(resize +
+                                              "%2 f32[1,17,17,4] = resize_bilinear %1\n"
+                                              "%3 i64[1,17,17] = arg_max %2 axis 3\noutputs %1 %3\n");
+  ASSERT_EQ(blocks.size(), 2u);
+  EXPECT_EQ(blocks[1].ops, (std::vector<int>{1, 2}));
+}
+
 TEST(PartitionSegmentation, VisibleScoresAreKept) {
   EXPECT_EQ(blocks_of(resize + "%2 i64[1,9,9] = arg_max %1 axis 3\noutputs %1 %2\n").size(), 2u);
 }
