@@ -1,5 +1,5 @@
-// The code of demo.h, which says what it was made from. Do not edit.
-#include "demo.h"
+// The code of classifier.h, which says what it was made from. Do not edit.
+#include "classifier.h"
 
 // First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
 
@@ -31,7 +31,13 @@ typedef int8_t i8;
 typedef uint8_t u8;
 
 #define INLINE static inline __attribute__((always_inline, unused))
+// GCC 12 takes a function for free of side effects where a load addresses memory by an index alone, and drops its calls. It
+// must not look into the functions that it calls.
+#if defined(__GNUC__) && !defined(__clang__)
+#define NOINLINE __attribute__((noipa))
+#else
 #define NOINLINE __attribute__((noinline))
+#endif
 
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
@@ -3190,59 +3196,33 @@ NOINLINE static void sum_8x9(const u8* __restrict in, i32* __restrict out) {
   store(out, sum0);
 }
 
-NOINLINE static void conv_1280_992x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 11968);
-  const i32* multiplier = (const i32*)(weights + 4032);
-  const i32* shift = (const i32*)(weights + 8000);
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 31; ++tile) {
-    i32v acc0, acc1, acc2, acc3;
-    acc0 = load_i32v(bias + tile * 32);
-    acc1 = load_i32v(bias + tile * 32 + 8);
-    acc2 = load_i32v(bias + tile * 32 + 16);
-    acc3 = load_i32v(bias + tile * 32 + 24);
-    for (i32 k = 0; k < 320; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + k * 4);
-      acc0 = dot4(acc0, in0_0, load_i8q(w + (tile * 320 + k) * 128));
-      acc1 = dot4(acc1, in0_0, load_i8q(w + (tile * 320 + k) * 128 + 32));
-      acc2 = dot4(acc2, in0_0, load_i8q(w + (tile * 320 + k) * 128 + 64));
-      acc3 = dot4(acc3, in0_0, load_i8q(w + (tile * 320 + k) * 128 + 96));
-    }
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 32, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier + tile * 32),
-        load_i32v(shift + tile * 32)) + s, s_1), s_2)));
-    store(out + tile * 32 + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + tile * 32 + 8),
-        load_i32v(shift + tile * 32 + 8)) + s, s_1), s_2)));
-    store(out + tile * 32 + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + tile * 32 + 16),
-        load_i32v(shift + tile * 32 + 16)) + s, s_1), s_2)));
-    store(out + tile * 32 + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + tile * 32 + 24),
-        load_i32v(shift + tile * 32 + 24)) + s, s_1), s_2)));
-  }
-}
-
-NOINLINE static void conv_1280_9x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  i32v acc0, acc1;
+  i32v acc0, acc1, acc2, acc3;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
+  acc2 = load_i32v(bias + 16);
+  acc3 = load_i32v(bias + 24);
   for (i32 k = 0; k < 320; ++k) {
     const u8q in0_0 = splat4_u8q(in0 + k * 4);
-    acc0 = dot4(acc0, in0_0, load_i8q(w + k * 64));
-    acc1 = dot4(acc1, in0_0, load_i8q(w + k * 64 + 32));
+    acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
+    acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
+    acc2 = dot4(acc2, in0_0, load_i8q(w + k * 128 + 64));
+    acc3 = dot4(acc3, in0_0, load_i8q(w + k * 128 + 96));
   }
   const i32v s = splat_i32v(zero_point);
   const i32v s_1 = splat_i32v(255);
   const i32v s_2 = splat_i32v(0);
   store(out, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier), load_i32v(shift)) + s, s_1), s_2)));
-  store(out + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s, s_1), s_2)),
-      1);
+  store(out + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s, s_1), s_2)));
+  store(out + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)) + s, s_1),
+      s_2)));
+  store(out + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)) + s, s_1),
+      s_2)));
 }
 
 // ---- blocks -------------------------------------------------------------------------------------------------------
@@ -3251,31 +3231,36 @@ NOINLINE static void conv_1280_9x1(const u8* __restrict in0, const u8* __restric
 //   schedule  rows: 3 padded rows, 4 expanded rows, interleaved, 1 filtered row
 //   scratch   4992 bytes
 //   block 0
-//     ops     0 CONV_2D "stem",
-//             1 DEPTHWISE_CONV_2D "block0/depthwise",
-//             2 CONV_2D "block0/project"
-//     in      i8[1,96,96,3] in input0
+//     ops     3 Conv "/backbone/first/first.0/Conv",
+//             4 Clip "/backbone/first/first.2/Clip",
+//             5 QuantizeLinear "/backbone/first/first.2/Clip_output_0_quantize",
+//             9 Conv "/backbone/blocks.0/depthwise/depthwise.0/Conv",
+//             10 Clip "/backbone/blocks.0/depthwise/depthwise.2/Clip",
+//             11 QuantizeLinear "/backbone/blocks.0/depthwise/depthwise.2/Clip_output_0_qu...",
+//             15 Conv "/backbone/blocks.0/project/project.0/Conv",
+//             16 QuantizeLinear "/backbone/blocks.0/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,96,96,3] in input0
 //     out     u8[1,48,48,8] at arena 0
 //     scratch at arena 18432
-NOINLINE static void stem_inverted_residual(const i8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u8* const padded = (u8*)scratch;  // 3 rows of [97][3]
   u32* const expanded = (u32*)(scratch + 896);  // four rows in the bytes of [50][16]
   u8* const filtered = (u8*)(scratch + 4160);  // one row [48][16]
-  fill_borders(padded, 3, 291, 0, 3, 128);
+  fill_borders(padded, 3, 291, 3, 0, 128);
   fill_borders(expanded, 1, 3200, 64, 64, 0);
-  i32 padded_rows = 0;  // next row to make
+  i32 padded_rows = -1;  // next row to make
   i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 48; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 48) {
         fill_slot(expanded + 16, 768, expanded_rows & 3, 0);
       } else {
-        for (; padded_rows < expanded_rows * 2 + 3; ++padded_rows) {
-          if (padded_rows >= 96) {
-            memset(padded + padded_rows % 3 * 291, 128, 288);
+        for (; padded_rows < expanded_rows * 2 + 2; ++padded_rows) {
+          if (padded_rows < 0) {
+            memset(padded + (padded_rows + 1) % 3 * 291 + 3, 128, 288);
           } else {
-            load_row(in + padded_rows * 288, padded + padded_rows % 3 * 291, 96, 3, 1, 3, 128);
+            load_row(in + padded_rows * 288, padded + (padded_rows + 1) % 3 * 291 + 3, 96, 3, 1, 3, 0);
           }
         }
         conv_3rows_9_16x48_ring(padded + (expanded_rows * 2) % 3 * 291, padded + (expanded_rows * 2 + 1) % 3 * 291,
@@ -3291,9 +3276,14 @@ NOINLINE static void stem_inverted_residual(const i8* __restrict in, u8* __restr
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   10688 bytes
 //   block 1
-//     ops     3 CONV_2D "block1/expand",
-//             4 DEPTHWISE_CONV_2D "block1/depthwise",
-//             5 CONV_2D "block1/project"
+//     ops     20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
+//             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
+//             22 QuantizeLinear "/backbone/blocks.1/expand/expand.2/Clip_output_0_quantize",
+//             26 Conv "/backbone/blocks.1/depthwise/depthwise.0/Conv",
+//             27 Clip "/backbone/blocks.1/depthwise/depthwise.2/Clip",
+//             28 QuantizeLinear "/backbone/blocks.1/depthwise/depthwise.2/Clip_output_0_qu...",
+//             32 Conv "/backbone/blocks.1/project/project.0/Conv",
+//             33 QuantizeLinear "/backbone/blocks.1/project/project.0/Conv_output_0_quantize"
 //     in      u8[1,48,48,8] at arena 0
 //     out     u8[1,24,24,8] at arena 29120
 //     scratch at arena 18432
@@ -3301,17 +3291,17 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [49][48]
   u8* const filtered = (u8*)(scratch + 9472);  // one row [24][48]
-  fill_borders(expanded, 1, 9408, 0, 192, 0);
-  i32 expanded_rows = 0;  // next row to make
+  fill_borders(expanded, 1, 9408, 192, 0, 0);
+  i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 24; ++y) {
-    for (; expanded_rows < y * 2 + 3; ++expanded_rows) {
-      if (expanded_rows >= 48) {
-        fill_slot(expanded, 2304, expanded_rows & 3, 0);
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 48, 2304, expanded_rows & 3, 0);
       } else {
-        conv_8_48x48_ring(in + expanded_rows * 384, weights, expanded, expanded_rows & 3);
+        conv_8_48x48_ring(in + expanded_rows * 384, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x24_stride2(expanded, (y * 2) & 3, weights + 1024, filtered);
+    depthwise_48x24_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
     conv_48_8x24(filtered, weights + 3968, out + y * 192);
   }
 }
@@ -3320,10 +3310,16 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6272 bytes
 //   block 2
-//     ops     6 CONV_2D "block2/expand",
-//             7 DEPTHWISE_CONV_2D "block2/depthwise",
-//             8 CONV_2D "block2/project",
-//             9 ADD "block2/add"
+//     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
+//             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
+//             39 QuantizeLinear "/backbone/blocks.2/expand/expand.2/Clip_output_0_quantize",
+//             43 Conv "/backbone/blocks.2/depthwise/depthwise.0/Conv",
+//             44 Clip "/backbone/blocks.2/depthwise/depthwise.2/Clip",
+//             45 QuantizeLinear "/backbone/blocks.2/depthwise/depthwise.2/Clip_output_0_qu...",
+//             49 Conv "/backbone/blocks.2/project/project.0/Conv",
+//             50 QuantizeLinear "/backbone/blocks.2/project/project.0/Conv_output_0_quantize",
+//             52 Add "/backbone/blocks.2/Add",
+//             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
 //     in      u8[1,24,24,8] at arena 29120
 //     add     u8[1,24,24,8] at arena 29120
 //     out     u8[1,24,24,8] at arena 6272
@@ -3351,9 +3347,14 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5504 bytes
 //   block 3
-//     ops     10 CONV_2D "block3/expand",
-//             11 DEPTHWISE_CONV_2D "block3/depthwise",
-//             12 CONV_2D "block3/project"
+//     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
+//             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
+//             59 QuantizeLinear "/backbone/blocks.3/expand/expand.2/Clip_output_0_quantize",
+//             63 Conv "/backbone/blocks.3/depthwise/depthwise.0/Conv",
+//             64 Clip "/backbone/blocks.3/depthwise/depthwise.2/Clip",
+//             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
+//             69 Conv "/backbone/blocks.3/project/project.0/Conv",
+//             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
 //     in      u8[1,24,24,8] at arena 6272
 //     out     u8[1,12,12,16] at arena 10880
 //     scratch at arena 0
@@ -3361,17 +3362,17 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
   u8* const filtered = (u8*)(scratch + 4864);  // one row [12][48]
-  fill_borders(expanded, 1, 4800, 0, 192, 0);
-  i32 expanded_rows = 0;  // next row to make
+  fill_borders(expanded, 1, 4800, 192, 0, 0);
+  i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 12; ++y) {
-    for (; expanded_rows < y * 2 + 3; ++expanded_rows) {
-      if (expanded_rows >= 24) {
-        fill_slot(expanded, 1152, expanded_rows & 3, 0);
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
       } else {
-        conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded, expanded_rows & 3);
+        conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x12_stride2(expanded, (y * 2) & 3, weights + 1024, filtered);
+    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
     conv_48_16x12(filtered, weights + 3968, out + y * 192);
   }
 }
@@ -3380,19 +3381,31 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6656 bytes
 //   block 4
-//     ops     13 CONV_2D "block4/expand",
-//             14 DEPTHWISE_CONV_2D "block4/depthwise",
-//             15 CONV_2D "block4/project",
-//             16 ADD "block4/add"
+//     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
+//             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
+//             76 QuantizeLinear "/backbone/blocks.4/expand/expand.2/Clip_output_0_quantize",
+//             80 Conv "/backbone/blocks.4/depthwise/depthwise.0/Conv",
+//             81 Clip "/backbone/blocks.4/depthwise/depthwise.2/Clip",
+//             82 QuantizeLinear "/backbone/blocks.4/depthwise/depthwise.2/Clip_output_0_qu...",
+//             86 Conv "/backbone/blocks.4/project/project.0/Conv",
+//             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
+//             89 Add "/backbone/blocks.4/Add",
+//             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
 //     in      u8[1,12,12,16] at arena 10880
 //     add     u8[1,12,12,16] at arena 10880
 //     out     u8[1,12,12,16] at arena 6656
 //     scratch at arena 0
 //   block 5
-//     ops     17 CONV_2D "block5/expand",
-//             18 DEPTHWISE_CONV_2D "block5/depthwise",
-//             19 CONV_2D "block5/project",
-//             20 ADD "block5/add"
+//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
+//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
+//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
+//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
+//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
+//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
+//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
+//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
+//             109 Add "/backbone/blocks.5/Add",
+//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
 //     in      u8[1,12,12,16] at arena 6656
 //     add     u8[1,12,12,16] at arena 6656
 //     out     u8[1,12,12,16] at arena 8960
@@ -3420,9 +3433,14 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5696 bytes
 //   block 6
-//     ops     21 CONV_2D "block6/expand",
-//             22 DEPTHWISE_CONV_2D "block6/depthwise",
-//             23 CONV_2D "block6/project"
+//     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
+//             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
+//             116 QuantizeLinear "/backbone/blocks.6/expand/expand.2/Clip_output_0_quantize",
+//             120 Conv "/backbone/blocks.6/depthwise/depthwise.0/Conv",
+//             121 Clip "/backbone/blocks.6/depthwise/depthwise.2/Clip",
+//             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
+//             126 Conv "/backbone/blocks.6/project/project.0/Conv",
+//             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
 //     in      u8[1,12,12,16] at arena 8960
 //     out     u8[1,6,6,24] at arena 5696
 //     scratch at arena 0
@@ -3430,17 +3448,17 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
   u8* const filtered = (u8*)(scratch + 5056);  // one row [6][96]
-  fill_borders(expanded, 1, 4992, 0, 384, 0);
-  i32 expanded_rows = 0;  // next row to make
+  fill_borders(expanded, 1, 4992, 384, 0, 0);
+  i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 6; ++y) {
-    for (; expanded_rows < y * 2 + 3; ++expanded_rows) {
-      if (expanded_rows >= 12) {
-        fill_slot(expanded, 1152, expanded_rows & 3, 0);
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
       } else {
-        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded, expanded_rows & 3);
+        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x6_stride2(expanded, (y * 2) & 3, weights + 2752, filtered);
+    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered);
     conv_96_24x6(filtered, weights + 8576, out + y * 144);
   }
 }
@@ -3449,28 +3467,46 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5568 bytes
 //   block 7
-//     ops     24 CONV_2D "block7/expand",
-//             25 DEPTHWISE_CONV_2D "block7/depthwise",
-//             26 CONV_2D "block7/project",
-//             27 ADD "block7/add"
+//     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
+//             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
+//             133 QuantizeLinear "/backbone/blocks.7/expand/expand.2/Clip_output_0_quantize",
+//             137 Conv "/backbone/blocks.7/depthwise/depthwise.0/Conv",
+//             138 Clip "/backbone/blocks.7/depthwise/depthwise.2/Clip",
+//             139 QuantizeLinear "/backbone/blocks.7/depthwise/depthwise.2/Clip_output_0_qu...",
+//             143 Conv "/backbone/blocks.7/project/project.0/Conv",
+//             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
+//             146 Add "/backbone/blocks.7/Add",
+//             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
 //     in      u8[1,6,6,24] at arena 5696
 //     add     u8[1,6,6,24] at arena 5696
 //     out     u8[1,6,6,24] at arena 6592
 //     scratch at arena 0
 //   block 8
-//     ops     28 CONV_2D "block8/expand",
-//             29 DEPTHWISE_CONV_2D "block8/depthwise",
-//             30 CONV_2D "block8/project",
-//             31 ADD "block8/add"
+//     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
+//             152 Clip "/backbone/blocks.8/expand/expand.2/Clip",
+//             153 QuantizeLinear "/backbone/blocks.8/expand/expand.2/Clip_output_0_quantize",
+//             157 Conv "/backbone/blocks.8/depthwise/depthwise.0/Conv",
+//             158 Clip "/backbone/blocks.8/depthwise/depthwise.2/Clip",
+//             159 QuantizeLinear "/backbone/blocks.8/depthwise/depthwise.2/Clip_output_0_qu...",
+//             163 Conv "/backbone/blocks.8/project/project.0/Conv",
+//             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
+//             166 Add "/backbone/blocks.8/Add",
+//             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
 //     in      u8[1,6,6,24] at arena 6592
 //     add     u8[1,6,6,24] at arena 6592
 //     out     u8[1,6,6,24] at arena 5568
 //     scratch at arena 0
 //   block 9
-//     ops     32 CONV_2D "block9/expand",
-//             33 DEPTHWISE_CONV_2D "block9/depthwise",
-//             34 CONV_2D "block9/project",
-//             35 ADD "block9/add"
+//     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
+//             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
+//             173 QuantizeLinear "/backbone/blocks.9/expand/expand.2/Clip_output_0_quantize",
+//             177 Conv "/backbone/blocks.9/depthwise/depthwise.0/Conv",
+//             178 Clip "/backbone/blocks.9/depthwise/depthwise.2/Clip",
+//             179 QuantizeLinear "/backbone/blocks.9/depthwise/depthwise.2/Clip_output_0_qu...",
+//             183 Conv "/backbone/blocks.9/project/project.0/Conv",
+//             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
+//             186 Add "/backbone/blocks.9/Add",
+//             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
 //     in      u8[1,6,6,24] at arena 5568
 //     add     u8[1,6,6,24] at arena 5568
 //     out     u8[1,6,6,24] at arena 6464
@@ -3498,9 +3534,14 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5568 bytes
 //   block 10
-//     ops     36 CONV_2D "block10/expand",
-//             37 DEPTHWISE_CONV_2D "block10/depthwise",
-//             38 CONV_2D "block10/project"
+//     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
+//             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
+//             193 QuantizeLinear "/backbone/blocks.10/expand/expand.2/Clip_output_0_quantize",
+//             197 Conv "/backbone/blocks.10/depthwise/depthwise.0/Conv",
+//             198 Clip "/backbone/blocks.10/depthwise/depthwise.2/Clip",
+//             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
+//             203 Conv "/backbone/blocks.10/project/project.0/Conv",
+//             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
 //     in      u8[1,6,6,24] at arena 6464
 //     out     u8[1,6,6,32] at arena 7424
 //     scratch at arena 0
@@ -3527,19 +3568,31 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7424 bytes
 //   block 11
-//     ops     39 CONV_2D "block11/expand",
-//             40 DEPTHWISE_CONV_2D "block11/depthwise",
-//             41 CONV_2D "block11/project",
-//             42 ADD "block11/add"
+//     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
+//             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
+//             210 QuantizeLinear "/backbone/blocks.11/expand/expand.2/Clip_output_0_quantize",
+//             214 Conv "/backbone/blocks.11/depthwise/depthwise.0/Conv",
+//             215 Clip "/backbone/blocks.11/depthwise/depthwise.2/Clip",
+//             216 QuantizeLinear "/backbone/blocks.11/depthwise/depthwise.2/Clip_output_0_q...",
+//             220 Conv "/backbone/blocks.11/project/project.0/Conv",
+//             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
+//             223 Add "/backbone/blocks.11/Add",
+//             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
 //     in      u8[1,6,6,32] at arena 7424
 //     add     u8[1,6,6,32] at arena 7424
 //     out     u8[1,6,6,32] at arena 8576
 //     scratch at arena 0
 //   block 12
-//     ops     43 CONV_2D "block12/expand",
-//             44 DEPTHWISE_CONV_2D "block12/depthwise",
-//             45 CONV_2D "block12/project",
-//             46 ADD "block12/add"
+//     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
+//             229 Clip "/backbone/blocks.12/expand/expand.2/Clip",
+//             230 QuantizeLinear "/backbone/blocks.12/expand/expand.2/Clip_output_0_quantize",
+//             234 Conv "/backbone/blocks.12/depthwise/depthwise.0/Conv",
+//             235 Clip "/backbone/blocks.12/depthwise/depthwise.2/Clip",
+//             236 QuantizeLinear "/backbone/blocks.12/depthwise/depthwise.2/Clip_output_0_q...",
+//             240 Conv "/backbone/blocks.12/project/project.0/Conv",
+//             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
+//             243 Add "/backbone/blocks.12/Add",
+//             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
 //     in      u8[1,6,6,32] at arena 8576
 //     add     u8[1,6,6,32] at arena 8576
 //     out     u8[1,6,6,32] at arena 7424
@@ -3567,9 +3620,14 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6080 bytes
 //   block 13
-//     ops     47 CONV_2D "block13/expand",
-//             48 DEPTHWISE_CONV_2D "block13/depthwise",
-//             49 CONV_2D "block13/project"
+//     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
+//             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
+//             250 QuantizeLinear "/backbone/blocks.13/expand/expand.2/Clip_output_0_quantize",
+//             254 Conv "/backbone/blocks.13/depthwise/depthwise.0/Conv",
+//             255 Clip "/backbone/blocks.13/depthwise/depthwise.2/Clip",
+//             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
+//             260 Conv "/backbone/blocks.13/project/project.0/Conv",
+//             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
 //     in      u8[1,6,6,32] at arena 7424
 //     out     u8[1,3,3,56] at arena 8576
 //     scratch at arena 0
@@ -3577,17 +3635,17 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][192]
   u8* const filtered = (u8*)(scratch + 5440);  // one row [3][192]
-  fill_borders(expanded, 1, 5376, 0, 768, 0);
-  i32 expanded_rows = 0;  // next row to make
+  fill_borders(expanded, 1, 5376, 768, 0, 0);
+  i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 3; ++y) {
-    for (; expanded_rows < y * 2 + 3; ++expanded_rows) {
-      if (expanded_rows >= 6) {
-        fill_slot(expanded, 1152, expanded_rows & 3, 0);
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 192, 1152, expanded_rows & 3, 0);
       } else {
-        conv_32_192x6_ring(in + expanded_rows * 192, weights, expanded, expanded_rows & 3);
+        conv_32_192x6_ring(in + expanded_rows * 192, weights, expanded + 192, expanded_rows & 3);
       }
     }
-    depthwise_192x3_stride2(expanded, (y * 2) & 3, weights + 8512, filtered);
+    depthwise_192x3_stride2(expanded, (y * 2 - 1) & 3, weights + 8512, filtered);
     conv_192_48x3(filtered, weights + 20096, out + y * 168);
     conv_192_8x3(filtered, weights + 29952, out + y * 168 + 48);
   }
@@ -3597,19 +3655,31 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7808 bytes
 //   block 14
-//     ops     50 CONV_2D "block14/expand",
-//             51 DEPTHWISE_CONV_2D "block14/depthwise",
-//             52 CONV_2D "block14/project",
-//             53 ADD "block14/add"
+//     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
+//             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
+//             267 QuantizeLinear "/backbone/blocks.14/expand/expand.2/Clip_output_0_quantize",
+//             271 Conv "/backbone/blocks.14/depthwise/depthwise.0/Conv",
+//             272 Clip "/backbone/blocks.14/depthwise/depthwise.2/Clip",
+//             273 QuantizeLinear "/backbone/blocks.14/depthwise/depthwise.2/Clip_output_0_q...",
+//             277 Conv "/backbone/blocks.14/project/project.0/Conv",
+//             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
+//             280 Add "/backbone/blocks.14/Add",
+//             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
 //     in      u8[1,3,3,56] at arena 8576
 //     add     u8[1,3,3,56] at arena 8576
 //     out     u8[1,3,3,56] at arena 7808
 //     scratch at arena 0
 //   block 15
-//     ops     54 CONV_2D "block15/expand",
-//             55 DEPTHWISE_CONV_2D "block15/depthwise",
-//             56 CONV_2D "block15/project",
-//             57 ADD "block15/add"
+//     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
+//             286 Clip "/backbone/blocks.15/expand/expand.2/Clip",
+//             287 QuantizeLinear "/backbone/blocks.15/expand/expand.2/Clip_output_0_quantize",
+//             291 Conv "/backbone/blocks.15/depthwise/depthwise.0/Conv",
+//             292 Clip "/backbone/blocks.15/depthwise/depthwise.2/Clip",
+//             293 QuantizeLinear "/backbone/blocks.15/depthwise/depthwise.2/Clip_output_0_q...",
+//             297 Conv "/backbone/blocks.15/project/project.0/Conv",
+//             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
+//             300 Add "/backbone/blocks.15/Add",
+//             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
 //     in      u8[1,3,3,56] at arena 7808
 //     add     u8[1,3,3,56] at arena 7808
 //     out     u8[1,3,3,56] at arena 8832
@@ -3638,9 +3708,14 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7808 bytes
 //   block 16
-//     ops     58 CONV_2D "block16/expand",
-//             59 DEPTHWISE_CONV_2D "block16/depthwise",
-//             60 CONV_2D "block16/project"
+//     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
+//             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
+//             307 QuantizeLinear "/backbone/blocks.16/expand/expand.2/Clip_output_0_quantize",
+//             311 Conv "/backbone/blocks.16/depthwise/depthwise.0/Conv",
+//             312 Clip "/backbone/blocks.16/depthwise/depthwise.2/Clip",
+//             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
+//             317 Conv "/backbone/blocks.16/project/project.0/Conv",
+//             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
 //     in      u8[1,3,3,56] at arena 8832
 //     out     u8[1,3,3,112] at arena 7808
 //     scratch at arena 0
@@ -3667,8 +3742,11 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 //   schedule  parts of 8 channels, averaged one by one
 //   scratch   5248 bytes
 //   block 17
-//     ops     61 CONV_2D "last",
-//             62 AVERAGE_POOL_2D "pool"
+//     ops     322 Conv "/last/last.0/Conv",
+//             323 Clip "/last/last.2/Clip",
+//             324 QuantizeLinear "/last/last.2/Clip_output_0_quantize",
+//             326 GlobalAveragePool "/GlobalAveragePool",
+//             327 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
 //     in      u8[1,3,3,112] at arena 7808
 //     out     u8[1,1,1,1280] at arena 5248
 //     scratch at arena 0
@@ -3680,30 +3758,41 @@ NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8
     conv_112_8x9(in, weights + part * 1152, map);
     sum_8x9(map, totals + part * 8);
   }
-  pooled_average(totals, out, 1280, 9, 128, 0, 255);
+  pooled_mean(totals, out, 1280, 0, 1408867381, -1, 0, 0, 255);
 }
 
-// ---- pointwise convolution, stride 1, 1280 -> 1001 ----------------------------------------------------------------
+// ---- pointwise convolution, stride 1, 1280 -> 32 ------------------------------------------------------------------
 //   schedule  rows
 //   block 18
-//     ops     63 CONV_2D "logits/conv"
+//     ops     331 Conv "/classify/Conv",
+//             332 QuantizeLinear "/classify/Conv_output_0_quantize"
 //     in      u8[1,1,1,1280] at arena 5248
-//     out     u8[1,1,1,1001] at arena 0
+//     out     u8[1,1,1,32] at arena 0
 NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
   for (i32 y = 0; y < 1; ++y) {
-    conv_1280_992x1(in + y * 1280, weights, out + y * 1001);
-    conv_1280_9x1(in + y * 1280, weights + 1281728, out + y * 1001 + 992);
+    conv_1280_32x1(in + y * 1280, weights, out + y * 32);
   }
 }
 
-// ---- softmax, 1001 ------------------------------------------------------------------------------------------------
+// ---- softmax, 32 --------------------------------------------------------------------------------------------------
 //   schedule  plain loops
 //   block 20
-//     ops     65 SOFTMAX "probabilities"
-//     in      u8[1,1001] at arena 0
-//     out     u8[1,1001] at arena 1024
+//     ops     337 Softmax "/Softmax",
+//             338 QuantizeLinear "probabilities_quantize"
+//     in      u8[1,32] at arena 0
+//     out     u8[1,32] at arena 64
 NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out) {
-  softmax_fixed_point(in, out, 1, 1001, 2028925952, 23, -248, 0);
+  softmax_fixed_point(in, out, 1, 32, 1835884416, 22, -496, 0);
+}
+
+// ---- dequantize, 32 -----------------------------------------------------------------------------------------------
+//   schedule  plain loops
+//   block 21
+//     ops     339 DequantizeLinear "probabilities_dequantize"
+//     in      u8[1,32] at arena 64
+//     out     f32[1,32] in output0
+NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out) {
+  dequantize_8bit(in, out, 32, 0.00390625f, 0);
 }
 
 }  // namespace
@@ -3712,13 +3801,13 @@ NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out) {
 
 extern "C" {
 
-demo_status demo_check(const void* weights, size_t bytes) {
-  return (demo_status)check_blob(weights, bytes, 0xb87ca44ee9008bdu, 0x9ba777298e2e6e8fu, 1903040, 2176);
+classifier_status classifier_check(const void* weights, size_t bytes) {
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x9333fe46a2ff69fbu, 641984, 2176);
 }
 
-demo_status demo_run(const void* weights, void* arena, const int8_t* input0, int8_t* output0) {
-  if (!weights || !arena || !input0 || !output0) return DEMO_NULL_POINTER;
-  if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return DEMO_MISALIGNED;
+classifier_status classifier_run(const void* weights, void* arena, const uint8_t* input0, float* output0) {
+  if (!weights || !arena || !input0 || !output0) return CLASSIFIER_NULL_POINTER;
+  if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return CLASSIFIER_MISALIGNED;
   u8* const bytes = (u8*)arena;
   const u8* const payload = (const u8*)weights + 2176;
   (void)bytes, (void)payload;
@@ -3769,13 +3858,14 @@ demo_status demo_run(const void* weights, void* arena, const int8_t* input0, int
   pooled_conv((const u8*)(bytes + 7808), (u8*)(bytes + 5248), bytes, payload + 414080);
   NARROWS_TRACE(17, (const u8*)(bytes + 5248), 1280);
   pointwise((const u8*)(bytes + 5248), (u8*)(bytes), payload + 598400);
-  NARROWS_TRACE(18, (const u8*)(bytes), 1001);
-  softmax((const u8*)(bytes), (u8*)(bytes + 1024));
-  NARROWS_TRACE(20, (const u8*)(bytes + 1024), 1001);
-  flip_sign((const u8*)(bytes + 1024), output0, 1001);
-  return DEMO_OK;
+  NARROWS_TRACE(18, (const u8*)(bytes), 32);
+  softmax((const u8*)(bytes), (u8*)(bytes + 64));
+  NARROWS_TRACE(20, (const u8*)(bytes + 64), 32);
+  dequantize((const u8*)(bytes + 64), output0);
+  NARROWS_TRACE(21, output0, 128);
+  return CLASSIFIER_OK;
 }
 
-const char* demo_message(demo_status status) { return explain(status); }
+const char* classifier_message(classifier_status status) { return explain(status); }
 
 }  // extern "C"

@@ -1,4 +1,4 @@
-#include "examples/models/mobilenet_v2.h"
+#include "tests/support/mobilenet_v2.h"
 
 #include <algorithm>
 #include <cmath>

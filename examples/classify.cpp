@@ -1,0 +1,40 @@
+// Says what is in a picture.
+//
+//   narrows compile examples/models/icon_classifier_int8.onnx --input-layout nhwc --name classifier -o out
+//   g++ -std=c++11 -O2 -march=native -Iout examples/classify.cpp out/classifier.cpp -o out/classify
+//
+//   out/classify out/classifier.weights examples/models/icon_classifier_labels.txt PICTURE [RESULT.png]
+//
+// prints the three best classes, and writes the picture with the name of the best one.
+#include <algorithm>
+
+#include "classifier.h"
+#include "picture.h"
+
+int main(int argc, char** argv) {
+  if (argc != 4 && argc != 5) fail("usage: classify WEIGHTS LABELS PICTURE [RESULT.png]");
+  Memory weights = read_file(argv[1]);
+  const std::vector<std::string> labels = read_labels(argv[2]);
+  Picture picture = read_picture(argv[3]);
+
+  classifier_status status = classifier_check(weights.data(), weights.size());
+  if (status != CLASSIFIER_OK) fail(classifier_message(status));
+
+  const auto input = to_input<CLASSIFIER_INPUT0_TYPE>(picture, CLASSIFIER_INPUT0_SHAPE);
+  std::vector<CLASSIFIER_OUTPUT0_TYPE> scores(CLASSIFIER_OUTPUT0_SIZE);
+  Memory arena(CLASSIFIER_ARENA_BYTES);
+  status = classifier_run(weights.data(), arena.data(), input.data(), scores.data());
+  if (status != CLASSIFIER_OK) fail(classifier_message(status));
+
+  std::vector<size_t> order;
+  for (size_t i = 0; i < scores.size(); ++i) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return scores[a] > scores[b]; });
+  for (size_t i = 0; i < 3 && i < order.size(); ++i) {
+    const float score = CLASSIFIER_OUTPUT0_SCALE * (scores[order[i]] - CLASSIFIER_OUTPUT0_ZERO_POINT);
+    std::printf("%.3f  %s\n", score, label_of(labels, order[i]).c_str());
+  }
+  if (argc == 5) {
+    draw_label(&picture, 4, 4, label_of(labels, order[0]), class_color(order[0]));
+    write_png(argv[4], picture);
+  }
+}

@@ -1,0 +1,4299 @@
+// The code of segmenter.h, which says what it was made from. Do not edit.
+#include "segmenter.h"
+
+// First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__SSE4_1__)
+// GCC 12 warns about its own avx512fintrin.h.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+typedef float f32;
+typedef int64_t i64;
+typedef int32_t i32;
+typedef uint32_t u32;
+typedef int16_t i16;
+typedef int8_t i8;
+typedef uint8_t u8;
+
+#define INLINE static inline __attribute__((always_inline, unused))
+// GCC 12 takes a function for free of side effects where a load addresses memory by an index alone, and drops its calls. It
+// must not look into the functions that it calls.
+#if defined(__GNUC__) && !defined(__clang__)
+#define NOINLINE __attribute__((noipa))
+#else
+#define NOINLINE __attribute__((noinline))
+#endif
+
+// Called after each block with its index and output; define it before this line to see them.
+#ifndef NARROWS_TRACE
+#define NARROWS_TRACE(block, output, bytes) (void)0
+#endif
+
+#define LANES 8  // 32-bit lanes of the vectors of x86-64-linux-avx2
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+
+namespace {
+
+// Vectors of the target's width, as GCC and Clang vector extensions.
+//
+// LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type names
+// do not repeat the number: f32v, i32v and u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four
+// bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment.
+// Where the compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
+
+typedef f32 f32v __attribute__((vector_size(LANES * 4)));
+typedef i32 i32v __attribute__((vector_size(LANES * 4)));
+typedef u32 u32v __attribute__((vector_size(LANES * 4)));
+typedef i16 i16v __attribute__((vector_size(LANES * 2)));
+typedef u8 u8v __attribute__((vector_size(LANES)));
+typedef i8 i8v __attribute__((vector_size(LANES)));
+typedef u8 u8q __attribute__((vector_size(LANES * 4)));
+typedef i8 i8q __attribute__((vector_size(LANES * 4)));
+
+// ---- loads and stores --------------------------------------------------------------------------
+INLINE f32v load_f32v(const f32* p) { f32v v; memcpy(&v, p, sizeof v); return v; }
+INLINE i32v load_i32v(const i32* p) { i32v v; memcpy(&v, p, sizeof v); return v; }
+INLINE u32v load_u32v(const u32* p) { u32v v; memcpy(&v, p, sizeof v); return v; }
+INLINE i16v load_i16v(const i16* p) { i16v v; memcpy(&v, p, sizeof v); return v; }
+INLINE u8v load_u8v(const u8* p) { u8v v; memcpy(&v, p, sizeof v); return v; }
+INLINE i8v load_i8v(const i8* p) { i8v v; memcpy(&v, p, sizeof v); return v; }
+INLINE u8q load_u8q(const u8* p) { u8q v; memcpy(&v, p, sizeof v); return v; }
+INLINE i8q load_i8q(const i8* p) { i8q v; memcpy(&v, p, sizeof v); return v; }
+
+// The first n lanes; the others are zero.
+INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
+INLINE u8v load_u8v(const u8* p, int n) { u8v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
+INLINE i8v load_i8v(const i8* p, int n) { i8v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
+
+INLINE void store(f32* p, f32v v) { memcpy(p, &v, sizeof v); }
+INLINE void store(i32* p, i32v v) { memcpy(p, &v, sizeof v); }
+INLINE void store(u32* p, u32v v) { memcpy(p, &v, sizeof v); }
+INLINE void store(u8* p, u8v v) { memcpy(p, &v, sizeof v); }
+INLINE void store(i8* p, i8v v) { memcpy(p, &v, sizeof v); }
+
+// The first n lanes only.
+INLINE void store(f32* p, f32v v, int n) { memcpy(p, &v, n * sizeof *p); }
+INLINE void store(u8* p, u8v v, int n) { memcpy(p, &v, n * sizeof *p); }
+INLINE void store(i8* p, i8v v, int n) { memcpy(p, &v, n * sizeof *p); }
+
+// ---- splats ------------------------------------------------------------------------------------
+// s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
+INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
+INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
+INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
+INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
+INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
+INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
+// Four bytes, repeated in every lane.
+INLINE u8q splat4_u8q(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8q)splat_i32v(s); }
+INLINE i8q splat4_i8q(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8q)splat_i32v(s); }
+
+// ---- arithmetic --------------------------------------------------------------------------------
+INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
+INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
+INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
+INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
+
+INLINE f32v vmin(f32v a, f32v b) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (f32v)_mm512_min_ps((__m512)a, (__m512)b);
+#elif LANES == 8 && defined(__AVX__)
+  return (f32v)_mm256_min_ps((__m256)a, (__m256)b);
+#elif LANES == 4 && defined(__SSE4_1__)
+  return (f32v)_mm_min_ps((__m128)a, (__m128)b);
+#elif LANES == 4 && defined(__ARM_NEON)
+  return (f32v)vminq_f32((float32x4_t)a, (float32x4_t)b);
+#else
+  return a < b ? a : b;
+#endif
+}
+
+INLINE f32v vmax(f32v a, f32v b) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (f32v)_mm512_max_ps((__m512)a, (__m512)b);
+#elif LANES == 8 && defined(__AVX__)
+  return (f32v)_mm256_max_ps((__m256)a, (__m256)b);
+#elif LANES == 4 && defined(__SSE4_1__)
+  return (f32v)_mm_max_ps((__m128)a, (__m128)b);
+#elif LANES == 4 && defined(__ARM_NEON)
+  return (f32v)vmaxq_f32((float32x4_t)a, (float32x4_t)b);
+#else
+  return a > b ? a : b;
+#endif
+}
+
+// c + a * b, in one rounding where the target can. Written out because whether compilers contract it depends on compiler and
+// options.
+INLINE f32v madd(f32v c, f32v a, f32v b) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (f32v)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif LANES == 8 && defined(__FMA__)
+  return (f32v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif LANES == 4 && defined(__aarch64__)
+  return (f32v)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return c + a * b;
+#endif
+}
+
+// ---- conversions -------------------------------------------------------------------------------
+INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
+
+// To the nearest integer, ties to even, as the default rounding mode of the processor does it.
+INLINE i32v round_i32v(f32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (i32v)_mm512_cvtps_epi32((__m512)v);
+#elif LANES == 8 && defined(__AVX__)
+  return (i32v)_mm256_cvtps_epi32((__m256)v);
+#elif LANES == 4 && defined(__SSE4_1__)
+  return (i32v)_mm_cvtps_epi32((__m128)v);
+#elif LANES == 4 && defined(__aarch64__)
+  return (i32v)vcvtnq_s32_f32((float32x4_t)v);
+#else
+  i32v r = {};
+  for (int i = 0; i < LANES; ++i) r[i] = (i32)__builtin_rintf(v[i]);
+  return r;
+#endif
+}
+
+INLINE i32v to_i32v(u8v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
+#elif LANES == 8 && defined(__AVX2__)
+  long long b; memcpy(&b, &v, 8); return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
+#else
+  return __builtin_convertvector(v, i32v);
+#endif
+}
+
+INLINE i32v to_i32v(i8v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (i32v)_mm512_cvtepi8_epi32((__m128i)v);
+#elif LANES == 8 && defined(__AVX2__)
+  long long b; memcpy(&b, &v, 8); return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
+#else
+  return __builtin_convertvector(v, i32v);
+#endif
+}
+
+INLINE i16v to_i16v(u8v v) {
+#if LANES == 16 && defined(__AVX2__)
+  return (i16v)_mm256_cvtepu8_epi16((__m128i)v);
+#else
+  return __builtin_convertvector(v, i16v);
+#endif
+}
+
+INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
+
+INLINE i32v to_i32v(i16v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (i32v)_mm512_cvtepi16_epi32((__m256i)v);
+#elif LANES == 8 && defined(__AVX2__)
+  return (i32v)_mm256_cvtepi16_epi32((__m128i)v);
+#else
+  return __builtin_convertvector(v, i32v);
+#endif
+}
+
+// The low byte of each lane; the lanes hold values that fit.
+INLINE u8v to_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtepi32_epi8((__m512i)v);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
+  const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 8); return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 4); return r;
+#else
+  return __builtin_convertvector(v, u8v);
+#endif
+}
+
+INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
+
+// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all give
+// the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
+
+INLINE i32v dot4(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512VNNI__)
+  return (i32v)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)b);
+#elif LANES == 16 && defined(__AVX512BW__)
+  // Without VNNI: even and odd bytes as 16-bit pairs. maddubs would saturate.
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  const __m512i b0 = _mm512_srai_epi16(_mm512_slli_epi16((__m512i)b, 8), 8), b1 = _mm512_srai_epi16((__m512i)b, 8);
+  return acc + (i32v)_mm512_madd_epi16(a0, b0) + (i32v)_mm512_madd_epi16(a1, b1);
+#elif LANES == 8 && defined(__AVX512VNNI__) && defined(__AVX512VL__)
+  return (i32v)_mm256_dpbusd_epi32((__m256i)acc, (__m256i)a, (__m256i)b);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
+  return acc + (i32v)_mm256_madd_epi16(a0, b0) + (i32v)_mm256_madd_epi16(a1, b1);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  const __m128i b0 = _mm_srai_epi16(_mm_slli_epi16((__m128i)b, 8), 8), b1 = _mm_srai_epi16((__m128i)b, 8);
+  return acc + (i32v)_mm_madd_epi16(a0, b0) + (i32v)_mm_madd_epi16(a1, b1);
+#else
+  for (int i = 0; i < LANES * 4; ++i) acc[i / 4] += a[i] * b[i];
+  return acc;
+#endif
+}
+
+INLINE i32v dot4(i32v acc, i8q a, i8q b) {
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+  return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
+#elif LANES == 4 && defined(__aarch64__)
+  const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));
+  const int16x8_t high = vmull_high_s8((int8x16_t)a, (int8x16_t)b);
+  return acc + (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high));
+#else
+  for (int i = 0; i < LANES * 4; ++i) acc[i / 4] += a[i] * b[i];
+  return acc;
+#endif
+}
+
+// TFLite's double rounding of 32-bit accumulators, lane by lane:
+//   RDBPOT(SRDHM(x, multiplier), shift)
+// SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
+// integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]; |x| stays
+// below 2^30, which every convolution of 8-bit values keeps (the compiler checks it).
+
+// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
+INLINE i32v round_shift(i32v x, i32v shift) {
+  const i32v half = (splat_i32v(1) << shift) >> 1;
+#if LANES == 4 && defined(__aarch64__)
+  const i32v negative = (x >> 31) & (shift > 0);
+  return (i32v)vshlq_s32((int32x4_t)(x + half + negative), vnegq_s32((int32x4_t)shift));
+#else
+  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
+#endif
+}
+
+// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would hide
+// from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
+  const __m512i even = _mm512_mul_epi32(a, m);
+  const __m512i odd = _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m,
+      (_MM_PERM_ENUM)0xF5));
+  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
+                                                  _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i even = _mm256_mul_epi32(a, m);
+  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
+  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
+                                             _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
+  const __m128i even = _mm_mul_epi32(a, m);
+  const __m128i odd = _mm_mul_epi32(_mm_shuffle_epi32(a, 0xF5), _mm_shuffle_epi32(m, 0xF5));
+  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
+                                          _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  const i32v high = (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31);
+#endif
+  return round_shift(high, shift);
+}
+
+// The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
+
+struct ResidualAdd {
+  i32v zero0, multiplier0, shift0;  // of the convolution's result
+  i32v zero1, multiplier1, shift1;  // of the residual
+  i32v multiplier, shift;           // of the sum; xnnpack: multiplier is the bias
+  i32v zero_point;
+};
+
+INLINE ResidualAdd load_residual_add(const i32* params) {
+  ResidualAdd add;
+  add.zero0 = splat_i32v(params[2]);
+  add.zero1 = splat_i32v(params[3]);
+  add.multiplier0 = splat_i32v(params[4]);
+  add.shift0 = splat_i32v(params[5]);
+  add.multiplier1 = splat_i32v(params[6]);
+  add.shift1 = splat_i32v(params[7]);
+  add.multiplier = splat_i32v(params[8]);
+  add.shift = splat_i32v(params[9]);
+  add.zero_point = splat_i32v(params[10]);
+  return add;
+}
+
+// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). Three
+// requantizations are too many instructions to stand in every kernel once per accumulator, so this is a function.
+NOINLINE static void add_rescaled(const i32v* value, const i32v* residual, const ResidualAdd* add, i32v* sum) {
+  const i32v a = requantize((*value - add->zero0) << splat_i32v(20), add->multiplier0, add->shift0);
+  const i32v b = requantize((*residual - add->zero1) << splat_i32v(20), add->multiplier1, add->shift1);
+  *sum = requantize(a + b, add->multiplier, add->shift) + add->zero_point;
+}
+
+INLINE i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+  i32v sum;
+  add_rescaled(&value, &residual, &add, &sum);
+  return sum;
+}
+
+// XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
+INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& add) {
+  const i32v sum = value * add.multiplier0 + (residual * add.multiplier1 + add.multiplier);
+  return (sum >> add.shift) + add.zero_point;
+}
+
+// Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
+//
+// A ring keeps the rows that the next stage still needs, with the border columns that its window reaches beyond the map.
+// Borders hold the zero point and are written once; rows above and below the map are written like other rows. A
+// row-interleaved ring keeps row y in byte y & 3 of its 32-bit lanes.
+
+// Sets the left and right border of `rows` rows. Sizes in bytes.
+static inline void fill_borders(void* ring, int rows, int row_bytes, int left, int right, int value) {
+  for (int r = 0; r < rows; ++r) {
+    memset((u8*)ring + (size_t)r * row_bytes, value, left);
+    memset((u8*)ring + (size_t)(r + 1) * row_bytes - right, value, right);
+  }
+}
+
+// Sets byte `slot` of `lanes` lanes.
+static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
+  const u32v keep = splat_u32v(~(255u << 8 * slot)), byte = splat_u32v((u32)value << 8 * slot);
+  for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
+}
+
+// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat` times
+// (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
+static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
+  if (pitch == channels) {
+    memcpy(to, from, sizeof(f32) * width * channels);
+    return;
+  }
+  for (int x = 0; x < width; ++x)
+    for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = from[x * channels + c / repeat];
+}
+
+static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
+  const u8* from = (const u8*)row;
+  u8* to = (u8*)ring;
+  if (pitch == channels) {
+    for (int i = 0; i < width * channels; ++i) to[i] = (u8)(from[i] ^ flip);
+    return;
+  }
+  for (int x = 0; x < width; ++x)
+    for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = (u8)(from[x * channels + c / repeat] ^ flip);
+}
+
+// The same into byte `slot` of a row-interleaved ring; pitch in lanes.
+static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
+    int slot) {
+  const u8* from = (const u8*)row;
+  u8* to = (u8*)ring + slot;
+  for (int x = 0; x < width; ++x)
+    for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
+}
+
+// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero point is
+// multiplied with.
+static inline void sum_windows(const u8* row, i32* sums, int width, int stride, int depth, bool more) {
+  for (int x = 0; x < width; ++x) {
+    const u8* p = row + (size_t)x * stride;
+    i32 sum = more ? sums[x] : 0;
+    int k = 0;
+#if defined(__SSE4_1__)
+    __m128i total = _mm_setzero_si128();
+    for (; k + 16 <= depth; k += 16)
+      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadu_si128((const __m128i*)(p + k)), _mm_setzero_si128()));
+    if (k + 8 <= depth) {
+      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadl_epi64((const __m128i*)(p + k)), _mm_setzero_si128()));
+      k += 8;
+    }
+    sum += _mm_cvtsi128_si32(total) + _mm_extract_epi32(total, 2);
+#endif
+    for (; k < depth; ++k) sum += p[k];
+    sums[x] = sum;
+  }
+}
+
+static inline void sum_windows(const i8* row, i32* sums, int width, int stride, int depth, bool more) {
+  for (int x = 0; x < width; ++x) {
+    const i8* p = row + (size_t)x * stride;
+    i32 sum = more ? sums[x] : 0;
+    int k = 0;
+#if defined(__aarch64__)
+    int32x4_t total = vdupq_n_s32(0);
+    for (; k + 16 <= depth; k += 16) total = vpadalq_s16(total, vpaddlq_s8(vld1q_s8(p + k)));
+    sum += vaddvq_s32(total);
+#endif
+    for (; k < depth; ++k) sum += p[k];
+    sums[x] = sum;
+  }
+}
+
+// RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Which input pixels an output pixel takes, and what they weigh,
+// are tables that were computed ahead of time.
+
+// 8-bit results depend on every rounding: a product must not be fused with the sum that it goes into. GCC
+// vectorizes these loops from -O3 on.
+#if defined(__GNUC__) && !defined(__clang__)
+#define SEPARATE_ROUNDING __attribute__((optimize("O3", "fp-contract=off")))
+#else
+#define SEPARATE_ROUNDING
+#endif
+
+// One output row or column: the two input rows or columns around it, and their weights: floats, or for images
+// that are int8 in the model, integers in units of 1/1024.
+template <typename W>
+struct Tap {
+  i32 low, high;
+  W low_weight, high_weight;
+};
+
+// Sizes in pixels. Memory holds the model's values plus the shifts.
+struct Resize {
+  int width, channels, out_height, out_width;
+  int in_shift, out_shift;
+};
+
+INLINE void store_resized(f32 sum, f32* out, int) { *out = sum; }
+INLINE void store_resized(f32 sum, u8* out, int shift) { *out = (u8)((i32)(sum + 0.5f) + shift); }
+INLINE void store_resized(f32 sum, i8* out, int shift) { *out = (i8)((i32)(sum + 0.5f) + shift); }
+// Units of 2^-20; halves away from zero.
+template <typename T>
+INLINE void store_resized(i32 sum, T* out, int shift) {
+  const i32 away = sum > 0 ? (1 << 19) : (1 << 19) - 1;
+  *out = (T)(((sum + away) >> 20) + shift);
+}
+
+// An input row times its weight.
+template <typename T, typename W>
+SEPARATE_ROUNDING void weigh_row(const T* in, W* out, int count, int shift, W weight) {
+#ifdef __clang__
+#pragma clang fp contract(off)
+#endif
+  for (int i = 0; i < count; ++i) out[i] = (W)(in[i] - shift) * weight;
+}
+
+// One output row from two weighted input rows.
+template <typename W, typename T>
+SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* columns, T* out,
+                                  const Resize& r) {
+#ifdef __clang__
+#pragma clang fp contract(off)
+#endif
+  const int channels = r.channels, shift = r.out_shift;
+  for (int x = 0; x < r.out_width; ++x, out += channels) {
+    const W a = columns[x].low_weight, b = columns[x].high_weight;
+    const W* const low_a = low + columns[x].low * channels;
+    const W* const high_a = high + columns[x].low * channels;
+    const W* const low_b = low + columns[x].high * channels;
+    const W* const high_b = high + columns[x].high * channels;
+    for (int c = 0; c < channels; ++c)
+      store_resized(low_a[c] * a + high_a[c] * a + low_b[c] * b + high_b[c] * b, out + c, shift);
+  }
+}
+
+// Row `y` of the result, from the input rows around it; `rows` holds two weighted input rows.
+template <typename In, typename W, typename T>
+void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y,
+                    const Tap<W>* columns, W* rows) {
+  const int count = r.width * r.channels;
+  weigh_row(low, rows, count, r.in_shift, y.low_weight);
+  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
+  blend_rows(rows, rows + count, columns, out, r);
+}
+
+// The same from the whole input.
+template <typename In, typename W, typename T>
+void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns, W* rows) {
+  const size_t count = (size_t)r.width * r.channels;
+  resize_between(in + y.low * count, in + y.high * count, out, r, y, columns, rows);
+}
+
+// RESIZE_BILINEAR.
+template <typename In, typename W, typename T>
+void interpolate_image(const In* in, T* out, const Resize& r, const Tap<W>* taps, W* rows) {
+  for (int y = 0; y < r.out_height; ++y, out += r.out_width * r.channels)
+    resize_row(in, out, r, taps[y], taps + r.out_height, rows);
+}
+
+// RESIZE_NEAREST_NEIGHBOR: `taps` has the input row of every output row, then the input columns.
+static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, void* out, int out_height,
+                                                               int out_width, int row_bytes, int pixel_bytes,
+                                                               const i32* taps) {
+  u8* to = (u8*)out;
+  for (int y = 0; y < out_height; ++y) {
+    const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;
+    for (int x = 0; x < out_width; ++x, to += pixel_bytes)
+      memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
+  }
+}
+
+// ARG_MAX, alone and behind RESIZE_BILINEAR.
+
+// The first of `size` numbers, `step` apart, that no other exceeds. What is not a number only counts in
+// front.
+template <typename T>
+INLINE int index_of_largest(const T* in, int size, int step) {
+  T largest = in[0];
+  for (int i = 1; i < size; ++i) largest = in[i * step] > largest ? in[i * step] : largest;
+  for (int i = 0; i < size; ++i)
+    if (in[i * step] == largest) return i;
+  return 0;
+}
+
+// ARG_MAX over the middle one of three dimensions; `I` is the type of an index.
+template <typename T, typename I>
+void index_largest(const T* in, I* out, int outer, int size, int inner) {
+  for (int i = 0; i < outer; ++i, in += (size_t)size * inner)
+    for (int j = 0; j < inner; ++j) *out++ = (I)index_of_largest(in + j, size, inner);
+}
+
+// RESIZE_BILINEAR and ARG_MAX over the channels, row by row: the resized image never exists. `row` holds one
+// resized row, `rows` two weighted input rows.
+template <typename In, typename W, typename T, typename I>
+void index_largest_of_resized(const In* in, I* out, const Resize& r, const Tap<W>* taps, W* rows, T* row) {
+  for (int y = 0; y < r.out_height; ++y, out += r.out_width) {
+    resize_row(in, row, r, taps[y], taps + r.out_height, rows);
+    index_largest(row, out, r.out_width, r.channels, 1);
+  }
+}
+
+// The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
+// `rows` two weighted input rows of whichever resize has the longer ones.
+template <typename In, typename W, typename T, typename I>
+void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
+                                    const Resize& second, const Tap<W>* second_taps, W* rows, T* middle,
+                                    T* row) {
+  const int count = second.width * second.channels;
+  i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
+  for (int y = 0; y < second.out_height; ++y, out += second.out_width) {
+    const Tap<W>& tap = second_taps[y];
+    for (i32 m = tap.low; m <= tap.high; ++m) {
+      if (held[m & 1] == m) continue;
+      held[m & 1] = m;
+      resize_row(in, middle + (m & 1) * count, first, first_taps[m], first_taps + first.out_height, rows);
+    }
+    resize_between(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, row, second, tap,
+                   second_taps + second.out_height, rows);
+    index_largest(row, out, second.out_width, second.channels, 1);
+  }
+}
+
+// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
+// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
+// common.h; XNNPACK src/qs8-requantization.
+
+INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+// NaN stays NaN.
+INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+
+// SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
+INLINE i32 high_mul(i32 a, i32 b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+  return (i32)(((i64)a * b + (1 << 30)) >> 31);
+}
+
+// RDBPOT: x / 2^exponent to nearest, ties away from zero; exponent in [0, 31].
+INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
+  const i64 mask = ((i64)1 << exponent) - 1;
+  return (i32)(((i64)x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0)));
+}
+
+// MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
+// [-31, 31].
+INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
+  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
+  const i64 shifted = (i64)x * ((i64)1 << shift);
+  return high_mul(shifted < INT32_MIN   ? INT32_MIN
+                  : shifted > INT32_MAX ? INT32_MAX
+                                        : (i32)shifted,
+                  multiplier);
+}
+
+// Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.
+INLINE i32 round_half_away(f32 value) {
+  if (value != value) return 0;
+  const i32 whole = (i32)value;
+  const f32 rest = value - (f32)whole;
+  return whole + (rest >= 0.5f) - (rest <= -0.5f);
+}
+
+// Nearest integer of a small number, ties to even; |value| < 2^22.
+INLINE i32 round_half_even(f32 value) {
+  const f32 magic = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
+  const f32 sum = value + magic;
+  return (i32)(sum - magic);
+}
+
+// XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
+// even.
+INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
+  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
+}
+
+// MEAN over any dimensions.
+
+// Sizes of the dimensions that stay and of those that are averaged, each with its step through the input in
+// elements, outer before inner. Unused leading entries have size 1 and step 0.
+struct Mean {
+  int size[4], step[4];
+  int mean_size[4], mean_step[4];
+};
+
+// Outputs along the innermost dimension that stays are summed in groups of this size.
+static const int mean_group = 64;
+
+// sums[i] = the sum over the averaged dimensions for `count` neighbouring outputs, in the order of the input.
+template <typename T, typename Sum>
+INLINE void mean_sums(const T* in, const Mean& m, int count, Sum* sums) {
+  const int step = m.step[3];
+  for (int i = 0; i < count; ++i) sums[i] = 0;
+  for (int a = 0; a < m.mean_size[0]; ++a)
+    for (int b = 0; b < m.mean_size[1]; ++b)
+      for (int c = 0; c < m.mean_size[2]; ++c)
+        for (int d = 0; d < m.mean_size[3]; ++d) {
+          const T* from =
+              in + a * m.mean_step[0] + b * m.mean_step[1] + c * m.mean_step[2] + d * m.mean_step[3];
+          if (step == 1) {
+            for (int i = 0; i < count; ++i) sums[i] += from[i];
+          } else {
+            for (int i = 0; i < count; ++i) sums[i] += from[i * step];
+          }
+        }
+}
+
+// Calls finish(sum) for every output.
+template <typename Sum, typename T, typename Out, typename Finish>
+INLINE void mean_over(const T* in, Out* out, const Mean& m, const Finish& finish) {
+  for (int a = 0; a < m.size[0]; ++a)
+    for (int b = 0; b < m.size[1]; ++b)
+      for (int c = 0; c < m.size[2]; ++c)
+        for (int d = 0; d < m.size[3]; d += mean_group) {
+          const int count = m.size[3] - d < mean_group ? m.size[3] - d : mean_group;
+          Sum sums[mean_group];
+          mean_sums(in + a * m.step[0] + b * m.step[1] + c * m.step[2] + d * m.step[3], m, count, sums);
+          for (int i = 0; i < count; ++i) *out++ = (Out)finish(sums[i]);
+        }
+}
+
+INLINE int mean_count(const Mean& m) {
+  return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3];
+}
+
+static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, const Mean& m) {
+  const f32 count = (f32)mean_count(m);
+  mean_over<f32>(in, out, m, [=](f32 sum) { return sum / count; });
+}
+
+// TFLite: rescale() by a multiplier that divides by the number of elements, too. In and Out are u8 or i8.
+template <typename In, typename Out>
+void mean_8bit(const In* in, Out* out, const Mean& m, i32 zero_in, i32 multiplier, int shift, i32 zero,
+               i32 lo, i32 hi) {
+  const i32 zeros = zero_in * mean_count(m);
+  mean_over<i32>(in, out, m,
+                 [=](i32 sum) { return clamp(rescale(sum - zeros, multiplier, shift) + zero, lo, hi); });
+}
+
+// XNNPACK: rescale_f32() by a scale that divides by the number of elements, too.
+template <typename In, typename Out>
+void mean_xnnpack(const In* in, Out* out, const Mean& m, i32 zero_in, f32 scale, i32 zero, i32 lo, i32 hi) {
+  const i32 zeros = zero_in * mean_count(m);
+  mean_over<i32>(in, out, m, [=](i32 sum) { return rescale_f32(sum - zeros, scale, zero, lo, hi); });
+}
+
+// Checks a weights file (runtime/weights.fbs) before its payload is used: right file, right model, right
+// compilation, nothing missing, nothing altered. Reads no byte outside of the caller's memory, whatever is in
+// it.
+
+enum WeightsStatus {
+  weights_ok = 0,
+  weights_null,
+  weights_misaligned,
+  weights_truncated,
+  weights_not_narrows,
+  weights_other_version,
+  weights_other_model,
+  weights_other_compilation,
+  weights_altered
+};
+
+// The status as a sentence.
+static inline __attribute__((unused)) const char* explain(int status) {
+  switch (status) {
+    case weights_ok:
+      return "There is no error.";
+    case weights_null:
+      return "A pointer is null.";
+    case weights_misaligned:
+      return "Weights or arena are not at an address that is a multiple of 64.";
+    case weights_truncated:
+      return "The weights are shorter than the weights file that belongs to this code.";
+    case weights_not_narrows:
+      return "The data is not a weights file of Narrows.";
+    case weights_other_version:
+      return "The weights file is of another format version than this code.";
+    case weights_other_model:
+      return "The weights file was made from another model than this code.";
+    case weights_other_compilation:
+      return "The weights file was made by another compilation of the same model.";
+    case weights_altered:
+      return "The weights were altered after they were written.";
+    default:
+      return "Unknown status.";
+  }
+}
+
+// ---- XXH64 -------------------------------------------------------------------------------------
+// After the description in doc/xxhash_spec.md of github.com/Cyan4973/xxHash; seed 0.
+
+static const uint64_t xxh64_prime1 = 0x9E3779B185EBCA87u;
+static const uint64_t xxh64_prime2 = 0xC2B2AE3D27D4EB4Fu;
+static const uint64_t xxh64_prime3 = 0x165667B19E3779F9u;
+static const uint64_t xxh64_prime4 = 0x85EBCA77C2B2AE63u;
+static const uint64_t xxh64_prime5 = 0x27D4EB2F165667C5u;
+
+static inline uint16_t load_u16(const uint8_t* p) {
+  uint16_t v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+static inline uint32_t load_u32(const uint8_t* p) {
+  uint32_t v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+static inline uint64_t load_u64(const uint8_t* p) {
+  uint64_t v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+static inline uint64_t rotate_left(uint64_t v, int bits) { return (v << bits) | (v >> (64 - bits)); }
+
+static inline uint64_t xxh64_round(uint64_t lane, uint64_t input) {
+  return rotate_left(lane + input * xxh64_prime2, 31) * xxh64_prime1;
+}
+
+static inline uint64_t xxh64_merge(uint64_t hash, uint64_t lane) {
+  return (hash ^ xxh64_round(0, lane)) * xxh64_prime1 + xxh64_prime4;
+}
+
+// Stripes of 32 bytes in four independent lanes; then what is left in words of 8, 4 and 1 bytes.
+static inline uint64_t xxh64(const uint8_t* p, size_t bytes) {
+  const uint8_t* end = p + bytes;
+  uint64_t hash = xxh64_prime5;
+  if (bytes >= 32) {
+    uint64_t lane0 = xxh64_prime1 + xxh64_prime2, lane1 = xxh64_prime2, lane2 = 0, lane3 = 0 - xxh64_prime1;
+    for (; end - p >= 32; p += 32) {
+      lane0 = xxh64_round(lane0, load_u64(p));
+      lane1 = xxh64_round(lane1, load_u64(p + 8));
+      lane2 = xxh64_round(lane2, load_u64(p + 16));
+      lane3 = xxh64_round(lane3, load_u64(p + 24));
+    }
+    hash = rotate_left(lane0, 1) + rotate_left(lane1, 7) + rotate_left(lane2, 12) + rotate_left(lane3, 18);
+    hash = xxh64_merge(hash, lane0);
+    hash = xxh64_merge(hash, lane1);
+    hash = xxh64_merge(hash, lane2);
+    hash = xxh64_merge(hash, lane3);
+  }
+  hash += bytes;
+  for (; end - p >= 8; p += 8)
+    hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)), 27) * xxh64_prime1 + xxh64_prime4;
+  for (; end - p >= 4; p += 4)
+    hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1, 23) * xxh64_prime2 + xxh64_prime3;
+  for (; p != end; ++p) hash = rotate_left(hash ^ *p * xxh64_prime5, 11) * xxh64_prime1;
+  hash = (hash ^ (hash >> 33)) * xxh64_prime2;
+  hash = (hash ^ (hash >> 29)) * xxh64_prime3;
+  return hash ^ (hash >> 32);
+}
+
+// ---- the file ----------------------------------------------------------------------------------
+
+// Offset in the file of a field of the FlatBuffers root table, or 0 if the field is absent or would not lie
+// within the `bytes` bytes at `file`. A file begins with the offset of its root table; a table begins with
+// the distance back to its vtable: size of the vtable, size of the table, then the offset of every field from
+// the start of the table.
+static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned field, size_t size) {
+  if (bytes < 8) return 0;
+  size_t table = load_u32(file);
+  if (table > bytes - 4) return 0;
+  int64_t vtable = (int64_t)table - (int32_t)load_u32(file + table);
+  if (vtable < 0 || (uint64_t)vtable > bytes - 4) return 0;
+  size_t entry = 4 + 2 * field;
+  if (entry + 2 > load_u16(file + vtable) || entry + 2 > bytes - (size_t)vtable) return 0;
+  size_t offset = load_u16(file + vtable + entry);
+  if (offset == 0 || offset + size > bytes - table) return 0;
+  return table + offset;
+}
+
+// Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
+// hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
+static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
+                                                     uint64_t content_hash, size_t file_bytes,
+                                                     size_t payload_offset) {
+  const uint8_t* file = (const uint8_t*)blob;
+  if (!blob) return weights_null;
+  if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
+  if (bytes < 8) return weights_truncated;
+  if (load_u32(file + 4) != 0x5357524eu) return weights_not_narrows;  // "NRWS"
+
+  size_t version = root_field(file, bytes, 0, 4);
+  size_t model = root_field(file, bytes, 1, 8);
+  size_t content = root_field(file, bytes, 2, 8);
+  if (version && load_u32(file + version) != 1) return weights_other_version;
+  if (model && load_u64(file + model) != model_hash) return weights_other_model;
+  if (content && load_u64(file + content) != content_hash) return weights_other_compilation;
+  if (bytes < file_bytes) return weights_truncated;
+  if (!version || !model || !content) return weights_not_narrows;
+  if (xxh64(file + payload_offset, file_bytes - payload_offset) != content_hash) return weights_altered;
+  return weights_ok;
+}
+
+// Operators that only move elements: PAD, TRANSPOSE, CONCATENATION.
+
+// CONCATENATION, once per input: `count` blocks of `bytes` bytes, `pitch` bytes apart in the output. A block
+// is what an input has from the joined axis inwards. An input that already lies in the output needs no copy.
+static inline __attribute__((unused)) void copy_blocks(const void* in, void* out, int count, int bytes,
+                                                       int pitch) {
+  for (int i = 0; i < count; ++i)
+    memcpy((u8*)out + (size_t)i * pitch, (const u8*)in + (size_t)i * bytes, (size_t)bytes);
+}
+
+// Sizes in elements; the innermost dimension counts bytes. Unused leading dimensions have size 1.
+struct Pad {
+  int size[4];  // of the input
+  int before[4];
+  int out_size[4];
+};
+
+// PAD: every byte outside of the input becomes `value`: the zero point, or 0 for floats.
+static inline __attribute__((unused)) void pad_bytes(const void* in, void* out, const Pad& p, int value) {
+  const u8* from = (const u8*)in;
+  u8* to = (u8*)out;
+  memset(out, value, (size_t)p.out_size[0] * p.out_size[1] * p.out_size[2] * p.out_size[3]);
+  for (int a = 0; a < p.size[0]; ++a)
+    for (int b = 0; b < p.size[1]; ++b)
+      for (int c = 0; c < p.size[2]; ++c, from += p.size[3]) {
+        const size_t row =
+            ((size_t)(a + p.before[0]) * p.out_size[1] + b + p.before[1]) * p.out_size[2] + c + p.before[2];
+        memcpy(to + row * p.out_size[3] + p.before[3], from, (size_t)p.size[3]);
+      }
+}
+
+// Sizes of the output, and the steps in elements through the input along its dimensions.
+struct Transpose {
+  int size[6], step[6];
+};
+
+// TRANSPOSE: T is any type of the elements' size.
+template <typename T>
+void transpose_elements(const T* in, T* out, const Transpose& t) {
+  for (int a = 0; a < t.size[0]; ++a)
+    for (int b = 0; b < t.size[1]; ++b)
+      for (int c = 0; c < t.size[2]; ++c)
+        for (int d = 0; d < t.size[3]; ++d)
+          for (int e = 0; e < t.size[4]; ++e) {
+            const T* from =
+                in + a * t.step[0] + b * t.step[1] + c * t.step[2] + d * t.step[3] + e * t.step[4];
+            for (int f = 0; f < t.size[5]; ++f) *out++ = from[f * t.step[5]];
+          }
+}
+
+// ---- kernels: one row of one operator each ------------------------------------------------------------------------
+
+NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8* __restrict in1,
+    const u8* __restrict in2, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 x = 0; x < 16; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    const u8q in0_2 = splat4_u8q(in0 + x * 24);
+    const i8q w_3 = load_i8q(w);
+    acc0 = dot4(acc0, in0_2, w_3);
+    const i8q w_4 = load_i8q(w + 32);
+    acc1 = dot4(acc1, in0_2, w_4);
+    const u8q in0_5 = splat4_u8q(in0 + x * 24 + 6);
+    acc2 = dot4(acc2, in0_5, w_3);
+    acc3 = dot4(acc3, in0_5, w_4);
+    const u8q in0_6 = splat4_u8q(in0 + x * 24 + 12);
+    acc4 = dot4(acc4, in0_6, w_3);
+    acc5 = dot4(acc5, in0_6, w_4);
+    const u8q in0_7 = splat4_u8q(in0 + x * 24 + 18);
+    acc6 = dot4(acc6, in0_7, w_3);
+    acc7 = dot4(acc7, in0_7, w_4);
+    const u8q in0_8 = splat4_u8q(in0 + x * 24 + 4);
+    const i8q w_9 = load_i8q(w + 64);
+    acc0 = dot4(acc0, in0_8, w_9);
+    const i8q w_10 = load_i8q(w + 96);
+    acc1 = dot4(acc1, in0_8, w_10);
+    const u8q in0_11 = splat4_u8q(in0 + x * 24 + 10);
+    acc2 = dot4(acc2, in0_11, w_9);
+    acc3 = dot4(acc3, in0_11, w_10);
+    const u8q in0_12 = splat4_u8q(in0 + x * 24 + 16);
+    acc4 = dot4(acc4, in0_12, w_9);
+    acc5 = dot4(acc5, in0_12, w_10);
+    const u8q in0_13 = splat4_u8q(in0 + x * 24 + 22);
+    acc6 = dot4(acc6, in0_13, w_9);
+    acc7 = dot4(acc7, in0_13, w_10);
+    const u8q in0_14 = splat4_u8q(in0 + x * 24 + 8);
+    const i8q w_15 = load_i8q(w + 128);
+    acc0 = dot4(acc0, in0_14, w_15);
+    const i8q w_16 = load_i8q(w + 160);
+    acc1 = dot4(acc1, in0_14, w_16);
+    const u8q in0_17 = splat4_u8q(in0 + x * 24 + 14);
+    acc2 = dot4(acc2, in0_17, w_15);
+    acc3 = dot4(acc3, in0_17, w_16);
+    const u8q in0_18 = splat4_u8q(in0 + x * 24 + 20);
+    acc4 = dot4(acc4, in0_18, w_15);
+    acc5 = dot4(acc5, in0_18, w_16);
+    const u8q in0_19 = splat4_u8q(in0 + x * 24 + 26);
+    acc6 = dot4(acc6, in0_19, w_15);
+    acc7 = dot4(acc7, in0_19, w_16);
+    const u8q in1_20 = splat4_u8q(in1 + x * 24);
+    const i8q w_21 = load_i8q(w + 192);
+    acc0 = dot4(acc0, in1_20, w_21);
+    const i8q w_22 = load_i8q(w + 224);
+    acc1 = dot4(acc1, in1_20, w_22);
+    const u8q in1_23 = splat4_u8q(in1 + x * 24 + 6);
+    acc2 = dot4(acc2, in1_23, w_21);
+    acc3 = dot4(acc3, in1_23, w_22);
+    const u8q in1_24 = splat4_u8q(in1 + x * 24 + 12);
+    acc4 = dot4(acc4, in1_24, w_21);
+    acc5 = dot4(acc5, in1_24, w_22);
+    const u8q in1_25 = splat4_u8q(in1 + x * 24 + 18);
+    acc6 = dot4(acc6, in1_25, w_21);
+    acc7 = dot4(acc7, in1_25, w_22);
+    const u8q in1_26 = splat4_u8q(in1 + x * 24 + 4);
+    const i8q w_27 = load_i8q(w + 256);
+    acc0 = dot4(acc0, in1_26, w_27);
+    const i8q w_28 = load_i8q(w + 288);
+    acc1 = dot4(acc1, in1_26, w_28);
+    const u8q in1_29 = splat4_u8q(in1 + x * 24 + 10);
+    acc2 = dot4(acc2, in1_29, w_27);
+    acc3 = dot4(acc3, in1_29, w_28);
+    const u8q in1_30 = splat4_u8q(in1 + x * 24 + 16);
+    acc4 = dot4(acc4, in1_30, w_27);
+    acc5 = dot4(acc5, in1_30, w_28);
+    const u8q in1_31 = splat4_u8q(in1 + x * 24 + 22);
+    acc6 = dot4(acc6, in1_31, w_27);
+    acc7 = dot4(acc7, in1_31, w_28);
+    const u8q in1_32 = splat4_u8q(in1 + x * 24 + 8);
+    const i8q w_33 = load_i8q(w + 320);
+    acc0 = dot4(acc0, in1_32, w_33);
+    const i8q w_34 = load_i8q(w + 352);
+    acc1 = dot4(acc1, in1_32, w_34);
+    const u8q in1_35 = splat4_u8q(in1 + x * 24 + 14);
+    acc2 = dot4(acc2, in1_35, w_33);
+    acc3 = dot4(acc3, in1_35, w_34);
+    const u8q in1_36 = splat4_u8q(in1 + x * 24 + 20);
+    acc4 = dot4(acc4, in1_36, w_33);
+    acc5 = dot4(acc5, in1_36, w_34);
+    const u8q in1_37 = splat4_u8q(in1 + x * 24 + 26);
+    acc6 = dot4(acc6, in1_37, w_33);
+    acc7 = dot4(acc7, in1_37, w_34);
+    const u8q in2_38 = splat4_u8q(in2 + x * 24);
+    const i8q w_39 = load_i8q(w + 384);
+    acc0 = dot4(acc0, in2_38, w_39);
+    const i8q w_40 = load_i8q(w + 416);
+    acc1 = dot4(acc1, in2_38, w_40);
+    const u8q in2_41 = splat4_u8q(in2 + x * 24 + 6);
+    acc2 = dot4(acc2, in2_41, w_39);
+    acc3 = dot4(acc3, in2_41, w_40);
+    const u8q in2_42 = splat4_u8q(in2 + x * 24 + 12);
+    acc4 = dot4(acc4, in2_42, w_39);
+    acc5 = dot4(acc5, in2_42, w_40);
+    const u8q in2_43 = splat4_u8q(in2 + x * 24 + 18);
+    acc6 = dot4(acc6, in2_43, w_39);
+    acc7 = dot4(acc7, in2_43, w_40);
+    const u8q in2_44 = splat4_u8q(in2 + x * 24 + 4);
+    const i8q w_45 = load_i8q(w + 448);
+    acc0 = dot4(acc0, in2_44, w_45);
+    const i8q w_46 = load_i8q(w + 480);
+    acc1 = dot4(acc1, in2_44, w_46);
+    const u8q in2_47 = splat4_u8q(in2 + x * 24 + 10);
+    acc2 = dot4(acc2, in2_47, w_45);
+    acc3 = dot4(acc3, in2_47, w_46);
+    const u8q in2_48 = splat4_u8q(in2 + x * 24 + 16);
+    acc4 = dot4(acc4, in2_48, w_45);
+    acc5 = dot4(acc5, in2_48, w_46);
+    const u8q in2_49 = splat4_u8q(in2 + x * 24 + 22);
+    acc6 = dot4(acc6, in2_49, w_45);
+    acc7 = dot4(acc7, in2_49, w_46);
+    const u8q in2_50 = splat4_u8q(in2 + x * 24 + 8);
+    const i8q w_51 = load_i8q(w + 512);
+    acc0 = dot4(acc0, in2_50, w_51);
+    const i8q w_52 = load_i8q(w + 544);
+    acc1 = dot4(acc1, in2_50, w_52);
+    const u8q in2_53 = splat4_u8q(in2 + x * 24 + 14);
+    acc2 = dot4(acc2, in2_53, w_51);
+    acc3 = dot4(acc3, in2_53, w_52);
+    const u8q in2_54 = splat4_u8q(in2 + x * 24 + 20);
+    acc4 = dot4(acc4, in2_54, w_51);
+    acc5 = dot4(acc5, in2_54, w_52);
+    const u8q in2_55 = splat4_u8q(in2 + x * 24 + 26);
+    acc6 = dot4(acc6, in2_55, w_51);
+    acc7 = dot4(acc7, in2_55, w_52);
+    const u32v s = splat_u32v(keep);
+    const i32v multiplier_1 = load_i32v(multiplier);
+    const i32v shift_2 = load_i32v(shift);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    const u32v s_3 = splat_u32v(shift_left);
+    store(out + x * 64, (load_u32v(out + x * 64) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    const i32v multiplier_6 = load_i32v(multiplier + 8);
+    const i32v shift_7 = load_i32v(shift + 8);
+    store(out + x * 64 + 8, (load_u32v(out + x * 64 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
+        shift_7), s_1), s_2) << s_3));
+    store(out + x * 64 + 16, (load_u32v(out + x * 64 + 16) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+        shift_2), s_1), s_2) << s_3));
+    store(out + x * 64 + 24, (load_u32v(out + x * 64 + 24) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+        shift_7), s_1), s_2) << s_3));
+    store(out + x * 64 + 32, (load_u32v(out + x * 64 + 32) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+        shift_2), s_1), s_2) << s_3));
+    store(out + x * 64 + 40, (load_u32v(out + x * 64 + 40) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+        shift_7), s_1), s_2) << s_3));
+    store(out + x * 64 + 48, (load_u32v(out + x * 64 + 48) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+        shift_2), s_1), s_2) << s_3));
+    store(out + x * 64 + 56, (load_u32v(out + x * 64 + 56) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+        shift_7), s_1), s_2) << s_3));
+  }
+}
+
+NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 256) + slot * 192;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  for (i32 c = 0; c < 2; ++c) {
+    for (i32 x = 0; x < 16; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 8 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 8 + c) * 32 + 64);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 8 + c) * 32 + 128);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 8 + c) * 32 + 192);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 64);
+      acc0 = dot4(acc0, in_2, w_5);
+      acc1 = dot4(acc1, in_3, w_5);
+      acc2 = dot4(acc2, in_4, w_5);
+      const u8q in_6 = load_u8q(in + (x * 8 + c) * 32 + 256);
+      acc3 = dot4(acc3, in_6, w_5);
+      const i8q w_7 = load_i8q(w + c * 32 + 128);
+      acc0 = dot4(acc0, in_3, w_7);
+      acc1 = dot4(acc1, in_4, w_7);
+      acc2 = dot4(acc2, in_6, w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 8 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 8 + c) * 8 + 16, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 8 + c) * 8 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 8 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 6; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    acc9 = bias_0;
+    const i8q w_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160), w_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 16), w_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 32), w_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 48), w_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 64), w_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 80), w_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 96), w_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 112), w_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 128), w_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 144), w_1);
+    const i8q w_2 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 4), w_2);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 20), w_2);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 36), w_2);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 52), w_2);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 68), w_2);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 84), w_2);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 100), w_2);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 116), w_2);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 132), w_2);
+    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 148), w_2);
+    const i8q w_3 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 8), w_3);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 24), w_3);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 40), w_3);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 56), w_3);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 72), w_3);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 88), w_3);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 104), w_3);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 120), w_3);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 136), w_3);
+    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 152), w_3);
+    const i8q w_4 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 12), w_4);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 28), w_4);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 44), w_4);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 60), w_4);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 76), w_4);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 92), w_4);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 108), w_4);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 124), w_4);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 140), w_4);
+    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 156), w_4);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 80 + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
+  }
+  {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0_1 = load_i32v(bias);
+    acc0 = bias_0_1;
+    acc1 = bias_0_1;
+    acc2 = bias_0_1;
+    acc3 = bias_0_1;
+    acc4 = bias_0_1;
+    acc5 = bias_0_1;
+    acc6 = bias_0_1;
+    acc7 = bias_0_1;
+    acc8 = bias_0_1;
+    acc9 = bias_0_1;
+    const i8q w_1_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 864), w_1_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 880), w_1_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 896), w_1_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 912), w_1_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 928), w_1_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 944), w_1_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 960), w_1_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 976), w_1_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 992), w_1_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 1008), w_1_1);
+    const i8q w_2_1 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 868), w_2_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 884), w_2_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 900), w_2_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 916), w_2_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 932), w_2_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 948), w_2_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 964), w_2_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 980), w_2_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 996), w_2_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 1012), w_2_1);
+    const i8q w_3_1 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 872), w_3_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 888), w_3_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 904), w_3_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 920), w_3_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 936), w_3_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 952), w_3_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 968), w_3_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 984), w_3_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 1000), w_3_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 1016), w_3_1);
+    const i8q w_4_1 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 876), w_4_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 892), w_4_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 908), w_4_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 924), w_4_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 940), w_4_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 956), w_4_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 972), w_4_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 988), w_4_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 1004), w_4_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 1020), w_4_1);
+    const i32v multiplier_0_1 = load_i32v(multiplier);
+    const i32v shift_1_1 = load_i32v(shift);
+    const i32v s_3 = splat_i32v(zero_point);
+    const i32v s_4 = splat_i32v(255);
+    const i32v s_5 = splat_i32v(0);
+    store(out + 432, to_u8v(vmax(vmin(requantize(acc0, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 440, to_u8v(vmax(vmin(requantize(acc1, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 448, to_u8v(vmax(vmin(requantize(acc2, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 456, to_u8v(vmax(vmin(requantize(acc3, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 464, to_u8v(vmax(vmin(requantize(acc4, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 472, to_u8v(vmax(vmin(requantize(acc5, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 480, to_u8v(vmax(vmin(requantize(acc6, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 488, to_u8v(vmax(vmin(requantize(acc7, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 496, to_u8v(vmax(vmin(requantize(acc8, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 504, to_u8v(vmax(vmin(requantize(acc9, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+  }
+}
+
+NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 640);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 3; ++tile) {
+    for (i32 x = 0; x < 16; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      const u8q in0_2 = splat4_u8q(in0 + x * 32);
+      const i8q w_3 = load_i8q(w + tile * 128);
+      acc0 = dot4(acc0, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + tile * 128 + 32);
+      acc1 = dot4(acc1, in0_2, w_4);
+      const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
+      acc2 = dot4(acc2, in0_5, w_3);
+      acc3 = dot4(acc3, in0_5, w_4);
+      const u8q in0_6 = splat4_u8q(in0 + x * 32 + 16);
+      acc4 = dot4(acc4, in0_6, w_3);
+      acc5 = dot4(acc5, in0_6, w_4);
+      const u8q in0_7 = splat4_u8q(in0 + x * 32 + 24);
+      acc6 = dot4(acc6, in0_7, w_3);
+      acc7 = dot4(acc7, in0_7, w_4);
+      const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
+      const i8q w_9 = load_i8q(w + tile * 128 + 64);
+      acc0 = dot4(acc0, in0_8, w_9);
+      const i8q w_10 = load_i8q(w + tile * 128 + 96);
+      acc1 = dot4(acc1, in0_8, w_10);
+      const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
+      acc2 = dot4(acc2, in0_11, w_9);
+      acc3 = dot4(acc3, in0_11, w_10);
+      const u8q in0_12 = splat4_u8q(in0 + x * 32 + 20);
+      acc4 = dot4(acc4, in0_12, w_9);
+      acc5 = dot4(acc5, in0_12, w_10);
+      const u8q in0_13 = splat4_u8q(in0 + x * 32 + 28);
+      acc6 = dot4(acc6, in0_13, w_9);
+      acc7 = dot4(acc7, in0_13, w_10);
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + (x * 12 + tile) * 16,
+          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 12 + tile) * 16 + 8,
+          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 48,
+          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 56,
+          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 96,
+          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 104,
+          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 144,
+          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 152,
+          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+    }
+  }
+}
+
+NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
+  for (i32 c = 0; c < 6; ++c) {
+    for (i32 x = 0; x < 8; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
+      acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
+      acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
+      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
+      const i8q w_6 = load_i8q(w + c * 32 + 384);
+      acc0 = dot4(acc0, in_2, w_6);
+      acc1 = dot4(acc1, in_3, w_6);
+      acc2 = dot4(acc2, in_4, w_6);
+      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 4; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    const i8q w_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
+    const i8q w_2 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
+    const i8q w_3 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
+    const i8q w_4 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
+    const i8q w_5 = load_i8q(w + 128);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
+    const i8q w_6 = load_i8q(w + 160);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
+    const i8q w_7 = load_i8q(w + 192);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
+    const i8q w_8 = load_i8q(w + 224);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
+    const i8q w_9 = load_i8q(w + 256);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
+    const i8q w_10 = load_i8q(w + 288);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
+    const i8q w_11 = load_i8q(w + 320);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
+    const i8q w_12 = load_i8q(w + 352);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 64, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 640);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 3; ++tile) {
+    for (i32 x = 0; x < 8; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      const u8q in0_2 = splat4_u8q(in0 + x * 32);
+      const i8q w_3 = load_i8q(w + tile * 128);
+      acc0 = dot4(acc0, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + tile * 128 + 32);
+      acc1 = dot4(acc1, in0_2, w_4);
+      const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
+      acc2 = dot4(acc2, in0_5, w_3);
+      acc3 = dot4(acc3, in0_5, w_4);
+      const u8q in0_6 = splat4_u8q(in0 + x * 32 + 16);
+      acc4 = dot4(acc4, in0_6, w_3);
+      acc5 = dot4(acc5, in0_6, w_4);
+      const u8q in0_7 = splat4_u8q(in0 + x * 32 + 24);
+      acc6 = dot4(acc6, in0_7, w_3);
+      acc7 = dot4(acc7, in0_7, w_4);
+      const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
+      const i8q w_9 = load_i8q(w + tile * 128 + 64);
+      acc0 = dot4(acc0, in0_8, w_9);
+      const i8q w_10 = load_i8q(w + tile * 128 + 96);
+      acc1 = dot4(acc1, in0_8, w_10);
+      const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
+      acc2 = dot4(acc2, in0_11, w_9);
+      acc3 = dot4(acc3, in0_11, w_10);
+      const u8q in0_12 = splat4_u8q(in0 + x * 32 + 20);
+      acc4 = dot4(acc4, in0_12, w_9);
+      acc5 = dot4(acc5, in0_12, w_10);
+      const u8q in0_13 = splat4_u8q(in0 + x * 32 + 28);
+      acc6 = dot4(acc6, in0_13, w_9);
+      acc7 = dot4(acc7, in0_13, w_10);
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + (x * 12 + tile) * 16,
+          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 12 + tile) * 16 + 8,
+          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 48,
+          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 56,
+          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 96,
+          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 104,
+          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 144,
+          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 152,
+          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+    }
+  }
+}
+
+NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
+  for (i32 c = 0; c < 6; ++c) {
+    for (i32 x = 0; x < 8; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 24 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 24 + c) * 32 + 192);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 24 + c) * 32 + 384);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 24 + c) * 32 + 576);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      acc0 = dot4(acc0, in_2, w_5);
+      acc1 = dot4(acc1, in_3, w_5);
+      acc2 = dot4(acc2, in_4, w_5);
+      const u8q in_6 = load_u8q(in + (x * 24 + c) * 32 + 768);
+      acc3 = dot4(acc3, in_6, w_5);
+      const i8q w_7 = load_i8q(w + c * 32 + 384);
+      acc0 = dot4(acc0, in_3, w_7);
+      acc1 = dot4(acc1, in_4, w_7);
+      acc2 = dot4(acc2, in_6, w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 x = 0; x < 4; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    const i8q w_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
+    const i8q w_2 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
+    const i8q w_3 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
+    const i8q w_4 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
+    const i8q w_5 = load_i8q(w + 128);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
+    const i8q w_6 = load_i8q(w + 160);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
+    const i8q w_7 = load_i8q(w + 192);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
+    const i8q w_8 = load_i8q(w + 224);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
+    const i8q w_9 = load_i8q(w + 256);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
+    const i8q w_10 = load_i8q(w + 288);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
+    const i8q w_11 = load_i8q(w + 320);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
+    const i8q w_12 = load_i8q(w + 352);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64)), add), s_1), s_2)));
+    store(out + x * 64 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add), s_1), s_2)));
+    store(out + x * 64 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add), s_1), s_2)));
+    store(out + x * 64 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add), s_1), s_2)));
+    store(out + x * 64 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add), s_1), s_2)));
+    store(out + x * 64 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add), s_1), s_2)));
+    store(out + x * 64 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add), s_1), s_2)));
+    store(out + x * 64 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add), s_1), s_2)));
+  }
+}
+
+NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
+  for (i32 c = 0; c < 6; ++c) {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
+      acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
+      acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
+      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
+      const i8q w_6 = load_i8q(w + c * 32 + 384);
+      acc0 = dot4(acc0, in_2, w_6);
+      acc1 = dot4(acc1, in_3, w_6);
+      acc2 = dot4(acc2, in_4, w_6);
+      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 4; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    const u8q in0_2 = splat4_u8q(in0 + x * 192);
+    const i8q w_3 = load_i8q(w);
+    acc0 = dot4(acc0, in0_2, w_3);
+    const i8q w_4 = load_i8q(w + 32);
+    acc1 = dot4(acc1, in0_2, w_4);
+    const u8q in0_5 = splat4_u8q(in0 + x * 192 + 48);
+    acc2 = dot4(acc2, in0_5, w_3);
+    acc3 = dot4(acc3, in0_5, w_4);
+    const u8q in0_6 = splat4_u8q(in0 + x * 192 + 96);
+    acc4 = dot4(acc4, in0_6, w_3);
+    acc5 = dot4(acc5, in0_6, w_4);
+    const u8q in0_7 = splat4_u8q(in0 + x * 192 + 144);
+    acc6 = dot4(acc6, in0_7, w_3);
+    acc7 = dot4(acc7, in0_7, w_4);
+    const u8q in0_8 = splat4_u8q(in0 + x * 192 + 4);
+    const i8q w_9 = load_i8q(w + 64);
+    acc0 = dot4(acc0, in0_8, w_9);
+    const i8q w_10 = load_i8q(w + 96);
+    acc1 = dot4(acc1, in0_8, w_10);
+    const u8q in0_11 = splat4_u8q(in0 + x * 192 + 52);
+    acc2 = dot4(acc2, in0_11, w_9);
+    acc3 = dot4(acc3, in0_11, w_10);
+    const u8q in0_12 = splat4_u8q(in0 + x * 192 + 100);
+    acc4 = dot4(acc4, in0_12, w_9);
+    acc5 = dot4(acc5, in0_12, w_10);
+    const u8q in0_13 = splat4_u8q(in0 + x * 192 + 148);
+    acc6 = dot4(acc6, in0_13, w_9);
+    acc7 = dot4(acc7, in0_13, w_10);
+    const u8q in0_14 = splat4_u8q(in0 + x * 192 + 8);
+    const i8q w_15 = load_i8q(w + 128);
+    acc0 = dot4(acc0, in0_14, w_15);
+    const i8q w_16 = load_i8q(w + 160);
+    acc1 = dot4(acc1, in0_14, w_16);
+    const u8q in0_17 = splat4_u8q(in0 + x * 192 + 56);
+    acc2 = dot4(acc2, in0_17, w_15);
+    acc3 = dot4(acc3, in0_17, w_16);
+    const u8q in0_18 = splat4_u8q(in0 + x * 192 + 104);
+    acc4 = dot4(acc4, in0_18, w_15);
+    acc5 = dot4(acc5, in0_18, w_16);
+    const u8q in0_19 = splat4_u8q(in0 + x * 192 + 152);
+    acc6 = dot4(acc6, in0_19, w_15);
+    acc7 = dot4(acc7, in0_19, w_16);
+    const u8q in0_20 = splat4_u8q(in0 + x * 192 + 12);
+    const i8q w_21 = load_i8q(w + 192);
+    acc0 = dot4(acc0, in0_20, w_21);
+    const i8q w_22 = load_i8q(w + 224);
+    acc1 = dot4(acc1, in0_20, w_22);
+    const u8q in0_23 = splat4_u8q(in0 + x * 192 + 60);
+    acc2 = dot4(acc2, in0_23, w_21);
+    acc3 = dot4(acc3, in0_23, w_22);
+    const u8q in0_24 = splat4_u8q(in0 + x * 192 + 108);
+    acc4 = dot4(acc4, in0_24, w_21);
+    acc5 = dot4(acc5, in0_24, w_22);
+    const u8q in0_25 = splat4_u8q(in0 + x * 192 + 156);
+    acc6 = dot4(acc6, in0_25, w_21);
+    acc7 = dot4(acc7, in0_25, w_22);
+    const u8q in0_26 = splat4_u8q(in0 + x * 192 + 16);
+    const i8q w_27 = load_i8q(w + 256);
+    acc0 = dot4(acc0, in0_26, w_27);
+    const i8q w_28 = load_i8q(w + 288);
+    acc1 = dot4(acc1, in0_26, w_28);
+    const u8q in0_29 = splat4_u8q(in0 + x * 192 + 64);
+    acc2 = dot4(acc2, in0_29, w_27);
+    acc3 = dot4(acc3, in0_29, w_28);
+    const u8q in0_30 = splat4_u8q(in0 + x * 192 + 112);
+    acc4 = dot4(acc4, in0_30, w_27);
+    acc5 = dot4(acc5, in0_30, w_28);
+    const u8q in0_31 = splat4_u8q(in0 + x * 192 + 160);
+    acc6 = dot4(acc6, in0_31, w_27);
+    acc7 = dot4(acc7, in0_31, w_28);
+    const u8q in0_32 = splat4_u8q(in0 + x * 192 + 20);
+    const i8q w_33 = load_i8q(w + 320);
+    acc0 = dot4(acc0, in0_32, w_33);
+    const i8q w_34 = load_i8q(w + 352);
+    acc1 = dot4(acc1, in0_32, w_34);
+    const u8q in0_35 = splat4_u8q(in0 + x * 192 + 68);
+    acc2 = dot4(acc2, in0_35, w_33);
+    acc3 = dot4(acc3, in0_35, w_34);
+    const u8q in0_36 = splat4_u8q(in0 + x * 192 + 116);
+    acc4 = dot4(acc4, in0_36, w_33);
+    acc5 = dot4(acc5, in0_36, w_34);
+    const u8q in0_37 = splat4_u8q(in0 + x * 192 + 164);
+    acc6 = dot4(acc6, in0_37, w_33);
+    acc7 = dot4(acc7, in0_37, w_34);
+    const u8q in0_38 = splat4_u8q(in0 + x * 192 + 24);
+    const i8q w_39 = load_i8q(w + 384);
+    acc0 = dot4(acc0, in0_38, w_39);
+    const i8q w_40 = load_i8q(w + 416);
+    acc1 = dot4(acc1, in0_38, w_40);
+    const u8q in0_41 = splat4_u8q(in0 + x * 192 + 72);
+    acc2 = dot4(acc2, in0_41, w_39);
+    acc3 = dot4(acc3, in0_41, w_40);
+    const u8q in0_42 = splat4_u8q(in0 + x * 192 + 120);
+    acc4 = dot4(acc4, in0_42, w_39);
+    acc5 = dot4(acc5, in0_42, w_40);
+    const u8q in0_43 = splat4_u8q(in0 + x * 192 + 168);
+    acc6 = dot4(acc6, in0_43, w_39);
+    acc7 = dot4(acc7, in0_43, w_40);
+    const u8q in0_44 = splat4_u8q(in0 + x * 192 + 28);
+    const i8q w_45 = load_i8q(w + 448);
+    acc0 = dot4(acc0, in0_44, w_45);
+    const i8q w_46 = load_i8q(w + 480);
+    acc1 = dot4(acc1, in0_44, w_46);
+    const u8q in0_47 = splat4_u8q(in0 + x * 192 + 76);
+    acc2 = dot4(acc2, in0_47, w_45);
+    acc3 = dot4(acc3, in0_47, w_46);
+    const u8q in0_48 = splat4_u8q(in0 + x * 192 + 124);
+    acc4 = dot4(acc4, in0_48, w_45);
+    acc5 = dot4(acc5, in0_48, w_46);
+    const u8q in0_49 = splat4_u8q(in0 + x * 192 + 172);
+    acc6 = dot4(acc6, in0_49, w_45);
+    acc7 = dot4(acc7, in0_49, w_46);
+    const u8q in0_50 = splat4_u8q(in0 + x * 192 + 32);
+    const i8q w_51 = load_i8q(w + 512);
+    acc0 = dot4(acc0, in0_50, w_51);
+    const i8q w_52 = load_i8q(w + 544);
+    acc1 = dot4(acc1, in0_50, w_52);
+    const u8q in0_53 = splat4_u8q(in0 + x * 192 + 80);
+    acc2 = dot4(acc2, in0_53, w_51);
+    acc3 = dot4(acc3, in0_53, w_52);
+    const u8q in0_54 = splat4_u8q(in0 + x * 192 + 128);
+    acc4 = dot4(acc4, in0_54, w_51);
+    acc5 = dot4(acc5, in0_54, w_52);
+    const u8q in0_55 = splat4_u8q(in0 + x * 192 + 176);
+    acc6 = dot4(acc6, in0_55, w_51);
+    acc7 = dot4(acc7, in0_55, w_52);
+    const u8q in0_56 = splat4_u8q(in0 + x * 192 + 36);
+    const i8q w_57 = load_i8q(w + 576);
+    acc0 = dot4(acc0, in0_56, w_57);
+    const i8q w_58 = load_i8q(w + 608);
+    acc1 = dot4(acc1, in0_56, w_58);
+    const u8q in0_59 = splat4_u8q(in0 + x * 192 + 84);
+    acc2 = dot4(acc2, in0_59, w_57);
+    acc3 = dot4(acc3, in0_59, w_58);
+    const u8q in0_60 = splat4_u8q(in0 + x * 192 + 132);
+    acc4 = dot4(acc4, in0_60, w_57);
+    acc5 = dot4(acc5, in0_60, w_58);
+    const u8q in0_61 = splat4_u8q(in0 + x * 192 + 180);
+    acc6 = dot4(acc6, in0_61, w_57);
+    acc7 = dot4(acc7, in0_61, w_58);
+    const u8q in0_62 = splat4_u8q(in0 + x * 192 + 40);
+    const i8q w_63 = load_i8q(w + 640);
+    acc0 = dot4(acc0, in0_62, w_63);
+    const i8q w_64 = load_i8q(w + 672);
+    acc1 = dot4(acc1, in0_62, w_64);
+    const u8q in0_65 = splat4_u8q(in0 + x * 192 + 88);
+    acc2 = dot4(acc2, in0_65, w_63);
+    acc3 = dot4(acc3, in0_65, w_64);
+    const u8q in0_66 = splat4_u8q(in0 + x * 192 + 136);
+    acc4 = dot4(acc4, in0_66, w_63);
+    acc5 = dot4(acc5, in0_66, w_64);
+    const u8q in0_67 = splat4_u8q(in0 + x * 192 + 184);
+    acc6 = dot4(acc6, in0_67, w_63);
+    acc7 = dot4(acc7, in0_67, w_64);
+    const u8q in0_68 = splat4_u8q(in0 + x * 192 + 44);
+    const i8q w_69 = load_i8q(w + 704);
+    acc0 = dot4(acc0, in0_68, w_69);
+    const i8q w_70 = load_i8q(w + 736);
+    acc1 = dot4(acc1, in0_68, w_70);
+    const u8q in0_71 = splat4_u8q(in0 + x * 192 + 92);
+    acc2 = dot4(acc2, in0_71, w_69);
+    acc3 = dot4(acc3, in0_71, w_70);
+    const u8q in0_72 = splat4_u8q(in0 + x * 192 + 140);
+    acc4 = dot4(acc4, in0_72, w_69);
+    acc5 = dot4(acc5, in0_72, w_70);
+    const u8q in0_73 = splat4_u8q(in0 + x * 192 + 188);
+    acc6 = dot4(acc6, in0_73, w_69);
+    acc7 = dot4(acc7, in0_73, w_70);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 64, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 64 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 64 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 64 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 64 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 64 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1216);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 6; ++tile) {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      const u8q in0_2 = splat4_u8q(in0 + x * 64);
+      const i8q w_3 = load_i8q(w + tile * 256);
+      acc0 = dot4(acc0, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + tile * 256 + 32);
+      acc1 = dot4(acc1, in0_2, w_4);
+      const u8q in0_5 = splat4_u8q(in0 + x * 64 + 16);
+      acc2 = dot4(acc2, in0_5, w_3);
+      acc3 = dot4(acc3, in0_5, w_4);
+      const u8q in0_6 = splat4_u8q(in0 + x * 64 + 32);
+      acc4 = dot4(acc4, in0_6, w_3);
+      acc5 = dot4(acc5, in0_6, w_4);
+      const u8q in0_7 = splat4_u8q(in0 + x * 64 + 48);
+      acc6 = dot4(acc6, in0_7, w_3);
+      acc7 = dot4(acc7, in0_7, w_4);
+      const u8q in0_8 = splat4_u8q(in0 + x * 64 + 4);
+      const i8q w_9 = load_i8q(w + tile * 256 + 64);
+      acc0 = dot4(acc0, in0_8, w_9);
+      const i8q w_10 = load_i8q(w + tile * 256 + 96);
+      acc1 = dot4(acc1, in0_8, w_10);
+      const u8q in0_11 = splat4_u8q(in0 + x * 64 + 20);
+      acc2 = dot4(acc2, in0_11, w_9);
+      acc3 = dot4(acc3, in0_11, w_10);
+      const u8q in0_12 = splat4_u8q(in0 + x * 64 + 36);
+      acc4 = dot4(acc4, in0_12, w_9);
+      acc5 = dot4(acc5, in0_12, w_10);
+      const u8q in0_13 = splat4_u8q(in0 + x * 64 + 52);
+      acc6 = dot4(acc6, in0_13, w_9);
+      acc7 = dot4(acc7, in0_13, w_10);
+      const u8q in0_14 = splat4_u8q(in0 + x * 64 + 8);
+      const i8q w_15 = load_i8q(w + tile * 256 + 128);
+      acc0 = dot4(acc0, in0_14, w_15);
+      const i8q w_16 = load_i8q(w + tile * 256 + 160);
+      acc1 = dot4(acc1, in0_14, w_16);
+      const u8q in0_17 = splat4_u8q(in0 + x * 64 + 24);
+      acc2 = dot4(acc2, in0_17, w_15);
+      acc3 = dot4(acc3, in0_17, w_16);
+      const u8q in0_18 = splat4_u8q(in0 + x * 64 + 40);
+      acc4 = dot4(acc4, in0_18, w_15);
+      acc5 = dot4(acc5, in0_18, w_16);
+      const u8q in0_19 = splat4_u8q(in0 + x * 64 + 56);
+      acc6 = dot4(acc6, in0_19, w_15);
+      acc7 = dot4(acc7, in0_19, w_16);
+      const u8q in0_20 = splat4_u8q(in0 + x * 64 + 12);
+      const i8q w_21 = load_i8q(w + tile * 256 + 192);
+      acc0 = dot4(acc0, in0_20, w_21);
+      const i8q w_22 = load_i8q(w + tile * 256 + 224);
+      acc1 = dot4(acc1, in0_20, w_22);
+      const u8q in0_23 = splat4_u8q(in0 + x * 64 + 28);
+      acc2 = dot4(acc2, in0_23, w_21);
+      acc3 = dot4(acc3, in0_23, w_22);
+      const u8q in0_24 = splat4_u8q(in0 + x * 64 + 44);
+      acc4 = dot4(acc4, in0_24, w_21);
+      acc5 = dot4(acc5, in0_24, w_22);
+      const u8q in0_25 = splat4_u8q(in0 + x * 64 + 60);
+      acc6 = dot4(acc6, in0_25, w_21);
+      acc7 = dot4(acc7, in0_25, w_22);
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + (x * 24 + tile) * 16,
+          (load_u32v(out + (x * 24 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 24 + tile) * 16 + 8,
+          (load_u32v(out + (x * 24 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 96,
+          (load_u32v(out + (x * 24 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 104,
+          (load_u32v(out + (x * 24 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 192,
+          (load_u32v(out + (x * 24 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 200,
+          (load_u32v(out + (x * 24 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 288,
+          (load_u32v(out + (x * 24 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 296,
+          (load_u32v(out + (x * 24 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+    }
+  }
+}
+
+NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 12; ++c) {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 384);
+      acc0 = dot4(acc0, in_2, w_5);
+      acc1 = dot4(acc1, in_3, w_5);
+      acc2 = dot4(acc2, in_4, w_5);
+      const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
+      acc3 = dot4(acc3, in_6, w_5);
+      const i8q w_7 = load_i8q(w + c * 32 + 768);
+      acc0 = dot4(acc0, in_3, w_7);
+      acc1 = dot4(acc1, in_4, w_7);
+      acc2 = dot4(acc2, in_6, w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 x = 0; x < 4; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 24; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + (x * 96 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8q in0_3 = splat4_u8q(in0 + (x * 96 + k) * 4 + 96);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8q in0_4 = splat4_u8q(in0 + (x * 96 + k) * 4 + 192);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8q in0_5 = splat4_u8q(in0 + (x * 96 + k) * 4 + 288);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64)), add), s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 64 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add), s_1), s_2)));
+    store(out + x * 64 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add), s_1), s_2)));
+    store(out + x * 64 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add), s_1), s_2)));
+    store(out + x * 64 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add), s_1), s_2)));
+    store(out + x * 64 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add), s_1), s_2)));
+    store(out + x * 64 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add), s_1), s_2)));
+    store(out + x * 64 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add), s_1), s_2)));
+  }
+}
+
+NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 12; ++c) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 96 + c) * 32 + 768);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 96 + c) * 32 + 1536);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 96 + c) * 32 + 2304);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 384);
+      acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32 + 384), w_5);
+      acc1 = dot4(acc1, load_u8q(in + (x * 96 + c) * 32 + 1152), w_5);
+      acc2 = dot4(acc2, load_u8q(in + (x * 96 + c) * 32 + 1920), w_5);
+      acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 2688), w_5);
+      const i8q w_6 = load_i8q(w + c * 32 + 768);
+      acc0 = dot4(acc0, in_2, w_6);
+      acc1 = dot4(acc1, in_3, w_6);
+      acc2 = dot4(acc2, in_4, w_6);
+      acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 3072), w_6);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_96_24x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 tile = 0; tile < 3; ++tile) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias + tile * 8);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    for (i32 k = 0; k < 24; ++k) {
+      const i8q w_0 = load_i8q(w + (tile * 24 + k) * 32);
+      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
+      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
+      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
+      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
+      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
+      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
+      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier + tile * 8);
+    const i32v shift_1 = load_i32v(shift + tile * 8);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + tile * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 8 + 24, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 8 + 48, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 8 + 72, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 8 + 96, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 8 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 8 + 144, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 8 + 168, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_24_144x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1792);
+  const i32* multiplier = (const i32*)(weights + 640);
+  const i32* shift = (const i32*)(weights + 1216);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 9; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      const u8q in0_2 = splat4_u8q(in0 + x * 96);
+      const i8q w_3 = load_i8q(w + tile * 384);
+      acc0 = dot4(acc0, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + tile * 384 + 32);
+      acc1 = dot4(acc1, in0_2, w_4);
+      const u8q in0_5 = splat4_u8q(in0 + x * 96 + 24);
+      acc2 = dot4(acc2, in0_5, w_3);
+      acc3 = dot4(acc3, in0_5, w_4);
+      const u8q in0_6 = splat4_u8q(in0 + x * 96 + 48);
+      acc4 = dot4(acc4, in0_6, w_3);
+      acc5 = dot4(acc5, in0_6, w_4);
+      const u8q in0_7 = splat4_u8q(in0 + x * 96 + 72);
+      acc6 = dot4(acc6, in0_7, w_3);
+      acc7 = dot4(acc7, in0_7, w_4);
+      const u8q in0_8 = splat4_u8q(in0 + x * 96 + 4);
+      const i8q w_9 = load_i8q(w + tile * 384 + 64);
+      acc0 = dot4(acc0, in0_8, w_9);
+      const i8q w_10 = load_i8q(w + tile * 384 + 96);
+      acc1 = dot4(acc1, in0_8, w_10);
+      const u8q in0_11 = splat4_u8q(in0 + x * 96 + 28);
+      acc2 = dot4(acc2, in0_11, w_9);
+      acc3 = dot4(acc3, in0_11, w_10);
+      const u8q in0_12 = splat4_u8q(in0 + x * 96 + 52);
+      acc4 = dot4(acc4, in0_12, w_9);
+      acc5 = dot4(acc5, in0_12, w_10);
+      const u8q in0_13 = splat4_u8q(in0 + x * 96 + 76);
+      acc6 = dot4(acc6, in0_13, w_9);
+      acc7 = dot4(acc7, in0_13, w_10);
+      const u8q in0_14 = splat4_u8q(in0 + x * 96 + 8);
+      const i8q w_15 = load_i8q(w + tile * 384 + 128);
+      acc0 = dot4(acc0, in0_14, w_15);
+      const i8q w_16 = load_i8q(w + tile * 384 + 160);
+      acc1 = dot4(acc1, in0_14, w_16);
+      const u8q in0_17 = splat4_u8q(in0 + x * 96 + 32);
+      acc2 = dot4(acc2, in0_17, w_15);
+      acc3 = dot4(acc3, in0_17, w_16);
+      const u8q in0_18 = splat4_u8q(in0 + x * 96 + 56);
+      acc4 = dot4(acc4, in0_18, w_15);
+      acc5 = dot4(acc5, in0_18, w_16);
+      const u8q in0_19 = splat4_u8q(in0 + x * 96 + 80);
+      acc6 = dot4(acc6, in0_19, w_15);
+      acc7 = dot4(acc7, in0_19, w_16);
+      const u8q in0_20 = splat4_u8q(in0 + x * 96 + 12);
+      const i8q w_21 = load_i8q(w + tile * 384 + 192);
+      acc0 = dot4(acc0, in0_20, w_21);
+      const i8q w_22 = load_i8q(w + tile * 384 + 224);
+      acc1 = dot4(acc1, in0_20, w_22);
+      const u8q in0_23 = splat4_u8q(in0 + x * 96 + 36);
+      acc2 = dot4(acc2, in0_23, w_21);
+      acc3 = dot4(acc3, in0_23, w_22);
+      const u8q in0_24 = splat4_u8q(in0 + x * 96 + 60);
+      acc4 = dot4(acc4, in0_24, w_21);
+      acc5 = dot4(acc5, in0_24, w_22);
+      const u8q in0_25 = splat4_u8q(in0 + x * 96 + 84);
+      acc6 = dot4(acc6, in0_25, w_21);
+      acc7 = dot4(acc7, in0_25, w_22);
+      const u8q in0_26 = splat4_u8q(in0 + x * 96 + 16);
+      const i8q w_27 = load_i8q(w + tile * 384 + 256);
+      acc0 = dot4(acc0, in0_26, w_27);
+      const i8q w_28 = load_i8q(w + tile * 384 + 288);
+      acc1 = dot4(acc1, in0_26, w_28);
+      const u8q in0_29 = splat4_u8q(in0 + x * 96 + 40);
+      acc2 = dot4(acc2, in0_29, w_27);
+      acc3 = dot4(acc3, in0_29, w_28);
+      const u8q in0_30 = splat4_u8q(in0 + x * 96 + 64);
+      acc4 = dot4(acc4, in0_30, w_27);
+      acc5 = dot4(acc5, in0_30, w_28);
+      const u8q in0_31 = splat4_u8q(in0 + x * 96 + 88);
+      acc6 = dot4(acc6, in0_31, w_27);
+      acc7 = dot4(acc7, in0_31, w_28);
+      const u8q in0_32 = splat4_u8q(in0 + x * 96 + 20);
+      const i8q w_33 = load_i8q(w + tile * 384 + 320);
+      acc0 = dot4(acc0, in0_32, w_33);
+      const i8q w_34 = load_i8q(w + tile * 384 + 352);
+      acc1 = dot4(acc1, in0_32, w_34);
+      const u8q in0_35 = splat4_u8q(in0 + x * 96 + 44);
+      acc2 = dot4(acc2, in0_35, w_33);
+      acc3 = dot4(acc3, in0_35, w_34);
+      const u8q in0_36 = splat4_u8q(in0 + x * 96 + 68);
+      acc4 = dot4(acc4, in0_36, w_33);
+      acc5 = dot4(acc5, in0_36, w_34);
+      const u8q in0_37 = splat4_u8q(in0 + x * 96 + 92);
+      acc6 = dot4(acc6, in0_37, w_33);
+      acc7 = dot4(acc7, in0_37, w_34);
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + (x * 36 + tile) * 16,
+          (load_u32v(out + (x * 36 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 36 + tile) * 16 + 8,
+          (load_u32v(out + (x * 36 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 144,
+          (load_u32v(out + (x * 36 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 152,
+          (load_u32v(out + (x * 36 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 288,
+          (load_u32v(out + (x * 36 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 296,
+          (load_u32v(out + (x * 36 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 432,
+          (load_u32v(out + (x * 36 + tile) * 16 + 432) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 440,
+          (load_u32v(out + (x * 36 + tile) * 16 + 440) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+    }
+  }
+}
+
+NOINLINE static void depthwise_144x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 1792) + slot * 1728;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 640);
+  const i32* shift = (const i32*)(weights + 1216);
+  for (i32 c = 0; c < 18; ++c) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 72 + c) * 32 + 576);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 72 + c) * 32 + 1152);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 72 + c) * 32 + 1728);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 576);
+      acc0 = dot4(acc0, in_2, w_5);
+      acc1 = dot4(acc1, in_3, w_5);
+      acc2 = dot4(acc2, in_4, w_5);
+      const u8q in_6 = load_u8q(in + (x * 72 + c) * 32 + 2304);
+      acc3 = dot4(acc3, in_6, w_5);
+      const i8q w_7 = load_i8q(w + c * 32 + 1152);
+      acc0 = dot4(acc0, in_3, w_7);
+      acc1 = dot4(acc1, in_4, w_7);
+      acc2 = dot4(acc2, in_6, w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 72 + c) * 32 + 2880), w_7);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 72 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 72 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 72 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 72 + c) * 8 + 432, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_144_24x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 tile = 0; tile < 3; ++tile) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias + tile * 8);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    for (i32 k = 0; k < 36; ++k) {
+      const i8q w_0 = load_i8q(w + (tile * 36 + k) * 32);
+      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 144), w_0);
+      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 288), w_0);
+      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 432), w_0);
+      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 576), w_0);
+      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 720), w_0);
+      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 864), w_0);
+      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 1008), w_0);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier + tile * 8);
+    const i32v shift_1 = load_i32v(shift + tile * 8);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + tile * 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + tile * 8)), add), s_1), s_2)));
+    store(out + tile * 8 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 24)), add), s_1), s_2)));
+    store(out + tile * 8 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 48)), add), s_1), s_2)));
+    store(out + tile * 8 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 72)), add), s_1), s_2)));
+    store(out + tile * 8 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 96)), add), s_1), s_2)));
+    store(out + tile * 8 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 120)), add), s_1), s_2)));
+    store(out + tile * 8 + 144, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 144)), add), s_1), s_2)));
+    store(out + tile * 8 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 168)), add), s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_144_32x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 tile = 0; tile < 2; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 36; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 144 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 36 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 36 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 144 + k) * 4 + 144);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 144 + k) * 4 + 288);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 144 + k) * 4 + 432);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + (x * 8 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 8 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + (x * 8 + tile) * 16 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 8 + tile) * 16 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 8 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 8 + tile) * 16 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 8 + tile) * 16 + 96, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 8 + tile) * 16 + 104, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+    }
+  }
+}
+
+NOINLINE static void conv_32_192x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 2368);
+  const i32* multiplier = (const i32*)(weights + 832);
+  const i32* shift = (const i32*)(weights + 1600);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 12; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      const u8q in0_2 = splat4_u8q(in0 + x * 128);
+      const i8q w_3 = load_i8q(w + tile * 512);
+      acc0 = dot4(acc0, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + tile * 512 + 32);
+      acc1 = dot4(acc1, in0_2, w_4);
+      const u8q in0_5 = splat4_u8q(in0 + x * 128 + 32);
+      acc2 = dot4(acc2, in0_5, w_3);
+      acc3 = dot4(acc3, in0_5, w_4);
+      const u8q in0_6 = splat4_u8q(in0 + x * 128 + 64);
+      acc4 = dot4(acc4, in0_6, w_3);
+      acc5 = dot4(acc5, in0_6, w_4);
+      const u8q in0_7 = splat4_u8q(in0 + x * 128 + 96);
+      acc6 = dot4(acc6, in0_7, w_3);
+      acc7 = dot4(acc7, in0_7, w_4);
+      const u8q in0_8 = splat4_u8q(in0 + x * 128 + 4);
+      const i8q w_9 = load_i8q(w + tile * 512 + 64);
+      acc0 = dot4(acc0, in0_8, w_9);
+      const i8q w_10 = load_i8q(w + tile * 512 + 96);
+      acc1 = dot4(acc1, in0_8, w_10);
+      const u8q in0_11 = splat4_u8q(in0 + x * 128 + 36);
+      acc2 = dot4(acc2, in0_11, w_9);
+      acc3 = dot4(acc3, in0_11, w_10);
+      const u8q in0_12 = splat4_u8q(in0 + x * 128 + 68);
+      acc4 = dot4(acc4, in0_12, w_9);
+      acc5 = dot4(acc5, in0_12, w_10);
+      const u8q in0_13 = splat4_u8q(in0 + x * 128 + 100);
+      acc6 = dot4(acc6, in0_13, w_9);
+      acc7 = dot4(acc7, in0_13, w_10);
+      const u8q in0_14 = splat4_u8q(in0 + x * 128 + 8);
+      const i8q w_15 = load_i8q(w + tile * 512 + 128);
+      acc0 = dot4(acc0, in0_14, w_15);
+      const i8q w_16 = load_i8q(w + tile * 512 + 160);
+      acc1 = dot4(acc1, in0_14, w_16);
+      const u8q in0_17 = splat4_u8q(in0 + x * 128 + 40);
+      acc2 = dot4(acc2, in0_17, w_15);
+      acc3 = dot4(acc3, in0_17, w_16);
+      const u8q in0_18 = splat4_u8q(in0 + x * 128 + 72);
+      acc4 = dot4(acc4, in0_18, w_15);
+      acc5 = dot4(acc5, in0_18, w_16);
+      const u8q in0_19 = splat4_u8q(in0 + x * 128 + 104);
+      acc6 = dot4(acc6, in0_19, w_15);
+      acc7 = dot4(acc7, in0_19, w_16);
+      const u8q in0_20 = splat4_u8q(in0 + x * 128 + 12);
+      const i8q w_21 = load_i8q(w + tile * 512 + 192);
+      acc0 = dot4(acc0, in0_20, w_21);
+      const i8q w_22 = load_i8q(w + tile * 512 + 224);
+      acc1 = dot4(acc1, in0_20, w_22);
+      const u8q in0_23 = splat4_u8q(in0 + x * 128 + 44);
+      acc2 = dot4(acc2, in0_23, w_21);
+      acc3 = dot4(acc3, in0_23, w_22);
+      const u8q in0_24 = splat4_u8q(in0 + x * 128 + 76);
+      acc4 = dot4(acc4, in0_24, w_21);
+      acc5 = dot4(acc5, in0_24, w_22);
+      const u8q in0_25 = splat4_u8q(in0 + x * 128 + 108);
+      acc6 = dot4(acc6, in0_25, w_21);
+      acc7 = dot4(acc7, in0_25, w_22);
+      const u8q in0_26 = splat4_u8q(in0 + x * 128 + 16);
+      const i8q w_27 = load_i8q(w + tile * 512 + 256);
+      acc0 = dot4(acc0, in0_26, w_27);
+      const i8q w_28 = load_i8q(w + tile * 512 + 288);
+      acc1 = dot4(acc1, in0_26, w_28);
+      const u8q in0_29 = splat4_u8q(in0 + x * 128 + 48);
+      acc2 = dot4(acc2, in0_29, w_27);
+      acc3 = dot4(acc3, in0_29, w_28);
+      const u8q in0_30 = splat4_u8q(in0 + x * 128 + 80);
+      acc4 = dot4(acc4, in0_30, w_27);
+      acc5 = dot4(acc5, in0_30, w_28);
+      const u8q in0_31 = splat4_u8q(in0 + x * 128 + 112);
+      acc6 = dot4(acc6, in0_31, w_27);
+      acc7 = dot4(acc7, in0_31, w_28);
+      const u8q in0_32 = splat4_u8q(in0 + x * 128 + 20);
+      const i8q w_33 = load_i8q(w + tile * 512 + 320);
+      acc0 = dot4(acc0, in0_32, w_33);
+      const i8q w_34 = load_i8q(w + tile * 512 + 352);
+      acc1 = dot4(acc1, in0_32, w_34);
+      const u8q in0_35 = splat4_u8q(in0 + x * 128 + 52);
+      acc2 = dot4(acc2, in0_35, w_33);
+      acc3 = dot4(acc3, in0_35, w_34);
+      const u8q in0_36 = splat4_u8q(in0 + x * 128 + 84);
+      acc4 = dot4(acc4, in0_36, w_33);
+      acc5 = dot4(acc5, in0_36, w_34);
+      const u8q in0_37 = splat4_u8q(in0 + x * 128 + 116);
+      acc6 = dot4(acc6, in0_37, w_33);
+      acc7 = dot4(acc7, in0_37, w_34);
+      const u8q in0_38 = splat4_u8q(in0 + x * 128 + 24);
+      const i8q w_39 = load_i8q(w + tile * 512 + 384);
+      acc0 = dot4(acc0, in0_38, w_39);
+      const i8q w_40 = load_i8q(w + tile * 512 + 416);
+      acc1 = dot4(acc1, in0_38, w_40);
+      const u8q in0_41 = splat4_u8q(in0 + x * 128 + 56);
+      acc2 = dot4(acc2, in0_41, w_39);
+      acc3 = dot4(acc3, in0_41, w_40);
+      const u8q in0_42 = splat4_u8q(in0 + x * 128 + 88);
+      acc4 = dot4(acc4, in0_42, w_39);
+      acc5 = dot4(acc5, in0_42, w_40);
+      const u8q in0_43 = splat4_u8q(in0 + x * 128 + 120);
+      acc6 = dot4(acc6, in0_43, w_39);
+      acc7 = dot4(acc7, in0_43, w_40);
+      const u8q in0_44 = splat4_u8q(in0 + x * 128 + 28);
+      const i8q w_45 = load_i8q(w + tile * 512 + 448);
+      acc0 = dot4(acc0, in0_44, w_45);
+      const i8q w_46 = load_i8q(w + tile * 512 + 480);
+      acc1 = dot4(acc1, in0_44, w_46);
+      const u8q in0_47 = splat4_u8q(in0 + x * 128 + 60);
+      acc2 = dot4(acc2, in0_47, w_45);
+      acc3 = dot4(acc3, in0_47, w_46);
+      const u8q in0_48 = splat4_u8q(in0 + x * 128 + 92);
+      acc4 = dot4(acc4, in0_48, w_45);
+      acc5 = dot4(acc5, in0_48, w_46);
+      const u8q in0_49 = splat4_u8q(in0 + x * 128 + 124);
+      acc6 = dot4(acc6, in0_49, w_45);
+      acc7 = dot4(acc7, in0_49, w_46);
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + (x * 48 + tile) * 16,
+          (load_u32v(out + (x * 48 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 48 + tile) * 16 + 8,
+          (load_u32v(out + (x * 48 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 48 + tile) * 16 + 192,
+          (load_u32v(out + (x * 48 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 48 + tile) * 16 + 200,
+          (load_u32v(out + (x * 48 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 48 + tile) * 16 + 384,
+          (load_u32v(out + (x * 48 + tile) * 16 + 384) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 48 + tile) * 16 + 392,
+          (load_u32v(out + (x * 48 + tile) * 16 + 392) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 48 + tile) * 16 + 576,
+          (load_u32v(out + (x * 48 + tile) * 16 + 576) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 48 + tile) * 16 + 584,
+          (load_u32v(out + (x * 48 + tile) * 16 + 584) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+    }
+  }
+}
+
+NOINLINE static void depthwise_192x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i8* w = (const i8*)(weights + 2368) + slot * 2304;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 832);
+  const i32* shift = (const i32*)(weights + 1600);
+  for (i32 c = 0; c < 24; ++c) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i8q w_1 = load_i8q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 96 + c) * 32 + 768);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 96 + c) * 32 + 1536);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 96 + c) * 32 + 2304);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i8q w_5 = load_i8q(w + c * 32 + 768);
+      acc0 = dot4(acc0, in_2, w_5);
+      acc1 = dot4(acc1, in_3, w_5);
+      acc2 = dot4(acc2, in_4, w_5);
+      const u8q in_6 = load_u8q(in + (x * 96 + c) * 32 + 3072);
+      acc3 = dot4(acc3, in_6, w_5);
+      const i8q w_7 = load_i8q(w + c * 32 + 1536);
+      acc0 = dot4(acc0, in_3, w_7);
+      acc1 = dot4(acc1, in_4, w_7);
+      acc2 = dot4(acc2, in_6, w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 3840), w_7);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 96 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 96 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 96 + c) * 8 + 384, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 96 + c) * 8 + 576, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_192_32x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 tile = 0; tile < 2; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 48; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 192 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 192 + k) * 4 + 192);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 192 + k) * 4 + 384);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 192 + k) * 4 + 576);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + (x * 8 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16)), add), s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 8 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 8)), add), s_1), s_2)));
+      store(out + (x * 8 + tile) * 16 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 32)), add), s_1), s_2)));
+      store(out + (x * 8 + tile) * 16 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 40)), add), s_1), s_2)));
+      store(out + (x * 8 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 64)), add), s_1), s_2)));
+      store(out + (x * 8 + tile) * 16 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 72)), add), s_1), s_2)));
+      store(out + (x * 8 + tile) * 16 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 96)), add), s_1), s_2)));
+      store(out + (x * 8 + tile) * 16 + 104, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 104)), add), s_1), s_2)));
+    }
+  }
+}
+
+NOINLINE static void conv_192_48x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 640);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 tile = 0; tile < 3; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 48; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 192 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 192 + k) * 4 + 192);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 192 + k) * 4 + 384);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 192 + k) * 4 + 576);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + (x * 14 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 14 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 14 + tile) * 16 + 56, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 14 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 14 + tile) * 16 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 14 + tile) * 16 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 14 + tile) * 16 + 168, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 14 + tile) * 16 + 176, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+    }
+  }
+}
+
+NOINLINE static void conv_192_8x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  for (i32 k = 0; k < 48; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 192), w_0);
+    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 384), w_0);
+    acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 576), w_0);
+    acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 768), w_0);
+    acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 960), w_0);
+    acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 1152), w_0);
+    acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 1344), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 168, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+}
+
+NOINLINE static void conv_56_336x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 4096);
+  const i32* multiplier = (const i32*)(weights + 1408);
+  const i32* shift = (const i32*)(weights + 2752);
+  for (i32 tile = 0; tile < 21; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 14; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 56 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 14 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 14 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 56 + k) * 4 + 56);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 56 + k) * 4 + 112);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 56 + k) * 4 + 168);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 84 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 84 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 84 + tile) * 16 + 336, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 84 + tile) * 16 + 344, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 84 + tile) * 16 + 672, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 84 + tile) * 16 + 680, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 84 + tile) * 16 + 1008, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 84 + tile) * 16 + 1016, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void depthwise_336x8_dilation2(const u8* __restrict in0, const u8* __restrict in1,
+    const u8* __restrict in2, const u8* __restrict weights, u8* __restrict out) {
+  const i16* w = (const i16*)(weights + 4096);
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 1408);
+  const i32* shift = (const i32*)(weights + 2752);
+  for (i32 c = 0; c < 42; ++c) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i16v w_1 = load_i16v(w + c * 8);
+      acc0 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8))) * to_i32v(w_1) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 336))) * to_i32v(w_1) + acc1;
+      const u8v in0_2 = load_u8v(in0 + (x * 168 + c) * 8 + 672);
+      acc2 = to_i32v(to_i16v(in0_2)) * to_i32v(w_1) + acc2;
+      const u8v in0_3 = load_u8v(in0 + (x * 168 + c) * 8 + 1008);
+      acc3 = to_i32v(to_i16v(in0_3)) * to_i32v(w_1) + acc3;
+      const i16v w_4 = load_i16v(w + c * 8 + 336);
+      acc0 = to_i32v(to_i16v(in0_2)) * to_i32v(w_4) + acc0;
+      acc1 = to_i32v(to_i16v(in0_3)) * to_i32v(w_4) + acc1;
+      const u8v in0_5 = load_u8v(in0 + (x * 168 + c) * 8 + 1344);
+      acc2 = to_i32v(to_i16v(in0_5)) * to_i32v(w_4) + acc2;
+      const u8v in0_6 = load_u8v(in0 + (x * 168 + c) * 8 + 1680);
+      acc3 = to_i32v(to_i16v(in0_6)) * to_i32v(w_4) + acc3;
+      const i16v w_7 = load_i16v(w + c * 8 + 672);
+      acc0 = to_i32v(to_i16v(in0_5)) * to_i32v(w_7) + acc0;
+      acc1 = to_i32v(to_i16v(in0_6)) * to_i32v(w_7) + acc1;
+      acc2 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_7) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_7) + acc3;
+      const i16v w_8 = load_i16v(w + c * 8 + 1008);
+      acc0 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8))) * to_i32v(w_8) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 336))) * to_i32v(w_8) + acc1;
+      const u8v in1_9 = load_u8v(in1 + (x * 168 + c) * 8 + 672);
+      acc2 = to_i32v(to_i16v(in1_9)) * to_i32v(w_8) + acc2;
+      const u8v in1_10 = load_u8v(in1 + (x * 168 + c) * 8 + 1008);
+      acc3 = to_i32v(to_i16v(in1_10)) * to_i32v(w_8) + acc3;
+      const i16v w_11 = load_i16v(w + c * 8 + 1344);
+      acc0 = to_i32v(to_i16v(in1_9)) * to_i32v(w_11) + acc0;
+      acc1 = to_i32v(to_i16v(in1_10)) * to_i32v(w_11) + acc1;
+      const u8v in1_12 = load_u8v(in1 + (x * 168 + c) * 8 + 1344);
+      acc2 = to_i32v(to_i16v(in1_12)) * to_i32v(w_11) + acc2;
+      const u8v in1_13 = load_u8v(in1 + (x * 168 + c) * 8 + 1680);
+      acc3 = to_i32v(to_i16v(in1_13)) * to_i32v(w_11) + acc3;
+      const i16v w_14 = load_i16v(w + c * 8 + 1680);
+      acc0 = to_i32v(to_i16v(in1_12)) * to_i32v(w_14) + acc0;
+      acc1 = to_i32v(to_i16v(in1_13)) * to_i32v(w_14) + acc1;
+      acc2 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_14) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_14) + acc3;
+      const i16v w_15 = load_i16v(w + c * 8 + 2016);
+      acc0 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8))) * to_i32v(w_15) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 336))) * to_i32v(w_15) + acc1;
+      const u8v in2_16 = load_u8v(in2 + (x * 168 + c) * 8 + 672);
+      acc2 = to_i32v(to_i16v(in2_16)) * to_i32v(w_15) + acc2;
+      const u8v in2_17 = load_u8v(in2 + (x * 168 + c) * 8 + 1008);
+      acc3 = to_i32v(to_i16v(in2_17)) * to_i32v(w_15) + acc3;
+      const i16v w_18 = load_i16v(w + c * 8 + 2352);
+      acc0 = to_i32v(to_i16v(in2_16)) * to_i32v(w_18) + acc0;
+      acc1 = to_i32v(to_i16v(in2_17)) * to_i32v(w_18) + acc1;
+      const u8v in2_19 = load_u8v(in2 + (x * 168 + c) * 8 + 1344);
+      acc2 = to_i32v(to_i16v(in2_19)) * to_i32v(w_18) + acc2;
+      const u8v in2_20 = load_u8v(in2 + (x * 168 + c) * 8 + 1680);
+      acc3 = to_i32v(to_i16v(in2_20)) * to_i32v(w_18) + acc3;
+      const i16v w_21 = load_i16v(w + c * 8 + 2688);
+      acc0 = to_i32v(to_i16v(in2_19)) * to_i32v(w_21) + acc0;
+      acc1 = to_i32v(to_i16v(in2_20)) * to_i32v(w_21) + acc1;
+      acc2 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_21) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_21) + acc3;
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 168 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 168 + c) * 8 + 336, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 168 + c) * 8 + 672, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 168 + c) * 8 + 1008, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_336_48x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 640);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 tile = 0; tile < 3; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 84; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 336 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 336 + k) * 4 + 336);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 336 + k) * 4 + 672);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 336 + k) * 4 + 1008);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + (x * 14 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16)), add), s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 14 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 8)), add), s_1), s_2)));
+      store(out + (x * 14 + tile) * 16 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 56)), add), s_1), s_2)));
+      store(out + (x * 14 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 64)), add), s_1), s_2)));
+      store(out + (x * 14 + tile) * 16 + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 112)), add), s_1), s_2)));
+      store(out + (x * 14 + tile) * 16 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 120)), add), s_1), s_2)));
+      store(out + (x * 14 + tile) * 16 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 168)), add), s_1), s_2)));
+      store(out + (x * 14 + tile) * 16 + 176, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 176)), add), s_1), s_2)));
+    }
+  }
+}
+
+NOINLINE static void conv_336_8x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  for (i32 k = 0; k < 84; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 336), w_0);
+    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 672), w_0);
+    acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 1008), w_0);
+    acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 1344), w_0);
+    acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 1680), w_0);
+    acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 2016), w_0);
+    acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 2352), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual)), add), s_1), s_2)));
+  store(out + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
+  store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
+  store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
+  store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
+  store(out + 280, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 280)), add), s_1), s_2)));
+  store(out + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 336)), add), s_1), s_2)));
+  store(out + 392, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
+}
+
+NOINLINE static void conv_336_112x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1408);
+  const i32* multiplier = (const i32*)(weights + 512);
+  const i32* shift = (const i32*)(weights + 960);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 tile = 0; tile < 7; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 84; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 336 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 336 + k) * 4 + 336);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 336 + k) * 4 + 672);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 336 + k) * 4 + 1008);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + (x * 28 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 28 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 28 + tile) * 16 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 28 + tile) * 16 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 28 + tile) * 16 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 28 + tile) * 16 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 28 + tile) * 16 + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 28 + tile) * 16 + 344, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+    }
+  }
+}
+
+NOINLINE static void conv_112_128x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1600);
+  const i32* multiplier = (const i32*)(weights + 576);
+  const i32* shift = (const i32*)(weights + 1088);
+  for (i32 tile = 0; tile < 4; ++tile) {
+    i32v acc0, acc1, acc2, acc3;
+    acc0 = load_i32v(bias + tile * 32);
+    acc1 = load_i32v(bias + tile * 32 + 8);
+    acc2 = load_i32v(bias + tile * 32 + 16);
+    acc3 = load_i32v(bias + tile * 32 + 24);
+    for (i32 k = 0; k < 28; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + k * 4);
+      acc0 = dot4(acc0, in0_0, load_i8q(w + (tile * 28 + k) * 128));
+      acc1 = dot4(acc1, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 32));
+      acc2 = dot4(acc2, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 64));
+      acc3 = dot4(acc3, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 96));
+    }
+    const i32v s = splat_i32v(255);
+    const i32v s_1 = splat_i32v(0);
+    store(out + tile * 32, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier + tile * 32),
+        load_i32v(shift + tile * 32)), s), s_1)));
+    store(out + tile * 32 + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + tile * 32 + 8),
+        load_i32v(shift + tile * 32 + 8)), s), s_1)));
+    store(out + tile * 32 + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + tile * 32 + 16),
+        load_i32v(shift + tile * 32 + 16)), s), s_1)));
+    store(out + tile * 32 + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + tile * 32 + 24),
+        load_i32v(shift + tile * 32 + 24)), s), s_1)));
+  }
+}
+
+NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1600);
+  const i32* multiplier = (const i32*)(weights + 576);
+  const i32* shift = (const i32*)(weights + 1088);
+  for (i32 tile = 0; tile < 8; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 28; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 112 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 28 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 28 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 112 + k) * 4 + 112);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 112 + k) * 4 + 224);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 112 + k) * 4 + 336);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 32 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 32 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1600);
+  const i32* multiplier = (const i32*)(weights + 576);
+  const i32* shift = (const i32*)(weights + 1088);
+  for (i32 tile = 0; tile < 8; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 64; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 256 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 64 + k) * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + (tile * 64 + k) * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 256 + k) * 4 + 256);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 256 + k) * 4 + 512);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 256 + k) * 4 + 768);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 32 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 32 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 32 + tile) * 16 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 32; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + (x * 128 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8q in0_3 = splat4_u8q(in0 + (x * 128 + k) * 4 + 128);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8q in0_4 = splat4_u8q(in0 + (x * 128 + k) * 4 + 256);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8q in0_5 = splat4_u8q(in0 + (x * 128 + k) * 4 + 384);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 36, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 36 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)), 1);
+    store(out + x * 36 + 9, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 36 + 17, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)), 1);
+    store(out + x * 36 + 18, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 36 + 26, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)), 1);
+    store(out + x * 36 + 27, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 36 + 35, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)), 1);
+  }
+}
+
+// ---- blocks -------------------------------------------------------------------------------------------------------
+
+// ---- stem and inverted residual 3x3, stride 1, 3 -> 16 -> 8 -------------------------------------------------------
+//   schedule  rows: 3 padded rows, 4 expanded rows, interleaved, 1 filtered row
+//   scratch   6592 bytes
+//   block 0
+//     ops     3 Conv "/backbone/first/first.0/Conv",
+//             4 Clip "/backbone/first/first.2/Clip",
+//             5 QuantizeLinear "/backbone/first/first.2/Clip_output_0_quantize",
+//             9 Conv "/backbone/blocks.0/depthwise/depthwise.0/Conv",
+//             10 Clip "/backbone/blocks.0/depthwise/depthwise.2/Clip",
+//             11 QuantizeLinear "/backbone/blocks.0/depthwise/depthwise.2/Clip_output_0_qu...",
+//             15 Conv "/backbone/blocks.0/project/project.0/Conv",
+//             16 QuantizeLinear "/backbone/blocks.0/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,128,128,3] in input0
+//     out     u8[1,64,64,8] at arena 0
+//     scratch at arena 32768
+NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u8* const padded = (u8*)scratch;  // 3 rows of [129][3]
+  u32* const expanded = (u32*)(scratch + 1216);  // four rows in the bytes of [66][16]
+  u8* const filtered = (u8*)(scratch + 5504);  // one row [64][16]
+  fill_borders(padded, 3, 387, 3, 0, 128);
+  fill_borders(expanded, 1, 4224, 64, 64, 0);
+  i32 padded_rows = -1;  // next row to make
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 64; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 64) {
+        fill_slot(expanded + 16, 1024, expanded_rows & 3, 0);
+      } else {
+        for (; padded_rows < expanded_rows * 2 + 2; ++padded_rows) {
+          if (padded_rows < 0) {
+            memset(padded + (padded_rows + 1) % 3 * 387 + 3, 128, 384);
+          } else {
+            load_row(in + padded_rows * 384, padded + (padded_rows + 1) % 3 * 387 + 3, 128, 3, 1, 3, 0);
+          }
+        }
+        conv_3rows_9_16x64_ring(padded + (expanded_rows * 2) % 3 * 387, padded + (expanded_rows * 2 + 1) % 3 * 387,
+            padded + (expanded_rows * 2 + 2) % 3 * 387, weights, expanded + 16, expanded_rows & 3);
+      }
+    }
+    depthwise_16x64(expanded, (y - 1) & 3, weights + 832, filtered);
+    conv_16_8x64(filtered, weights + 1856, out + y * 512);
+  }
+}
+
+// ---- inverted residual 3x3, stride 2, 8 -> 48 -> 8 ----------------------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   14144 bytes
+//   block 1
+//     ops     20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
+//             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
+//             22 QuantizeLinear "/backbone/blocks.1/expand/expand.2/Clip_output_0_quantize",
+//             26 Conv "/backbone/blocks.1/depthwise/depthwise.0/Conv",
+//             27 Clip "/backbone/blocks.1/depthwise/depthwise.2/Clip",
+//             28 QuantizeLinear "/backbone/blocks.1/depthwise/depthwise.2/Clip_output_0_qu...",
+//             32 Conv "/backbone/blocks.1/project/project.0/Conv",
+//             33 QuantizeLinear "/backbone/blocks.1/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,64,64,8] at arena 0
+//     out     u8[1,32,32,8] at arena 46912
+//     scratch at arena 32768
+NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [65][48]
+  u8* const filtered = (u8*)(scratch + 12544);  // one row [32][48]
+  fill_borders(expanded, 1, 12480, 192, 0, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 32; ++y) {
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 48, 3072, expanded_rows & 3, 0);
+      } else {
+        conv_8_48x64_ring(in + expanded_rows * 512, weights, expanded + 48, expanded_rows & 3);
+      }
+    }
+    depthwise_48x32_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
+    conv_48_8x32(filtered, weights + 3968, out + y * 256);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, 8 -> 48 -> 8, residual ------------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   8192 bytes
+//   block 2
+//     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
+//             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
+//             39 QuantizeLinear "/backbone/blocks.2/expand/expand.2/Clip_output_0_quantize",
+//             43 Conv "/backbone/blocks.2/depthwise/depthwise.0/Conv",
+//             44 Clip "/backbone/blocks.2/depthwise/depthwise.2/Clip",
+//             45 QuantizeLinear "/backbone/blocks.2/depthwise/depthwise.2/Clip_output_0_qu...",
+//             49 Conv "/backbone/blocks.2/project/project.0/Conv",
+//             50 QuantizeLinear "/backbone/blocks.2/project/project.0/Conv_output_0_quantize",
+//             52 Add "/backbone/blocks.2/Add",
+//             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
+//     in      u8[1,32,32,8] at arena 46912
+//     add     u8[1,32,32,8] at arena 46912
+//     out     u8[1,32,32,8] at arena 0
+//     scratch at arena 8192
+NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
+    u8* __restrict scratch, const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [34][48]
+  u8* const filtered = (u8*)(scratch + 6592);  // one row [32][48]
+  fill_borders(expanded, 1, 6528, 192, 192, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 32; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 32) {
+        fill_slot(expanded + 48, 1536, expanded_rows & 3, 0);
+      } else {
+        conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
+      }
+    }
+    depthwise_48x32(expanded, (y - 1) & 3, weights + 1024, filtered);
+    conv_48_8x32_add(filtered, weights + 3968, residual + y * 256, out + y * 256);
+  }
+}
+
+// ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   7232 bytes
+//   block 3
+//     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
+//             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
+//             59 QuantizeLinear "/backbone/blocks.3/expand/expand.2/Clip_output_0_quantize",
+//             63 Conv "/backbone/blocks.3/depthwise/depthwise.0/Conv",
+//             64 Clip "/backbone/blocks.3/depthwise/depthwise.2/Clip",
+//             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
+//             69 Conv "/backbone/blocks.3/project/project.0/Conv",
+//             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,32,32,8] at arena 0
+//     out     u8[1,16,16,16] at arena 15424
+//     scratch at arena 8192
+NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [33][48]
+  u8* const filtered = (u8*)(scratch + 6400);  // one row [16][48]
+  fill_borders(expanded, 1, 6336, 192, 0, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 16; ++y) {
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 48, 1536, expanded_rows & 3, 0);
+      } else {
+        conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
+      }
+    }
+    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
+    conv_48_16x16(filtered, weights + 3968, out + y * 256);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   8576 bytes
+//   block 4
+//     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
+//             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
+//             76 QuantizeLinear "/backbone/blocks.4/expand/expand.2/Clip_output_0_quantize",
+//             80 Conv "/backbone/blocks.4/depthwise/depthwise.0/Conv",
+//             81 Clip "/backbone/blocks.4/depthwise/depthwise.2/Clip",
+//             82 QuantizeLinear "/backbone/blocks.4/depthwise/depthwise.2/Clip_output_0_qu...",
+//             86 Conv "/backbone/blocks.4/project/project.0/Conv",
+//             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
+//             89 Add "/backbone/blocks.4/Add",
+//             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
+//     in      u8[1,16,16,16] at arena 15424
+//     add     u8[1,16,16,16] at arena 15424
+//     out     u8[1,16,16,16] at arena 8576
+//     scratch at arena 0
+//   block 5
+//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
+//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
+//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
+//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
+//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
+//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
+//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
+//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
+//             109 Add "/backbone/blocks.5/Add",
+//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
+//     in      u8[1,16,16,16] at arena 8576
+//     add     u8[1,16,16,16] at arena 8576
+//     out     u8[1,16,16,16] at arena 12672
+//     scratch at arena 0
+NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
+    u8* __restrict scratch, const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
+  u8* const filtered = (u8*)(scratch + 6976);  // one row [16][96]
+  fill_borders(expanded, 1, 6912, 384, 384, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 16; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 16) {
+        fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
+      } else {
+        conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+      }
+    }
+    depthwise_96x16(expanded, (y - 1) & 3, weights + 2752, filtered);
+    conv_96_16x16_add(filtered, weights + 8576, residual + y * 256, out + y * 256);
+  }
+}
+
+// ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   7424 bytes
+//   block 6
+//     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
+//             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
+//             116 QuantizeLinear "/backbone/blocks.6/expand/expand.2/Clip_output_0_quantize",
+//             120 Conv "/backbone/blocks.6/depthwise/depthwise.0/Conv",
+//             121 Clip "/backbone/blocks.6/depthwise/depthwise.2/Clip",
+//             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
+//             126 Conv "/backbone/blocks.6/project/project.0/Conv",
+//             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,16,16,16] at arena 12672
+//     out     u8[1,8,8,24] at arena 7424
+//     scratch at arena 0
+NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
+  u8* const filtered = (u8*)(scratch + 6592);  // one row [8][96]
+  fill_borders(expanded, 1, 6528, 384, 0, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
+      } else {
+        conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+      }
+    }
+    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered);
+    conv_96_24x8(filtered, weights + 8576, out + y * 192);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   7040 bytes
+//   block 7
+//     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
+//             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
+//             133 QuantizeLinear "/backbone/blocks.7/expand/expand.2/Clip_output_0_quantize",
+//             137 Conv "/backbone/blocks.7/depthwise/depthwise.0/Conv",
+//             138 Clip "/backbone/blocks.7/depthwise/depthwise.2/Clip",
+//             139 QuantizeLinear "/backbone/blocks.7/depthwise/depthwise.2/Clip_output_0_qu...",
+//             143 Conv "/backbone/blocks.7/project/project.0/Conv",
+//             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
+//             146 Add "/backbone/blocks.7/Add",
+//             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
+//     in      u8[1,8,8,24] at arena 7424
+//     add     u8[1,8,8,24] at arena 7424
+//     out     u8[1,8,8,24] at arena 8960
+//     scratch at arena 0
+//   block 8
+//     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
+//             152 Clip "/backbone/blocks.8/expand/expand.2/Clip",
+//             153 QuantizeLinear "/backbone/blocks.8/expand/expand.2/Clip_output_0_quantize",
+//             157 Conv "/backbone/blocks.8/depthwise/depthwise.0/Conv",
+//             158 Clip "/backbone/blocks.8/depthwise/depthwise.2/Clip",
+//             159 QuantizeLinear "/backbone/blocks.8/depthwise/depthwise.2/Clip_output_0_qu...",
+//             163 Conv "/backbone/blocks.8/project/project.0/Conv",
+//             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
+//             166 Add "/backbone/blocks.8/Add",
+//             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
+//     in      u8[1,8,8,24] at arena 8960
+//     add     u8[1,8,8,24] at arena 8960
+//     out     u8[1,8,8,24] at arena 7040
+//     scratch at arena 0
+//   block 9
+//     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
+//             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
+//             173 QuantizeLinear "/backbone/blocks.9/expand/expand.2/Clip_output_0_quantize",
+//             177 Conv "/backbone/blocks.9/depthwise/depthwise.0/Conv",
+//             178 Clip "/backbone/blocks.9/depthwise/depthwise.2/Clip",
+//             179 QuantizeLinear "/backbone/blocks.9/depthwise/depthwise.2/Clip_output_0_qu...",
+//             183 Conv "/backbone/blocks.9/project/project.0/Conv",
+//             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
+//             186 Add "/backbone/blocks.9/Add",
+//             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
+//     in      u8[1,8,8,24] at arena 7040
+//     add     u8[1,8,8,24] at arena 7040
+//     out     u8[1,8,8,24] at arena 11392
+//     scratch at arena 0
+NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
+    u8* __restrict scratch, const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
+  u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
+  fill_borders(expanded, 1, 5760, 576, 576, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 8) {
+        fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
+      } else {
+        conv_24_144x8_ring(in + expanded_rows * 192, weights, expanded + 144, expanded_rows & 3);
+      }
+    }
+    depthwise_144x8(expanded, (y - 1) & 3, weights + 5248, filtered);
+    conv_144_24x8_add(filtered, weights + 13952, residual + y * 192, out + y * 192);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   7040 bytes
+//   block 10
+//     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
+//             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
+//             193 QuantizeLinear "/backbone/blocks.10/expand/expand.2/Clip_output_0_quantize",
+//             197 Conv "/backbone/blocks.10/depthwise/depthwise.0/Conv",
+//             198 Clip "/backbone/blocks.10/depthwise/depthwise.2/Clip",
+//             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
+//             203 Conv "/backbone/blocks.10/project/project.0/Conv",
+//             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,8,8,24] at arena 11392
+//     out     u8[1,8,8,32] at arena 9344
+//     scratch at arena 0
+NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
+  u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
+  fill_borders(expanded, 1, 5760, 576, 576, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 8) {
+        fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
+      } else {
+        conv_24_144x8_ring(in + expanded_rows * 192, weights, expanded + 144, expanded_rows & 3);
+      }
+    }
+    depthwise_144x8(expanded, (y - 1) & 3, weights + 5248, filtered);
+    conv_144_32x8(filtered, weights + 13952, out + y * 256);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   9344 bytes
+//   block 11
+//     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
+//             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
+//             210 QuantizeLinear "/backbone/blocks.11/expand/expand.2/Clip_output_0_quantize",
+//             214 Conv "/backbone/blocks.11/depthwise/depthwise.0/Conv",
+//             215 Clip "/backbone/blocks.11/depthwise/depthwise.2/Clip",
+//             216 QuantizeLinear "/backbone/blocks.11/depthwise/depthwise.2/Clip_output_0_q...",
+//             220 Conv "/backbone/blocks.11/project/project.0/Conv",
+//             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
+//             223 Add "/backbone/blocks.11/Add",
+//             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
+//     in      u8[1,8,8,32] at arena 9344
+//     add     u8[1,8,8,32] at arena 9344
+//     out     u8[1,8,8,32] at arena 11392
+//     scratch at arena 0
+//   block 12
+//     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
+//             229 Clip "/backbone/blocks.12/expand/expand.2/Clip",
+//             230 QuantizeLinear "/backbone/blocks.12/expand/expand.2/Clip_output_0_quantize",
+//             234 Conv "/backbone/blocks.12/depthwise/depthwise.0/Conv",
+//             235 Clip "/backbone/blocks.12/depthwise/depthwise.2/Clip",
+//             236 QuantizeLinear "/backbone/blocks.12/depthwise/depthwise.2/Clip_output_0_q...",
+//             240 Conv "/backbone/blocks.12/project/project.0/Conv",
+//             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
+//             243 Add "/backbone/blocks.12/Add",
+//             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
+//     in      u8[1,8,8,32] at arena 11392
+//     add     u8[1,8,8,32] at arena 11392
+//     out     u8[1,8,8,32] at arena 9344
+//     scratch at arena 0
+NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
+    u8* __restrict scratch, const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
+  u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
+  fill_borders(expanded, 1, 7680, 768, 768, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 8) {
+        fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
+      } else {
+        conv_32_192x8_ring(in + expanded_rows * 256, weights, expanded + 192, expanded_rows & 3);
+      }
+    }
+    depthwise_192x8(expanded, (y - 1) & 3, weights + 8512, filtered);
+    conv_192_32x8_add(filtered, weights + 20096, residual + y * 256, out + y * 256);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, 32 -> 192 -> 56 -------------------------------------------------------------
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   9344 bytes
+//   block 13
+//     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
+//             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
+//             250 QuantizeLinear "/backbone/blocks.13/expand/expand.2/Clip_output_0_quantize",
+//             254 Conv "/backbone/blocks.13/depthwise/depthwise.0/Conv",
+//             255 Clip "/backbone/blocks.13/depthwise/depthwise.2/Clip",
+//             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
+//             260 Conv "/backbone/blocks.13/project/project.0/Conv",
+//             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,8,8,32] at arena 9344
+//     out     u8[1,8,8,56] at arena 22976
+//     scratch at arena 0
+NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
+  u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
+  fill_borders(expanded, 1, 7680, 768, 768, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 8) {
+        fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
+      } else {
+        conv_32_192x8_ring(in + expanded_rows * 256, weights, expanded + 192, expanded_rows & 3);
+      }
+    }
+    depthwise_192x8(expanded, (y - 1) & 3, weights + 8512, filtered);
+    conv_192_48x8(filtered, weights + 20096, out + y * 448);
+    conv_192_8x8(filtered, weights + 29952, out + y * 448 + 48);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 56, residual ---------------------------------------
+//   schedule  rows: 5 expanded rows, 1 filtered row
+//   scratch   22976 bytes
+//   block 14
+//     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
+//             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
+//             267 QuantizeLinear "/backbone/blocks.14/expand/expand.2/Clip_output_0_quantize",
+//             271 Conv "/backbone/blocks.14/depthwise/depthwise.0/Conv",
+//             272 Clip "/backbone/blocks.14/depthwise/depthwise.2/Clip",
+//             273 QuantizeLinear "/backbone/blocks.14/depthwise/depthwise.2/Clip_output_0_q...",
+//             277 Conv "/backbone/blocks.14/project/project.0/Conv",
+//             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
+//             280 Add "/backbone/blocks.14/Add",
+//             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
+//     in      u8[1,8,8,56] at arena 22976
+//     add     u8[1,8,8,56] at arena 22976
+//     out     u8[1,8,8,56] at arena 26560
+//     scratch at arena 0
+//   block 15
+//     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
+//             286 Clip "/backbone/blocks.15/expand/expand.2/Clip",
+//             287 QuantizeLinear "/backbone/blocks.15/expand/expand.2/Clip_output_0_quantize",
+//             291 Conv "/backbone/blocks.15/depthwise/depthwise.0/Conv",
+//             292 Clip "/backbone/blocks.15/depthwise/depthwise.2/Clip",
+//             293 QuantizeLinear "/backbone/blocks.15/depthwise/depthwise.2/Clip_output_0_q...",
+//             297 Conv "/backbone/blocks.15/project/project.0/Conv",
+//             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
+//             300 Add "/backbone/blocks.15/Add",
+//             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
+//     in      u8[1,8,8,56] at arena 26560
+//     add     u8[1,8,8,56] at arena 26560
+//     out     u8[1,8,8,56] at arena 22976
+//     scratch at arena 0
+NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
+    u8* __restrict scratch, const u8* __restrict weights) {
+  u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
+  u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
+  fill_borders(expanded, 5, 4032, 672, 672, 0);
+  i32 expanded_rows = -2;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
+    for (; expanded_rows < y + 3; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 8) {
+        memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
+      } else {
+        conv_56_336x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 4032 + 672);
+      }
+    }
+    depthwise_336x8_dilation2(expanded + y % 5 * 4032, expanded + (y + 2) % 5 * 4032, expanded + (y + 4) % 5 * 4032,
+        weights + 22912, filtered);
+    conv_336_48x8_add(filtered, weights + 33088, residual + y * 448, out + y * 448);
+    conv_336_8x8_add(filtered, weights + 49856, residual + y * 448 + 48, out + y * 448 + 48);
+  }
+}
+
+// ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 112 ------------------------------------------------
+//   schedule  rows: 5 expanded rows, 1 filtered row
+//   scratch   22976 bytes
+//   block 16
+//     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
+//             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
+//             307 QuantizeLinear "/backbone/blocks.16/expand/expand.2/Clip_output_0_quantize",
+//             311 Conv "/backbone/blocks.16/depthwise/depthwise.0/Conv",
+//             312 Clip "/backbone/blocks.16/depthwise/depthwise.2/Clip",
+//             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
+//             317 Conv "/backbone/blocks.16/project/project.0/Conv",
+//             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
+//     in      u8[1,8,8,56] at arena 22976
+//     out     u8[1,8,8,112] at arena 32768
+//     scratch at arena 0
+NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
+  u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
+  fill_borders(expanded, 5, 4032, 672, 672, 0);
+  i32 expanded_rows = -2;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
+    for (; expanded_rows < y + 3; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 8) {
+        memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
+      } else {
+        conv_56_336x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 4032 + 672);
+      }
+    }
+    depthwise_336x8_dilation2(expanded + y % 5 * 4032, expanded + (y + 2) % 5 * 4032, expanded + (y + 4) % 5 * 4032,
+        weights + 22912, filtered);
+    conv_336_112x8(filtered, weights + 33088, out + y * 896);
+  }
+}
+
+// ---- mean, 8x8x112 -> 1x1x112 -------------------------------------------------------------------------------------
+//   schedule  plain loops
+//   block 17
+//     ops     320 GlobalAveragePool "/GlobalAveragePool",
+//             321 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
+//     in      u8[1,8,8,112] at arena 32768
+//     out     u8[1,1,1,112] at arena 0
+NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
+  const Mean loops = {{1, 1, 1, 112}, {0, 0, 0, 1},
+                      {1, 1, 1, 64}, {0, 0, 0, 112}};
+  mean_8bit(in, out, loops, 134, 1290172940, -3, 131, 0, 255);
+}
+
+// ---- pointwise convolution, stride 1, 112 -> 128 ------------------------------------------------------------------
+//   schedule  rows
+//   block 18
+//     ops     325 Conv "/pooled/pooled.0/Conv",
+//             326 Clip "/pooled/pooled.2/Clip",
+//             327 QuantizeLinear "/pooled/pooled.2/Clip_output_0_quantize"
+//     in      u8[1,1,1,112] at arena 0
+//     out     u8[1,1,1,128] at arena 1024
+NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
+  for (i32 y = 0; y < 1; ++y) {
+    conv_112_128x1(in + y * 112, weights, out + y * 128);
+  }
+}
+
+// ---- resize bilinear, 1x1x128 -> 8x8x128 --------------------------------------------------------------------------
+//   schedule  plain loops
+//   scratch   1024 bytes
+//   block 19
+//     ops     329 Resize "/Resize",
+//             330 QuantizeLinear "/Resize_output_0_quantize"
+//     in      u8[1,1,1,128] at arena 1024
+//     out     u8[1,8,8,128] at arena 16384
+//     scratch at arena 0
+NOINLINE static void resize_bilinear(const u8* __restrict in,
+    u8* __restrict out,
+    u8* __restrict scratch,
+    const u8* __restrict weights) {
+  const Resize resize = {1, 128, 8, 8, 0, 0};
+  const Tap<f32>* const taps = (const Tap<f32>*)weights;  // 8 rows, 8 columns
+  interpolate_image(in, out, resize, taps, (f32*)scratch);
+}
+
+// ---- pointwise convolution, stride 1, 112 -> 128 ------------------------------------------------------------------
+//   schedule  rows
+//   block 20
+//     ops     334 Conv "/point/point.0/Conv",
+//             335 Clip "/point/point.2/Clip",
+//             336 QuantizeLinear "/point/point.2/Clip_output_0_quantize"
+//     in      u8[1,8,8,112] at arena 32768
+//     out     u8[1,8,8,128] at arena 24576
+NOINLINE static void pointwise_2(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
+  for (i32 y = 0; y < 8; ++y) {
+    conv_112_128x8(in + y * 896, weights, out + y * 1024);
+  }
+}
+
+// ---- concatenation, 8x8x128 and 8x8x128 -> 8x8x256 ----------------------------------------------------------------
+//   schedule  plain loops
+//   block 21
+//     ops     338 Concat "/Concat"
+//     in      u8[1,8,8,128] at arena 16384
+//     in      u8[1,8,8,128] at arena 24576
+//     out     u8[1,8,8,256] at arena 0
+NOINLINE static void concatenation(const u8* __restrict in0, const u8* __restrict in1, u8* __restrict out) {
+  copy_blocks(in0, out, 64, 128, 256);
+  copy_blocks(in1, out + 128, 64, 128, 256);
+}
+
+// ---- pointwise convolution, stride 1, 256 -> 128 ------------------------------------------------------------------
+//   schedule  rows
+//   block 22
+//     ops     343 Conv "/project/project.0/Conv",
+//             344 Clip "/project/project.2/Clip",
+//             345 QuantizeLinear "/project/project.2/Clip_output_0_quantize"
+//     in      u8[1,8,8,256] at arena 0
+//     out     u8[1,8,8,128] at arena 16384
+NOINLINE static void pointwise_3(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
+  for (i32 y = 0; y < 8; ++y) {
+    conv_256_128x8(in + y * 2048, weights, out + y * 1024);
+  }
+}
+
+// ---- pointwise convolution, stride 1, 128 -> 9 --------------------------------------------------------------------
+//   schedule  rows
+//   block 23
+//     ops     349 Conv "/classify/Conv",
+//             350 QuantizeLinear "/classify/Conv_output_0_quantize"
+//     in      u8[1,8,8,128] at arena 16384
+//     out     u8[1,8,8,9] at arena 1728
+NOINLINE static void pointwise_4(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
+  for (i32 y = 0; y < 8; ++y) {
+    conv_128_9x8(in + y * 1024, weights, out + y * 72);
+  }
+}
+
+// ---- resize and arg max, 8x8x9 -> 128x128 -------------------------------------------------------------------------
+//   schedule  row by row
+//   scratch   1728 bytes
+//   block 24
+//     ops     352 Resize "/Resize_1",
+//             353 QuantizeLinear "/Resize_1_output_0_quantize",
+//             355 ArgMax "/ArgMax"
+//     in      u8[1,8,8,9] at arena 1728
+//     out     i64[1,128,128] in output0
+//     scratch at arena 0
+NOINLINE static void arg_max_of_resized(const u8* __restrict in,
+    i64* __restrict out,
+    u8* __restrict scratch,
+    const u8* __restrict weights) {
+  const Resize resize = {8, 9, 128, 128, 0, 0};
+  const Tap<f32>* const taps = (const Tap<f32>*)weights;  // 128 rows, 128 columns
+  index_largest_of_resized(in, out, resize, taps, (f32*)scratch, (u8*)(scratch + 576));
+}
+
+}  // namespace
+
+#pragma GCC diagnostic pop
+
+extern "C" {
+
+segmenter_status segmenter_check(const void* weights, size_t bytes) {
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xaeed2d0a10a8f04au, 459392, 2560);
+}
+
+segmenter_status segmenter_run(const void* weights, void* arena, const uint8_t* input0, int64_t* output0) {
+  if (!weights || !arena || !input0 || !output0) return SEGMENTER_NULL_POINTER;
+  if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return SEGMENTER_MISALIGNED;
+  u8* const bytes = (u8*)arena;
+  const u8* const payload = (const u8*)weights + 2560;
+  (void)bytes, (void)payload;
+  stem_inverted_residual(input0, (u8*)(bytes), bytes + 32768, payload);
+  NARROWS_TRACE(0, (const u8*)(bytes), 32768);
+  inverted_residual((const u8*)(bytes), (u8*)(bytes + 46912), bytes + 32768, payload + 2240);
+  NARROWS_TRACE(1, (const u8*)(bytes + 46912), 8192);
+  inverted_residual_2((const u8*)(bytes + 46912), (const u8*)(bytes + 46912), (u8*)(bytes), bytes + 8192,
+      payload + 6848);
+  NARROWS_TRACE(2, (const u8*)(bytes), 8192);
+  inverted_residual_3((const u8*)(bytes), (u8*)(bytes + 15424), bytes + 8192, payload + 11456);
+  NARROWS_TRACE(3, (const u8*)(bytes + 15424), 4096);
+  inverted_residual_4((const u8*)(bytes + 15424), (const u8*)(bytes + 15424), (u8*)(bytes + 8576), bytes,
+      payload + 16448);
+  NARROWS_TRACE(4, (const u8*)(bytes + 8576), 4096);
+  inverted_residual_4((const u8*)(bytes + 8576), (const u8*)(bytes + 8576), (u8*)(bytes + 12672), bytes,
+      payload + 26816);
+  NARROWS_TRACE(5, (const u8*)(bytes + 12672), 4096);
+  inverted_residual_5((const u8*)(bytes + 12672), (u8*)(bytes + 7424), bytes, payload + 37184);
+  NARROWS_TRACE(6, (const u8*)(bytes + 7424), 1536);
+  inverted_residual_6((const u8*)(bytes + 7424), (const u8*)(bytes + 7424), (u8*)(bytes + 8960), bytes,
+      payload + 48512);
+  NARROWS_TRACE(7, (const u8*)(bytes + 8960), 1536);
+  inverted_residual_6((const u8*)(bytes + 8960), (const u8*)(bytes + 8960), (u8*)(bytes + 7040), bytes,
+      payload + 66368);
+  NARROWS_TRACE(8, (const u8*)(bytes + 7040), 1536);
+  inverted_residual_6((const u8*)(bytes + 7040), (const u8*)(bytes + 7040), (u8*)(bytes + 11392), bytes,
+      payload + 84224);
+  NARROWS_TRACE(9, (const u8*)(bytes + 11392), 1536);
+  inverted_residual_7((const u8*)(bytes + 11392), (u8*)(bytes + 9344), bytes, payload + 102080);
+  NARROWS_TRACE(10, (const u8*)(bytes + 9344), 2048);
+  inverted_residual_8((const u8*)(bytes + 9344), (const u8*)(bytes + 9344), (u8*)(bytes + 11392), bytes,
+      payload + 121088);
+  NARROWS_TRACE(11, (const u8*)(bytes + 11392), 2048);
+  inverted_residual_8((const u8*)(bytes + 11392), (const u8*)(bytes + 11392), (u8*)(bytes + 9344), bytes,
+      payload + 147776);
+  NARROWS_TRACE(12, (const u8*)(bytes + 9344), 2048);
+  inverted_residual_9((const u8*)(bytes + 9344), (u8*)(bytes + 22976), bytes, payload + 174464);
+  NARROWS_TRACE(13, (const u8*)(bytes + 22976), 3584);
+  inverted_residual_10((const u8*)(bytes + 22976), (const u8*)(bytes + 22976), (u8*)(bytes + 26560), bytes,
+      payload + 206208);
+  NARROWS_TRACE(14, (const u8*)(bytes + 26560), 3584);
+  inverted_residual_10((const u8*)(bytes + 26560), (const u8*)(bytes + 26560), (u8*)(bytes + 22976), bytes,
+      payload + 259008);
+  NARROWS_TRACE(15, (const u8*)(bytes + 22976), 3584);
+  inverted_residual_11((const u8*)(bytes + 22976), (u8*)(bytes + 32768), bytes, payload + 311808);
+  NARROWS_TRACE(16, (const u8*)(bytes + 32768), 7168);
+  mean((const u8*)(bytes + 32768), (u8*)(bytes));
+  NARROWS_TRACE(17, (const u8*)(bytes), 112);
+  pointwise((const u8*)(bytes), (u8*)(bytes + 1024), payload + 383936);
+  NARROWS_TRACE(18, (const u8*)(bytes + 1024), 128);
+  resize_bilinear((const u8*)(bytes + 1024), (u8*)(bytes + 16384), bytes, payload + 399872);
+  NARROWS_TRACE(19, (const u8*)(bytes + 16384), 8192);
+  pointwise_2((const u8*)(bytes + 32768), (u8*)(bytes + 24576), payload + 400128);
+  NARROWS_TRACE(20, (const u8*)(bytes + 24576), 8192);
+  concatenation((const u8*)(bytes + 16384), (const u8*)(bytes + 24576), (u8*)(bytes));
+  NARROWS_TRACE(21, (const u8*)(bytes), 16384);
+  pointwise_3((const u8*)(bytes), (u8*)(bytes + 16384), payload + 416064);
+  NARROWS_TRACE(22, (const u8*)(bytes + 16384), 8192);
+  pointwise_4((const u8*)(bytes + 16384), (u8*)(bytes + 1728), payload + 450432);
+  NARROWS_TRACE(23, (const u8*)(bytes + 1728), 576);
+  arg_max_of_resized((const u8*)(bytes + 1728), output0, bytes, payload + 452736);
+  NARROWS_TRACE(24, output0, 131072);
+  return SEGMENTER_OK;
+}
+
+const char* segmenter_message(segmenter_status status) { return explain(status); }
+
+}  // extern "C"
