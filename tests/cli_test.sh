@@ -60,12 +60,18 @@ says "unknown target 'sparc'"
 says "legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod]"
 rejects compile "$model" -o out --numerics exact
 says "legal numerics: tflite, xnnpack"
+rejects compile "$model" -o out --weights half
+says "unknown form of weights 'half'"
+says "legal forms: keep, float"
 rejects compile "$model" -o out --schedule diagonal
 says "diagonal"
 rejects compile "$model" -o out --schedule channels:0
 rejects compile "$model" -o out --schedule channels:x
 rejects compile "$model" -o out --name 7up
 says "legal would be 'm7up'"
+rejects compile "$model" -o out --name _net
+says "name '_net' starts with an underscore, as the compiler's own names and header guards do"
+says "legal would be 'm_net'"
 rejects compile "$model" -o out --print-after no_such_pass
 says "no_such_pass"
 

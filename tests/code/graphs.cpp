@@ -2,13 +2,16 @@
 
 #include <stdexcept>
 
-#include "examples/models/mobilenet_v2.h"
+#include "tests/support/mobilenet_v2.h"
 #include "frontends/frontends.h"
+#include "tests/support/narrow.h"
 #include "tests/support/net.h"
 
 namespace narrows {
 
-Graph demo_graph(DType type, float width, int size, bool dense) {
+namespace {
+
+std::vector<uint8_t> demo_model(DType type, float width, int size, bool dense) {
   MobileNetV2 net;
   net.type = type;
   net.width = width;
@@ -16,11 +19,23 @@ Graph demo_graph(DType type, float width, int size, bool dense) {
   net.dense = dense;
   net.classes = 101;
   const std::vector<ValueRange> ranges = type == DType::f32 ? std::vector<ValueRange>() : calibrate(net);
+  return build_mobilenet_v2(net, ranges);
+}
+
+Graph graph_of(const std::vector<uint8_t>& model) {
   Diagnostics diagnostics("demo model");
-  const std::optional<Graph> graph = read_tflite(build_mobilenet_v2(net, ranges), "demo", diagnostics);
+  const std::optional<Graph> graph = read_tflite(model, "demo", diagnostics);
   if (!graph) throw std::runtime_error(diagnostics.str());
   return *graph;
 }
+
+}  // namespace
+
+Graph demo_graph(DType type, float width, int size, bool dense) {
+  return graph_of(demo_model(type, width, size, dense));
+}
+
+Graph float16_demo_graph() { return graph_of(float16_model(demo_model(DType::f32, 0.35f, 33, false))); }
 
 Graph tiny_graph(DType type) {
   return make_net(type, [](Net& net) {

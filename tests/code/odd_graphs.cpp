@@ -48,6 +48,26 @@ const Case windows[] = {
      [](Net& n) {
        n.output(n.conv(n.depthwise(n.conv(n.input(9, 8, 8), 24, square(1), relu6), square(3, 1, 2, 2)), 12));
      }},
+    {"dilation 4 in a block with a residual",
+     [](Net& n) {
+       const int x = n.conv(n.input(9, 8, 8), 12);
+       const int wide = n.conv(x, 36, square(1), relu6);
+       n.output(n.add(x, n.conv(n.depthwise(wide, square(3, 1, 4, 4)), 12)));
+     }},
+    {"dilation 6 in a block",
+     [](Net& n) {
+       n.output(n.conv(n.depthwise(n.conv(n.input(15, 8, 8), 24, square(1), relu6), square(3, 1, 6, 6)), 12));
+     }},
+    {"dilation 12 in a block, as large as the map",
+     [](Net& n) {
+       n.output(
+           n.conv(n.depthwise(n.conv(n.input(13, 14, 8), 24, square(1), relu6), square(3, 1, 12, 12)), 12));
+     }},
+    {"dilation 18 in a block, larger than the map",
+     [](Net& n) {
+       n.output(
+           n.conv(n.depthwise(n.conv(n.input(5, 6, 8), 24, square(1), relu6), square(3, 1, 18, 18)), 12));
+     }},
     {"dilation 2, stride 2", [](Net& n) { n.output(n.depthwise(n.input(11, 10, 24), square(3, 2, 2, 1))); }},
     {"lopsided depthwise",
      [](Net& n) {

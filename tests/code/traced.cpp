@@ -16,6 +16,7 @@ CompileOptions options_for(const Configuration& configuration, const Machine& ma
   options.name = "net";
   options.target = machine.target;
   options.numerics = configuration.numerics;
+  options.narrow_weights = configuration.narrow_weights;
   options.emit_main = true;
   Diagnostics diagnostics("test");
   if (!parse_variant(configuration.schedule, &options, diagnostics)) {
@@ -74,6 +75,11 @@ void expect_blocks_as_interpreted(const Graph& graph, const Configuration& confi
     expect_equal(fmt::format("output {}", i), graph, graph.outputs[i], values.at(graph.outputs[i]),
                  run.outputs.at(i));
   }
+}
+
+bool is_host(const std::string& target) {
+  Diagnostics diagnostics("test");
+  return target != "host" && parse_target(target, diagnostics)->str() == host_target().str();
 }
 
 }  // namespace narrows

@@ -18,6 +18,7 @@ class Workspace {
   void write(const std::vector<File>& files);
   void write(const std::string& name, const Bytes& bytes);
   Bytes read(const std::string& name) const;
+  const std::filesystem::path& path() const { return folder_.path(); }
 
   /// Runs a command in the folder.
   ProcessResult run(const std::vector<std::string>& command) const;

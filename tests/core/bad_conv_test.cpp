@@ -125,14 +125,6 @@ TEST(BadConv, WeightsType) {
             "m: op 0 CONV_2D 'y': error: weights 'w' have type INT8, expected UINT8 as in input 'x'\n");
 }
 
-TEST(BadConv, DynamicRange) {
-  TfliteBuilder b = small_conv(DType::i8);
-  b.tensor(x).type = b.tensor(y).type = format::TensorType::FLOAT32;
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: float activations with int8 weights (dynamic range quantization) "
-            "are not supported; supported: both FLOAT32, or both 8-bit\n");
-}
-
 TEST(BadConv, WeightsComputedAtRunTime) {
   TfliteBuilder b = small_conv();
   b.data(w).clear();

@@ -45,8 +45,10 @@ TEST(BadDescription, Syntax) {
 TEST(BadDescription, UnknownField) {
   const std::string note =
       "m: note: fields of Row: t, c, n, s\n"
-      "m: note: fields of Head: kind, classes, features, extra, anchors, output_stride, aspp\n"
-      "m: note: fields of Description: resolution, width, stem, rows, last, head, type, seed, weights\n";
+      "m: note: fields of Head: kind, classes, features, extra, anchors, postprocess, output_stride, aspp, "
+      "rates, output\n"
+      "m: note: fields of Description: resolution, width, stem, rows, last, head, type, seed, weights, "
+      "weights_file\n";
   EXPECT_EQ(errors_of_json("{\"witdh\": 1}"), "m: error: line 1: unknown field: witdh\n" + note);
   EXPECT_EQ(errors_of_json("{\"rows\": [\n{\"k\": 3}]}"), "m: error: line 2: unknown field: k\n" + note);
 }
@@ -96,8 +98,29 @@ TEST(BadDescription, Head) {
        "m: error: head.features has no meaning for the head 'deeplab'\n"
        "m: error: head.extra has no meaning for the head 'deeplab'\n"
        "m: error: head.anchors has no meaning for the head 'deeplab'\n"},
+      {R"({"head": {"postprocess": true}})",
+       "m: error: head.postprocess has no meaning for the head 'classifier'\n"},
       {R"({"head": {"kind": "ssdlite", "aspp": false}})",
        "m: error: head.aspp has no meaning for the head 'ssdlite'\n"},
+  });
+}
+
+TEST(BadDescription, Deeplab) {
+  expect_messages({
+      {R"({"head": {"kind": "deeplab", "output": "masks"}})",
+       "m: error: head.output is 'masks'; expected logits, classes\n"},
+      {R"({"head": {"kind": "ssdlite", "output": "classes", "rates": [2]}})",
+       "m: error: head.rates has no meaning for the head 'ssdlite'\n"
+       "m: error: head.output has no meaning for the head 'ssdlite'\n"},
+      {R"({"head": {"kind": "deeplab", "rates": [2]}})",
+       "m: error: head.rates has no meaning without head.aspp\n"},
+      {R"({"head": {"kind": "deeplab", "aspp": true, "rates": []}})",
+       "m: error: head.rates is empty; expected at least one rate\n"},
+      {R"({"head": {"kind": "deeplab", "aspp": true, "rates": [6, 0, 1001]}})",
+       "m: error: head.rates[1] is 0; expected 1 to 1000\n"
+       "m: error: head.rates[2] is 1001; expected 1 to 1000\n"},
+      {R"({"head": {"kind": "deeplab", "aspp": true, "output_stride": -1}})",
+       "m: error: head.output_stride is -1; expected 8, 16, 32\n"},
   });
 }
 
@@ -147,6 +170,12 @@ TEST(BadDescription, Weights) {
       {R"({"weights": []})", "m: error: weights is empty; expected numbers, or no such field\n"},
       {R"({"weights": [1, nan]})", "m: error: weights[1] is nan; expected -1000000 to 1000000\n"},
       {R"({"weights": [1, 2, 3]})", "m: error: weights has 3 numbers; expected 3487816\n"},
+      {R"({"weights_file": ""})",
+       "m: error: weights_file is empty; expected a file name, or no such field\n"},
+      {R"({"weights": [1], "weights_file": "w"})",
+       "m: error: weights and weights_file are both given; expected one of them\n"},
+      {R"({"weights_file": "no/such/file"})", "m: error: cannot read weights_file 'no/such/file'\n"},
+      {R"({"weights_file": "/"})", "m: error: cannot read weights_file '/'\n"},
   });
 }
 
@@ -184,6 +213,7 @@ Bytes binary_description() {
   source.type = "int8";
   source.head = std::make_unique<description_format::HeadT>();
   source.head->kind = "ssdlite";
+  source.head->postprocess = true;
   source.head->features = {"block0", "last"};
   source.head->extra = {8};
   source.head->anchors = {1, 2, 3};
@@ -202,7 +232,8 @@ TEST(BadDescription, DamagedBinary) {
 TEST(BadDescription, FlippedBits) {
   const std::string json =
       R"({"resolution": 8, "width": 0.5, "rows": [{"t": 2, "c": 8, "n": 2, "s": 2}], "last": 8, "type": "int8",
-          "head": {"kind": "ssdlite", "classes": 2, "features": ["block1/expand", "last"], "extra": [8]}})";
+          "head": {"kind": "ssdlite", "classes": 2, "features": ["block1/expand", "last"], "extra": [8],
+          "postprocess": true}})";
   std::mt19937 random(1);
   for (const Bytes& whole : {Bytes(json.begin(), json.end()), binary_description()}) {
     for (int round = 0; round < 2000; ++round) {

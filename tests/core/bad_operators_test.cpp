@@ -94,7 +94,7 @@ TEST(BadQuantize, Types) {
   b.subgraph().outputs = {1, 2};
   EXPECT_EQ(errors_of(b),
             "m: op 0 QUANTIZE 'y': error: output 'y' has type FLOAT32; supported: UINT8, INT8\n"
-            "m: op 1 DEQUANTIZE 'z': error: input 'x' has type FLOAT32; supported: UINT8, INT8\n");
+            "m: op 1 DEQUANTIZE 'z': error: input 'x' has type FLOAT32; supported: UINT8, INT8, FLOAT16\n");
 }
 
 TEST(BadPad, Negative) {

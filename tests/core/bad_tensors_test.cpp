@@ -15,14 +15,14 @@ TEST(BadTensors, Type) {
   TfliteBuilder b = small_conv();
   b.tensor(x).type = format::TensorType::INT16;
   EXPECT_EQ(errors_of(b),
-            "m: error: tensor 0 'x' has type INT16; supported: FLOAT32, UINT8, INT8, INT32, INT64\n");
+            "m: error: tensor 0 'x' has type INT16; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
 }
 
 TEST(BadTensors, TypeNewerThanTheSchema) {
   TfliteBuilder b = small_conv();
   b.tensor(x).type = static_cast<format::TensorType>(77);
   EXPECT_EQ(errors_of(b),
-            "m: error: tensor 0 'x' has type 77; supported: FLOAT32, UINT8, INT8, INT32, INT64\n");
+            "m: error: tensor 0 'x' has type 77; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
 }
 
 TEST(BadTensors, Variable) {
@@ -125,7 +125,7 @@ TEST(BadTensors, NamesWithAnyBytes) {
             "m: error: tensor 0 "
             "'a*/"
             "\\x27\\x22\\x5c\\x0a\\x01\\xc3\\xa4zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
-            "zzzzzzzz...' has type STRING; supported: FLOAT32, UINT8, INT8, INT32, INT64\n");
+            "zzzzzzzz...' has type STRING; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
 }
 
 TEST(BadTensors, Batch) {

@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "compiler/interpret.h"
@@ -74,16 +76,17 @@ TEST(Description, ChannelsAreMultiplesOf8) {
 
 TEST(Description, Ssdlite) {
   const Graph graph = read_shipped("ssdlite_mobilenet_v2_320.json");
-  ASSERT_EQ(graph.outputs.size(), 2u);
-  EXPECT_EQ(graph.tensors[graph.outputs[0]].shape, (Shape{1, 2034, 4}));
-  EXPECT_EQ(graph.tensors[graph.outputs[1]].shape, (Shape{1, 2034, 81}));
+  ASSERT_EQ(graph.outputs.size(), 4u);
+  EXPECT_EQ(graph.tensors[graph.outputs[0]].shape, (Shape{1, 10, 4}));
+  EXPECT_EQ(tensor(graph, "boxes").shape, (Shape{1, 2034, 4}));
+  EXPECT_EQ(tensor(graph, "scores").shape, (Shape{1, 2034, 81}));
   // The head reads the expanded tensor at output stride 16.
   EXPECT_EQ(tensor(graph, "block13/expand").shape, (Shape{1, 20, 20, 576}));
   EXPECT_EQ(graph.consumers(description::find_tensor(graph, "block13/expand")).size(), 3u);
 }
 
 TEST(Description, SsdliteDefaults) {
-  const std::string json = R"({"resolution": 320, "head": {"kind": "ssdlite"}})";
+  const std::string json = R"({"resolution": 320, "head": {"kind": "ssdlite", "postprocess": true}})";
   EXPECT_EQ(print(read_json(json), true), print(read_shipped("ssdlite_mobilenet_v2_320.json"), true));
 }
 
@@ -91,6 +94,43 @@ TEST(Description, SsdliteOnOneMap) {
   const Graph graph =
       read_json(tiny(R"(, "head": {"kind": "ssdlite", "features": ["block2"], "extra": []})"));
   EXPECT_EQ(graph.tensors[graph.outputs[0]].shape, (Shape{1, 192, 4}));
+}
+
+/// As create_ssd_anchors() of TensorFlow's object detection API makes them.
+TEST(Description, SsdliteAnchors) {
+  const std::vector<float> anchors = description::make_anchors({{2, 2, 3}, {1, 1, 6}});
+  ASSERT_EQ(anchors.size(), 4 * (4 * 3 + 6));
+  const auto expect_row = [&](size_t row, std::array<float, 4> expected) {
+    for (size_t i = 0; i < 4; ++i) EXPECT_NEAR(anchors[4 * row + i], expected[i], 1e-6f) << row << " " << i;
+  };
+  const float root2 = std::sqrt(2.0f), root3 = std::sqrt(3.0f), between = std::sqrt(0.95f);
+  expect_row(0, {0.25f, 0.25f, 0.1f, 0.1f});
+  expect_row(1, {0.25f, 0.25f, 0.2f / root2, 0.2f * root2});
+  expect_row(2, {0.25f, 0.25f, 0.2f * root2, 0.2f / root2});
+  expect_row(3, {0.25f, 0.75f, 0.1f, 0.1f});
+  expect_row(6, {0.75f, 0.25f, 0.1f, 0.1f});
+  expect_row(12, {0.5f, 0.5f, 0.95f, 0.95f});
+  expect_row(14, {0.5f, 0.5f, 0.95f / root3, 0.95f * root3});
+  expect_row(16, {0.5f, 0.5f, 0.95f * root3, 0.95f / root3});
+  expect_row(17, {0.5f, 0.5f, between, between});
+}
+
+TEST(Description, SsdlitePostprocess) {
+  const std::string head =
+      R"(, "head": {"kind": "ssdlite", "features": ["block2"], "extra": [], "postprocess": true})";
+  for (const char* type : {"float32", "int8", "uint8"}) {
+    const Graph graph = read_json(tiny(head + ", \"type\": \"" + type + "\""));
+    ASSERT_EQ(graph.outputs.size(), 4u);
+    const Tensor& scores = graph.tensors[graph.outputs[2]];
+    EXPECT_EQ(scores.type, DType::f32);
+    EXPECT_EQ(scores.shape, (Shape{1, 10}));
+    const auto values = interpret(graph, {Bytes(graph.tensors[graph.inputs[0]].bytes(), 3)});
+    float count = 0, best = 0;
+    std::memcpy(&count, values[graph.outputs[3]].data(), sizeof(count));
+    std::memcpy(&best, values[graph.outputs[2]].data(), sizeof(best));
+    EXPECT_EQ(count, 10);
+    EXPECT_GT(best, 0.5f);
+  }
 }
 
 int dilation_of(const Graph& graph, int block) {
@@ -113,6 +153,25 @@ TEST(Description, DeeplabOutputStride8) {
   EXPECT_EQ(dilation_of(graph, 7), 2);
   EXPECT_EQ(dilation_of(graph, 14), 4);
   EXPECT_EQ(op(graph, "aspp3").attr.window.dilation_h, 36);
+}
+
+TEST(Description, DeeplabRates) {
+  const Graph graph = read_json(
+      R"({"resolution": 65, "last": 0, "head": {"kind": "deeplab", "aspp": true, "rates": [2, 4]}})");
+  EXPECT_EQ(op(graph, "aspp1").attr.window.dilation_h, 2);
+  EXPECT_EQ(op(graph, "aspp2").attr.window.dilation_w, 4);
+  EXPECT_EQ(tensor(graph, "aspp").shape, (Shape{1, 5, 5, 4 * 256}));
+}
+
+TEST(Description, DeeplabClassMap) {
+  for (const char* type : {"float32", "int8", "uint8"}) {
+    const Graph graph = read_json(
+        tiny(R"(, "head": {"kind": "deeplab", "output": "classes"}, "type": ")" + std::string(type) + "\""));
+    ASSERT_EQ(graph.outputs.size(), 1u);
+    EXPECT_EQ(tensor(graph, "classes").type, DType::i32);
+    EXPECT_EQ(tensor(graph, "classes").shape, (Shape{1, 32, 32}));
+    EXPECT_EQ(op(graph, "logits/resized").attr.sampling, Sampling::align_corners);
+  }
 }
 
 TEST(Description, DeeplabSpreadsThePooledPixel) {
@@ -147,6 +206,65 @@ TEST(Description, GivenWeights) {
   EXPECT_EQ(first("block0/depthwise/weights"), 224);
   EXPECT_EQ(first("block0/depthwise/bias"), 296);
   EXPECT_EQ(first("logits/bias"), 384);
+}
+
+constexpr char one_filter[] =
+    R"({"resolution": 4, "stem": 1, "rows": [{"t": 1, "c": 1}], "last": 0, "head": {"classes": 1}, )";
+
+class DescribedWeights : public testing::Test {
+ protected:
+  DescribedWeights() : folder_(std::filesystem::temp_directory_path() / "narrows_weights_file_test") {
+    std::filesystem::create_directories(folder_);
+  }
+  ~DescribedWeights() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::vector<float>& numbers, const std::string& rest = "") {
+    std::ofstream file(folder_ / "w.bin", std::ios::binary);
+    file.write(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float));
+    file << rest;
+  }
+  /// The description next to the file; its messages are added to `messages`.
+  std::optional<Graph> read(std::string* messages) {
+    const std::string json = std::string(one_filter) + R"("weights_file": "w.bin"})";
+    ReadOptions options;
+    options.folder = folder_.string();
+    Diagnostics diagnostics("m");
+    std::optional<Graph> graph = read_model({json.begin(), json.end()}, "m", diagnostics, options);
+    *messages = diagnostics.str();
+    return graph;
+  }
+
+ private:
+  Path folder_;
+};
+
+TEST_F(DescribedWeights, SameAsInTheDescription) {
+  std::vector<float> numbers;
+  std::string list;
+  for (int i = 0; i < 385; ++i) {
+    numbers.push_back(static_cast<float>(i) / 64);
+    list += (i ? ", " : "") + std::to_string(i / 64.0);
+  }
+  write(numbers);
+  std::string messages;
+  const std::optional<Graph> graph = read(&messages);
+  EXPECT_EQ(messages, "");
+  ASSERT_TRUE(graph);
+  EXPECT_EQ(hash_of_constants(*graph),
+            hash_of_constants(read_json(std::string(one_filter) + "\"weights\": [" + list + "]}")));
+}
+
+TEST_F(DescribedWeights, WrongContents) {
+  std::vector<float> numbers(385, 0.5f);
+  std::string messages;
+  write(numbers, "x");
+  EXPECT_FALSE(read(&messages));
+  EXPECT_EQ(messages,
+            "m: error: weights_file 'w.bin' holds 1541 bytes; expected 1540, 385 numbers of 4 bytes\n");
+  numbers[7] = std::nanf("");
+  write(numbers);
+  EXPECT_FALSE(read(&messages));
+  EXPECT_EQ(messages, "m: error: weights_file[7] is nan; expected -1000000 to 1000000\n");
 }
 
 /// Scales must stay positive whatever the weights.

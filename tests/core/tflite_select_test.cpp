@@ -225,6 +225,15 @@ TEST(TflitePack, Shapes) {
             "m: op 0 PACK 'y': error: input 'b' has shape [3,2], expected [2,3] as in input 'a'\n");
 }
 
+TEST(TflitePack, Batch) {
+  TfliteBuilder b = pack({2, 3, 4});
+  b.tensor(0).shape = {2, 3, 4};
+  b.tensor(2).shape = {2, 2, 3, 4};
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 PACK 'y': error: output 'a/row' with shape [2,1,3,4] has batch size 2; only batch size 1 is "
+            "supported\n");
+}
+
 // ---- element by element --------------------------------------------------------------------------
 
 TEST(TfliteMaximum, Quantization) {

@@ -118,7 +118,7 @@ outputs %2 %3 %4 %5 %6 %7 %8 %9 %10 %11 %12 %14
 
 constexpr const char* class_maps = R"(graph "class maps"
 inputs %0 %14
-outputs %3 %5 %8 %9 %10 %11 %12 %13 %15
+outputs %3 %5 %8 %9 %10 %11 %12 %13 %15 %18 %20 %23
 %0 T[1,5,7,21] $p
 %1 T[1,5,7,21] $p = max_pool %0
 %2 T[1,17,25,21] $p = resize_bilinear %1 sampling align_corners
@@ -127,7 +127,7 @@ outputs %3 %5 %8 %9 %10 %11 %12 %13 %15
 %5 i32[1,16,14] "class map of input, half pixels" = arg_max %4 axis 3
 %6 T[1,5,7,21] $p = resize_bilinear %1 sampling align_corners
 %7 T[1,9,13,21] $p = resize_bilinear %6
-%8 i64[1,9,13] "class map behind two resizes" = arg_max %7 axis 3
+%8 i64[1,9,13] "class map behind an idle resize and another" = arg_max %7 axis 3
 %9 i32[1,5,7] "arg_max of channels" = arg_max %1 axis 3
 %10 i64[1,7,21] "arg_max of rows of input" = arg_max %0 axis 1
 %11 i32[1,5,21] "arg_max of columns" = arg_max %1 axis 2
@@ -135,6 +135,15 @@ outputs %3 %5 %8 %9 %10 %11 %12 %13 %15
 %13 i64[1,5,7] "cast to wide integers" = cast %9
 %14 i32[40]
 %15 i32[10] "slice of integers" = slice %14 begin 3 steps 3
+%16 T[1,8,11,21] $p = resize_bilinear %0 sampling align_corners
+%17 T[1,19,17,21] $p = resize_bilinear %16 sampling half_pixel
+%18 i32[1,19,17] "class map of input behind two resizes" = arg_max %17 axis 3
+%19 T[1,17,25,21] $p = resize_bilinear %1
+%21 T[1,6,5,21] $p = resize_bilinear %19
+%20 i64[1,6,5] "class map behind a larger image" = arg_max %21 axis 3
+%22 T[1,2,3,21] $p = resize_bilinear %1 sampling half_pixel
+%24 T[1,1,1,21] $p = resize_bilinear %22 sampling align_corners
+%23 i64[1,1,1] "class map of one pixel" = arg_max %24 axis 3
 )";
 
 constexpr const char* casts = R"(graph "casts"

@@ -15,6 +15,8 @@ format::TensorType type_of(DType type) {
   switch (type) {
     case DType::f32:
       return format::TensorType::FLOAT32;
+    case DType::f16:
+      return format::TensorType::FLOAT16;
     case DType::u8:
       return format::TensorType::UINT8;
     case DType::i8:
