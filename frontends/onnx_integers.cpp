@@ -35,36 +35,42 @@ std::optional<Integers> list_of(const NodeReader& r, int i, const char* what) {
   return constant_integers(r, i, what);
 }
 
-}  // namespace
-
-Result integers_arithmetic(NodeReader& r) {
+/// f(x, y) of the elements of both inputs; one element goes with all of the other input. f gives nothing where it cannot.
+template <typename F>
+std::optional<Integers> combine(NodeReader& r, const F& f) {
   const auto a = list_of(r, 0, "operand"), b = list_of(r, 1, "operand");
   if (!a || !b) return std::nullopt;
-  if (a->size() != b->size() && a->size() != 1 && b->size() != 1)
-    return r.refuse(
-        fmt::format("'{}' and '{}' have {} and {} elements", r.name(0), r.name(1), a->size(), b->size()));
+  if (a->size() != b->size() && a->size() != 1 && b->size() != 1) {
+    r.refuse(fmt::format("'{}' and '{}' have {} and {} elements", r.name(0), r.name(1), a->size(), b->size()));
+    return std::nullopt;
+  }
   Integers result;
   for (size_t i = 0; i < std::max(a->size(), b->size()); ++i) {
     const int64_t x = (*a)[a->size() == 1 ? 0 : i], y = (*b)[b->size() == 1 ? 0 : i];
-    const auto value = compute(r.source.origin.op, x, y);
-    if (!value) return r.refuse(fmt::format("cannot compute with {} and {}", x, y));
+    const std::optional<int64_t> value = f(x, y);
+    if (!value) {
+      r.refuse(fmt::format("cannot compute with {} and {}", x, y));
+      return std::nullopt;
+    }
     result.push_back(*value);
   }
+  return result;
+}
+
+}  // namespace
+
+Result integers_arithmetic(NodeReader& r) {
+  const auto result = combine(r, [&](int64_t x, int64_t y) { return compute(r.source.origin.op, x, y); });
+  if (!result) return std::nullopt;
   const bool single = r.input(0).shape.empty() && r.input(1).shape.empty();
-  return integers_value(r, single ? Shape{} : Shape{static_cast<int>(result.size())}, result);
+  return integers_value(r, single ? Shape{} : Shape{static_cast<int>(result->size())}, *result);
 }
 
 /// 1 where the two are equal, otherwise 0.
 Result integers_equal(NodeReader& r) {
-  const auto a = list_of(r, 0, "operand"), b = list_of(r, 1, "operand");
-  if (!a || !b) return std::nullopt;
-  if (a->size() != b->size() && a->size() != 1 && b->size() != 1)
-    return r.refuse(
-        fmt::format("'{}' and '{}' have {} and {} elements", r.name(0), r.name(1), a->size(), b->size()));
-  Integers result;
-  for (size_t i = 0; i < std::max(a->size(), b->size()); ++i)
-    result.push_back((*a)[a->size() == 1 ? 0 : i] == (*b)[b->size() == 1 ? 0 : i] ? 1 : 0);
-  return integers_value(r, {static_cast<int>(result.size())}, result);
+  const auto result = combine(r, [](int64_t x, int64_t y) { return std::optional<int64_t>(x == y ? 1 : 0); });
+  if (!result) return std::nullopt;
+  return integers_value(r, {static_cast<int>(result->size())}, *result);
 }
 
 /// Sizes fit all integer types.
