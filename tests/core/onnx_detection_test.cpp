@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "tests/support/onnx_bad_model.h"
-#include "tests/support/onnx_reference.h"
+#include "tests/support/onnx_stored.h"
 
 namespace narrows {
 namespace {
@@ -18,17 +18,7 @@ OnnxBuilder detector() {
   b.input("maps", {1, 4, 3});
   b.input("s", {1, 3, 3});
   set(b.op("Transpose", {"maps"}, "e"), "perm", Ints{0, 2, 1});
-  b.floats("a", {3, 4}, {0, 0.5f, 1, 1, 0.5f, 0.5f, 1, 1, 1, 0.5f, 1, 1});
-  OnnxBuilder::Node& node = b.op("TFLite_Detection_PostProcess", {"e", "s", "a"}, "boxes");
-  node.set_domain("narrows");
-  for (const char* name : {"classes", "scores", "count"}) node.add_output(name);
-  set(node, "max_detections", 2);
-  set(node, "num_classes", 2);
-  set(node, "nms_score_threshold", 0.25f);
-  set(node, "nms_iou_threshold", 0.5f);
-  for (const char* name : {"y_scale", "x_scale"}) set(node, name, 10.f);
-  for (const char* name : {"h_scale", "w_scale"}) set(node, name, 5.f);
-  for (const char* name : {"boxes", "classes", "scores", "count"}) b.output(name);
+  finish_with_detections(b, "e", "s");
   return b;
 }
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "tests/support/onnx_reference.h"
+#include "tests/support/onnx_stored.h"
 
 namespace narrows {
 namespace {
@@ -12,30 +12,6 @@ using Ints = std::vector<int64_t>;
 using Node = OnnxBuilder::Node;
 constexpr int uint8 = onnx::TensorProto::UINT8, int8 = onnx::TensorProto::INT8,
               int32 = onnx::TensorProto::INT32;
-
-ReadOptions nhwc() {
-  ReadOptions options;
-  options.layout = ReadOptions::Layout::nhwc;
-  return options;
-}
-
-struct Stored {
-  int type;
-  float scale;
-  int zero;
-  int least() const { return type == uint8 ? 0 : -128; }
-};
-
-Array stored_numbers(const Shape& shape, const Stored& as, int seed = 0) {
-  const std::vector<int> values = small_integers(element_count(shape), as.least(), 256, seed);
-  return {shape, {values.begin(), values.end()}};
-}
-Array real(const Array& stored, const Stored& as) { return dequantized(stored, as.scale, as.zero); }
-Array quantized(const Array& x, const Stored& as) {
-  const DType type = as.type == uint8 ? DType::u8 : DType::i8;
-  return apply(rounded(x, as.scale, as.zero, type),
-               [&](float v) { return std::nearbyint(v / as.scale) + static_cast<float>(as.zero); });
-}
 
 /// Names of a scale and a zero point.
 std::vector<std::string> parameters(OnnxBuilder& b, const std::string& name, const Stored& as) {
