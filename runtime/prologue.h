@@ -36,3 +36,8 @@ typedef uint8_t u8;
 #else
 #define NOINLINE __attribute__((noinline))
 #endif
+
+// Asks for so many cache lines that will be read soon. They may lie beyond the end of what is there.
+INLINE void prefetch(const void* p, i32 lines) {
+  for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i);
+}

@@ -9,6 +9,7 @@
 
 #include "schedules/finish.h"
 #include "schedules/print_kernel.h"
+#include "schedules/steps.h"
 
 namespace narrows {
 
@@ -20,10 +21,18 @@ using Halide::Var;
 
 namespace {
 
-// Reductions up to this many steps per row (the stem's 3 x 3 channels) are unrolled completely.
-constexpr int kUnrolledSteps = 12;
+// Reductions up to this many steps per row (the stem's 3 x 3 channels in 8 bit) are unrolled completely. Longer ones would
+// be too long for GCC to keep all accumulators in registers.
+constexpr int kUnrolledSteps = 4;
+// Float ones are otherwise unrolled by this: a loop's end is predicted wrongly more often than not.
+constexpr int kUnroll = 4;
 
 bool is_f32(const ConvRow& s) { return s.finish.type == DType::f32; }
+
+bool straight(const ConvRow& s, const ConvLayout& at) { return at.depth / (is_f32(s) ? 1 : 4) * s.taps <= kUnrolledSteps; }
+int unroll(const ConvRow& s, const ConvLayout& at) {
+  return is_f32(s) && !straight(s, at) && at.depth % kUnroll == 0 ? kUnroll : 1;
+}
 
 std::string output_type(const ConvRow& s) {
   if (s.output == Output::interleaved) return "u32";
@@ -69,31 +78,72 @@ ConvLayout conv_layout(const ConvRow& s, const Target& target) {
           depth};
 }
 
-Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target) {
-  const ConvLayout at = conv_layout(s, target);
-  const int lanes = lanes_of(target), tiles = at.channels / at.tile, quad = is_f32(s) ? 1 : 4;
-  NARROWS_CHECK(at.channels % at.tile == 0, "the tile does not divide the channels of " + name);
+namespace {
 
-  Var ci("ci"), x("x"), tile("tile"), v("v"), xo("x"), xi("xi");
+/// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal parts
+/// at every iteration of the reduction, or at every step where those parts would be smaller than a cache line; where a tile
+/// has one step only, those that lie a little ahead.
+class Prefetch {
+ public:
+  /// The reduction reads `elements` weights per iteration.
+  Prefetch(const ConvRow& s, const ConvLayout& at, int64_t elements, int steps)
+      : steps_(steps),
+        size_(size_of(weights_type(s.finish))),
+        tile_(int64_t{at.tile} * at.depth * size_),
+        iteration_(elements * size_ / steps) {
+    // Weights that stay in the cache from call to call are left alone, as are the small ones of windows.
+    wanted_ = s.rows * s.taps == 1 && tile_ * (at.channels / at.tile) > kResidentBytes;
+  }
+
+  /// The statement at the start of step `step`, an expression, or nothing.
+  std::string at_step(const std::string& step) const {
+    return wanted_ && iteration_ < kLine ? call(tile_, fmt::format("{} * {}", step, tile_ / steps_ / size_), tile_ / steps_) : "";
+  }
+  /// The statement at the start of iteration `k` of the reduction in the steps from `first` on, which are a loop over x if
+  /// there are several.
+  std::string at_iteration(int first, bool several) const {
+    if (!wanted_ || iteration_ < kLine) return "";
+    const int64_t elements = iteration_ / size_;
+    std::string index = fmt::format("k * {}", elements);
+    if (several) index += fmt::format(" + x * {}", tile_ / steps_ / size_);
+    return call((steps_ > 1 ? tile_ : kAhead) + first * (tile_ / steps_), index, iteration_);
+  }
+
+ private:
+  static constexpr int64_t kResidentBytes = 16 << 10, kAhead = 2048, kLine = 64;
+
+  std::string call(int64_t ahead, const std::string& index, int64_t bytes) const {
+    return fmt::format("prefetch(w + {} + {}, {});", ahead / size_, index, (bytes + kLine - 1) / kLine);
+  }
+
+  int steps_;
+  int64_t size_, tile_, iteration_;  ///< bytes: of an element; of a tile; asked for per iteration
+  bool wanted_;
+};
+
+/// What a tile of channels does for some of the pixels of the row.
+std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& steps, const Prefetch& prefetch, int indent,
+                        const Target& target) {
+  const int lanes = lanes_of(target), quad = is_f32(s) ? 1 : 4;
+  Var ci("ci"), x("x"), xo("x"), xi("xi");
   Func out("out"), acc("acc");
   FinishInputs in(s.finish);
   std::vector<Halide::Argument> arguments;
   const Halide::Type acc_type = accumulator_type(s.finish);
 
-  ImageParam weights(stored_type(weights_type(s.finish)), 6, "w");
-  set_dense(weights, {quad, at.tile, at.depth / quad, s.taps, s.rows, tiles});
-  ImageParam bias(acc_type, 2, "bias"), start(acc_type, 3, "start"), sums(Halide::Int(32), 1, "sums");
-  ImageParam ring(Halide::UInt(32), 3, "ring"), residual(stored_type(s.finish.type), 3, "residual");
+  ImageParam weights(stored_type(weights_type(s.finish)), 5, "w");
+  set_dense(weights, {quad, at.tile, at.depth / quad, s.taps, s.rows});
+  ImageParam bias(acc_type, 1, "bias"), start(acc_type, 2, "start"), sums(Halide::Int(32), 1, "sums");
+  ImageParam ring(Halide::UInt(32), 2, "ring"), residual(stored_type(s.finish.type), 2, "residual");
   Halide::Param<int32_t> weight_zero("weight_zero");
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
-  set_dense(bias, {at.tile, tiles});
-  set_dense(in.multiplier, {at.tile, tiles});
-  set_dense(in.shift, {at.tile, tiles});
-  set_dense(in.left_shift, {at.tile, tiles});
+  set_dense(bias, {at.tile});
+  set_dense(in.multiplier, {at.tile, 1});
+  set_dense(in.shift, {at.tile, 1});
+  set_dense(in.left_shift, {at.tile, 1});
   auto set_pixels = [&](Halide::OutputImageParam buffer) {
     buffer.dim(0).set_bounds(0, at.tile).set_stride(1);
     buffer.dim(1).set_bounds(0, s.width).set_stride(s.out_stride);
-    buffer.dim(2).set_bounds(0, tiles).set_stride(at.tile);
   };
   set_pixels(start);
   if (s.start_stride) start.dim(1).set_stride(s.start_stride);
@@ -101,31 +151,29 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   set_pixels(residual);
 
   // ---- The algorithm ---------------------------------------------------------------------------
-  Expr initial = s.from_accumulators ? start(ci, x, tile) : initial_value(s.finish, bias(ci, tile));
+  Expr initial = s.from_accumulators ? start(ci, x) : initial_value(s.finish, bias(ci));
   if (s.row_sums) initial = initial + sums(x) * weight_zero;
-  acc(ci, x, tile) = initial;
+  acc(ci, x) = initial;
   RDom k(0, quad, 0, at.depth / quad, 0, s.taps, "k");
-  std::vector<ImageParam> rows;
   for (int r = 0; r < s.rows; ++r) {
-    rows.emplace_back(stored_type(s.finish.type), 1, "in" + std::to_string(r));
-    set_dense(rows.back(), {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
-    const Expr a = rows.back()(x * s.pixel_stride + k.z * s.tap_stride + k.y * quad + k.x);
-    acc(ci, x, tile) +=
-        Halide::cast(acc_type, a) * Halide::cast(acc_type, weights(k.x, ci, k.y, k.z, r, tile));
-    arguments.push_back(rows.back());
+    ImageParam row(stored_type(s.finish.type), 1, "in" + std::to_string(r));
+    set_dense(row, {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
+    const Expr a = row(x * s.pixel_stride + k.z * s.tap_stride + k.y * quad + k.x);
+    acc(ci, x) += Halide::cast(acc_type, a) * Halide::cast(acc_type, weights(k.x, ci, k.y, k.z, r));
+    arguments.push_back(row);
   }
-  Expr value = acc(ci, x, tile);
+  Expr value = acc(ci, x);
   if (s.output != Output::accumulators)
-    value = finish_value(s.finish, in, value, {ci, tile}, bias(ci, tile), residual(ci, x, tile));
+    value = finish_value(s.finish, in, value, {ci, 0}, bias(ci), residual(ci, x));
   if (s.output == Output::interleaved) {
     Expr byte = Halide::cast<uint32_t>(value);
     if (s.finish.type == DType::i8) byte = byte & Expr(255u);
-    value = (ring(ci, x, tile) & keep) | (byte << shift_left);
+    value = (ring(ci, x) & keep) | (byte << shift_left);
     arguments.insert(arguments.end(), {ring, keep, shift_left});
   } else if (s.output == Output::pixels) {
     value = Halide::cast(stored_type(s.finish.type), value);
   }
-  out(ci, x, tile) = value;
+  out(ci, x) = value;
   arguments.insert(arguments.end(), {weights, bias});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
@@ -134,28 +182,73 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
 
   // ---- The schedule ----------------------------------------------------------------------------
   set_pixels(out.output_buffer());
-  out.bound(ci, 0, at.tile).bound(x, 0, s.width).bound(tile, 0, tiles);
-  out.split(x, xo, xi, s.pixels, Halide::TailStrategy::ShiftInwards).reorder(ci, xi, xo, tile);
+  out.bound(ci, 0, at.tile).bound(x, steps.first, steps.count * steps.pixels);
+  out.split(x, xo, xi, steps.pixels).reorder(ci, xi, xo);
   out.vectorize(ci, lanes).unroll(ci).unroll(xi);
   acc.compute_at(out, xo).store_in(Halide::MemoryType::Stack).vectorize(ci, lanes).unroll(ci).unroll(x);
-  const bool unroll = at.depth / quad * s.taps <= kUnrolledSteps;
   for (int r = 0; r < s.rows; ++r) {
     Halide::Stage update = acc.update(r);
-    update.reorder(k.x, ci, x, k.y, k.z, tile);
+    update.reorder(k.x, ci, x, k.y, k.z);
     if (!is_f32(s)) update.atomic().vectorize(k.x);
     update.vectorize(ci, lanes).unroll(ci).unroll(x);
-    if (unroll) update.unroll(k.y).unroll(k.z);
+    if (straight(s, at)) update.unroll(k.y).unroll(k.z);
+    if (unroll(s, at) > 1) update.unroll(k.y, unroll(s, at));
   }
 
   PrintOptions options;
   options.lanes = lanes;
+  options.indent = indent;
+  const int first_step = steps.first / s.pixels;
+  std::string text;
+  if (steps.count == 1) {
+    const std::string statement = prefetch.at_step(std::to_string(first_step));
+    if (!statement.empty()) text = std::string(indent, ' ') + statement + "\n";
+  } else {
+    options.at_loop_start["x"] = prefetch.at_step(first_step ? fmt::format("(x + {})", first_step) : "x");
+  }
+  options.at_loop_start["k"] = prefetch.at_iteration(first_step, steps.count > 1);
   options.alias = {{"ring", "out"}};
   options.extra_argument = add_argument(s.finish);
   if (s.output == Output::pixels && s.channels % lanes) {
     const PartialPixels partial{s.out_stride, s.channels};
     options.partial = {{"out", partial}, {"residual", partial}};
   }
-  return {name, head(s, name, at, in) + lower_and_print(out, arguments, target, options) + "}\n"};
+  return text + lower_and_print(out, arguments, target, options);
+}
+
+/// From one tile of channels to the next.
+std::string next_tile(const ConvRow& s, const ConvLayout& at, const FinishInputs& in) {
+  std::string text = fmt::format("w += {}", int64_t{at.tile} * s.rows * s.taps * at.depth);
+  auto advance = [&](const std::string& name) { text += fmt::format(", {} += {}", name, at.tile); };
+  if (reads_bias(s)) advance("bias");
+  if (s.output != Output::accumulators) {
+    for (const std::string& name : in.arrays(s.finish)) advance(name);
+  }
+  if (s.from_accumulators) advance("start");
+  if (s.finish.residual) advance("residual");
+  advance("out");
+  return text;
+}
+
+}  // namespace
+
+Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target) {
+  const ConvLayout at = conv_layout(s, target);
+  const int tiles = at.channels / at.tile;
+  NARROWS_CHECK(at.channels % at.tile == 0, "the tile does not divide the channels of " + name);
+  NARROWS_CHECK(tiles == 1 || s.channels % lanes_of(target) == 0, "several tiles and channels left over in " + name);
+  const FinishInputs in(s.finish);
+  const std::vector<Steps> parts = cover(s.width, s.pixels);
+  int all_steps = 0;
+  for (const Steps& steps : parts) all_steps += steps.count;
+  const Prefetch prefetch(s, at, int64_t{at.tile} * (is_f32(s) ? 1 : 4) * unroll(s, at), all_steps);
+  std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
+    return print_steps(s, at, steps, prefetch, indent, target);
+  });
+  if (tiles > 1) {
+    body = fmt::format("  for (i32 tile = 0; tile < {}; ++tile) {{\n{}    {};\n  }}\n", tiles, body, next_tile(s, at, in));
+  }
+  return {name, head(s, name, at, in) + body + "}\n"};
 }
 
 }  // namespace narrows

@@ -9,6 +9,7 @@
 
 #include "schedules/finish.h"
 #include "schedules/print_kernel.h"
+#include "schedules/steps.h"
 
 namespace narrows {
 
@@ -54,8 +55,10 @@ RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   return region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
 }
 
-Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Target& target) {
-  const RegionLayout at = depthwise_layout(s, target);
+namespace {
+
+/// All channels of some of the pixels of the row.
+std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Steps& steps, int indent, const Target& target) {
   const int lanes = lanes_of(target);
   const int columns = (s.width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w + 1;
 
@@ -111,10 +114,8 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
   // ---- The schedule: weights of one vector of channels stay in registers while the row passes by ----
   out.output_buffer().dim(0).set_bounds(0, at.channels).set_stride(1);
   out.output_buffer().dim(1).set_bounds(0, s.width).set_stride(s.out_stride);
-  out.bound(c, 0, at.channels).bound(x, 0, s.width);
-  out.split(c, co, ci, lanes)
-      .split(x, xo, xi, s.pixels, Halide::TailStrategy::ShiftInwards)
-      .reorder(ci, xi, xo, co);
+  out.bound(c, 0, at.channels).bound(x, steps.first, steps.count * steps.pixels);
+  out.split(c, co, ci, lanes).split(x, xo, xi, steps.pixels).reorder(ci, xi, xo, co);
   out.vectorize(ci).unroll(xi);
   acc.compute_at(out, xo).store_in(Halide::MemoryType::Stack).vectorize(c, lanes).unroll(c).unroll(x);
   for (int u = 0; u < acc.num_update_definitions(); ++u) {
@@ -126,8 +127,19 @@ Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Targe
 
   PrintOptions options;
   options.lanes = lanes;
+  options.indent = indent;
   if (s.channels % lanes) options.partial = {{"out", PartialPixels{s.out_stride, s.channels}}};
-  return {name, head(s, name, at, in) + lower_and_print(out, arguments, target, options) + "}\n"};
+  return lower_and_print(out, arguments, target, options);
+}
+
+}  // namespace
+
+Kernel depthwise_row(const DepthwiseRow& s, const std::string& name, const Target& target) {
+  const RegionLayout at = depthwise_layout(s, target);
+  const std::string body = print_parts(cover(s.width, s.pixels), 2, [&](const Steps& steps, int indent) {
+    return print_steps(s, at, steps, indent, target);
+  });
+  return {name, head(s, name, at, FinishInputs(s.finish)) + body + "}\n"};
 }
 
 Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target) {

@@ -54,6 +54,14 @@ void FinishInputs::add_arguments(const Finish& finish, std::vector<Halide::Argum
   if (finish.left_shift) arguments->push_back(left_shift);
 }
 
+std::vector<std::string> FinishInputs::arrays(const Finish& finish) const {
+  std::vector<std::string> names;
+  if (has_multiplier(finish)) names.push_back(multiplier.name());
+  if (quantized(finish) && finish.numerics == Numerics::tflite) names.push_back(shift.name());
+  if (finish.left_shift) names.push_back(left_shift.name());
+  return names;
+}
+
 std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at,
                                    int64_t left_shift_at, const std::string& weights) const {
   if (!has_multiplier(finish)) return "";

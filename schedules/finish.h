@@ -24,6 +24,8 @@ struct FinishInputs {
 
   /// Appends those that `finish` uses.
   void add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const;
+  /// Names of the arrays among them, with one value per channel.
+  std::vector<std::string> arrays(const Finish& finish) const;
   /// The lines that read them from the packed region at `weights`, at the head of the printed kernel.
   std::string prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at, int64_t left_shift_at,
                        const std::string& weights = "weights") const;

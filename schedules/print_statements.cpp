@@ -213,6 +213,8 @@ void KernelPrinter::visit(const For* op) {
   const std::string v = name_of(op->name);
   line(fmt::format("for (i32 {0} = {1}; {0} < {2}; ++{0}) {{", v, lo, hi));
   indent_ += 2;
+  const auto extra = options_.at_loop_start.find(v);
+  if (extra != options_.at_loop_start.end() && !extra->second.empty()) line(extra->second);
   op->body.accept(this);
   indent_ -= 2;
   line("}");

@@ -1,0 +1,37 @@
+// How a kernel walks along its row.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace narrows {
+
+/// Steps of equally many pixels, from pixel `first` on.
+struct Steps {
+  int first, count, pixels;
+};
+
+/// Covers `width` pixels with as few steps of at most `pixels` pixels as there can be, of two lengths that differ by one: no
+/// pixel is computed twice, and no step is much shorter than another.
+inline std::vector<Steps> cover(int width, int pixels) {
+  const int steps = (width + pixels - 1) / pixels, shorter = width / steps, longer = width % steps;
+  std::vector<Steps> parts;
+  if (longer) parts.push_back({0, longer, shorter + 1});
+  parts.push_back({longer * (shorter + 1), steps - longer, shorter});
+  return parts;
+}
+
+/// Texts of several parts of a row, one after the other: a loop is a scope of its own, a single step needs one where it is
+/// not alone. `print(steps, indent)` gives the text of one part.
+template <typename Print>
+std::string print_parts(const std::vector<Steps>& parts, int indent, const Print& print) {
+  std::string text;
+  for (const Steps& steps : parts) {
+    const bool scope = parts.size() > 1 && steps.count == 1;
+    const std::string spaces(indent, ' '), body = print(steps, indent + (scope ? 2 : 0));
+    text += scope ? spaces + "{\n" + body + spaces + "}\n" : body;
+  }
+  return text;
+}
+
+}  // namespace narrows
