@@ -9,12 +9,10 @@
 #include "compiler/graph.h"
 #include "compiler/narrow_weights.h"
 #include "compiler/quantization.h"
+#include "compiler/schedule.h"
 #include "compiler/target.h"
 
 namespace narrows {
-
-/// How inverted residual blocks are computed; the variants are described in compiler/schedule/schedules.h.
-enum class Variant { automatic, rows, channels, layerwise, halide };
 
 /// What becomes of 8-bit and f16 weights of float operators: they stay so in the blob and kernels widen them, or the
 /// compiler widens them.
@@ -23,8 +21,8 @@ enum class NarrowWeights { keep, widen };
 struct CompileOptions {
   std::string name;           ///< prefix of all exported names and of the file names; a C identifier
   Target target;
-  Variant variant = Variant::automatic;
-  int parts = 0;              ///< t of `channels`; 0: chosen by the compiler
+  Schedule schedule;          ///< of blocks that `schedules` does not hold
+  Schedules schedules;        ///< by block, from a file or from tuning
   Numerics numerics = Numerics::tflite;
   NarrowWeights narrow_weights = NarrowWeights::keep;
   bool embed_weights = false; ///< write the blob as a source file instead
@@ -36,9 +34,6 @@ struct CompileOptions {
   std::function<void(const std::string& pass, const Graph& graph)> after_pass;
 };
 
-/// "auto", "rows", "channels", "channels:3", "layerwise", "halide".
-bool parse_variant(const std::string& text, CompileOptions* options, Diagnostics& diagnostics);
-
 struct File {
   std::string name;  ///< without folder
   std::string content;
@@ -49,6 +44,7 @@ struct BlockReport {
   std::string kind;              ///< "inverted residual", "stem", "convolution", ...
   std::string title;             ///< kind with its sizes, e.g. "inverted residual, stride 1, 24 -> 144 -> 24"
   std::vector<Origin> origins;   ///< source operators in order
+  std::string key;               ///< block_key() of the block, in Compiled::graph
   std::string schedule;          ///< in words, e.g. "rows: 4 expanded rows, interleaved"
   std::string function;          ///< emitted function; equal blocks share one
   int index = -1;                ///< as in the emitted comments and NARROWS_TRACE

@@ -2,82 +2,96 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
+#include <sstream>
 
 namespace narrows {
 
 namespace {
 
-// True if the accumulators of a tile and the operands of one step fit in registers. An 8-bit step without dot products
-// splits its operands into 16-bit halves, which takes twice the registers, a mask and a product; without fused
-// multiply-adds a product needs a register too.
-bool fits(int vectors, int pixels, bool split, const Target& target) {
-  const int operands = split ? 2 * vectors + 4 : vectors + (target.isa == Isa::sse41 ? 2 : 1);
-  return vectors * pixels + operands <= target.vector_registers();
+constexpr Variant kVariants[] = {Variant::automatic, Variant::rows, Variant::channels, Variant::layerwise, Variant::halide};
+constexpr int kMaxParts = 9999;
+// Tiles of more values than that are not legal, whatever the target: they would not be in registers.
+constexpr int kMaxTile = 64;
+
+/// A number from 1 to `largest`, or 0.
+int parse_number(const std::string& text, int largest) {
+  if (text.empty() || text.size() > 4 || text.find_first_not_of("0123456789") != std::string::npos) return 0;
+  const int number = std::stoi(text);
+  return number <= largest ? number : 0;
 }
 
-// Multiply-adds have a latency of four to five cycles and two issue ports: fewer accumulators than this stall.
-constexpr int kLatencyBound = 10;
-// Cost of one load or broadcast, in multiply-adds.
-constexpr double kLoadCost = 0.6;
-
-double step_cost(int vectors, int pixels) {
-  return std::max(vectors * pixels, kLatencyBound) + kLoadCost * (vectors + pixels);
+bool parse_variant(const std::string& word, Schedule* schedule) {
+  for (Variant v : kVariants) {
+    if (word != to_string(v)) continue;
+    schedule->variant = v;
+    return true;
+  }
+  const std::string prefix = "channels:";
+  if (word.rfind(prefix, 0) != 0) return false;
+  schedule->variant = Variant::channels;
+  schedule->parts = parse_number(word.substr(prefix.size()), kMaxParts);
+  return schedule->parts > 0;
 }
 
-// Parts of the expanded channels in the `channels` variant are about this many channels: the weights of one part then stay
-// in the first-level cache.
-constexpr int kPartChannels = 64;
-// Weights that are read again for every row cost more than accumulators in memory, for maps up to this many pixels.
-constexpr int64_t kSmallMap = 64;
+bool parse_tile(const std::string& word, Tile* tile) {
+  if (word == "-") return true;
+  const size_t x = word.find('x');
+  if (x == std::string::npos) return false;
+  *tile = {parse_number(word.substr(0, x), kMaxTile), parse_number(word.substr(x + 1), kMaxTile)};
+  return tile->vectors > 0 && tile->pixels > 0 && tile->vectors * tile->pixels <= kMaxTile;
+}
+
+bool parse(const std::string& text, Schedule* schedule) {
+  if (text.empty() || text.front() == ' ' || text.back() == ' ') return false;
+  std::istringstream words(text);
+  std::string word;
+  words >> word;
+  if (!parse_variant(word, schedule)) return false;
+  while (words >> word) {
+    schedule->tiles.push_back({});
+    if (!parse_tile(word, &schedule->tiles.back())) return false;
+  }
+  return true;
+}
+
+std::string window_text(const Window& w) {
+  std::string text = fmt::format("{}x{}", w.kernel_h, w.kernel_w);
+  if (w.stride_h > 1 || w.stride_w > 1) text += fmt::format(" stride {}x{}", w.stride_h, w.stride_w);
+  if (w.dilation_h > 1 || w.dilation_w > 1) text += fmt::format(" dilation {}x{}", w.dilation_h, w.dilation_w);
+  return text;
+}
+
+std::string op_text(const Graph& graph, const Op& op) {
+  // Weights that kernels widen cost more to load.
+  const auto weights = [&] {
+    const DType type = graph.input(op, 1).type;
+    return graph.input(op, 0).type == DType::f32 && type != DType::f32 ? std::string(" ") + to_string(type) : "";
+  };
+  switch (op.kind) {
+    case OpKind::conv2d:
+      return fmt::format("conv2d {} {}{}", window_text(op.attr.window), graph.output(op).shape.back(), weights());
+    case OpKind::depthwise_conv2d:
+      return fmt::format("depthwise {}{}", window_text(op.attr.window), weights());
+    case OpKind::fully_connected:
+      return fmt::format("fully_connected {}{}", graph.output(op).shape.back(), weights());
+    default:
+      return to_string(op.kind);
+  }
+}
 
 }  // namespace
 
-Tile choose_conv_tile(int vectors, int width, bool quantized, bool divides, const Target& target) {
-  const bool split = quantized && !target.dot_product();
-  Tile best;
-  double best_cost = std::numeric_limits<double>::infinity();
-  for (int v = 1; v <= vectors && fits(v, 1, split, target); ++v) {
-    for (int x = 1; x <= width && fits(v, x, split, target); ++x) {
-      if (divides && width % x) continue;
-      const int steps = (width + x - 1) / x, rest = vectors % v;
-      const double cost = steps * (vectors / v * step_cost(v, x) + (rest ? step_cost(rest, x) : 0));
-      if (cost < best_cost) best_cost = cost, best = {v, x};
-    }
-  }
-  return best;
-}
-
-int choose_depthwise_pixels(int width, bool quantized, const Target& target) {
-  const int limit = target.vector_registers() == 32 ? (quantized ? 14 : 8) : 4;
-  int best = 1;
-  double best_cost = std::numeric_limits<double>::infinity();
-  for (int x = 1; x <= std::min(width, limit); ++x) {
-    // Computed pixels, and per step the input columns that two neighbouring steps both load.
-    const double cost = (width + x - 1) / x * (x + 1.0);
-    if (cost < best_cost) best_cost = cost, best = x;
-  }
-  return best;
-}
-
-Schedule choose_schedule(const CompileOptions& options, const ChainShape& shape, bool has_expansion) {
-  Schedule s;
-  if (options.variant == Variant::layerwise) return {Variant::layerwise, 1};
-  if (!has_expansion) return s;
-  const int parts = std::max(1, (shape.expanded + kPartChannels - 1) / kPartChannels);
-  switch (options.variant) {
-    case Variant::channels:
-      return {Variant::channels, options.parts ? std::min(options.parts, shape.expanded) : parts};
-    case Variant::halide:
-      return {Variant::halide, 1};
-    case Variant::automatic:
-      // 8-bit partial sums are four times the size of the output and the weights a quarter: rows win there.
-      if (!shape.quantized && shape.map <= kSmallMap) return {Variant::channels, parts};
-      return s;
-    default:
-      return s;
-  }
+std::string block_key(const Graph& graph, const Block& block) {
+  const auto sizes = [&](int tensor) {
+    std::string text;
+    const Shape& shape = graph.tensors[tensor].shape;
+    for (size_t d = 1; d < shape.size(); ++d) text += (d > 1 ? "x" : "") + std::to_string(shape[d]);
+    return text;
+  };
+  std::string key =
+      fmt::format("{} {} -> {}", to_string(graph.tensors[block.input].type), sizes(block.input), sizes(block.output));
+  for (size_t i = 0; i < block.ops.size(); ++i) key += (i ? ", " : ": ") + op_text(graph, graph.ops[block.ops[i]]);
+  return key;
 }
 
 std::string to_string(Variant variant) {
@@ -91,21 +105,18 @@ std::string to_string(Variant variant) {
   return "";
 }
 
-bool parse_variant(const std::string& text, CompileOptions* options, Diagnostics& diagnostics) {
-  options->parts = 0;
-  for (Variant v : {Variant::automatic, Variant::rows, Variant::channels, Variant::layerwise, Variant::halide}) {
-    if (text == to_string(v)) {
-      options->variant = v;
-      return true;
-    }
-  }
-  const std::string prefix = "channels:";
-  if (text.rfind(prefix, 0) == 0 && text.size() > prefix.size() && text.size() < prefix.size() + 5 &&
-      text.find_first_not_of("0123456789", prefix.size()) == std::string::npos) {
-    options->variant = Variant::channels;
-    options->parts = std::stoi(text.substr(prefix.size()));
-    if (options->parts > 0) return true;
-  }
+std::string to_string(const Schedule& schedule) {
+  std::string text = to_string(schedule.variant);
+  if (schedule.parts) text += ":" + std::to_string(schedule.parts);
+  for (const Tile& tile : schedule.tiles)
+    text += tile.pixels ? fmt::format(" {}x{}", tile.vectors, tile.pixels) : " -";
+  return text;
+}
+
+bool parse_schedule(const std::string& text, Schedule* schedule, Diagnostics& diagnostics) {
+  *schedule = {};
+  if (parse(text, schedule)) return true;
+  *schedule = {};
   diagnostics.error(fmt::format("unknown schedule '{}'", text));
   diagnostics.note("schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, halide");
   return false;

@@ -9,42 +9,46 @@
 //   halide     the whole block as one Halide pipeline
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
-#include "compiler/compile.h"
-#include "compiler/target.h"
+#include "compiler/block.h"
+#include "compiler/diagnostics.h"
 
 namespace narrows {
 
-/// Register tile of a convolution kernel.
+/// How inverted residual blocks are computed.
+enum class Variant { automatic, rows, channels, layerwise, halide };
+
+/// Register tile of a kernel. 0: the cost model chooses.
 struct Tile {
-  int vectors = 1;  ///< of output channels
-  int pixels = 1;
+  int vectors = 0;  ///< of output channels; not used for depthwise convolutions, which take one vector at a time
+  int pixels = 0;
 };
 
-/// The cheapest tile for `vectors` vectors of channels and `width` pixels by a count of multiply-adds, loads and waste.
-/// With `divides`, the tile's pixels divide the width, so that no pixel is computed twice.
-Tile choose_conv_tile(int vectors, int width, bool quantized, bool divides, const Target& target);
-/// Pixels per step of a depthwise kernel.
-int choose_depthwise_pixels(int width, bool quantized, const Target& target);
-
-/// What the cost model needs to know of an inverted residual.
-struct ChainShape {
-  int64_t map = 0;      ///< output pixels
-  int64_t weights = 0;  ///< bytes of the expansion and the projection together
-  int expanded = 0;     ///< channels between them
-  bool quantized = false;
-};
-
+/// How one block is computed. A schedule is complete where no member says that the cost model chooses.
 struct Schedule {
-  Variant variant = Variant::rows;
-  int parts = 1;  ///< of the expanded channels
+  Variant variant = Variant::automatic;
+  int parts = 0;            ///< `channels`: of the expanded channels; 0: chosen
+  std::vector<Tile> tiles;  ///< of the block's convolutions in order; those that are missing are chosen
 };
 
-/// The variant that `options` ask for, or the better one by the cost model. `has_expansion` is false for blocks that only
-/// the row-streamed order fits.
-Schedule choose_schedule(const CompileOptions& options, const ChainShape& shape, bool has_expansion);
+/// By block_key(). Blocks that are not among them have the schedule that the options name.
+using Schedules = std::map<std::string, Schedule>;
+
+/// What a schedule depends on besides the target: type, sizes and windows of the block's operators, e.g.
+/// "f32 14x14x96 -> 14x14x96: conv2d 1x1 576, depthwise 3x3, conv2d 1x1 96, add". Equal for blocks that are equal but for their weights,
+/// also in other models.
+std::string block_key(const Graph& graph, const Block& block);
 
 std::string to_string(Variant variant);
+
+/// "auto", "rows", "channels", "channels:9", "layerwise", "halide"; then the tiles, if there are any: "rows 3x4 1x4 2x6"
+/// (vectors x pixels), "-" where it is chosen.
+std::string to_string(const Schedule& schedule);
+
+/// The reverse. One error otherwise.
+bool parse_schedule(const std::string& text, Schedule* schedule, Diagnostics& diagnostics);
 
 }  // namespace narrows

@@ -39,6 +39,11 @@ typedef uint8_t u8;
 #define NOINLINE __attribute__((noinline))
 #endif
 
+// Asks for so many cache lines that will be read soon. They may lie beyond the end of what is there.
+INLINE void prefetch(const void* p, i32 lines) {
+  for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i);
+}
+
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
 #define NARROWS_TRACE(block, output, bytes) (void)0
@@ -1149,7 +1154,7 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 6; ++x) {
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -1164,138 +1169,132 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
     acc8 = bias_0;
     acc9 = bias_0;
     const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 16), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 32), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 48), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 64), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 80), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 96), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 112), w_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 128), w_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 144), w_1);
+    acc0 = dot4(acc0, splat4_u8q(in0), w_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 16), w_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 32), w_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 48), w_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 64), w_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 80), w_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 96), w_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 112), w_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 128), w_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 144), w_1);
     const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 20), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 36), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 52), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 68), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 84), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 100), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 116), w_2);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 132), w_2);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 148), w_2);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 4), w_2);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 20), w_2);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 36), w_2);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 52), w_2);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 68), w_2);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 84), w_2);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 100), w_2);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 116), w_2);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 132), w_2);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 148), w_2);
     const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 24), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 40), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 56), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 72), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 88), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 104), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 120), w_3);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 136), w_3);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 152), w_3);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 8), w_3);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 24), w_3);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 40), w_3);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 56), w_3);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 72), w_3);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 88), w_3);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 104), w_3);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 120), w_3);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 136), w_3);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 152), w_3);
     const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 28), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 44), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 60), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 76), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 92), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 108), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 124), w_4);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 140), w_4);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 156), w_4);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 12), w_4);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 28), w_4);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 44), w_4);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 60), w_4);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 76), w_4);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 92), w_4);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 108), w_4);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 124), w_4);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 140), w_4);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 156), w_4);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
   }
-  {
+  for (i32 x = 0; x < 6; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias_0_1 = load_i32v(bias);
-    acc0 = bias_0_1;
-    acc1 = bias_0_1;
-    acc2 = bias_0_1;
-    acc3 = bias_0_1;
-    acc4 = bias_0_1;
-    acc5 = bias_0_1;
-    acc6 = bias_0_1;
-    acc7 = bias_0_1;
-    acc8 = bias_0_1;
-    acc9 = bias_0_1;
-    const i8q w_1_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 864), w_1_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 880), w_1_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 896), w_1_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 912), w_1_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 928), w_1_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 944), w_1_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 960), w_1_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 976), w_1_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 992), w_1_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1008), w_1_1);
-    const i8q w_2_1 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 868), w_2_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 884), w_2_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 900), w_2_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 916), w_2_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 932), w_2_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 948), w_2_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 964), w_2_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 980), w_2_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 996), w_2_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1012), w_2_1);
-    const i8q w_3_1 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 872), w_3_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 888), w_3_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 904), w_3_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 920), w_3_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 936), w_3_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 952), w_3_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 968), w_3_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 984), w_3_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 1000), w_3_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1016), w_3_1);
-    const i8q w_4_1 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 876), w_4_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 892), w_4_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 908), w_4_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 924), w_4_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 940), w_4_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 956), w_4_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 972), w_4_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 988), w_4_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 1004), w_4_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1020), w_4_1);
-    const i32v multiplier_0_1 = load_i32v(multiplier);
-    const i32v shift_1_1 = load_i32v(shift);
-    const i32v s_3 = splat_i32v(zero_point);
-    const i32v s_4 = splat_i32v(255);
-    const i32v s_5 = splat_i32v(0);
-    store(out + 432, to_u8v(vmax(vmin(requantize(acc0, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 440, to_u8v(vmax(vmin(requantize(acc1, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 448, to_u8v(vmax(vmin(requantize(acc2, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 456, to_u8v(vmax(vmin(requantize(acc3, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 464, to_u8v(vmax(vmin(requantize(acc4, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 472, to_u8v(vmax(vmin(requantize(acc5, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 480, to_u8v(vmax(vmin(requantize(acc6, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 488, to_u8v(vmax(vmin(requantize(acc7, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 496, to_u8v(vmax(vmin(requantize(acc8, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 504, to_u8v(vmax(vmin(requantize(acc9, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    i32v acc8;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    const i8q w_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 160), w_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 176), w_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 192), w_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 208), w_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 224), w_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 240), w_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 256), w_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 272), w_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 288), w_1);
+    const i8q w_2 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 164), w_2);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 180), w_2);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 196), w_2);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 212), w_2);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 228), w_2);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 244), w_2);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 260), w_2);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 276), w_2);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 292), w_2);
+    const i8q w_3 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 168), w_3);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 184), w_3);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 200), w_3);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 216), w_3);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 232), w_3);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 248), w_3);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 264), w_3);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 280), w_3);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 296), w_3);
+    const i8q w_4 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 172), w_4);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 188), w_4);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 204), w_4);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 220), w_4);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 236), w_4);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 252), w_4);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 268), w_4);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 284), w_4);
+    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 300), w_4);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 72 + 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 104, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 128, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 136, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 72 + 144, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
   }
 }
 
@@ -1308,9 +1307,9 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 16; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1319,9 +1318,9 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
       acc6 = bias_0;
       acc7 = bias_1;
       const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w + tile * 128);
+      const i8q w_3 = load_i8q(w);
       acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 128 + 32);
+      const i8q w_4 = load_i8q(w + 32);
       acc1 = dot4(acc1, in0_2, w_4);
       const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
       acc2 = dot4(acc2, in0_5, w_3);
@@ -1333,9 +1332,9 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_7, w_3);
       acc7 = dot4(acc7, in0_7, w_4);
       const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + tile * 128 + 64);
+      const i8q w_9 = load_i8q(w + 64);
       acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 128 + 96);
+      const i8q w_10 = load_i8q(w + 96);
       acc1 = dot4(acc1, in0_8, w_10);
       const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
       acc2 = dot4(acc2, in0_11, w_9);
@@ -1347,38 +1346,31 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_13, w_9);
       acc7 = dot4(acc7, in0_13, w_10);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 12 + tile) * 16,
-          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 12 + tile) * 16 + 8,
-          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 48,
-          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 56,
-          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 96,
-          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 104,
-          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 144,
-          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 152,
-          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1444,114 +1436,17 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
-    const i8q w_5 = load_i8q(w + 128);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
-    const i8q w_6 = load_i8q(w + 160);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
-    const i8q w_7 = load_i8q(w + 192);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
-    const i8q w_8 = load_i8q(w + 224);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
-    const i8q w_9 = load_i8q(w + 256);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
-    const i8q w_10 = load_i8q(w + 288);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
-    const i8q w_11 = load_i8q(w + 320);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
-    const i8q w_12 = load_i8q(w + 352);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    for (i32 k = 0; k < 12; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, splat4_u8q(in0 + (x * 96 + k) * 4), w_0);
+      acc1 = dot4(acc1, splat4_u8q(in0 + (x * 96 + k) * 4 + 48), w_0);
+      acc2 = dot4(acc2, splat4_u8q(in0 + (x * 96 + k) * 4 + 96), w_0);
+      acc3 = dot4(acc3, splat4_u8q(in0 + (x * 96 + k) * 4 + 144), w_0);
+      acc4 = dot4(acc4, splat4_u8q(in0 + (x * 96 + k) * 4 + 192), w_0);
+      acc5 = dot4(acc5, splat4_u8q(in0 + (x * 96 + k) * 4 + 240), w_0);
+      acc6 = dot4(acc6, splat4_u8q(in0 + (x * 96 + k) * 4 + 288), w_0);
+      acc7 = dot4(acc7, splat4_u8q(in0 + (x * 96 + k) * 4 + 336), w_0);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1577,9 +1472,9 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 8; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1588,9 +1483,9 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
       acc6 = bias_0;
       acc7 = bias_1;
       const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w + tile * 128);
+      const i8q w_3 = load_i8q(w);
       acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 128 + 32);
+      const i8q w_4 = load_i8q(w + 32);
       acc1 = dot4(acc1, in0_2, w_4);
       const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
       acc2 = dot4(acc2, in0_5, w_3);
@@ -1602,9 +1497,9 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_7, w_3);
       acc7 = dot4(acc7, in0_7, w_4);
       const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + tile * 128 + 64);
+      const i8q w_9 = load_i8q(w + 64);
       acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 128 + 96);
+      const i8q w_10 = load_i8q(w + 96);
       acc1 = dot4(acc1, in0_8, w_10);
       const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
       acc2 = dot4(acc2, in0_11, w_9);
@@ -1616,38 +1511,31 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_13, w_9);
       acc7 = dot4(acc7, in0_13, w_10);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 12 + tile) * 16,
-          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 12 + tile) * 16 + 8,
-          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 48,
-          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 56,
-          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 96,
-          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 104,
-          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 144,
-          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 152,
-          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1716,114 +1604,17 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
-    const i8q w_5 = load_i8q(w + 128);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
-    const i8q w_6 = load_i8q(w + 160);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
-    const i8q w_7 = load_i8q(w + 192);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
-    const i8q w_8 = load_i8q(w + 224);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
-    const i8q w_9 = load_i8q(w + 256);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
-    const i8q w_10 = load_i8q(w + 288);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
-    const i8q w_11 = load_i8q(w + 320);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
-    const i8q w_12 = load_i8q(w + 352);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    for (i32 k = 0; k < 12; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, splat4_u8q(in0 + (x * 96 + k) * 4), w_0);
+      acc1 = dot4(acc1, splat4_u8q(in0 + (x * 96 + k) * 4 + 48), w_0);
+      acc2 = dot4(acc2, splat4_u8q(in0 + (x * 96 + k) * 4 + 96), w_0);
+      acc3 = dot4(acc3, splat4_u8q(in0 + (x * 96 + k) * 4 + 144), w_0);
+      acc4 = dot4(acc4, splat4_u8q(in0 + (x * 96 + k) * 4 + 192), w_0);
+      acc5 = dot4(acc5, splat4_u8q(in0 + (x * 96 + k) * 4 + 240), w_0);
+      acc6 = dot4(acc6, splat4_u8q(in0 + (x * 96 + k) * 4 + 288), w_0);
+      acc7 = dot4(acc7, splat4_u8q(in0 + (x * 96 + k) * 4 + 336), w_0);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1893,13 +1684,13 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
   }
 }
 
-NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_48_16x256(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 4; ++x) {
+  for (i32 x = 0; x < 64; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -1911,174 +1702,22 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    const u8q in0_2 = splat4_u8q(in0 + x * 192);
-    const i8q w_3 = load_i8q(w);
-    acc0 = dot4(acc0, in0_2, w_3);
-    const i8q w_4 = load_i8q(w + 32);
-    acc1 = dot4(acc1, in0_2, w_4);
-    const u8q in0_5 = splat4_u8q(in0 + x * 192 + 48);
-    acc2 = dot4(acc2, in0_5, w_3);
-    acc3 = dot4(acc3, in0_5, w_4);
-    const u8q in0_6 = splat4_u8q(in0 + x * 192 + 96);
-    acc4 = dot4(acc4, in0_6, w_3);
-    acc5 = dot4(acc5, in0_6, w_4);
-    const u8q in0_7 = splat4_u8q(in0 + x * 192 + 144);
-    acc6 = dot4(acc6, in0_7, w_3);
-    acc7 = dot4(acc7, in0_7, w_4);
-    const u8q in0_8 = splat4_u8q(in0 + x * 192 + 4);
-    const i8q w_9 = load_i8q(w + 64);
-    acc0 = dot4(acc0, in0_8, w_9);
-    const i8q w_10 = load_i8q(w + 96);
-    acc1 = dot4(acc1, in0_8, w_10);
-    const u8q in0_11 = splat4_u8q(in0 + x * 192 + 52);
-    acc2 = dot4(acc2, in0_11, w_9);
-    acc3 = dot4(acc3, in0_11, w_10);
-    const u8q in0_12 = splat4_u8q(in0 + x * 192 + 100);
-    acc4 = dot4(acc4, in0_12, w_9);
-    acc5 = dot4(acc5, in0_12, w_10);
-    const u8q in0_13 = splat4_u8q(in0 + x * 192 + 148);
-    acc6 = dot4(acc6, in0_13, w_9);
-    acc7 = dot4(acc7, in0_13, w_10);
-    const u8q in0_14 = splat4_u8q(in0 + x * 192 + 8);
-    const i8q w_15 = load_i8q(w + 128);
-    acc0 = dot4(acc0, in0_14, w_15);
-    const i8q w_16 = load_i8q(w + 160);
-    acc1 = dot4(acc1, in0_14, w_16);
-    const u8q in0_17 = splat4_u8q(in0 + x * 192 + 56);
-    acc2 = dot4(acc2, in0_17, w_15);
-    acc3 = dot4(acc3, in0_17, w_16);
-    const u8q in0_18 = splat4_u8q(in0 + x * 192 + 104);
-    acc4 = dot4(acc4, in0_18, w_15);
-    acc5 = dot4(acc5, in0_18, w_16);
-    const u8q in0_19 = splat4_u8q(in0 + x * 192 + 152);
-    acc6 = dot4(acc6, in0_19, w_15);
-    acc7 = dot4(acc7, in0_19, w_16);
-    const u8q in0_20 = splat4_u8q(in0 + x * 192 + 12);
-    const i8q w_21 = load_i8q(w + 192);
-    acc0 = dot4(acc0, in0_20, w_21);
-    const i8q w_22 = load_i8q(w + 224);
-    acc1 = dot4(acc1, in0_20, w_22);
-    const u8q in0_23 = splat4_u8q(in0 + x * 192 + 60);
-    acc2 = dot4(acc2, in0_23, w_21);
-    acc3 = dot4(acc3, in0_23, w_22);
-    const u8q in0_24 = splat4_u8q(in0 + x * 192 + 108);
-    acc4 = dot4(acc4, in0_24, w_21);
-    acc5 = dot4(acc5, in0_24, w_22);
-    const u8q in0_25 = splat4_u8q(in0 + x * 192 + 156);
-    acc6 = dot4(acc6, in0_25, w_21);
-    acc7 = dot4(acc7, in0_25, w_22);
-    const u8q in0_26 = splat4_u8q(in0 + x * 192 + 16);
-    const i8q w_27 = load_i8q(w + 256);
-    acc0 = dot4(acc0, in0_26, w_27);
-    const i8q w_28 = load_i8q(w + 288);
-    acc1 = dot4(acc1, in0_26, w_28);
-    const u8q in0_29 = splat4_u8q(in0 + x * 192 + 64);
-    acc2 = dot4(acc2, in0_29, w_27);
-    acc3 = dot4(acc3, in0_29, w_28);
-    const u8q in0_30 = splat4_u8q(in0 + x * 192 + 112);
-    acc4 = dot4(acc4, in0_30, w_27);
-    acc5 = dot4(acc5, in0_30, w_28);
-    const u8q in0_31 = splat4_u8q(in0 + x * 192 + 160);
-    acc6 = dot4(acc6, in0_31, w_27);
-    acc7 = dot4(acc7, in0_31, w_28);
-    const u8q in0_32 = splat4_u8q(in0 + x * 192 + 20);
-    const i8q w_33 = load_i8q(w + 320);
-    acc0 = dot4(acc0, in0_32, w_33);
-    const i8q w_34 = load_i8q(w + 352);
-    acc1 = dot4(acc1, in0_32, w_34);
-    const u8q in0_35 = splat4_u8q(in0 + x * 192 + 68);
-    acc2 = dot4(acc2, in0_35, w_33);
-    acc3 = dot4(acc3, in0_35, w_34);
-    const u8q in0_36 = splat4_u8q(in0 + x * 192 + 116);
-    acc4 = dot4(acc4, in0_36, w_33);
-    acc5 = dot4(acc5, in0_36, w_34);
-    const u8q in0_37 = splat4_u8q(in0 + x * 192 + 164);
-    acc6 = dot4(acc6, in0_37, w_33);
-    acc7 = dot4(acc7, in0_37, w_34);
-    const u8q in0_38 = splat4_u8q(in0 + x * 192 + 24);
-    const i8q w_39 = load_i8q(w + 384);
-    acc0 = dot4(acc0, in0_38, w_39);
-    const i8q w_40 = load_i8q(w + 416);
-    acc1 = dot4(acc1, in0_38, w_40);
-    const u8q in0_41 = splat4_u8q(in0 + x * 192 + 72);
-    acc2 = dot4(acc2, in0_41, w_39);
-    acc3 = dot4(acc3, in0_41, w_40);
-    const u8q in0_42 = splat4_u8q(in0 + x * 192 + 120);
-    acc4 = dot4(acc4, in0_42, w_39);
-    acc5 = dot4(acc5, in0_42, w_40);
-    const u8q in0_43 = splat4_u8q(in0 + x * 192 + 168);
-    acc6 = dot4(acc6, in0_43, w_39);
-    acc7 = dot4(acc7, in0_43, w_40);
-    const u8q in0_44 = splat4_u8q(in0 + x * 192 + 28);
-    const i8q w_45 = load_i8q(w + 448);
-    acc0 = dot4(acc0, in0_44, w_45);
-    const i8q w_46 = load_i8q(w + 480);
-    acc1 = dot4(acc1, in0_44, w_46);
-    const u8q in0_47 = splat4_u8q(in0 + x * 192 + 76);
-    acc2 = dot4(acc2, in0_47, w_45);
-    acc3 = dot4(acc3, in0_47, w_46);
-    const u8q in0_48 = splat4_u8q(in0 + x * 192 + 124);
-    acc4 = dot4(acc4, in0_48, w_45);
-    acc5 = dot4(acc5, in0_48, w_46);
-    const u8q in0_49 = splat4_u8q(in0 + x * 192 + 172);
-    acc6 = dot4(acc6, in0_49, w_45);
-    acc7 = dot4(acc7, in0_49, w_46);
-    const u8q in0_50 = splat4_u8q(in0 + x * 192 + 32);
-    const i8q w_51 = load_i8q(w + 512);
-    acc0 = dot4(acc0, in0_50, w_51);
-    const i8q w_52 = load_i8q(w + 544);
-    acc1 = dot4(acc1, in0_50, w_52);
-    const u8q in0_53 = splat4_u8q(in0 + x * 192 + 80);
-    acc2 = dot4(acc2, in0_53, w_51);
-    acc3 = dot4(acc3, in0_53, w_52);
-    const u8q in0_54 = splat4_u8q(in0 + x * 192 + 128);
-    acc4 = dot4(acc4, in0_54, w_51);
-    acc5 = dot4(acc5, in0_54, w_52);
-    const u8q in0_55 = splat4_u8q(in0 + x * 192 + 176);
-    acc6 = dot4(acc6, in0_55, w_51);
-    acc7 = dot4(acc7, in0_55, w_52);
-    const u8q in0_56 = splat4_u8q(in0 + x * 192 + 36);
-    const i8q w_57 = load_i8q(w + 576);
-    acc0 = dot4(acc0, in0_56, w_57);
-    const i8q w_58 = load_i8q(w + 608);
-    acc1 = dot4(acc1, in0_56, w_58);
-    const u8q in0_59 = splat4_u8q(in0 + x * 192 + 84);
-    acc2 = dot4(acc2, in0_59, w_57);
-    acc3 = dot4(acc3, in0_59, w_58);
-    const u8q in0_60 = splat4_u8q(in0 + x * 192 + 132);
-    acc4 = dot4(acc4, in0_60, w_57);
-    acc5 = dot4(acc5, in0_60, w_58);
-    const u8q in0_61 = splat4_u8q(in0 + x * 192 + 180);
-    acc6 = dot4(acc6, in0_61, w_57);
-    acc7 = dot4(acc7, in0_61, w_58);
-    const u8q in0_62 = splat4_u8q(in0 + x * 192 + 40);
-    const i8q w_63 = load_i8q(w + 640);
-    acc0 = dot4(acc0, in0_62, w_63);
-    const i8q w_64 = load_i8q(w + 672);
-    acc1 = dot4(acc1, in0_62, w_64);
-    const u8q in0_65 = splat4_u8q(in0 + x * 192 + 88);
-    acc2 = dot4(acc2, in0_65, w_63);
-    acc3 = dot4(acc3, in0_65, w_64);
-    const u8q in0_66 = splat4_u8q(in0 + x * 192 + 136);
-    acc4 = dot4(acc4, in0_66, w_63);
-    acc5 = dot4(acc5, in0_66, w_64);
-    const u8q in0_67 = splat4_u8q(in0 + x * 192 + 184);
-    acc6 = dot4(acc6, in0_67, w_63);
-    acc7 = dot4(acc7, in0_67, w_64);
-    const u8q in0_68 = splat4_u8q(in0 + x * 192 + 44);
-    const i8q w_69 = load_i8q(w + 704);
-    acc0 = dot4(acc0, in0_68, w_69);
-    const i8q w_70 = load_i8q(w + 736);
-    acc1 = dot4(acc1, in0_68, w_70);
-    const u8q in0_71 = splat4_u8q(in0 + x * 192 + 92);
-    acc2 = dot4(acc2, in0_71, w_69);
-    acc3 = dot4(acc3, in0_71, w_70);
-    const u8q in0_72 = splat4_u8q(in0 + x * 192 + 140);
-    acc4 = dot4(acc4, in0_72, w_69);
-    acc5 = dot4(acc5, in0_72, w_70);
-    const u8q in0_73 = splat4_u8q(in0 + x * 192 + 188);
-    acc6 = dot4(acc6, in0_73, w_69);
-    acc7 = dot4(acc7, in0_73, w_70);
+    for (i32 k = 0; k < 12; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + (x * 48 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8q in0_3 = splat4_u8q(in0 + (x * 48 + k) * 4 + 48);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8q in0_4 = splat4_u8q(in0 + (x * 48 + k) * 4 + 96);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8q in0_5 = splat4_u8q(in0 + (x * 48 + k) * 4 + 144);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -2106,9 +1745,9 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
   for (i32 tile = 0; tile < 6; ++tile) {
     for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -2117,9 +1756,9 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_1;
       const u8q in0_2 = splat4_u8q(in0 + x * 64);
-      const i8q w_3 = load_i8q(w + tile * 256);
+      const i8q w_3 = load_i8q(w);
       acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 256 + 32);
+      const i8q w_4 = load_i8q(w + 32);
       acc1 = dot4(acc1, in0_2, w_4);
       const u8q in0_5 = splat4_u8q(in0 + x * 64 + 16);
       acc2 = dot4(acc2, in0_5, w_3);
@@ -2131,9 +1770,9 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_7, w_3);
       acc7 = dot4(acc7, in0_7, w_4);
       const u8q in0_8 = splat4_u8q(in0 + x * 64 + 4);
-      const i8q w_9 = load_i8q(w + tile * 256 + 64);
+      const i8q w_9 = load_i8q(w + 64);
       acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 256 + 96);
+      const i8q w_10 = load_i8q(w + 96);
       acc1 = dot4(acc1, in0_8, w_10);
       const u8q in0_11 = splat4_u8q(in0 + x * 64 + 20);
       acc2 = dot4(acc2, in0_11, w_9);
@@ -2145,9 +1784,9 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_13, w_9);
       acc7 = dot4(acc7, in0_13, w_10);
       const u8q in0_14 = splat4_u8q(in0 + x * 64 + 8);
-      const i8q w_15 = load_i8q(w + tile * 256 + 128);
+      const i8q w_15 = load_i8q(w + 128);
       acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + tile * 256 + 160);
+      const i8q w_16 = load_i8q(w + 160);
       acc1 = dot4(acc1, in0_14, w_16);
       const u8q in0_17 = splat4_u8q(in0 + x * 64 + 24);
       acc2 = dot4(acc2, in0_17, w_15);
@@ -2159,9 +1798,9 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_19, w_15);
       acc7 = dot4(acc7, in0_19, w_16);
       const u8q in0_20 = splat4_u8q(in0 + x * 64 + 12);
-      const i8q w_21 = load_i8q(w + tile * 256 + 192);
+      const i8q w_21 = load_i8q(w + 192);
       acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + tile * 256 + 224);
+      const i8q w_22 = load_i8q(w + 224);
       acc1 = dot4(acc1, in0_20, w_22);
       const u8q in0_23 = splat4_u8q(in0 + x * 64 + 28);
       acc2 = dot4(acc2, in0_23, w_21);
@@ -2173,38 +1812,31 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_25, w_21);
       acc7 = dot4(acc7, in0_25, w_22);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 24 + tile) * 16,
-          (load_u32v(out + (x * 24 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 24 + tile) * 16 + 8,
-          (load_u32v(out + (x * 24 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 96,
-          (load_u32v(out + (x * 24 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 104,
-          (load_u32v(out + (x * 24 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 192,
-          (load_u32v(out + (x * 24 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 200,
-          (load_u32v(out + (x * 24 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 288,
-          (load_u32v(out + (x * 24 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 296,
-          (load_u32v(out + (x * 24 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 256, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -2254,7 +1886,7 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
   }
 }
 
-NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+NOINLINE static void conv_96_16x256_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2262,7 +1894,7 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 4; ++x) {
+  for (i32 x = 0; x < 64; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -2361,197 +1993,148 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_24x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_24x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   for (i32 tile = 0; tile < 3; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias + tile * 8);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    for (i32 k = 0; k < 24; ++k) {
-      const i8q w_0 = load_i8q(w + (tile * 24 + k) * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < 24; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 768), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 864), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 24, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 48, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 72, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 96, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 144, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 168, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 192, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 216, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
     }
-    const i32v multiplier_0 = load_i32v(multiplier + tile * 8);
-    const i32v shift_1 = load_i32v(shift + tile * 8);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 24, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 48, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 72, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 96, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 144, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 168, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 k = 0; k < 24; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 216 + k) * 4 + 960), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 216 + k) * 4 + 1056), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 216 + k) * 4 + 1152), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 216 + k) * 4 + 1248), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 216 + k) * 4 + 1344), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 216 + k) * 4 + 1440), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 216 + k) * 4 + 1536), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 216 + k) * 4 + 1632), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 216 + k) * 4 + 1728), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 216 + 240, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 264, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 288, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 312, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 336, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 360, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 408, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 216 + 432, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    }
+    w += 768, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
-NOINLINE static void conv_24_144x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1792);
-  const i32* multiplier = (const i32*)(weights + 640);
-  const i32* shift = (const i32*)(weights + 1216);
+  const i8* w = (const i8*)(weights + 1024);
+  const i32* multiplier = (const i32*)(weights + 384);
+  const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 9; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
+      acc1 = bias_0;
       acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 96);
-      const i8q w_3 = load_i8q(w + tile * 384);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 384 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 96 + 24);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 96 + 48);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 96 + 72);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 96 + 4);
-      const i8q w_9 = load_i8q(w + tile * 384 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 384 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 96 + 28);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 96 + 52);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 96 + 76);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
-      const u8q in0_14 = splat4_u8q(in0 + x * 96 + 8);
-      const i8q w_15 = load_i8q(w + tile * 384 + 128);
-      acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + tile * 384 + 160);
-      acc1 = dot4(acc1, in0_14, w_16);
-      const u8q in0_17 = splat4_u8q(in0 + x * 96 + 32);
-      acc2 = dot4(acc2, in0_17, w_15);
-      acc3 = dot4(acc3, in0_17, w_16);
-      const u8q in0_18 = splat4_u8q(in0 + x * 96 + 56);
-      acc4 = dot4(acc4, in0_18, w_15);
-      acc5 = dot4(acc5, in0_18, w_16);
-      const u8q in0_19 = splat4_u8q(in0 + x * 96 + 80);
-      acc6 = dot4(acc6, in0_19, w_15);
-      acc7 = dot4(acc7, in0_19, w_16);
-      const u8q in0_20 = splat4_u8q(in0 + x * 96 + 12);
-      const i8q w_21 = load_i8q(w + tile * 384 + 192);
-      acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + tile * 384 + 224);
-      acc1 = dot4(acc1, in0_20, w_22);
-      const u8q in0_23 = splat4_u8q(in0 + x * 96 + 36);
-      acc2 = dot4(acc2, in0_23, w_21);
-      acc3 = dot4(acc3, in0_23, w_22);
-      const u8q in0_24 = splat4_u8q(in0 + x * 96 + 60);
-      acc4 = dot4(acc4, in0_24, w_21);
-      acc5 = dot4(acc5, in0_24, w_22);
-      const u8q in0_25 = splat4_u8q(in0 + x * 96 + 84);
-      acc6 = dot4(acc6, in0_25, w_21);
-      acc7 = dot4(acc7, in0_25, w_22);
-      const u8q in0_26 = splat4_u8q(in0 + x * 96 + 16);
-      const i8q w_27 = load_i8q(w + tile * 384 + 256);
-      acc0 = dot4(acc0, in0_26, w_27);
-      const i8q w_28 = load_i8q(w + tile * 384 + 288);
-      acc1 = dot4(acc1, in0_26, w_28);
-      const u8q in0_29 = splat4_u8q(in0 + x * 96 + 40);
-      acc2 = dot4(acc2, in0_29, w_27);
-      acc3 = dot4(acc3, in0_29, w_28);
-      const u8q in0_30 = splat4_u8q(in0 + x * 96 + 64);
-      acc4 = dot4(acc4, in0_30, w_27);
-      acc5 = dot4(acc5, in0_30, w_28);
-      const u8q in0_31 = splat4_u8q(in0 + x * 96 + 88);
-      acc6 = dot4(acc6, in0_31, w_27);
-      acc7 = dot4(acc7, in0_31, w_28);
-      const u8q in0_32 = splat4_u8q(in0 + x * 96 + 20);
-      const i8q w_33 = load_i8q(w + tile * 384 + 320);
-      acc0 = dot4(acc0, in0_32, w_33);
-      const i8q w_34 = load_i8q(w + tile * 384 + 352);
-      acc1 = dot4(acc1, in0_32, w_34);
-      const u8q in0_35 = splat4_u8q(in0 + x * 96 + 44);
-      acc2 = dot4(acc2, in0_35, w_33);
-      acc3 = dot4(acc3, in0_35, w_34);
-      const u8q in0_36 = splat4_u8q(in0 + x * 96 + 68);
-      acc4 = dot4(acc4, in0_36, w_33);
-      acc5 = dot4(acc5, in0_36, w_34);
-      const u8q in0_37 = splat4_u8q(in0 + x * 96 + 92);
-      acc6 = dot4(acc6, in0_37, w_33);
-      acc7 = dot4(acc7, in0_37, w_34);
+      acc3 = bias_0;
+      for (i32 k = 0; k < 6; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 24 + k) * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 24 + k) * 4 + 24), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 24 + k) * 4 + 48), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 24 + k) * 4 + 72), w_0);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 36 + tile) * 16,
-          (load_u32v(out + (x * 36 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 36 + tile) * 16 + 8,
-          (load_u32v(out + (x * 36 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 144,
-          (load_u32v(out + (x * 36 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 152,
-          (load_u32v(out + (x * 36 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 288,
-          (load_u32v(out + (x * 36 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 296,
-          (load_u32v(out + (x * 36 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 432,
-          (load_u32v(out + (x * 36 + tile) * 16 + 432) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 440,
-          (load_u32v(out + (x * 36 + tile) * 16 + 440) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
     }
+    w += 192, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
-NOINLINE static void depthwise_144x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1792) + slot * 1728;
+  const i8* w = (const i8*)(weights + 1024) + slot * 864;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 640);
-  const i32* shift = (const i32*)(weights + 1216);
-  for (i32 c = 0; c < 18; ++c) {
+  const i32* multiplier = (const i32*)(weights + 384);
+  const i32* shift = (const i32*)(weights + 704);
+  for (i32 c = 0; c < 9; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
@@ -2560,102 +2143,238 @@ NOINLINE static void depthwise_144x8(const u32* __restrict ring, i32 slot, const
       acc2 = bias_0;
       acc3 = bias_0;
       const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 72 + c) * 32 + 576);
+      acc0 = dot4(acc0, load_u8q(in + (x * 36 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 36 + c) * 32 + 288);
       acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 72 + c) * 32 + 1152);
+      const u8q in_3 = load_u8q(in + (x * 36 + c) * 32 + 576);
       acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 72 + c) * 32 + 1728);
+      const u8q in_4 = load_u8q(in + (x * 36 + c) * 32 + 864);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 576);
+      const i8q w_5 = load_i8q(w + c * 32 + 288);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 72 + c) * 32 + 2304);
+      const u8q in_6 = load_u8q(in + (x * 36 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 1152);
+      const i8q w_7 = load_i8q(w + c * 32 + 576);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 72 + c) * 32 + 2880), w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 36 + c) * 32 + 1440), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 72 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 432, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 72, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 216, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_144_24x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
+NOINLINE static void conv_72_24x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  for (i32 tile = 0; tile < 3; ++tile) {
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < 18; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 72), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 144), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 216), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 288), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 360), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 432), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 504), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 576), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 648), w_0);
+      }
+      store(out, acc0);
+      store(out + 24, acc1);
+      store(out + 48, acc2);
+      store(out + 72, acc3);
+      store(out + 96, acc4);
+      store(out + 120, acc5);
+      store(out + 144, acc6);
+      store(out + 168, acc7);
+      store(out + 192, acc8);
+      store(out + 216, acc9);
+    }
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 k = 0; k < 18; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 162 + k) * 4 + 720), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 162 + k) * 4 + 792), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 162 + k) * 4 + 864), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 162 + k) * 4 + 936), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 162 + k) * 4 + 1008), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 162 + k) * 4 + 1080), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 162 + k) * 4 + 1152), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 162 + k) * 4 + 1224), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 162 + k) * 4 + 1296), w_0);
+      }
+      store(out + x * 216 + 240, acc0);
+      store(out + x * 216 + 264, acc1);
+      store(out + x * 216 + 288, acc2);
+      store(out + x * 216 + 312, acc3);
+      store(out + x * 216 + 336, acc4);
+      store(out + x * 216 + 360, acc5);
+      store(out + x * 216 + 384, acc6);
+      store(out + x * 216 + 408, acc7);
+      store(out + x * 216 + 432, acc8);
+    }
+    w += 576, bias += 8, out += 8;
+  }
+}
+
+NOINLINE static void conv_72_24x64_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 448);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   for (i32 tile = 0; tile < 3; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias + tile * 8);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    for (i32 k = 0; k < 36; ++k) {
-      const i8q w_0 = load_i8q(w + (tile * 36 + k) * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 144), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 288), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 432), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 576), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 720), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 864), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 1008), w_0);
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start);
+      acc1 = load_i32v(start + 24);
+      acc2 = load_i32v(start + 48);
+      acc3 = load_i32v(start + 72);
+      acc4 = load_i32v(start + 96);
+      acc5 = load_i32v(start + 120);
+      acc6 = load_i32v(start + 144);
+      acc7 = load_i32v(start + 168);
+      acc8 = load_i32v(start + 192);
+      acc9 = load_i32v(start + 216);
+      for (i32 k = 0; k < 18; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 72), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 144), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 216), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 288), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 360), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 432), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 504), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 576), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 648), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+          to_i32v(load_u8v(residual)), add), s_1), s_2)));
+      store(out + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 24)), add), s_1), s_2)));
+      store(out + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 48)), add), s_1), s_2)));
+      store(out + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 72)), add), s_1), s_2)));
+      store(out + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 96)), add), s_1), s_2)));
+      store(out + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 120)), add), s_1), s_2)));
+      store(out + 144, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 144)), add), s_1), s_2)));
+      store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
+      store(out + 192, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 192)), add), s_1), s_2)));
+      store(out + 216, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 216)), add), s_1), s_2)));
     }
-    const i32v multiplier_0 = load_i32v(multiplier + tile * 8);
-    const i32v shift_1 = load_i32v(shift + tile * 8);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + tile * 8)), add), s_1), s_2)));
-    store(out + tile * 8 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 24)), add), s_1), s_2)));
-    store(out + tile * 8 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 48)), add), s_1), s_2)));
-    store(out + tile * 8 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 72)), add), s_1), s_2)));
-    store(out + tile * 8 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 96)), add), s_1), s_2)));
-    store(out + tile * 8 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 120)), add), s_1), s_2)));
-    store(out + tile * 8 + 144, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 144)), add), s_1), s_2)));
-    store(out + tile * 8 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 168)), add), s_1), s_2)));
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      acc0 = load_i32v(start + x * 216 + 240);
+      acc1 = load_i32v(start + x * 216 + 264);
+      acc2 = load_i32v(start + x * 216 + 288);
+      acc3 = load_i32v(start + x * 216 + 312);
+      acc4 = load_i32v(start + x * 216 + 336);
+      acc5 = load_i32v(start + x * 216 + 360);
+      acc6 = load_i32v(start + x * 216 + 384);
+      acc7 = load_i32v(start + x * 216 + 408);
+      acc8 = load_i32v(start + x * 216 + 432);
+      for (i32 k = 0; k < 18; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 162 + k) * 4 + 720), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 162 + k) * 4 + 792), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 162 + k) * 4 + 864), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 162 + k) * 4 + 936), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 162 + k) * 4 + 1008), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 162 + k) * 4 + 1080), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 162 + k) * 4 + 1152), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 162 + k) * 4 + 1224), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 162 + k) * 4 + 1296), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 216 + 240, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 240)), add), s_1), s_2)));
+      store(out + x * 216 + 264, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 264)), add), s_1), s_2)));
+      store(out + x * 216 + 288, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 288)), add), s_1), s_2)));
+      store(out + x * 216 + 312, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 312)), add), s_1), s_2)));
+      store(out + x * 216 + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 336)), add), s_1), s_2)));
+      store(out + x * 216 + 360, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 360)), add), s_1), s_2)));
+      store(out + x * 216 + 384, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 384)), add), s_1), s_2)));
+      store(out + x * 216 + 408, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 408)), add), s_1), s_2)));
+      store(out + x * 216 + 432, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 432)), add), s_1), s_2)));
+    }
+    w += 576, multiplier += 8, shift += 8, start += 8, residual += 8, out += 8;
   }
 }
 
-NOINLINE static void conv_144_32x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_72_32x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
   for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
+    for (i32 x = 0; x < 16; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -2663,59 +2382,100 @@ NOINLINE static void conv_144_32x8(const u8* __restrict in0, const u8* __restric
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 36; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 144 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 36 + k) * 64);
+      for (i32 k = 0; k < 18; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 72 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 36 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 144 + k) * 4 + 144);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 72 + k) * 4 + 72);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 144 + k) * 4 + 288);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 72 + k) * 4 + 144);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 144 + k) * 4 + 432);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 72 + k) * 4 + 216);
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 8 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 8 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 96, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 104, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-          s_2)));
+      store(out + x * 128, acc0);
+      store(out + x * 128 + 8, acc1);
+      store(out + x * 128 + 32, acc2);
+      store(out + x * 128 + 40, acc3);
+      store(out + x * 128 + 64, acc4);
+      store(out + x * 128 + 72, acc5);
+      store(out + x * 128 + 96, acc6);
+      store(out + x * 128 + 104, acc7);
     }
+    w += 1152, bias += 16, out += 16;
   }
 }
 
-NOINLINE static void conv_32_192x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+NOINLINE static void conv_72_32x64_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 tile = 0; tile < 2; ++tile) {
+    for (i32 x = 0; x < 16; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      acc0 = load_i32v(start + x * 128);
+      acc1 = load_i32v(start + x * 128 + 8);
+      acc2 = load_i32v(start + x * 128 + 32);
+      acc3 = load_i32v(start + x * 128 + 40);
+      acc4 = load_i32v(start + x * 128 + 64);
+      acc5 = load_i32v(start + x * 128 + 72);
+      acc6 = load_i32v(start + x * 128 + 96);
+      acc7 = load_i32v(start + x * 128 + 104);
+      for (i32 k = 0; k < 18; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 72 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 72 + k) * 4 + 72);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 72 + k) * 4 + 144);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 72 + k) * 4 + 216);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 128, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 128 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + x * 128 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 128 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + x * 128 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 128 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + x * 128 + 96, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 128 + 104, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+    }
+    w += 1152, multiplier += 16, shift += 16, start += 16, out += 16;
+  }
+}
+
+NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 2368);
-  const i32* multiplier = (const i32*)(weights + 832);
-  const i32* shift = (const i32*)(weights + 1600);
+  const i8* w = (const i8*)(weights + 1216);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 12; ++tile) {
+  for (i32 tile = 0; tile < 6; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -2723,162 +2483,59 @@ NOINLINE static void conv_32_192x8_ring(const u8* __restrict in0, const u8* __re
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 128);
-      const i8q w_3 = load_i8q(w + tile * 512);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 512 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 128 + 32);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 128 + 64);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 128 + 96);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 128 + 4);
-      const i8q w_9 = load_i8q(w + tile * 512 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 512 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 128 + 36);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 128 + 68);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 128 + 100);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
-      const u8q in0_14 = splat4_u8q(in0 + x * 128 + 8);
-      const i8q w_15 = load_i8q(w + tile * 512 + 128);
-      acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + tile * 512 + 160);
-      acc1 = dot4(acc1, in0_14, w_16);
-      const u8q in0_17 = splat4_u8q(in0 + x * 128 + 40);
-      acc2 = dot4(acc2, in0_17, w_15);
-      acc3 = dot4(acc3, in0_17, w_16);
-      const u8q in0_18 = splat4_u8q(in0 + x * 128 + 72);
-      acc4 = dot4(acc4, in0_18, w_15);
-      acc5 = dot4(acc5, in0_18, w_16);
-      const u8q in0_19 = splat4_u8q(in0 + x * 128 + 104);
-      acc6 = dot4(acc6, in0_19, w_15);
-      acc7 = dot4(acc7, in0_19, w_16);
-      const u8q in0_20 = splat4_u8q(in0 + x * 128 + 12);
-      const i8q w_21 = load_i8q(w + tile * 512 + 192);
-      acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + tile * 512 + 224);
-      acc1 = dot4(acc1, in0_20, w_22);
-      const u8q in0_23 = splat4_u8q(in0 + x * 128 + 44);
-      acc2 = dot4(acc2, in0_23, w_21);
-      acc3 = dot4(acc3, in0_23, w_22);
-      const u8q in0_24 = splat4_u8q(in0 + x * 128 + 76);
-      acc4 = dot4(acc4, in0_24, w_21);
-      acc5 = dot4(acc5, in0_24, w_22);
-      const u8q in0_25 = splat4_u8q(in0 + x * 128 + 108);
-      acc6 = dot4(acc6, in0_25, w_21);
-      acc7 = dot4(acc7, in0_25, w_22);
-      const u8q in0_26 = splat4_u8q(in0 + x * 128 + 16);
-      const i8q w_27 = load_i8q(w + tile * 512 + 256);
-      acc0 = dot4(acc0, in0_26, w_27);
-      const i8q w_28 = load_i8q(w + tile * 512 + 288);
-      acc1 = dot4(acc1, in0_26, w_28);
-      const u8q in0_29 = splat4_u8q(in0 + x * 128 + 48);
-      acc2 = dot4(acc2, in0_29, w_27);
-      acc3 = dot4(acc3, in0_29, w_28);
-      const u8q in0_30 = splat4_u8q(in0 + x * 128 + 80);
-      acc4 = dot4(acc4, in0_30, w_27);
-      acc5 = dot4(acc5, in0_30, w_28);
-      const u8q in0_31 = splat4_u8q(in0 + x * 128 + 112);
-      acc6 = dot4(acc6, in0_31, w_27);
-      acc7 = dot4(acc7, in0_31, w_28);
-      const u8q in0_32 = splat4_u8q(in0 + x * 128 + 20);
-      const i8q w_33 = load_i8q(w + tile * 512 + 320);
-      acc0 = dot4(acc0, in0_32, w_33);
-      const i8q w_34 = load_i8q(w + tile * 512 + 352);
-      acc1 = dot4(acc1, in0_32, w_34);
-      const u8q in0_35 = splat4_u8q(in0 + x * 128 + 52);
-      acc2 = dot4(acc2, in0_35, w_33);
-      acc3 = dot4(acc3, in0_35, w_34);
-      const u8q in0_36 = splat4_u8q(in0 + x * 128 + 84);
-      acc4 = dot4(acc4, in0_36, w_33);
-      acc5 = dot4(acc5, in0_36, w_34);
-      const u8q in0_37 = splat4_u8q(in0 + x * 128 + 116);
-      acc6 = dot4(acc6, in0_37, w_33);
-      acc7 = dot4(acc7, in0_37, w_34);
-      const u8q in0_38 = splat4_u8q(in0 + x * 128 + 24);
-      const i8q w_39 = load_i8q(w + tile * 512 + 384);
-      acc0 = dot4(acc0, in0_38, w_39);
-      const i8q w_40 = load_i8q(w + tile * 512 + 416);
-      acc1 = dot4(acc1, in0_38, w_40);
-      const u8q in0_41 = splat4_u8q(in0 + x * 128 + 56);
-      acc2 = dot4(acc2, in0_41, w_39);
-      acc3 = dot4(acc3, in0_41, w_40);
-      const u8q in0_42 = splat4_u8q(in0 + x * 128 + 88);
-      acc4 = dot4(acc4, in0_42, w_39);
-      acc5 = dot4(acc5, in0_42, w_40);
-      const u8q in0_43 = splat4_u8q(in0 + x * 128 + 120);
-      acc6 = dot4(acc6, in0_43, w_39);
-      acc7 = dot4(acc7, in0_43, w_40);
-      const u8q in0_44 = splat4_u8q(in0 + x * 128 + 28);
-      const i8q w_45 = load_i8q(w + tile * 512 + 448);
-      acc0 = dot4(acc0, in0_44, w_45);
-      const i8q w_46 = load_i8q(w + tile * 512 + 480);
-      acc1 = dot4(acc1, in0_44, w_46);
-      const u8q in0_47 = splat4_u8q(in0 + x * 128 + 60);
-      acc2 = dot4(acc2, in0_47, w_45);
-      acc3 = dot4(acc3, in0_47, w_46);
-      const u8q in0_48 = splat4_u8q(in0 + x * 128 + 92);
-      acc4 = dot4(acc4, in0_48, w_45);
-      acc5 = dot4(acc5, in0_48, w_46);
-      const u8q in0_49 = splat4_u8q(in0 + x * 128 + 124);
-      acc6 = dot4(acc6, in0_49, w_45);
-      acc7 = dot4(acc7, in0_49, w_46);
+      for (i32 k = 0; k < 8; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 32 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 32 + k) * 4 + 32);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 32 + k) * 4 + 64);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 32 + k) * 4 + 96);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 48 + tile) * 16,
-          (load_u32v(out + (x * 48 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 48 + tile) * 16 + 8,
-          (load_u32v(out + (x * 48 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 192,
-          (load_u32v(out + (x * 48 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 200,
-          (load_u32v(out + (x * 48 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 384,
-          (load_u32v(out + (x * 48 + tile) * 16 + 384) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 392,
-          (load_u32v(out + (x * 48 + tile) * 16 + 392) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 576,
-          (load_u32v(out + (x * 48 + tile) * 16 + 576) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 584,
-          (load_u32v(out + (x * 48 + tile) * 16 + 584) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 512, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
-NOINLINE static void depthwise_192x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 2368) + slot * 2304;
+  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 832);
-  const i32* shift = (const i32*)(weights + 1600);
-  for (i32 c = 0; c < 24; ++c) {
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 12; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
@@ -2887,262 +2544,356 @@ NOINLINE static void depthwise_192x8(const u32* __restrict ring, i32 slot, const
       acc2 = bias_0;
       acc3 = bias_0;
       const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 96 + c) * 32 + 768);
+      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 96 + c) * 32 + 1536);
+      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
       acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 96 + c) * 32 + 2304);
+      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 768);
+      const i8q w_5 = load_i8q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 96 + c) * 32 + 3072);
+      const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 1536);
+      const i8q w_7 = load_i8q(w + c * 32 + 768);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 3840), w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 96 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 96 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 96 + c) * 8 + 384, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 96 + c) * 8 + 576, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_192_32x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
+NOINLINE static void conv_96_32x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  for (i32 tile = 0; tile < 2; ++tile) {
+    for (i32 x = 0; x < 16; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 24; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 96 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 96 + k) * 4 + 96);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 96 + k) * 4 + 192);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 96 + k) * 4 + 288);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      store(out + x * 128, acc0);
+      store(out + x * 128 + 8, acc1);
+      store(out + x * 128 + 32, acc2);
+      store(out + x * 128 + 40, acc3);
+      store(out + x * 128 + 64, acc4);
+      store(out + x * 128 + 72, acc5);
+      store(out + x * 128 + 96, acc6);
+      store(out + x * 128 + 104, acc7);
+    }
+    w += 1536, bias += 16, out += 16;
+  }
+}
+
+NOINLINE static void conv_96_32x64_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 448);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
+    for (i32 x = 0; x < 16; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 48; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 192 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
+      acc0 = load_i32v(start + x * 128);
+      acc1 = load_i32v(start + x * 128 + 8);
+      acc2 = load_i32v(start + x * 128 + 32);
+      acc3 = load_i32v(start + x * 128 + 40);
+      acc4 = load_i32v(start + x * 128 + 64);
+      acc5 = load_i32v(start + x * 128 + 72);
+      acc6 = load_i32v(start + x * 128 + 96);
+      acc7 = load_i32v(start + x * 128 + 104);
+      for (i32 k = 0; k < 24; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 96 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 192 + k) * 4 + 192);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 96 + k) * 4 + 96);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 192 + k) * 4 + 384);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 96 + k) * 4 + 192);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 192 + k) * 4 + 576);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 96 + k) * 4 + 288);
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      store(out + (x * 8 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16)), add), s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 8 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 8)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 32)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 40)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 64)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 72)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 96)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 104, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 104)), add), s_1), s_2)));
+      store(out + x * 128, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 128)), add), s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 128 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 8)), add), s_1), s_2)));
+      store(out + x * 128 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 32)), add), s_1), s_2)));
+      store(out + x * 128 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 40)), add), s_1), s_2)));
+      store(out + x * 128 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 64)), add), s_1), s_2)));
+      store(out + x * 128 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 72)), add), s_1), s_2)));
+      store(out + x * 128 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 96)), add), s_1), s_2)));
+      store(out + x * 128 + 104, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 104)), add), s_1), s_2)));
     }
+    w += 1536, multiplier += 16, shift += 16, start += 16, residual += 16, out += 16;
   }
 }
 
-NOINLINE static void conv_192_48x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_56x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 640);
-  const i32* multiplier = (const i32*)(weights + 256);
-  const i32* shift = (const i32*)(weights + 448);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
+  const i8* w = (const i8*)(weights + 832);
+  for (i32 tile = 0; tile < 7; ++tile) {
+    {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
+      acc1 = bias_0;
       acc2 = bias_0;
-      acc3 = bias_1;
+      acc3 = bias_0;
       acc4 = bias_0;
-      acc5 = bias_1;
+      acc5 = bias_0;
       acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 48; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 192 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 192 + k) * 4 + 192);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 192 + k) * 4 + 384);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 192 + k) * 4 + 576);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < 24; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 768), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 864), w_0);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      store(out, acc0);
+      store(out + 56, acc1);
+      store(out + 112, acc2);
+      store(out + 168, acc3);
+      store(out + 224, acc4);
+      store(out + 280, acc5);
+      store(out + 336, acc6);
+      store(out + 392, acc7);
+      store(out + 448, acc8);
+      store(out + 504, acc9);
+    }
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 k = 0; k < 24; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 216 + k) * 4 + 960), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 216 + k) * 4 + 1056), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 216 + k) * 4 + 1152), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 216 + k) * 4 + 1248), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 216 + k) * 4 + 1344), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 216 + k) * 4 + 1440), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 216 + k) * 4 + 1536), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 216 + k) * 4 + 1632), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 216 + k) * 4 + 1728), w_0);
+      }
+      store(out + x * 504 + 560, acc0);
+      store(out + x * 504 + 616, acc1);
+      store(out + x * 504 + 672, acc2);
+      store(out + x * 504 + 728, acc3);
+      store(out + x * 504 + 784, acc4);
+      store(out + x * 504 + 840, acc5);
+      store(out + x * 504 + 896, acc6);
+      store(out + x * 504 + 952, acc7);
+      store(out + x * 504 + 1008, acc8);
+    }
+    w += 768, bias += 8, out += 8;
+  }
+}
+
+NOINLINE static void conv_96_56x64_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 832);
+  const i32* multiplier = (const i32*)(weights + 320);
+  const i32* shift = (const i32*)(weights + 576);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 tile = 0; tile < 7; ++tile) {
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start);
+      acc1 = load_i32v(start + 56);
+      acc2 = load_i32v(start + 112);
+      acc3 = load_i32v(start + 168);
+      acc4 = load_i32v(start + 224);
+      acc5 = load_i32v(start + 280);
+      acc6 = load_i32v(start + 336);
+      acc7 = load_i32v(start + 392);
+      acc8 = load_i32v(start + 448);
+      acc9 = load_i32v(start + 504);
+      for (i32 k = 0; k < 24; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 768), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 864), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      store(out + (x * 14 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 14 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 56, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 168, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 176, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-          s_2)));
+      store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 168, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 448, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + 504, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
     }
-  }
-}
-
-NOINLINE static void conv_192_8x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  for (i32 k = 0; k < 48; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 192), w_0);
-    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 384), w_0);
-    acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 576), w_0);
-    acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 768), w_0);
-    acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 960), w_0);
-    acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 1152), w_0);
-    acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 1344), w_0);
-  }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-}
-
-NOINLINE static void conv_56_336x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 4096);
-  const i32* multiplier = (const i32*)(weights + 1408);
-  const i32* shift = (const i32*)(weights + 2752);
-  for (i32 tile = 0; tile < 21; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
+    for (i32 x = 0; x < 6; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      i32v acc8;
+      acc0 = load_i32v(start + x * 504 + 560);
+      acc1 = load_i32v(start + x * 504 + 616);
+      acc2 = load_i32v(start + x * 504 + 672);
+      acc3 = load_i32v(start + x * 504 + 728);
+      acc4 = load_i32v(start + x * 504 + 784);
+      acc5 = load_i32v(start + x * 504 + 840);
+      acc6 = load_i32v(start + x * 504 + 896);
+      acc7 = load_i32v(start + x * 504 + 952);
+      acc8 = load_i32v(start + x * 504 + 1008);
+      for (i32 k = 0; k < 24; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 216 + k) * 4 + 960), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 216 + k) * 4 + 1056), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 216 + k) * 4 + 1152), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 216 + k) * 4 + 1248), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 216 + k) * 4 + 1344), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 216 + k) * 4 + 1440), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 216 + k) * 4 + 1536), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 216 + k) * 4 + 1632), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 216 + k) * 4 + 1728), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 504 + 560, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 616, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 672, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 728, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 784, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 840, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 896, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 952, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 504 + 1008, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    }
+    w += 768, multiplier += 8, shift += 8, start += 8, out += 8;
+  }
+}
+
+NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1216);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 tile = 0; tile < 11; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
+      acc1 = bias_0;
       acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      acc3 = bias_0;
       for (i32 k = 0; k < 14; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 56 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 14 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 14 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 56 + k) * 4 + 56);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 56 + k) * 4 + 112);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 56 + k) * 4 + 168);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 56 + k) * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 56 + k) * 4 + 56), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 56 + k) * 4 + 112), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 56 + k) * 4 + 168), w_0);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 84 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 84 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 336, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 344, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 672, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 680, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 1008, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 1016, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 352, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 352 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 352 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 352 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
     }
+    w += 448, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
-NOINLINE static void depthwise_336x8_dilation2(const u8* __restrict in0, const u8* __restrict in1,
+NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8* __restrict in1,
     const u8* __restrict in2, const u8* __restrict weights, u8* __restrict out) {
-  const i16* w = (const i16*)(weights + 4096);
+  const i16* w = (const i16*)(weights + 1216);
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 1408);
-  const i32* shift = (const i32*)(weights + 2752);
-  for (i32 c = 0; c < 42; ++c) {
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 11; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
@@ -3151,88 +2902,355 @@ NOINLINE static void depthwise_336x8_dilation2(const u8* __restrict in0, const u
       acc2 = bias_0;
       acc3 = bias_0;
       const i16v w_1 = load_i16v(w + c * 8);
-      acc0 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8))) * to_i32v(w_1) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 336))) * to_i32v(w_1) + acc1;
-      const u8v in0_2 = load_u8v(in0 + (x * 168 + c) * 8 + 672);
+      acc0 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8))) * to_i32v(w_1) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 88))) * to_i32v(w_1) + acc1;
+      const u8v in0_2 = load_u8v(in0 + (x * 44 + c) * 8 + 176);
       acc2 = to_i32v(to_i16v(in0_2)) * to_i32v(w_1) + acc2;
-      const u8v in0_3 = load_u8v(in0 + (x * 168 + c) * 8 + 1008);
+      const u8v in0_3 = load_u8v(in0 + (x * 44 + c) * 8 + 264);
       acc3 = to_i32v(to_i16v(in0_3)) * to_i32v(w_1) + acc3;
-      const i16v w_4 = load_i16v(w + c * 8 + 336);
+      const i16v w_4 = load_i16v(w + c * 8 + 88);
       acc0 = to_i32v(to_i16v(in0_2)) * to_i32v(w_4) + acc0;
       acc1 = to_i32v(to_i16v(in0_3)) * to_i32v(w_4) + acc1;
-      const u8v in0_5 = load_u8v(in0 + (x * 168 + c) * 8 + 1344);
+      const u8v in0_5 = load_u8v(in0 + (x * 44 + c) * 8 + 352);
       acc2 = to_i32v(to_i16v(in0_5)) * to_i32v(w_4) + acc2;
-      const u8v in0_6 = load_u8v(in0 + (x * 168 + c) * 8 + 1680);
+      const u8v in0_6 = load_u8v(in0 + (x * 44 + c) * 8 + 440);
       acc3 = to_i32v(to_i16v(in0_6)) * to_i32v(w_4) + acc3;
-      const i16v w_7 = load_i16v(w + c * 8 + 672);
+      const i16v w_7 = load_i16v(w + c * 8 + 176);
       acc0 = to_i32v(to_i16v(in0_5)) * to_i32v(w_7) + acc0;
       acc1 = to_i32v(to_i16v(in0_6)) * to_i32v(w_7) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_7) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_7) + acc3;
-      const i16v w_8 = load_i16v(w + c * 8 + 1008);
-      acc0 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8))) * to_i32v(w_8) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 336))) * to_i32v(w_8) + acc1;
-      const u8v in1_9 = load_u8v(in1 + (x * 168 + c) * 8 + 672);
+      acc2 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 528))) * to_i32v(w_7) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 616))) * to_i32v(w_7) + acc3;
+      const i16v w_8 = load_i16v(w + c * 8 + 264);
+      acc0 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8))) * to_i32v(w_8) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 88))) * to_i32v(w_8) + acc1;
+      const u8v in1_9 = load_u8v(in1 + (x * 44 + c) * 8 + 176);
       acc2 = to_i32v(to_i16v(in1_9)) * to_i32v(w_8) + acc2;
-      const u8v in1_10 = load_u8v(in1 + (x * 168 + c) * 8 + 1008);
+      const u8v in1_10 = load_u8v(in1 + (x * 44 + c) * 8 + 264);
       acc3 = to_i32v(to_i16v(in1_10)) * to_i32v(w_8) + acc3;
-      const i16v w_11 = load_i16v(w + c * 8 + 1344);
+      const i16v w_11 = load_i16v(w + c * 8 + 352);
       acc0 = to_i32v(to_i16v(in1_9)) * to_i32v(w_11) + acc0;
       acc1 = to_i32v(to_i16v(in1_10)) * to_i32v(w_11) + acc1;
-      const u8v in1_12 = load_u8v(in1 + (x * 168 + c) * 8 + 1344);
+      const u8v in1_12 = load_u8v(in1 + (x * 44 + c) * 8 + 352);
       acc2 = to_i32v(to_i16v(in1_12)) * to_i32v(w_11) + acc2;
-      const u8v in1_13 = load_u8v(in1 + (x * 168 + c) * 8 + 1680);
+      const u8v in1_13 = load_u8v(in1 + (x * 44 + c) * 8 + 440);
       acc3 = to_i32v(to_i16v(in1_13)) * to_i32v(w_11) + acc3;
-      const i16v w_14 = load_i16v(w + c * 8 + 1680);
+      const i16v w_14 = load_i16v(w + c * 8 + 440);
       acc0 = to_i32v(to_i16v(in1_12)) * to_i32v(w_14) + acc0;
       acc1 = to_i32v(to_i16v(in1_13)) * to_i32v(w_14) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_14) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_14) + acc3;
-      const i16v w_15 = load_i16v(w + c * 8 + 2016);
-      acc0 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8))) * to_i32v(w_15) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 336))) * to_i32v(w_15) + acc1;
-      const u8v in2_16 = load_u8v(in2 + (x * 168 + c) * 8 + 672);
+      acc2 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 528))) * to_i32v(w_14) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 616))) * to_i32v(w_14) + acc3;
+      const i16v w_15 = load_i16v(w + c * 8 + 528);
+      acc0 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8))) * to_i32v(w_15) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 88))) * to_i32v(w_15) + acc1;
+      const u8v in2_16 = load_u8v(in2 + (x * 44 + c) * 8 + 176);
       acc2 = to_i32v(to_i16v(in2_16)) * to_i32v(w_15) + acc2;
-      const u8v in2_17 = load_u8v(in2 + (x * 168 + c) * 8 + 1008);
+      const u8v in2_17 = load_u8v(in2 + (x * 44 + c) * 8 + 264);
       acc3 = to_i32v(to_i16v(in2_17)) * to_i32v(w_15) + acc3;
-      const i16v w_18 = load_i16v(w + c * 8 + 2352);
+      const i16v w_18 = load_i16v(w + c * 8 + 616);
       acc0 = to_i32v(to_i16v(in2_16)) * to_i32v(w_18) + acc0;
       acc1 = to_i32v(to_i16v(in2_17)) * to_i32v(w_18) + acc1;
-      const u8v in2_19 = load_u8v(in2 + (x * 168 + c) * 8 + 1344);
+      const u8v in2_19 = load_u8v(in2 + (x * 44 + c) * 8 + 352);
       acc2 = to_i32v(to_i16v(in2_19)) * to_i32v(w_18) + acc2;
-      const u8v in2_20 = load_u8v(in2 + (x * 168 + c) * 8 + 1680);
+      const u8v in2_20 = load_u8v(in2 + (x * 44 + c) * 8 + 440);
       acc3 = to_i32v(to_i16v(in2_20)) * to_i32v(w_18) + acc3;
-      const i16v w_21 = load_i16v(w + c * 8 + 2688);
+      const i16v w_21 = load_i16v(w + c * 8 + 704);
       acc0 = to_i32v(to_i16v(in2_19)) * to_i32v(w_21) + acc0;
       acc1 = to_i32v(to_i16v(in2_20)) * to_i32v(w_21) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_21) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_21) + acc3;
+      acc2 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 528))) * to_i32v(w_21) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 616))) * to_i32v(w_21) + acc3;
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 168 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 168 + c) * 8 + 336, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 168 + c) * 8 + 672, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 168 + c) * 8 + 1008, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_336_48x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
+NOINLINE static void conv_88_56x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 640);
-  const i32* multiplier = (const i32*)(weights + 256);
-  const i32* shift = (const i32*)(weights + 448);
+  const i8* w = (const i8*)(weights + 832);
+  for (i32 tile = 0; tile < 7; ++tile) {
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < 22; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 792), w_0);
+      }
+      store(out, acc0);
+      store(out + 56, acc1);
+      store(out + 112, acc2);
+      store(out + 168, acc3);
+      store(out + 224, acc4);
+      store(out + 280, acc5);
+      store(out + 336, acc6);
+      store(out + 392, acc7);
+      store(out + 448, acc8);
+      store(out + 504, acc9);
+    }
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 k = 0; k < 22; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 198 + k) * 4 + 880), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 198 + k) * 4 + 968), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 198 + k) * 4 + 1056), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 198 + k) * 4 + 1144), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 198 + k) * 4 + 1232), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 198 + k) * 4 + 1320), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 198 + k) * 4 + 1408), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 198 + k) * 4 + 1496), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 198 + k) * 4 + 1584), w_0);
+      }
+      store(out + x * 504 + 560, acc0);
+      store(out + x * 504 + 616, acc1);
+      store(out + x * 504 + 672, acc2);
+      store(out + x * 504 + 728, acc3);
+      store(out + x * 504 + 784, acc4);
+      store(out + x * 504 + 840, acc5);
+      store(out + x * 504 + 896, acc6);
+      store(out + x * 504 + 952, acc7);
+      store(out + x * 504 + 1008, acc8);
+    }
+    w += 704, bias += 8, out += 8;
+  }
+}
+
+NOINLINE static void conv_88_56x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 832);
+  for (i32 tile = 0; tile < 7; ++tile) {
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start);
+      acc1 = load_i32v(start + 56);
+      acc2 = load_i32v(start + 112);
+      acc3 = load_i32v(start + 168);
+      acc4 = load_i32v(start + 224);
+      acc5 = load_i32v(start + 280);
+      acc6 = load_i32v(start + 336);
+      acc7 = load_i32v(start + 392);
+      acc8 = load_i32v(start + 448);
+      acc9 = load_i32v(start + 504);
+      for (i32 k = 0; k < 22; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 792), w_0);
+      }
+      store(out, acc0);
+      store(out + 56, acc1);
+      store(out + 112, acc2);
+      store(out + 168, acc3);
+      store(out + 224, acc4);
+      store(out + 280, acc5);
+      store(out + 336, acc6);
+      store(out + 392, acc7);
+      store(out + 448, acc8);
+      store(out + 504, acc9);
+    }
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      acc0 = load_i32v(start + x * 504 + 560);
+      acc1 = load_i32v(start + x * 504 + 616);
+      acc2 = load_i32v(start + x * 504 + 672);
+      acc3 = load_i32v(start + x * 504 + 728);
+      acc4 = load_i32v(start + x * 504 + 784);
+      acc5 = load_i32v(start + x * 504 + 840);
+      acc6 = load_i32v(start + x * 504 + 896);
+      acc7 = load_i32v(start + x * 504 + 952);
+      acc8 = load_i32v(start + x * 504 + 1008);
+      for (i32 k = 0; k < 22; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 198 + k) * 4 + 880), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 198 + k) * 4 + 968), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 198 + k) * 4 + 1056), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 198 + k) * 4 + 1144), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 198 + k) * 4 + 1232), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 198 + k) * 4 + 1320), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 198 + k) * 4 + 1408), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 198 + k) * 4 + 1496), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 198 + k) * 4 + 1584), w_0);
+      }
+      store(out + x * 504 + 560, acc0);
+      store(out + x * 504 + 616, acc1);
+      store(out + x * 504 + 672, acc2);
+      store(out + x * 504 + 728, acc3);
+      store(out + x * 504 + 784, acc4);
+      store(out + x * 504 + 840, acc5);
+      store(out + x * 504 + 896, acc6);
+      store(out + x * 504 + 952, acc7);
+      store(out + x * 504 + 1008, acc8);
+    }
+    w += 704, start += 8, out += 8;
+  }
+}
+
+NOINLINE static void conv_88_56x64_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
+  const i8* w = (const i8*)(weights + 832);
+  const i32* multiplier = (const i32*)(weights + 320);
+  const i32* shift = (const i32*)(weights + 576);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 tile = 0; tile < 7; ++tile) {
+    {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start);
+      acc1 = load_i32v(start + 56);
+      acc2 = load_i32v(start + 112);
+      acc3 = load_i32v(start + 168);
+      acc4 = load_i32v(start + 224);
+      acc5 = load_i32v(start + 280);
+      acc6 = load_i32v(start + 336);
+      acc7 = load_i32v(start + 392);
+      acc8 = load_i32v(start + 448);
+      acc9 = load_i32v(start + 504);
+      for (i32 k = 0; k < 22; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
+        acc9 = dot4(acc9, splat4_u8q(in0 + k * 4 + 792), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+          to_i32v(load_u8v(residual)), add), s_1), s_2)));
+      store(out + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
+      store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
+      store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
+      store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
+      store(out + 280, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 280)), add), s_1), s_2)));
+      store(out + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 336)), add), s_1), s_2)));
+      store(out + 392, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
+      store(out + 448, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 448)), add), s_1), s_2)));
+      store(out + 504, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + 504)), add), s_1), s_2)));
+    }
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      acc0 = load_i32v(start + x * 504 + 560);
+      acc1 = load_i32v(start + x * 504 + 616);
+      acc2 = load_i32v(start + x * 504 + 672);
+      acc3 = load_i32v(start + x * 504 + 728);
+      acc4 = load_i32v(start + x * 504 + 784);
+      acc5 = load_i32v(start + x * 504 + 840);
+      acc6 = load_i32v(start + x * 504 + 896);
+      acc7 = load_i32v(start + x * 504 + 952);
+      acc8 = load_i32v(start + x * 504 + 1008);
+      for (i32 k = 0; k < 22; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 198 + k) * 4 + 880), w_0);
+        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 198 + k) * 4 + 968), w_0);
+        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 198 + k) * 4 + 1056), w_0);
+        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 198 + k) * 4 + 1144), w_0);
+        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 198 + k) * 4 + 1232), w_0);
+        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 198 + k) * 4 + 1320), w_0);
+        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 198 + k) * 4 + 1408), w_0);
+        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 198 + k) * 4 + 1496), w_0);
+        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 198 + k) * 4 + 1584), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 504 + 560, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 560)), add), s_1), s_2)));
+      store(out + x * 504 + 616, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 616)), add), s_1), s_2)));
+      store(out + x * 504 + 672, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 672)), add), s_1), s_2)));
+      store(out + x * 504 + 728, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 728)), add), s_1), s_2)));
+      store(out + x * 504 + 784, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 784)), add), s_1), s_2)));
+      store(out + x * 504 + 840, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 840)), add), s_1), s_2)));
+      store(out + x * 504 + 896, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 896)), add), s_1), s_2)));
+      store(out + x * 504 + 952, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 952)), add), s_1), s_2)));
+      store(out + x * 504 + 1008, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 1008)), add), s_1), s_2)));
+    }
+    w += 704, multiplier += 8, shift += 8, start += 8, residual += 8, out += 8;
+  }
+}
+
+NOINLINE static void conv_88_112x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1408);
+  for (i32 tile = 0; tile < 7; ++tile) {
+    for (i32 x = 0; x < 16; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -3240,159 +3258,128 @@ NOINLINE static void conv_336_48x8_add(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 84; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 336 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
+      for (i32 k = 0; k < 22; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 88 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 336 + k) * 4 + 336);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 88 + k) * 4 + 88);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 336 + k) * 4 + 672);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 88 + k) * 4 + 176);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 336 + k) * 4 + 1008);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 88 + k) * 4 + 264);
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 14 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16)), add), s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 14 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 8)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 56)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 64)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 112)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 120)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 168)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 176, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 176)), add), s_1), s_2)));
+      store(out + x * 448, acc0);
+      store(out + x * 448 + 8, acc1);
+      store(out + x * 448 + 112, acc2);
+      store(out + x * 448 + 120, acc3);
+      store(out + x * 448 + 224, acc4);
+      store(out + x * 448 + 232, acc5);
+      store(out + x * 448 + 336, acc6);
+      store(out + x * 448 + 344, acc7);
     }
+    w += 1408, bias += 16, out += 16;
   }
 }
 
-NOINLINE static void conv_336_8x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+NOINLINE static void conv_88_112x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 1408);
+  for (i32 tile = 0; tile < 7; ++tile) {
+    for (i32 x = 0; x < 16; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      acc0 = load_i32v(start + x * 448);
+      acc1 = load_i32v(start + x * 448 + 8);
+      acc2 = load_i32v(start + x * 448 + 112);
+      acc3 = load_i32v(start + x * 448 + 120);
+      acc4 = load_i32v(start + x * 448 + 224);
+      acc5 = load_i32v(start + x * 448 + 232);
+      acc6 = load_i32v(start + x * 448 + 336);
+      acc7 = load_i32v(start + x * 448 + 344);
+      for (i32 k = 0; k < 22; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 88 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 88 + k) * 4 + 88);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 88 + k) * 4 + 176);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 88 + k) * 4 + 264);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      store(out + x * 448, acc0);
+      store(out + x * 448 + 8, acc1);
+      store(out + x * 448 + 112, acc2);
+      store(out + x * 448 + 120, acc3);
+      store(out + x * 448 + 224, acc4);
+      store(out + x * 448 + 232, acc5);
+      store(out + x * 448 + 336, acc6);
+      store(out + x * 448 + 344, acc7);
+    }
+    w += 1408, start += 16, out += 16;
+  }
+}
+
+NOINLINE static void conv_88_112x64_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  for (i32 k = 0; k < 84; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 336), w_0);
-    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 672), w_0);
-    acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 1008), w_0);
-    acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 1344), w_0);
-    acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 1680), w_0);
-    acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 2016), w_0);
-    acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 2352), w_0);
-  }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add), s_1), s_2)));
-  store(out + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
-  store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
-  store(out + 280, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 280)), add), s_1), s_2)));
-  store(out + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 336)), add), s_1), s_2)));
-  store(out + 392, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
-}
-
-NOINLINE static void conv_336_112x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1408);
   const i32* multiplier = (const i32*)(weights + 512);
   const i32* shift = (const i32*)(weights + 960);
   const i32 zero_point = ((const i32*)(weights))[0];
   for (i32 tile = 0; tile < 7; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
+    for (i32 x = 0; x < 16; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 84; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 336 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
+      acc0 = load_i32v(start + x * 448);
+      acc1 = load_i32v(start + x * 448 + 8);
+      acc2 = load_i32v(start + x * 448 + 112);
+      acc3 = load_i32v(start + x * 448 + 120);
+      acc4 = load_i32v(start + x * 448 + 224);
+      acc5 = load_i32v(start + x * 448 + 232);
+      acc6 = load_i32v(start + x * 448 + 336);
+      acc7 = load_i32v(start + x * 448 + 344);
+      for (i32 k = 0; k < 22; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 88 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 336 + k) * 4 + 336);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 88 + k) * 4 + 88);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 336 + k) * 4 + 672);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 88 + k) * 4 + 176);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 336 + k) * 4 + 1008);
+        const u8q in0_5 = splat4_u8q(in0 + (x * 88 + k) * 4 + 264);
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      store(out + (x * 28 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 28 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 344, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-          s_2)));
+      store(out + x * 448, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 448 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + x * 448 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 448 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + x * 448 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 448 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + x * 448 + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 448 + 344, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
     }
+    w += 1408, multiplier += 16, shift += 16, start += 16, out += 16;
   }
 }
 
@@ -3403,27 +3390,24 @@ NOINLINE static void conv_112_128x1(const u8* __restrict in0, const u8* __restri
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 4; ++tile) {
     i32v acc0, acc1, acc2, acc3;
-    acc0 = load_i32v(bias + tile * 32);
-    acc1 = load_i32v(bias + tile * 32 + 8);
-    acc2 = load_i32v(bias + tile * 32 + 16);
-    acc3 = load_i32v(bias + tile * 32 + 24);
+    acc0 = load_i32v(bias);
+    acc1 = load_i32v(bias + 8);
+    acc2 = load_i32v(bias + 16);
+    acc3 = load_i32v(bias + 24);
     for (i32 k = 0; k < 28; ++k) {
       const u8q in0_0 = splat4_u8q(in0 + k * 4);
-      acc0 = dot4(acc0, in0_0, load_i8q(w + (tile * 28 + k) * 128));
-      acc1 = dot4(acc1, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 32));
-      acc2 = dot4(acc2, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 64));
-      acc3 = dot4(acc3, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 96));
+      acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
+      acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
+      acc2 = dot4(acc2, in0_0, load_i8q(w + k * 128 + 64));
+      acc3 = dot4(acc3, in0_0, load_i8q(w + k * 128 + 96));
     }
     const i32v s = splat_i32v(255);
     const i32v s_1 = splat_i32v(0);
-    store(out + tile * 32, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier + tile * 32),
-        load_i32v(shift + tile * 32)), s), s_1)));
-    store(out + tile * 32 + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + tile * 32 + 8),
-        load_i32v(shift + tile * 32 + 8)), s), s_1)));
-    store(out + tile * 32 + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + tile * 32 + 16),
-        load_i32v(shift + tile * 32 + 16)), s), s_1)));
-    store(out + tile * 32 + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + tile * 32 + 24),
-        load_i32v(shift + tile * 32 + 24)), s), s_1)));
+    store(out, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier), load_i32v(shift)), s), s_1)));
+    store(out + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1)));
+    store(out + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)), s), s_1)));
+    store(out + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)), s), s_1)));
+    w += 3584, bias += 32, multiplier += 32, shift += 32, out += 32;
   }
 }
 
@@ -3435,9 +3419,9 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   for (i32 tile = 0; tile < 8; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -3447,9 +3431,9 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       acc7 = bias_1;
       for (i32 k = 0; k < 28; ++k) {
         const u8q in0_0 = splat4_u8q(in0 + (x * 112 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 28 + k) * 64);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 28 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
         const u8q in0_3 = splat4_u8q(in0 + (x * 112 + k) * 4 + 112);
         acc2 = dot4(acc2, in0_3, w_1);
@@ -3461,21 +3445,22 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 32 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 32 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      const i32v multiplier_4 = load_i32v(multiplier + 8);
+      const i32v shift_5 = load_i32v(shift + 8);
+      store(out + x * 512 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
     }
+    w += 1792, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -3486,10 +3471,11 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
+      prefetch(w + 4096 + x * 2048, 32);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -3499,9 +3485,9 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
       acc7 = bias_1;
       for (i32 k = 0; k < 64; ++k) {
         const u8q in0_0 = splat4_u8q(in0 + (x * 256 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 64 + k) * 64);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 64 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
         const u8q in0_3 = splat4_u8q(in0 + (x * 256 + k) * 4 + 256);
         acc2 = dot4(acc2, in0_3, w_1);
@@ -3513,21 +3499,22 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 32 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 32 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      const i32v multiplier_4 = load_i32v(multiplier + 8);
+      const i32v shift_5 = load_i32v(shift + 8);
+      store(out + x * 512 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
     }
+    w += 4096, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -3680,8 +3667,8 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
 //     in      u8[1,32,32,8] at arena 46912
 //     add     u8[1,32,32,8] at arena 46912
-//     out     u8[1,32,32,8] at arena 0
-//     scratch at arena 8192
+//     out     u8[1,32,32,8] at arena 18752
+//     scratch at arena 0
 NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [34][48]
@@ -3702,8 +3689,8 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 }
 
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7232 bytes
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   18752 bytes
 //   block 3
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
@@ -3713,13 +3700,13 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
 //             69 Conv "/backbone/blocks.3/project/project.0/Conv",
 //             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,32,32,8] at arena 0
-//     out     u8[1,16,16,16] at arena 15424
-//     scratch at arena 8192
+//     in      u8[1,32,32,8] at arena 18752
+//     out     u8[1,16,16,16] at arena 31616
+//     scratch at arena 0
 NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [33][48]
-  u8* const filtered = (u8*)(scratch + 6400);  // one row [16][48]
+  u8* const filtered = (u8*)(scratch + 6400);  // all rows of [16][48]
   fill_borders(expanded, 1, 6336, 192, 0, 0);
   i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 16; ++y) {
@@ -3730,14 +3717,14 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
         conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
-    conv_48_16x16(filtered, weights + 3968, out + y * 256);
+    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered + y * 768);
   }
+  conv_48_16x256(filtered, weights + 3968, out);
 }
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   8576 bytes
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   31616 bytes
 //   block 4
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
@@ -3749,9 +3736,9 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
 //             89 Add "/backbone/blocks.4/Add",
 //             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 15424
-//     add     u8[1,16,16,16] at arena 15424
-//     out     u8[1,16,16,16] at arena 8576
+//     in      u8[1,16,16,16] at arena 31616
+//     add     u8[1,16,16,16] at arena 31616
+//     out     u8[1,16,16,16] at arena 35712
 //     scratch at arena 0
 //   block 5
 //     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
@@ -3764,14 +3751,14 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
 //             109 Add "/backbone/blocks.5/Add",
 //             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 8576
-//     add     u8[1,16,16,16] at arena 8576
-//     out     u8[1,16,16,16] at arena 12672
+//     in      u8[1,16,16,16] at arena 35712
+//     add     u8[1,16,16,16] at arena 35712
+//     out     u8[1,16,16,16] at arena 31616
 //     scratch at arena 0
 NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
-  u8* const filtered = (u8*)(scratch + 6976);  // one row [16][96]
+  u8* const filtered = (u8*)(scratch + 6976);  // all rows of [16][96]
   fill_borders(expanded, 1, 6912, 384, 384, 0);
   i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 16; ++y) {
@@ -3782,14 +3769,14 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x16(expanded, (y - 1) & 3, weights + 2752, filtered);
-    conv_96_16x16_add(filtered, weights + 8576, residual + y * 256, out + y * 256);
+    depthwise_96x16(expanded, (y - 1) & 3, weights + 2752, filtered + y * 1536);
   }
+  conv_96_16x256_add(filtered, weights + 8576, residual, out);
 }
 
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7424 bytes
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   12800 bytes
 //   block 6
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -3799,13 +3786,13 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
 //             126 Conv "/backbone/blocks.6/project/project.0/Conv",
 //             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 12672
-//     out     u8[1,8,8,24] at arena 7424
+//     in      u8[1,16,16,16] at arena 31616
+//     out     u8[1,8,8,24] at arena 13824
 //     scratch at arena 0
 NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
-  u8* const filtered = (u8*)(scratch + 6592);  // one row [8][96]
+  u8* const filtered = (u8*)(scratch + 6592);  // all rows of [8][96]
   fill_borders(expanded, 1, 6528, 384, 0, 0);
   i32 expanded_rows = -1;  // next row to make
   for (i32 y = 0; y < 8; ++y) {
@@ -3816,14 +3803,14 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered);
-    conv_96_24x8(filtered, weights + 8576, out + y * 192);
+    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered + y * 768);
   }
+  conv_96_24x64(filtered, weights + 8576, out);
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7040 bytes
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   13824 bytes
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -3835,9 +3822,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
 //             146 Add "/backbone/blocks.7/Add",
 //             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 7424
-//     add     u8[1,8,8,24] at arena 7424
-//     out     u8[1,8,8,24] at arena 8960
+//     in      u8[1,8,8,24] at arena 13824
+//     add     u8[1,8,8,24] at arena 13824
+//     out     u8[1,8,8,24] at arena 15360
 //     scratch at arena 0
 //   block 8
 //     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
@@ -3850,9 +3837,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
 //             166 Add "/backbone/blocks.8/Add",
 //             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 8960
-//     add     u8[1,8,8,24] at arena 8960
-//     out     u8[1,8,8,24] at arena 7040
+//     in      u8[1,8,8,24] at arena 15360
+//     add     u8[1,8,8,24] at arena 15360
+//     out     u8[1,8,8,24] at arena 13824
 //     scratch at arena 0
 //   block 9
 //     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
@@ -3865,32 +3852,36 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
 //             186 Add "/backbone/blocks.9/Add",
 //             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 7040
-//     add     u8[1,8,8,24] at arena 7040
-//     out     u8[1,8,8,24] at arena 11392
+//     in      u8[1,8,8,24] at arena 13824
+//     add     u8[1,8,8,24] at arena 13824
+//     out     u8[1,8,8,24] at arena 15872
 //     scratch at arena 0
 NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
-  u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
-  fill_borders(expanded, 1, 5760, 576, 576, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
-      } else {
-        conv_24_144x8_ring(in + expanded_rows * 192, weights, expanded + 144, expanded_rows & 3);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
+  u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
+  i32* const partial = (i32*)(scratch + 7616);  // sums over the parts so far
+  fill_borders(expanded, 1, 2880, 288, 288, 0);
+  for (i32 part = 0; part < 2; ++part, weights += 9408) {
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+        }
       }
+      depthwise_72x8(expanded, (y - 1) & 3, weights + 2752, filtered + y * 576);
     }
-    depthwise_144x8(expanded, (y - 1) & 3, weights + 5248, filtered);
-    conv_144_24x8_add(filtered, weights + 13952, residual + y * 192, out + y * 192);
+    if (part == 0) conv_72_24x64_first(filtered, weights + 7232, partial);
+    else conv_72_24x64_add_last(filtered, weights + 7232, partial, residual, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7040 bytes
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   15872 bytes
 //   block 10
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -3900,31 +3891,35 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
 //             203 Conv "/backbone/blocks.10/project/project.0/Conv",
 //             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 11392
-//     out     u8[1,8,8,32] at arena 9344
+//     in      u8[1,8,8,24] at arena 15872
+//     out     u8[1,8,8,32] at arena 18368
 //     scratch at arena 0
 NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
-  u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
-  fill_borders(expanded, 1, 5760, 576, 576, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
-      } else {
-        conv_24_144x8_ring(in + expanded_rows * 192, weights, expanded + 144, expanded_rows & 3);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
+  u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
+  i32* const partial = (i32*)(scratch + 7616);  // sums over the parts so far
+  fill_borders(expanded, 1, 2880, 288, 288, 0);
+  for (i32 part = 0; part < 2; ++part, weights += 9984) {
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+        }
       }
+      depthwise_72x8(expanded, (y - 1) & 3, weights + 2752, filtered + y * 576);
     }
-    depthwise_144x8(expanded, (y - 1) & 3, weights + 5248, filtered);
-    conv_144_32x8(filtered, weights + 13952, out + y * 256);
+    if (part == 0) conv_72_32x64_first(filtered, weights + 7232, partial);
+    else conv_72_32x64_last(filtered, weights + 7232, partial, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   9344 bytes
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   18368 bytes
 //   block 11
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -3936,9 +3931,9 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
 //             223 Add "/backbone/blocks.11/Add",
 //             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 9344
-//     add     u8[1,8,8,32] at arena 9344
-//     out     u8[1,8,8,32] at arena 11392
+//     in      u8[1,8,8,32] at arena 18368
+//     add     u8[1,8,8,32] at arena 18368
+//     out     u8[1,8,8,32] at arena 20416
 //     scratch at arena 0
 //   block 12
 //     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
@@ -3951,32 +3946,36 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
 //             243 Add "/backbone/blocks.12/Add",
 //             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 11392
-//     add     u8[1,8,8,32] at arena 11392
-//     out     u8[1,8,8,32] at arena 9344
+//     in      u8[1,8,8,32] at arena 20416
+//     add     u8[1,8,8,32] at arena 20416
+//     out     u8[1,8,8,32] at arena 28992
 //     scratch at arena 0
 NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
-  u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
-  fill_borders(expanded, 1, 7680, 768, 768, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
-      } else {
-        conv_32_192x8_ring(in + expanded_rows * 256, weights, expanded + 192, expanded_rows & 3);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
+  u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
+  i32* const partial = (i32*)(scratch + 10112);  // sums over the parts so far
+  fill_borders(expanded, 1, 3840, 384, 384, 0);
+  for (i32 part = 0; part < 2; ++part, weights += 13632) {
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+        } else {
+          conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+        }
       }
+      depthwise_96x8(expanded, (y - 1) & 3, weights + 4288, filtered + y * 768);
     }
-    depthwise_192x8(expanded, (y - 1) & 3, weights + 8512, filtered);
-    conv_192_32x8_add(filtered, weights + 20096, residual + y * 256, out + y * 256);
+    if (part == 0) conv_96_32x64_first(filtered, weights + 10112, partial);
+    else conv_96_32x64_add_last(filtered, weights + 10112, partial, residual, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 56 -------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   9344 bytes
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   24512 bytes
 //   block 13
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -3986,32 +3985,35 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
 //             260 Conv "/backbone/blocks.13/project/project.0/Conv",
 //             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 9344
-//     out     u8[1,8,8,56] at arena 22976
+//     in      u8[1,8,8,32] at arena 28992
+//     out     u8[1,8,8,56] at arena 25408
 //     scratch at arena 0
 NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
-  u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
-  fill_borders(expanded, 1, 7680, 768, 768, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
-      } else {
-        conv_32_192x8_ring(in + expanded_rows * 256, weights, expanded + 192, expanded_rows & 3);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
+  u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
+  i32* const partial = (i32*)(scratch + 10112);  // sums over the parts so far
+  fill_borders(expanded, 1, 3840, 384, 384, 0);
+  for (i32 part = 0; part < 2; ++part, weights += 16320) {
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+        } else {
+          conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+        }
       }
+      depthwise_96x8(expanded, (y - 1) & 3, weights + 4288, filtered + y * 768);
     }
-    depthwise_192x8(expanded, (y - 1) & 3, weights + 8512, filtered);
-    conv_192_48x8(filtered, weights + 20096, out + y * 448);
-    conv_192_8x8(filtered, weights + 29952, out + y * 448 + 48);
+    if (part == 0) conv_96_56x64_first(filtered, weights + 10112, partial);
+    else conv_96_56x64_last(filtered, weights + 10112, partial, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 56, residual ---------------------------------------
-//   schedule  rows: 5 expanded rows, 1 filtered row
-//   scratch   22976 bytes
+//   schedule  channels:4: 5 expanded rows, all filtered rows
+//   scratch   25408 bytes
 //   block 14
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -4023,9 +4025,9 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
 //             280 Add "/backbone/blocks.14/Add",
 //             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 22976
-//     add     u8[1,8,8,56] at arena 22976
-//     out     u8[1,8,8,56] at arena 26560
+//     in      u8[1,8,8,56] at arena 25408
+//     add     u8[1,8,8,56] at arena 25408
+//     out     u8[1,8,8,56] at arena 28992
 //     scratch at arena 0
 //   block 15
 //     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
@@ -4038,34 +4040,38 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
 //             300 Add "/backbone/blocks.15/Add",
 //             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 26560
-//     add     u8[1,8,8,56] at arena 26560
-//     out     u8[1,8,8,56] at arena 22976
+//     in      u8[1,8,8,56] at arena 28992
+//     add     u8[1,8,8,56] at arena 28992
+//     out     u8[1,8,8,56] at arena 46912
 //     scratch at arena 0
 NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights) {
-  u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
-  u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
-  fill_borders(expanded, 5, 4032, 672, 672, 0);
-  i32 expanded_rows = -2;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
-    for (; expanded_rows < y + 3; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
-      } else {
-        conv_56_336x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 4032 + 672);
+  u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
+  u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
+  i32* const partial = (i32*)(scratch + 11008);  // sums over the parts so far
+  fill_borders(expanded, 5, 1056, 176, 176, 0);
+  for (i32 part = 0; part < 4; ++part, weights += 14720) {
+    i32 expanded_rows = -2;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 3; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+        } else {
+          conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+        }
       }
+      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+          weights + 6144, filtered + y * 704);
     }
-    depthwise_336x8_dilation2(expanded + y % 5 * 4032, expanded + (y + 2) % 5 * 4032, expanded + (y + 4) % 5 * 4032,
-        weights + 22912, filtered);
-    conv_336_48x8_add(filtered, weights + 33088, residual + y * 448, out + y * 448);
-    conv_336_8x8_add(filtered, weights + 49856, residual + y * 448 + 48, out + y * 448 + 48);
+    if (part == 0) conv_88_56x64_first(filtered, weights + 8960, partial);
+    else if (part < 3) conv_88_56x64_more(filtered, weights + 8960, partial, partial);
+    else conv_88_56x64_add_last(filtered, weights + 8960, partial, residual, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 112 ------------------------------------------------
-//   schedule  rows: 5 expanded rows, 1 filtered row
-//   scratch   22976 bytes
+//   schedule  channels:4: 5 expanded rows, all filtered rows
+//   scratch   39744 bytes
 //   block 16
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -4075,26 +4081,31 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
 //             317 Conv "/backbone/blocks.16/project/project.0/Conv",
 //             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 22976
-//     out     u8[1,8,8,112] at arena 32768
+//     in      u8[1,8,8,56] at arena 46912
+//     out     u8[1,8,8,112] at arena 39744
 //     scratch at arena 0
 NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights) {
-  u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
-  u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
-  fill_borders(expanded, 5, 4032, 672, 672, 0);
-  i32 expanded_rows = -2;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
-    for (; expanded_rows < y + 3; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
-      } else {
-        conv_56_336x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 4032 + 672);
+  u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
+  u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
+  i32* const partial = (i32*)(scratch + 11008);  // sums over the parts so far
+  fill_borders(expanded, 5, 1056, 176, 176, 0);
+  for (i32 part = 0; part < 4; ++part, weights += 20224) {
+    i32 expanded_rows = -2;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 3; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+        } else {
+          conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+        }
       }
+      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+          weights + 6144, filtered + y * 704);
     }
-    depthwise_336x8_dilation2(expanded + y % 5 * 4032, expanded + (y + 2) % 5 * 4032, expanded + (y + 4) % 5 * 4032,
-        weights + 22912, filtered);
-    conv_336_112x8(filtered, weights + 33088, out + y * 896);
+    if (part == 0) conv_88_112x64_first(filtered, weights + 8960, partial);
+    else if (part < 3) conv_88_112x64_more(filtered, weights + 8960, partial, partial);
+    else conv_88_112x64_last(filtered, weights + 8960, partial, out);
   }
 }
 
@@ -4103,7 +4114,7 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 //   block 17
 //     ops     320 GlobalAveragePool "/GlobalAveragePool",
 //             321 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 32768
+//     in      u8[1,8,8,112] at arena 39744
 //     out     u8[1,1,1,112] at arena 0
 NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
   const Mean loops = {{1, 1, 1, 112}, {0, 0, 0, 1},
@@ -4149,7 +4160,7 @@ NOINLINE static void resize_bilinear(const u8* __restrict in,
 //     ops     334 Conv "/point/point.0/Conv",
 //             335 Clip "/point/point.2/Clip",
 //             336 QuantizeLinear "/point/point.2/Clip_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 32768
+//     in      u8[1,8,8,112] at arena 39744
 //     out     u8[1,8,8,128] at arena 24576
 NOINLINE static void pointwise_2(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
   for (i32 y = 0; y < 8; ++y) {
@@ -4222,7 +4233,7 @@ NOINLINE static void arg_max_of_resized(const u8* __restrict in,
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xaeed2d0a10a8f04au, 459392, 2560);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0x7ddef30a00049607u, 486208, 2560);
 }
 
 segmenter_status segmenter_run(const void* weights, void* arena, const uint8_t* input0, int64_t* output0) {
@@ -4235,61 +4246,61 @@ segmenter_status segmenter_run(const void* weights, void* arena, const uint8_t* 
   NARROWS_TRACE(0, (const u8*)(bytes), 32768);
   inverted_residual((const u8*)(bytes), (u8*)(bytes + 46912), bytes + 32768, payload + 2240);
   NARROWS_TRACE(1, (const u8*)(bytes + 46912), 8192);
-  inverted_residual_2((const u8*)(bytes + 46912), (const u8*)(bytes + 46912), (u8*)(bytes), bytes + 8192,
+  inverted_residual_2((const u8*)(bytes + 46912), (const u8*)(bytes + 46912), (u8*)(bytes + 18752), bytes,
       payload + 6848);
-  NARROWS_TRACE(2, (const u8*)(bytes), 8192);
-  inverted_residual_3((const u8*)(bytes), (u8*)(bytes + 15424), bytes + 8192, payload + 11456);
-  NARROWS_TRACE(3, (const u8*)(bytes + 15424), 4096);
-  inverted_residual_4((const u8*)(bytes + 15424), (const u8*)(bytes + 15424), (u8*)(bytes + 8576), bytes,
+  NARROWS_TRACE(2, (const u8*)(bytes + 18752), 8192);
+  inverted_residual_3((const u8*)(bytes + 18752), (u8*)(bytes + 31616), bytes, payload + 11456);
+  NARROWS_TRACE(3, (const u8*)(bytes + 31616), 4096);
+  inverted_residual_4((const u8*)(bytes + 31616), (const u8*)(bytes + 31616), (u8*)(bytes + 35712), bytes,
       payload + 16448);
-  NARROWS_TRACE(4, (const u8*)(bytes + 8576), 4096);
-  inverted_residual_4((const u8*)(bytes + 8576), (const u8*)(bytes + 8576), (u8*)(bytes + 12672), bytes,
+  NARROWS_TRACE(4, (const u8*)(bytes + 35712), 4096);
+  inverted_residual_4((const u8*)(bytes + 35712), (const u8*)(bytes + 35712), (u8*)(bytes + 31616), bytes,
       payload + 26816);
-  NARROWS_TRACE(5, (const u8*)(bytes + 12672), 4096);
-  inverted_residual_5((const u8*)(bytes + 12672), (u8*)(bytes + 7424), bytes, payload + 37184);
-  NARROWS_TRACE(6, (const u8*)(bytes + 7424), 1536);
-  inverted_residual_6((const u8*)(bytes + 7424), (const u8*)(bytes + 7424), (u8*)(bytes + 8960), bytes,
+  NARROWS_TRACE(5, (const u8*)(bytes + 31616), 4096);
+  inverted_residual_5((const u8*)(bytes + 31616), (u8*)(bytes + 13824), bytes, payload + 37184);
+  NARROWS_TRACE(6, (const u8*)(bytes + 13824), 1536);
+  inverted_residual_6((const u8*)(bytes + 13824), (const u8*)(bytes + 13824), (u8*)(bytes + 15360), bytes,
       payload + 48512);
-  NARROWS_TRACE(7, (const u8*)(bytes + 8960), 1536);
-  inverted_residual_6((const u8*)(bytes + 8960), (const u8*)(bytes + 8960), (u8*)(bytes + 7040), bytes,
-      payload + 66368);
-  NARROWS_TRACE(8, (const u8*)(bytes + 7040), 1536);
-  inverted_residual_6((const u8*)(bytes + 7040), (const u8*)(bytes + 7040), (u8*)(bytes + 11392), bytes,
-      payload + 84224);
-  NARROWS_TRACE(9, (const u8*)(bytes + 11392), 1536);
-  inverted_residual_7((const u8*)(bytes + 11392), (u8*)(bytes + 9344), bytes, payload + 102080);
-  NARROWS_TRACE(10, (const u8*)(bytes + 9344), 2048);
-  inverted_residual_8((const u8*)(bytes + 9344), (const u8*)(bytes + 9344), (u8*)(bytes + 11392), bytes,
-      payload + 121088);
-  NARROWS_TRACE(11, (const u8*)(bytes + 11392), 2048);
-  inverted_residual_8((const u8*)(bytes + 11392), (const u8*)(bytes + 11392), (u8*)(bytes + 9344), bytes,
-      payload + 147776);
-  NARROWS_TRACE(12, (const u8*)(bytes + 9344), 2048);
-  inverted_residual_9((const u8*)(bytes + 9344), (u8*)(bytes + 22976), bytes, payload + 174464);
-  NARROWS_TRACE(13, (const u8*)(bytes + 22976), 3584);
-  inverted_residual_10((const u8*)(bytes + 22976), (const u8*)(bytes + 22976), (u8*)(bytes + 26560), bytes,
-      payload + 206208);
-  NARROWS_TRACE(14, (const u8*)(bytes + 26560), 3584);
-  inverted_residual_10((const u8*)(bytes + 26560), (const u8*)(bytes + 26560), (u8*)(bytes + 22976), bytes,
-      payload + 259008);
-  NARROWS_TRACE(15, (const u8*)(bytes + 22976), 3584);
-  inverted_residual_11((const u8*)(bytes + 22976), (u8*)(bytes + 32768), bytes, payload + 311808);
-  NARROWS_TRACE(16, (const u8*)(bytes + 32768), 7168);
-  mean((const u8*)(bytes + 32768), (u8*)(bytes));
+  NARROWS_TRACE(7, (const u8*)(bytes + 15360), 1536);
+  inverted_residual_6((const u8*)(bytes + 15360), (const u8*)(bytes + 15360), (u8*)(bytes + 13824), bytes,
+      payload + 67328);
+  NARROWS_TRACE(8, (const u8*)(bytes + 13824), 1536);
+  inverted_residual_6((const u8*)(bytes + 13824), (const u8*)(bytes + 13824), (u8*)(bytes + 15872), bytes,
+      payload + 86144);
+  NARROWS_TRACE(9, (const u8*)(bytes + 15872), 1536);
+  inverted_residual_7((const u8*)(bytes + 15872), (u8*)(bytes + 18368), bytes, payload + 104960);
+  NARROWS_TRACE(10, (const u8*)(bytes + 18368), 2048);
+  inverted_residual_8((const u8*)(bytes + 18368), (const u8*)(bytes + 18368), (u8*)(bytes + 20416), bytes,
+      payload + 124928);
+  NARROWS_TRACE(11, (const u8*)(bytes + 20416), 2048);
+  inverted_residual_8((const u8*)(bytes + 20416), (const u8*)(bytes + 20416), (u8*)(bytes + 28992), bytes,
+      payload + 152192);
+  NARROWS_TRACE(12, (const u8*)(bytes + 28992), 2048);
+  inverted_residual_9((const u8*)(bytes + 28992), (u8*)(bytes + 25408), bytes, payload + 179456);
+  NARROWS_TRACE(13, (const u8*)(bytes + 25408), 3584);
+  inverted_residual_10((const u8*)(bytes + 25408), (const u8*)(bytes + 25408), (u8*)(bytes + 28992), bytes,
+      payload + 212096);
+  NARROWS_TRACE(14, (const u8*)(bytes + 28992), 3584);
+  inverted_residual_10((const u8*)(bytes + 28992), (const u8*)(bytes + 28992), (u8*)(bytes + 46912), bytes,
+      payload + 270976);
+  NARROWS_TRACE(15, (const u8*)(bytes + 46912), 3584);
+  inverted_residual_11((const u8*)(bytes + 46912), (u8*)(bytes + 39744), bytes, payload + 329856);
+  NARROWS_TRACE(16, (const u8*)(bytes + 39744), 7168);
+  mean((const u8*)(bytes + 39744), (u8*)(bytes));
   NARROWS_TRACE(17, (const u8*)(bytes), 112);
-  pointwise((const u8*)(bytes), (u8*)(bytes + 1024), payload + 383936);
+  pointwise((const u8*)(bytes), (u8*)(bytes + 1024), payload + 410752);
   NARROWS_TRACE(18, (const u8*)(bytes + 1024), 128);
-  resize_bilinear((const u8*)(bytes + 1024), (u8*)(bytes + 16384), bytes, payload + 399872);
+  resize_bilinear((const u8*)(bytes + 1024), (u8*)(bytes + 16384), bytes, payload + 426688);
   NARROWS_TRACE(19, (const u8*)(bytes + 16384), 8192);
-  pointwise_2((const u8*)(bytes + 32768), (u8*)(bytes + 24576), payload + 400128);
+  pointwise_2((const u8*)(bytes + 39744), (u8*)(bytes + 24576), payload + 426944);
   NARROWS_TRACE(20, (const u8*)(bytes + 24576), 8192);
   concatenation((const u8*)(bytes + 16384), (const u8*)(bytes + 24576), (u8*)(bytes));
   NARROWS_TRACE(21, (const u8*)(bytes), 16384);
-  pointwise_3((const u8*)(bytes), (u8*)(bytes + 16384), payload + 416064);
+  pointwise_3((const u8*)(bytes), (u8*)(bytes + 16384), payload + 442880);
   NARROWS_TRACE(22, (const u8*)(bytes + 16384), 8192);
-  pointwise_4((const u8*)(bytes + 16384), (u8*)(bytes + 1728), payload + 450432);
+  pointwise_4((const u8*)(bytes + 16384), (u8*)(bytes + 1728), payload + 477248);
   NARROWS_TRACE(23, (const u8*)(bytes + 1728), 576);
-  arg_max_of_resized((const u8*)(bytes + 1728), output0, bytes, payload + 452736);
+  arg_max_of_resized((const u8*)(bytes + 1728), output0, bytes, payload + 479552);
   NARROWS_TRACE(24, output0, 131072);
   return SEGMENTER_OK;
 }

@@ -11,6 +11,7 @@
 
 #include "compiler/cli/files.h"
 #include "compiler/cli/pass_printer.h"
+#include "compiler/cli/schedule_file.h"
 #include "compiler/weights_file.h"
 #include "frontends/frontends.h"
 
@@ -20,13 +21,19 @@ namespace {
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
+/// A file without its folder, and several words quoted.
+std::string schedule_word(const std::string& text) {
+  const std::string word = std::filesystem::path(text).filename().string();
+  return word.find(' ') == std::string::npos ? word : "'" + word + "'";
+}
+
 /// The command that gives the same files, without folders: part of the emitted text, which must not depend on
 /// where it was made.
 std::string canonical_command(const ModelArguments& arguments, const CompileOptions& options) {
   std::string command =
       fmt::format("narrows compile {} --target {}", options.model_file, options.target.str());
   if (!arguments.name.empty()) command += " --name " + arguments.name;
-  if (arguments.schedule != "auto") command += " --schedule " + arguments.schedule;
+  if (arguments.schedule != "auto") command += " --schedule " + schedule_word(arguments.schedule);
   if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
   if (arguments.weights != "keep") command += " --weights " + arguments.weights;
   if (arguments.input_layout != "keep") command += " --input-layout " + arguments.input_layout;
@@ -71,7 +78,7 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
     diagnostics.note(fmt::format("legal would be '{}'", clean_identifier(options.name)));
   }
   if (const auto target = parse_target(arguments.target, diagnostics)) options.target = *target;
-  parse_variant(arguments.schedule, &options, diagnostics);
+  parse_schedule_option(arguments.schedule, options.target, &options.schedule, &options.schedules, diagnostics);
   parse_numerics(arguments.numerics, &options, diagnostics);
   parse_weights(arguments.weights, &options, diagnostics);
   options.embed_weights = arguments.embed_weights;
@@ -123,7 +130,8 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
       ->capture_default_str();
   command
       .add_option("--schedule", arguments->schedule,
-                  "of inverted residual blocks: auto, rows, channels[:parts], layerwise, halide")
+                  "of inverted residual blocks: auto, rows, channels[:parts], layerwise, halide; with register tiles as in "
+                  "'rows 3x4 1x4 2x6'; tuned, or a FILE.json of `narrows tune`")
       ->capture_default_str();
   command.add_option("--numerics", arguments->numerics, "rounding of quantized operators: tflite, xnnpack")
       ->capture_default_str();

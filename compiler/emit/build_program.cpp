@@ -179,6 +179,7 @@ std::vector<BlockReport> report_blocks(const Program& p) {
     const BlockCode& code = p.code[call.block];
     BlockReport r;
     r.kind = code.kind, r.title = code.title, r.schedule = code.schedule, r.function = call.function;
+    r.key = block_key(p.graph, block);
     r.index = call.block;
     r.output_tensor = block.output;
     r.scratch_bytes = code.scratch_bytes;

@@ -71,7 +71,7 @@ struct Stage {
 
 struct Chain {
   std::vector<Stage> stages;  ///< the load stage, if there is one, comes first
-  Schedule schedule;
+  Schedule schedule;  ///< variant and parts; the tiles are in the kernels
   DType stored = DType::f32;
   int64_t scratch_bytes = 0;
   int64_t sums = -1;          ///< offset of the pixel sums in scratch; -1: none

@@ -53,9 +53,7 @@ class ChainBuilder {
     int first, count;
     Tile tile;
   };
-  std::vector<Cut> cut(int channels, int width, bool divides) const;
-  /// Pixels for a tile that must have `vectors` vectors.
-  int choose_conv_tile_pixels(int vectors, int width) const;
+  std::vector<Cut> cut(size_t i, int channels, int width) const;
   DepthwiseRow depthwise_spec(size_t i);
   void make_depthwise(size_t i);
 
@@ -66,7 +64,7 @@ class ChainBuilder {
   void make_accumulating(ConvRow spec, int pitch, Piece* piece);
 
   /// A tile that divides the channels, which are whole vectors.
-  Tile whole_tile(int channels, int width, bool divides) const;
+  Tile whole_tile(size_t i, int channels, int width) const;
   void place_extras();
 
   const LoweringContext& context_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/cost_model.h"
 #include "compiler/emit/chain_builder.h"
 
 namespace narrows {
@@ -58,7 +59,7 @@ void ChainBuilder::make_conv(size_t i) {
   ConvRow spec = conv_spec(i);
   const bool to_tensor = s.out.kind == Rows::Kind::tensor;
   const int channels = to_tensor ? s.out.map.channels : s.out.pitch;
-  for (auto [first, count, tile] : cut(channels, spec.width, false)) {
+  for (auto [first, count, tile] : cut(i, channels, spec.width)) {
     spec.channels = count, spec.vectors = tile.vectors, spec.pixels = tile.pixels;
     Piece piece;
     piece.channel = first;
@@ -68,9 +69,9 @@ void ChainBuilder::make_conv(size_t i) {
   }
 }
 
-std::vector<ChainBuilder::Cut> ChainBuilder::cut(int channels, int width, bool divides) const {
+std::vector<ChainBuilder::Cut> ChainBuilder::cut(size_t i, int channels, int width) const {
   const int vectors = (channels + lanes() - 1) / lanes();
-  const Tile tile = choose_conv_tile(vectors, width, quantized_, divides, target_);
+  const Tile tile = tile_for(context_, block_, i, vectors, width, quantized_);
   int main_tiles = vectors / tile.vectors;
   if (vectors % tile.vectors == 0 && channels % lanes() != 0) --main_tiles;
   std::vector<Cut> cuts;
@@ -78,17 +79,10 @@ std::vector<ChainBuilder::Cut> ChainBuilder::cut(int channels, int width, bool d
   if (main > 0) cuts.push_back({0, main, tile});
   if (main < channels) {
     const int rest = (channels - main + lanes() - 1) / lanes();
-    Tile rest_tile = tile;
-    rest_tile.vectors = rest;
-    if (!divides) rest_tile.pixels = choose_conv_tile_pixels(rest, width);
-    cuts.push_back({main, channels - main, rest_tile});
+    const int pixels = rest == tile.vectors ? tile.pixels : choose_conv_pixels(rest, width, quantized_, target_);
+    cuts.push_back({main, channels - main, {rest, pixels}});
   }
   return cuts;
-}
-
-int ChainBuilder::choose_conv_tile_pixels(int vectors, int width) const {
-  const Tile t = choose_conv_tile(vectors, width, quantized_, false, target_);
-  return t.vectors == vectors ? t.pixels : std::max(1, std::min(width, t.vectors * t.pixels / vectors));
 }
 
 DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
@@ -103,7 +97,9 @@ DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
   spec.interleaved = (&s - 1)->out.kind == Rows::Kind::interleaved;
   spec.tap_zero = spec.interleaved && weights_[i].weight_zero != 0;
   spec.finish = finish(i);
-  spec.pixels = choose_depthwise_pixels(spec.width, spec.interleaved, target_);
+  const std::vector<Tile>& tiles = asked_schedule(context_, block_).tiles;
+  spec.pixels = i < tiles.size() && tiles[i].pixels ? std::min(tiles[i].pixels, spec.width)
+                                                    : choose_depthwise_pixels(spec.width, spec.interleaved, target_);
   return spec;
 }
 
@@ -130,7 +126,7 @@ void ChainBuilder::make_part_kernels() {
   const int parts = chain_.schedule.parts;
   ConvRow expand = conv_spec(0);
   expand.channels = part_channels_;
-  const Tile tile = whole_tile(part_channels_, expand.width, false);
+  const Tile tile = whole_tile(0, part_channels_, expand.width);
   expand.vectors = tile.vectors, expand.pixels = tile.pixels;
 
   DepthwiseRow depthwise = depthwise_spec(1);
@@ -142,7 +138,7 @@ void ChainBuilder::make_part_kernels() {
   project.depth = part_channels_;
   project.width = map;
   const bool split = parts > 1;
-  const auto cuts = cut(last.out.map.channels, map, split);
+  const auto cuts = cut(2, last.out.map.channels, map);
   const int accumulator_pitch = round_up(last.out.map.channels, lanes());
 
   for (int p = 0; p < parts; ++p) {
@@ -188,9 +184,9 @@ void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
   piece->last_kernel = context_.kernels.get(spec);
 }
 
-Tile ChainBuilder::whole_tile(int channels, int width, bool divides) const {
+Tile ChainBuilder::whole_tile(size_t i, int channels, int width) const {
   const int vectors = channels / lanes();
-  Tile tile = choose_conv_tile(vectors, width, quantized_, divides, target_);
+  Tile tile = tile_for(context_, block_, i, vectors, width, quantized_);
   while (vectors % tile.vectors) --tile.vectors;
   return tile;
 }

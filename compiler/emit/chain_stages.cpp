@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/cost_model.h"
 #include "compiler/emit/chain_builder.h"
 
 namespace narrows {
@@ -66,7 +67,7 @@ void ChainBuilder::choose_variant() {
     shape.expanded = weights_[0].channels;
     shape.weights = graph_.input(*convs_[0], 1).bytes() + graph_.input(*convs_[2], 1).bytes();
   }
-  chain_.schedule = choose_schedule(context_.options, shape, expansion);
+  chain_.schedule = choose_schedule(asked_schedule(context_, block_), shape, expansion, target_);
   if (chain_.schedule.variant == Variant::channels) {
     // Parts are whole vectors; the last one may hold fewer channels.
     part_channels_ = round_up((shape.expanded + chain_.schedule.parts - 1) / chain_.schedule.parts, lanes());

@@ -28,6 +28,12 @@ struct BlockCode {
   bool fused = false;        ///< a wide tensor inside never exists as a whole
 };
 
+/// The schedule that the options ask for.
+const Schedule& asked_schedule(const LoweringContext& context, const Block& block);
+/// Its tile for the block's convolution `i`, as far as it can be had with `vectors` vectors; what it leaves open, the cost
+/// model chooses.
+Tile tile_for(const LoweringContext& context, const Block& block, size_t i, int vectors, int width, bool quantized);
+
 /// Type of the memory that holds a tensor: graph inputs keep their own type, all others have the target's.
 DType memory_type(const LoweringContext& context, int tensor);
 

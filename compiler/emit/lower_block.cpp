@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "compiler/cost_model.h"
 #include "compiler/emit/conv_weights.h"
 #include "compiler/emit/lower.h"
 
@@ -13,6 +16,19 @@ DType memory_type(const LoweringContext& context, int tensor) {
   const int producer = g.producer(tensor);
   if (producer >= 0 && g.ops[producer].kind == OpKind::reshape) return memory_type(context, g.ops[producer].inputs[0]);
   return stored_dtype(own, context.options.target);
+}
+
+const Schedule& asked_schedule(const LoweringContext& context, const Block& block) {
+  const Schedules& schedules = context.options.schedules;
+  const auto found = schedules.empty() ? schedules.end() : schedules.find(block_key(context.graph, block));
+  return found == schedules.end() ? context.options.schedule : found->second;
+}
+
+Tile tile_for(const LoweringContext& context, const Block& block, size_t i, int vectors, int width, bool quantized) {
+  const Target& target = context.options.target;
+  const std::vector<Tile>& tiles = asked_schedule(context, block).tiles;
+  if (i >= tiles.size() || !tiles[i].pixels) return choose_conv_tile(vectors, width, quantized, target);
+  return {std::min(tiles[i].vectors, vectors), std::min(tiles[i].pixels, width)};
 }
 
 BlockCode lower_block(const LoweringContext& context, const Block& block) {

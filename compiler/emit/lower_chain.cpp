@@ -68,8 +68,7 @@ std::string schedule_of(const Chain& chain) {
       rows += fmt::format("{} {} row{}", r.kept, r.name, r.kept > 1 ? "s" : "");
     }
   }
-  std::string text = to_string(chain.schedule.variant);
-  if (chain.schedule.variant == Variant::channels) text += ":" + std::to_string(chain.schedule.parts);
+  std::string text = to_string(Schedule{chain.schedule.variant, chain.schedule.parts, {}});
   return rows.empty() ? text : text + ": " + rows;
 }
 

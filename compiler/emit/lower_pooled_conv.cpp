@@ -8,7 +8,7 @@
 #include "compiler/emit/lower.h"
 #include "compiler/emit/pool_finish.h"
 #include "compiler/emit/writer.h"
-#include "compiler/schedule.h"
+#include "compiler/cost_model.h"
 
 namespace narrows {
 
@@ -20,14 +20,12 @@ struct Group {
   Tile tile;
 };
 
-std::vector<Group> group_channels(int channels, int pixels, bool quantized, const Target& target) {
-  const int lanes = lanes_of(target), vectors = (channels + lanes - 1) / lanes;
-  const Tile tile = choose_conv_tile(vectors, pixels, quantized, false, target);
-  const int count = tile.vectors * lanes, whole = channels / count;
+std::vector<Group> group_channels(int channels, int pixels, Tile tile, bool quantized, const Target& target) {
+  const int lanes = lanes_of(target), count = tile.vectors * lanes, whole = channels / count;
   std::vector<Group> groups;
   if (whole > 0) groups.push_back({0, count, whole, tile});
-  const int rest = channels - whole * count;
-  if (rest > 0) groups.push_back({whole * count, rest, 1, {(rest + lanes - 1) / lanes, tile.pixels}});
+  const int left = channels - whole * count, rest = (left + lanes - 1) / lanes;
+  if (left > 0) groups.push_back({whole * count, left, 1, {rest, choose_conv_pixels(rest, pixels, quantized, target)}});
   return groups;
 }
 
@@ -57,8 +55,10 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   const Finish finish = make_finish(graph, conv, nullptr, weights, context.options.numerics, target);
   const std::vector<int32_t> params = make_params(graph, conv, nullptr, weights, finish, target);
   PooledConv p{conv, pool, std::move(weights), finish, params, {}, in[3], in[1] * in[2]};
-  p.groups = group_channels(p.weights.channels, p.pixels, p.quantized(), target);
-  for (const Group& g : p.groups) p.widest = std::max(p.widest, round_up(g.count, lanes_of(target)));
+  const int lanes = lanes_of(target), vectors = (p.weights.channels + lanes - 1) / lanes;
+  const Tile tile = tile_for(context, block, 0, vectors, p.pixels, p.quantized());
+  p.groups = group_channels(p.weights.channels, p.pixels, tile, p.quantized(), target);
+  for (const Group& g : p.groups) p.widest = std::max(p.widest, round_up(g.count, lanes));
   p.row_sums = p.quantized() && p.weights.weight_zero != 0;
   return p;
 }

@@ -2,7 +2,7 @@
 
 #include "compiler/emit/conv_weights.h"
 #include "compiler/emit/lower.h"
-#include "compiler/schedule.h"
+#include "compiler/cost_model.h"
 
 namespace narrows {
 
@@ -10,7 +10,7 @@ namespace {
 
 /// A tile whose vectors divide the channels: the pipeline has one loop over tiles.
 Tile dividing_tile(int vectors, int width, bool quantized, const Target& target) {
-  Tile tile = choose_conv_tile(vectors, width, quantized, false, target);
+  Tile tile = choose_conv_tile(vectors, width, quantized, target);
   while (vectors % tile.vectors) --tile.vectors;
   return tile;
 }

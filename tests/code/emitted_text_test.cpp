@@ -137,7 +137,7 @@ TEST(EmittedText, IsTheSameWhateverWasCompiledBefore) {
   for (const char* schedule : {"auto", "halide"}) {
     CompileOptions options = host_options();
     Diagnostics diagnostics("test");
-    ASSERT_TRUE(parse_variant(schedule, &options, diagnostics));
+    ASSERT_TRUE(parse_schedule(schedule, &options.schedule, diagnostics));
     const Graph graph = demo_graph(DType::i8);
     const std::string first = all_text(compile_or_throw(graph, options));
     compile_or_throw(tiny_graph(DType::f32), host_options("other"));

@@ -19,7 +19,7 @@ CompileOptions options_for(const Configuration& configuration, const Machine& ma
   options.narrow_weights = configuration.narrow_weights;
   options.emit_main = true;
   Diagnostics diagnostics("test");
-  if (!parse_variant(configuration.schedule, &options, diagnostics)) {
+  if (!parse_schedule(configuration.schedule, &options.schedule, diagnostics)) {
     throw std::runtime_error(diagnostics.str());
   }
   return options;

@@ -1,8 +1,12 @@
 // Register tiles and the choice of a variant: properties that hold for every size, not the numbers
 // themselves, which change with every measurement.
-#include "compiler/schedule.h"
+#include "compiler/cost_model.h"
 
 #include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/support/net.h"
 
 namespace narrows {
 namespace {
@@ -33,7 +37,7 @@ void for_all_sizes(const F& f) {
 
 TEST(ConvTile, FitsRegistersAndSizes) {
   for_all_sizes([](int vectors, int width, bool quantized, const Target& target) {
-    const Tile tile = choose_conv_tile(vectors, width, quantized, false, target);
+    const Tile tile = choose_conv_tile(vectors, width, quantized, target);
     EXPECT_GE(tile.vectors, 1);
     EXPECT_GE(tile.pixels, 1);
     EXPECT_LE(tile.vectors, vectors);
@@ -43,16 +47,10 @@ TEST(ConvTile, FitsRegistersAndSizes) {
   });
 }
 
-TEST(ConvTile, DividesTheWidthWhenAsked) {
-  for_all_sizes([](int vectors, int width, bool quantized, const Target& target) {
-    EXPECT_EQ(width % choose_conv_tile(vectors, width, quantized, true, target).pixels, 0);
-  });
-}
-
 TEST(ConvTile, UsesTheRegistersOfLargeLayers) {
   for_all_sizes([](int vectors, int width, bool quantized, const Target& target) {
     if (vectors < 8 || width < 14) return;
-    const Tile tile = choose_conv_tile(vectors, width, quantized, false, target);
+    const Tile tile = choose_conv_tile(vectors, width, quantized, target);
     EXPECT_GE(3 * tile.vectors * tile.pixels, target.vector_registers());
   });
 }
@@ -68,10 +66,7 @@ TEST(DepthwisePixels, FitTheWidth) {
 // ---- variants ----------------------------------------------------------------------------------
 
 Schedule choose(Variant variant, int parts, const ChainShape& shape, bool has_expansion = true) {
-  CompileOptions options;
-  options.variant = variant;
-  options.parts = parts;
-  return choose_schedule(options, shape, has_expansion);
+  return choose_schedule({variant, parts, {}}, shape, has_expansion, target_of(Isa::avx2));
 }
 
 ChainShape shape_of(int64_t map, int expanded, bool quantized) {
@@ -114,36 +109,58 @@ TEST(ChooseSchedule, AutomaticNeverAsksForABaseline) {
   }
 }
 
-TEST(ParseVariant, ReadsWhatItPrints) {
-  for (Variant v :
-       {Variant::automatic, Variant::rows, Variant::channels, Variant::layerwise, Variant::halide}) {
-    CompileOptions options;
+TEST(ParseSchedule, ReadsWhatItPrints) {
+  for (const char* text : {"auto", "rows", "channels", "channels:12", "layerwise", "halide", "rows 3x4", "auto - 1x4 2x6",
+                           "channels:9 3x4 - 64x1"}) {
+    Schedule schedule;
     Diagnostics diagnostics("narrows");
-    EXPECT_TRUE(parse_variant(to_string(v), &options, diagnostics));
-    EXPECT_EQ(options.variant, v);
-    EXPECT_EQ(options.parts, 0);
+    EXPECT_TRUE(parse_schedule(text, &schedule, diagnostics)) << diagnostics.str();
+    EXPECT_EQ(to_string(schedule), text);
   }
 }
 
-TEST(ParseVariant, ReadsParts) {
-  CompileOptions options;
+TEST(ParseSchedule, ReadsPartsAndTiles) {
+  Schedule schedule;
   Diagnostics diagnostics("narrows");
-  EXPECT_TRUE(parse_variant("channels:12", &options, diagnostics));
-  EXPECT_EQ(options.variant, Variant::channels);
-  EXPECT_EQ(options.parts, 12);
+  EXPECT_TRUE(parse_schedule("channels:12 3x4 -", &schedule, diagnostics));
+  EXPECT_EQ(schedule.variant, Variant::channels);
+  EXPECT_EQ(schedule.parts, 12);
+  ASSERT_EQ(schedule.tiles.size(), 2u);
+  EXPECT_EQ(schedule.tiles[0].vectors, 3);
+  EXPECT_EQ(schedule.tiles[0].pixels, 4);
+  EXPECT_EQ(schedule.tiles[1].pixels, 0);
 }
 
-TEST(ParseVariant, RefusesEverythingElse) {
-  for (const char* text : {"", "row", "Rows", "channels:", "channels:0", "channels:-1", "channels:2x",
-                           "channels:99999", "rows:2", "auto "}) {
-    CompileOptions options;
+TEST(ParseSchedule, RefusesEverythingElse) {
+  for (const char* text : {"", "row", "Rows", "channels:", "channels:0", "channels:-1", "channels:2x", "channels:99999",
+                           "rows:2", "auto ", " auto", "rows 3", "rows 3x", "rows x4", "rows 0x4", "rows 3x4x5", "rows 9x9",
+                           "3x4", "rows 3x-4"}) {
+    Schedule schedule;
     Diagnostics diagnostics("narrows");
-    EXPECT_FALSE(parse_variant(text, &options, diagnostics));
+    EXPECT_FALSE(parse_schedule(text, &schedule, diagnostics));
     EXPECT_EQ(diagnostics.str(),
               std::string("narrows: error: unknown schedule '") + text +
                   "'\nnarrows: note: schedules: auto, rows, channels, channels:T (T parts, 1 or more), "
                   "layerwise, halide\n");
   }
+}
+
+// ---- keys --------------------------------------------------------------------------------------
+
+std::string key_of(const std::function<void(Net&)>& build, DType type = DType::f32) {
+  const Graph graph = make_net(type, build);
+  return block_key(graph, partition(graph).at(0));
+}
+
+TEST(BlockKey, NamesWhatAScheduleDependsOn) {
+  const auto residual = [](Net& n) {
+    const int in = n.input(6, 5, 8);
+    n.output(n.add(n.inverted_residual(in, 6, 8), in));
+  };
+  EXPECT_EQ(key_of(residual), "f32 6x5x8 -> 6x5x8: conv2d 1x1 48, depthwise 3x3, conv2d 1x1 8, add");
+  EXPECT_EQ(key_of(residual, DType::u8), "u8 6x5x8 -> 6x5x8: conv2d 1x1 48, depthwise 3x3, conv2d 1x1 8, add");
+  EXPECT_EQ(key_of([](Net& n) { n.output(n.inverted_residual(n.input(6, 5, 8), 6, 12, 2)); }),
+            "f32 6x5x8 -> 3x3x12: conv2d 1x1 48, depthwise 3x3 stride 2x2, conv2d 1x1 12");
 }
 
 }  // namespace

@@ -1,0 +1,124 @@
+#include "compiler/cli/schedule_file.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "compiler/cli/files.h"
+
+namespace narrows {
+
+/// The files of schedules/tuned/, which CMake embeds in the compiler.
+std::string tuned_text(const std::string& name);
+
+namespace {
+
+using nlohmann::ordered_json;
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// The text field `name`, or an error that says where.
+std::string text_field(const ordered_json& object, const std::string& name, const std::string& where,
+                       Diagnostics& diagnostics) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  if (object.is_object() && found != object.end() && found->is_string()) return found->get<std::string>();
+  diagnostics.error(fmt::format("{} has no text field '{}'", where, name));
+  return "";
+}
+
+double microseconds_field(const ordered_json& object, const std::string& name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number() ? found->get<double>() * 1e-6 : 0;
+}
+
+void parse_block(const ordered_json& object, size_t index, ScheduleFile* file, Diagnostics& diagnostics) {
+  const std::string where = fmt::format("blocks[{}]", index);
+  TunedBlock block;
+  block.key = text_field(object, "block", where, diagnostics);
+  const std::string schedule = text_field(object, "schedule", where, diagnostics);
+  if (block.key.empty() || schedule.empty()) return;
+  if (!parse_schedule(schedule, &block.schedule, diagnostics)) diagnostics.note(fmt::format("in {}", where));
+  block.seconds = microseconds_field(object, "us");
+  block.automatic_seconds = microseconds_field(object, "auto_us");
+  file->blocks.push_back(block);
+}
+
+double microseconds(double seconds) { return std::round(seconds * 1e7) / 10; }
+
+}  // namespace
+
+Schedules ScheduleFile::schedules() const {
+  Schedules schedules;
+  for (const TunedBlock& block : blocks) schedules.emplace(block.key, block.schedule);
+  return schedules;
+}
+
+std::optional<ScheduleFile> parse_schedule_file(const std::string& text, Diagnostics& diagnostics) {
+  const ordered_json root = ordered_json::parse(text, nullptr, false);
+  if (root.is_discarded() || !root.is_object()) {
+    diagnostics.error("not a file of schedules: expected a JSON object with 'target' and 'blocks'");
+    return std::nullopt;
+  }
+  const int errors_before = diagnostics.error_count();
+  ScheduleFile file;
+  file.target = text_field(root, "target", "the file", diagnostics);
+  const auto blocks = root.find("blocks");
+  if (blocks == root.end() || !blocks->is_array()) {
+    diagnostics.error("the file has no list 'blocks'");
+  } else {
+    for (size_t i = 0; i < blocks->size(); ++i) parse_block((*blocks)[i], i, &file, diagnostics);
+  }
+  if (diagnostics.error_count() > errors_before) return std::nullopt;
+  return file;
+}
+
+std::string print_schedule_file(const ScheduleFile& file) {
+  // A line per block, so that a diff shows what a new measurement changed.
+  std::string text = fmt::format("{{\n  \"target\": {},\n  \"blocks\": [", ordered_json(file.target).dump());
+  for (const TunedBlock& block : file.blocks) {
+    ordered_json line;
+    line["block"] = block.key;
+    line["schedule"] = to_string(block.schedule);
+    if (block.seconds > 0) line["us"] = microseconds(block.seconds);
+    if (block.automatic_seconds > 0) line["auto_us"] = microseconds(block.automatic_seconds);
+    text += (&block == &file.blocks.front() ? "\n    " : ",\n    ") + line.dump();
+  }
+  return text + "\n  ]\n}\n";
+}
+
+std::optional<ScheduleFile> tuned_schedules(const Target& target) {
+  const std::string text = tuned_text(target.str() + ".json");
+  if (text.empty()) return std::nullopt;
+  Diagnostics diagnostics("schedules/tuned/" + target.str() + ".json");
+  const std::optional<ScheduleFile> file = parse_schedule_file(text, diagnostics);
+  NARROWS_CHECK(file, diagnostics.str());
+  return file;
+}
+
+void parse_schedule_option(const std::string& text, const Target& target, Schedule* schedule, Schedules* schedules,
+                           Diagnostics& diagnostics) {
+  std::optional<ScheduleFile> file;
+  if (text == "tuned") {
+    file = tuned_schedules(target);
+    if (!file) {
+      diagnostics.error(fmt::format("there are no tuned schedules for target '{}'", target.str()));
+      diagnostics.note("`narrows tune` makes a file of them, which --schedule reads");
+    }
+  } else if (ends_with(text, ".json")) {
+    Diagnostics of_file(text);
+    if (const auto bytes = read_file(text, of_file))
+      file = parse_schedule_file(std::string(bytes->begin(), bytes->end()), of_file);
+    for (const Diagnostic& d : of_file.list()) {
+      const std::string message = fmt::format("schedules of '{}': {}", text, d.message);
+      d.severity == Severity::error ? diagnostics.error(message) : diagnostics.note(message);
+    }
+  } else if (!parse_schedule(text, schedule, diagnostics)) {
+    diagnostics.note("or tuned: those that the compiler carries for the target; or a .json file that `narrows tune` wrote");
+  }
+  if (file) *schedules = file->schedules();
+}
+
+}  // namespace narrows

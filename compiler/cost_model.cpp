@@ -1,0 +1,95 @@
+#include "compiler/cost_model.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace narrows {
+
+namespace {
+
+// True if the accumulators of a tile and the operands of one step fit in registers. An 8-bit step without dot products
+// splits its operands into 16-bit halves, which takes twice the registers, a mask and a product; without fused
+// multiply-adds a product needs a register too.
+bool fits(int vectors, int pixels, bool split, const Target& target) {
+  const int operands = split ? 2 * vectors + 4 : vectors + (target.isa == Isa::sse41 ? 2 : 1);
+  return vectors * pixels + operands <= target.vector_registers();
+}
+
+// Multiply-adds have a latency of four to five cycles and two issue ports: fewer accumulators than this stall.
+constexpr int kLatencyBound = 9;
+// Cost of one load or broadcast, in multiply-adds.
+constexpr double kLoadCost = 0.6;
+
+double step_cost(int vectors, int pixels) {
+  return std::max(vectors * pixels, kLatencyBound) + kLoadCost * (vectors + pixels);
+}
+
+/// Of all steps along the row, which are of two lengths (conv_row.cpp).
+double row_cost(int vectors, int width, int pixels) {
+  const int steps = (width + pixels - 1) / pixels, shorter = width / steps, longer = width % steps;
+  return longer * step_cost(vectors, shorter + 1) + (steps - longer) * step_cost(vectors, shorter);
+}
+
+bool splits(bool quantized, const Target& target) { return quantized && !target.dot_product(); }
+
+// Parts of the expanded channels in the `channels` variant are about this many channels: whole tiles for all targets, and
+// the weights of one part stay in the second-level cache.
+constexpr int kPartChannels = 96;
+// Weights that are read again for every row cost more than accumulators in memory, for maps up to this many pixels; larger
+// ones would take more memory too.
+constexpr int64_t kSmallMap = 256;
+
+}  // namespace
+
+Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& target) {
+  const bool split = splits(quantized, target);
+  Tile best{1, 1};
+  double best_cost = std::numeric_limits<double>::infinity();
+  for (int v = 1; v <= vectors && fits(v, 1, split, target); ++v) {
+    for (int x = 1; x <= width && fits(v, x, split, target); ++x) {
+      const int rest = vectors % v;
+      const double cost = vectors / v * row_cost(v, width, x) + (rest ? row_cost(rest, width, x) : 0);
+      if (cost < best_cost) best_cost = cost, best = {v, x};
+    }
+  }
+  return best;
+}
+
+int choose_conv_pixels(int vectors, int width, bool quantized, const Target& target) {
+  const bool split = splits(quantized, target);
+  int best = 1;
+  for (int x = 2; x <= width && fits(vectors, x, split, target); ++x) {
+    if (row_cost(vectors, width, x) < row_cost(vectors, width, best)) best = x;
+  }
+  return best;
+}
+
+int choose_depthwise_pixels(int width, bool quantized, const Target& target) {
+  const int limit = target.vector_registers() == 32 ? (quantized ? 14 : 8) : 4;
+  int best = 1;
+  double best_cost = std::numeric_limits<double>::infinity();
+  for (int x = 1; x <= std::min(width, limit); ++x) {
+    // Computed pixels, and per step the input columns that two neighbouring steps both load.
+    const double cost = (width + x - 1) / x * (x + 1.0);
+    if (cost < best_cost) best_cost = cost, best = x;
+  }
+  return best;
+}
+
+Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target) {
+  Schedule s = asked;
+  if (asked.variant == Variant::layerwise) return s;
+  const int parts = std::max(1, (shape.expanded + kPartChannels - 1) / kPartChannels);
+  if (s.variant == Variant::automatic) {
+    // 8-bit partial sums are four times the size of the output and the weights a quarter: rows win there, but where
+    // weights must be split into 16-bit halves for every step along a row.
+    const bool channels = (!shape.quantized || splits(true, target)) && shape.map <= kSmallMap;
+    s.variant = channels ? Variant::channels : Variant::rows;
+  }
+  if (!has_expansion) s.variant = Variant::rows;
+  if (s.variant != Variant::channels) s.parts = 0;
+  if (s.variant == Variant::channels) s.parts = s.parts ? std::min(s.parts, shape.expanded) : parts;
+  return s;
+}
+
+}  // namespace narrows

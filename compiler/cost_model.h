@@ -1,0 +1,29 @@
+// The cost model: the schedule that a block gets where nobody has chosen one, from what a Target says of its machine.
+#pragma once
+
+#include "compiler/compile.h"
+#include "compiler/schedule.h"
+#include "compiler/target.h"
+
+namespace narrows {
+
+/// The cheapest tile for `vectors` vectors of channels and `width` pixels by a count of multiply-adds, loads and waits.
+Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& target);
+/// Pixels for a tile that has `vectors` vectors.
+int choose_conv_pixels(int vectors, int width, bool quantized, const Target& target);
+/// Pixels per step of a depthwise kernel.
+int choose_depthwise_pixels(int width, bool quantized, const Target& target);
+
+/// What the cost model needs to know of an inverted residual.
+struct ChainShape {
+  int64_t map = 0;      ///< output pixels
+  int64_t weights = 0;  ///< bytes of the expansion and the projection together
+  int expanded = 0;     ///< channels between them
+  bool quantized = false;
+};
+
+/// `asked` with all that it leaves open but the tiles. `has_expansion` is false for blocks that only the row-streamed order
+/// fits; they get it whatever was asked for, but for layerwise.
+Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target);
+
+}  // namespace narrows
