@@ -9,9 +9,11 @@ namespace {
 
 // True if the accumulators of a tile and the operands of one step fit in registers. An 8-bit step without dot products
 // splits its operands into 16-bit halves, which takes twice the registers, a mask and a product; without fused
-// multiply-adds a product needs a register too.
+// multiply-adds a product needs a register too. For ARM, compilers load all operands of a step first.
 bool fits(int vectors, int pixels, bool split, const Target& target) {
-  const int operands = split ? 2 * vectors + 4 : vectors + (target.isa == Isa::sse41 ? 2 : 1);
+  int operands = vectors + (target.isa == Isa::sse41 ? 2 : 1);
+  if (split) operands = 2 * vectors + 4;
+  if (target.arm()) operands = std::max(operands, vectors + pixels);
   return vectors * pixels + operands <= target.vector_registers();
 }
 

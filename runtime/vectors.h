@@ -16,6 +16,9 @@ typedef u8 u8v __attribute__((vector_size(LANES)));
 typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
+// Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and those
+// for the odd ones. In memory, all even pairs of a vector come before its odd ones.
+struct i16q { i32v even, odd; };
 
 // ---- loads and stores --------------------------------------------------------------------------
 INLINE f32v load_f32v(const f32* p) { f32v v; memcpy(&v, p, sizeof v); return v; }
@@ -26,6 +29,7 @@ INLINE u8v load_u8v(const u8* p) { u8v v; memcpy(&v, p, sizeof v); return v; }
 INLINE i8v load_i8v(const i8* p) { i8v v; memcpy(&v, p, sizeof v); return v; }
 INLINE u8q load_u8q(const u8* p) { u8q v; memcpy(&v, p, sizeof v); return v; }
 INLINE i8q load_i8q(const i8* p) { i8q v; memcpy(&v, p, sizeof v); return v; }
+INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
 // The first n lanes; the others are zero.
 INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
@@ -51,9 +55,16 @@ INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
 INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
 INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
 INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
-// Four bytes, repeated in every lane.
-INLINE u8q splat4_u8q(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8q)splat_i32v(s); }
-INLINE i8q splat4_i8q(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8q)splat_i32v(s); }
+// Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+typedef i8 i8s __attribute__((vector_size(8)));
+INLINE i8s load_i8s(const i8* p) { u32 s; memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
+#else
+typedef i8q i8s;
+INLINE i8s load_i8s(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
+#endif
+typedef u8q u8s;
+INLINE u8s load_u8s(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
 
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }

@@ -24,14 +24,19 @@ namespace {
 // Reductions up to this many steps per row (the stem's 3 x 3 channels in 8 bit) are unrolled completely. Longer ones would
 // be too long for GCC to keep all accumulators in registers.
 constexpr int kUnrolledSteps = 4;
-// Float ones are otherwise unrolled by this: a loop's end is predicted wrongly more often than not.
+// Float ones are otherwise unrolled by this on x86: a loop's end is predicted wrongly more often than not. On ARM, GCC would
+// then load so far ahead that accumulators are spilled.
 constexpr int kUnroll = 4;
 
 bool is_f32(const ConvRow& s) { return s.finish.type == DType::f32; }
 
-bool straight(const ConvRow& s, const ConvLayout& at) { return at.depth / (is_f32(s) ? 1 : 4) * s.taps <= kUnrolledSteps; }
-int unroll(const ConvRow& s, const ConvLayout& at) {
-  return is_f32(s) && !straight(s, at) && at.depth % kUnroll == 0 ? kUnroll : 1;
+bool straight(const ConvRow& s, const ConvLayout& at, const Target& target) {
+  // Taking bytes apart needs registers too; and for ARM, GCC loads everything that stands in a straight run at its start.
+  if (!is_f32(s) && (target.pairs() || target.arm())) return false;
+  return at.depth / (is_f32(s) ? 1 : 4) * s.taps <= kUnrolledSteps;
+}
+int unroll(const ConvRow& s, const ConvLayout& at, const Target& target) {
+  return is_f32(s) && !target.arm() && !straight(s, at, target) && at.depth % kUnroll == 0 ? kUnroll : 1;
 }
 
 std::string output_type(const ConvRow& s) {
@@ -191,8 +196,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
     update.reorder(k.x, ci, x, k.y, k.z);
     if (!is_f32(s)) update.atomic().vectorize(k.x);
     update.vectorize(ci, lanes).unroll(ci).unroll(x);
-    if (straight(s, at)) update.unroll(k.y).unroll(k.z);
-    if (unroll(s, at) > 1) update.unroll(k.y, unroll(s, at));
+    if (straight(s, at, target)) update.unroll(k.y).unroll(k.z);
+    if (unroll(s, at, target) > 1) update.unroll(k.y, unroll(s, at, target));
   }
 
   PrintOptions options;
@@ -241,7 +246,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   const std::vector<Steps> parts = cover(s.width, s.pixels);
   int all_steps = 0;
   for (const Steps& steps : parts) all_steps += steps.count;
-  const Prefetch prefetch(s, at, int64_t{at.tile} * (is_f32(s) ? 1 : 4) * unroll(s, at), all_steps);
+  const Prefetch prefetch(s, at, int64_t{at.tile} * (is_f32(s) ? 1 : 4) * unroll(s, at, target), all_steps);
   std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
     return print_steps(s, at, steps, prefetch, indent, target);
   });

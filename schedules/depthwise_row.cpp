@@ -31,8 +31,8 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
     text += fmt::format(
         "const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n", type);
     text += fmt::format("  const {0}* in = (const {0}*)ring;\n", type);
-    text += fmt::format("  const i8* w = (const i8*)(weights + {}) + slot * {};\n", at.weights,
-                        4 * s.kernel_w * at.channels);
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1}) + slot * {2};\n", s.halves ? "i16" : "i8",
+                        at.weights, 4 * s.kernel_w * at.channels);
     if (s.tap_zero)
       text +=
           fmt::format("  const i8* tap_zero = (const i8*)(weights + {}) + slot * 4;\n", 4 * param::tap_zero);
@@ -51,8 +51,10 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
 
 RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
-  const int per_column = s.interleaved ? 16 : s.kernel_h * (is_f32(s) ? size_of(weights_type(s.finish)) : 2);
-  return region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
+  const int per_column = s.interleaved ? (s.halves ? 32 : 16) : s.kernel_h * (is_f32(s) ? size_of(weights_type(s.finish)) : 2);
+  RegionLayout at = region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
+  at.lanes = lanes_of(target);
+  return at;
 }
 
 namespace {
@@ -76,7 +78,7 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
   // ---- The algorithm ---------------------------------------------------------------------------
   RDom k(0, s.interleaved ? 4 : 1, 0, s.kernel_w, "k");
   if (s.interleaved) {
-    ImageParam ring(stored_type(s.finish.type), 3, "in"), weights(Halide::Int(8), 3, "w"),
+    ImageParam ring(stored_type(s.finish.type), 3, "in"), weights(Halide::Int(s.halves ? 16 : 8), 3, "w"),
         zero(Halide::Int(8), 1, "tap_zero");
     ring.dim(0).set_bounds(0, 4).set_stride(1);
     ring.dim(1).set_bounds(0, at.channels).set_stride(4);

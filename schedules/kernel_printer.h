@@ -102,7 +102,7 @@ class KernelPrinter : public IRVisitor {
   // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
   /// In the counting walk notes that `text` is used; in the printing walk gives it a name if it is used
   /// again.
-  std::string shared(const std::string& text, Type type, const Expr& source);
+  std::string shared(const std::string& text, const std::string& type, const Expr& source);
   struct Run {
     bool counting = true;
     std::map<std::string, std::string> indices;  // text of an index expression -> its name

@@ -61,6 +61,7 @@ struct Finish {
 struct RegionLayout {
   int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
   int channels = 0;  ///< padded to vectors
+  int lanes = 0;     ///< of a vector
 };
 
 /// Where a kernel writes.
@@ -111,6 +112,7 @@ struct DepthwiseRow {
   bool interleaved =
       false;  ///< input: one row-interleaved ring and the slot of its first row; otherwise row pointers
   bool tap_zero = false;  ///< interleaved: weights minus their zero point do not fit in 8 bits
+  bool halves = false;    ///< interleaved: 16-bit weights, for targets that multiply pairs of 16-bit numbers
   Finish finish;
   int pixels = 1;
 };
@@ -119,6 +121,7 @@ struct DepthwiseRow {
 ///   f32          f32, f16 or i8 weights[kernel_h][kernel_w][channels]
 ///   8 bit        i16 weights[kernel_h][kernel_w][channels]
 ///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
+///   halves       i16 instead, in the order of runtime/vectors.h's i16q: [rotation 4][kernel_w][vector][s & 1][lane][s / 2]
 RegionLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
 Kernel depthwise_row(const DepthwiseRow& spec, const std::string& name, const Target& target);
 

@@ -35,7 +35,7 @@ std::string KernelPrinter::type_of(Type t) const {
   scalar += std::to_string(t.bits());
   if (t.lanes() == 1) return scalar;
   if (t.lanes() == options_.lanes) return scalar + "v";
-  NARROWS_CHECK(t.lanes() == 4 * options_.lanes && t.bits() == 8,
+  NARROWS_CHECK(t.lanes() == 4 * options_.lanes && (t.bits() == 8 || scalar == "i16"),
                 fmt::format("no vector type for {} x {}", scalar, t.lanes()));
   return scalar + "q";
 }
@@ -93,9 +93,14 @@ void KernelPrinter::dot4(const std::string& acc, const VectorReduce* reduce) {
   while (const Cast* cast = value.as<Cast>()) value = cast->value;
   const Call* product = value.as<Call>();
   NARROWS_CHECK(product && product->is_intrinsic(Call::widening_mul), "a reduction that is no dot product");
-  // The unsigned operand, if there is one, comes first.
-  const bool swap = product->args[1].type().is_uint();
-  const std::string a = print(product->args[swap ? 1 : 0]), b = print(product->args[swap ? 0 : 1]);
+  // Halide brings both to one width. The unsigned operand, if there is one, comes first.
+  Expr operands[2];
+  for (int i = 0; i < 2; ++i) {
+    const Cast* cast = product->args[i].as<Cast>();
+    operands[i] = cast ? cast->value : product->args[i];
+  }
+  if (operands[1].type().is_uint()) std::swap(operands[0], operands[1]);
+  const std::string a = print(operands[0]), b = print(operands[1]);
   expr_ = "dot4(" + acc + ", " + a + ", " + b + ")", binding_ = kAtom;
 }
 
@@ -136,7 +141,7 @@ bool KernelPrinter::widens(const Cast* op) {
 
 void KernelPrinter::widen(const Load* load) {
   const std::string text = "widen(" + address(load->name, dense(load->index)->base) + ")";
-  expr_ = shared(text, Halide::Float(32, load->type.lanes()), load), binding_ = kAtom;
+  expr_ = shared(text, type_of(Halide::Float(32, load->type.lanes())), load), binding_ = kAtom;
 }
 
 void KernelPrinter::print_cast(Type to, const Expr& value) {
@@ -157,7 +162,7 @@ void KernelPrinter::visit(const Select* op) {
 
 void KernelPrinter::visit(const Broadcast* op) {
   if (op->value.type().lanes() == 1) {
-    expr_ = shared("splat_" + type_of(op->type) + "(" + print(op->value) + ")", op->type, op->value);
+    expr_ = shared("splat_" + type_of(op->type) + "(" + print(op->value) + ")", type_of(op->type), op->value);
     binding_ = kAtom;
     return;
   }
@@ -165,8 +170,8 @@ void KernelPrinter::visit(const Broadcast* op) {
   const Ramp* ramp = load ? load->index.as<Ramp>() : nullptr;
   NARROWS_CHECK(ramp && ramp->lanes == 4 && is_const_one(ramp->stride),
                 "a broadcast of something else than 4 bytes");
-  expr_ = shared(fmt::format("splat4_{}({})", type_of(op->type), address(load->name, ramp->base)), op->type,
-                 op->value);
+  const std::string type = type_of(op->value.type().element_of()) + "s";
+  expr_ = shared(fmt::format("load_{}({})", type, address(load->name, ramp->base)), type, op->value);
   binding_ = kAtom;
 }
 

@@ -107,7 +107,7 @@ void KernelPrinter::visit(const Load* op) {
   } else if (const Ramp* ramp = dense(op->index)) {
     const std::string text = fmt::format("load_{}({}{})", type_of(op->type), address(op->name, ramp->base),
                                          partial(op->name, op->index));
-    expr_ = shared(text, op->type, op);
+    expr_ = shared(text, type_of(op->type), op);
   } else {
     expr_ = element(op->name, op->index);
   }
@@ -128,7 +128,7 @@ void KernelPrinter::visit(const Store* op) {
 
 // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
 
-std::string KernelPrinter::shared(const std::string& text, Type type, const Expr& source) {
+std::string KernelPrinter::shared(const std::string& text, const std::string& type, const Expr& source) {
   const Load* load = source.as<Load>();
   if (load && stored_.count(load->name)) return text;
   if (!run_) return text;
@@ -141,7 +141,7 @@ std::string KernelPrinter::shared(const std::string& text, Type type, const Expr
   if (run_->uses[text] < 2) return text;
   const std::string local =
       fresh(load ? name_of(load->name) + "_" + std::to_string(run_->named.size()) : "s");
-  line("const " + type_of(type) + " " + local + " = " + text + ";");
+  line("const " + type + " " + local + " = " + text + ";");
   run_->named[text] = local;
   return local;
 }

@@ -87,10 +87,17 @@ bool find_runner(const Target& target, const std::string& chosen, Toolchain* too
 
 std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler,
                                         const std::string& runner, Diagnostics& diagnostics) {
+  std::optional<Toolchain> toolchain = find_build_tools(target, compiler, diagnostics);
+  Toolchain only_runner;
+  const bool have_runner = find_runner(target, runner, &only_runner, diagnostics);
+  if (!toolchain || !have_runner) return std::nullopt;
+  toolchain->runner = only_runner.runner;
+  return toolchain;
+}
+
+std::optional<Toolchain> find_build_tools(const Target& target, const std::string& compiler, Diagnostics& diagnostics) {
   Toolchain toolchain;
-  const bool have_compiler = find_compiler(target, compiler, &toolchain, diagnostics);
-  const bool have_runner = find_runner(target, runner, &toolchain, diagnostics);
-  if (!have_compiler || !have_runner) return std::nullopt;
+  if (!find_compiler(target, compiler, &toolchain, diagnostics)) return std::nullopt;
   toolchain.flags = {"-std=c++11", "-O2"};
   for (const std::string& flag : split_words(compiler_flags(target))) toolchain.flags.push_back(flag);
   // An emulator or a board may not have the target's shared libraries.

@@ -25,6 +25,9 @@ struct Toolchain {
 std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler,
                                         const std::string& runner, Diagnostics& diagnostics);
 
+/// The same without a runner: for code that is only built.
+std::optional<Toolchain> find_build_tools(const Target& target, const std::string& compiler, Diagnostics& diagnostics);
+
 /// Builds `sources` (file names in `folder`) into the program `name` there. What the compiler said on failure
 /// is added to `diagnostics`; its warnings are not shown.
 bool build_program(const Toolchain& toolchain, const std::filesystem::path& folder,

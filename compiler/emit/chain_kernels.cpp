@@ -95,7 +95,8 @@ DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
   spec.width = s.out.map.width;
   spec.out_stride = s.out.pitch;
   spec.interleaved = (&s - 1)->out.kind == Rows::Kind::interleaved;
-  spec.tap_zero = spec.interleaved && weights_[i].weight_zero != 0;
+  spec.halves = spec.interleaved && target_.pairs();
+  spec.tap_zero = spec.interleaved && !spec.halves && weights_[i].weight_zero != 0;
   spec.finish = finish(i);
   const std::vector<Tile>& tiles = asked_schedule(context_, block_).tiles;
   spec.pixels = i < tiles.size() && tiles[i].pixels ? std::min(tiles[i].pixels, spec.width)

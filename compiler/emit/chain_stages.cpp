@@ -160,7 +160,7 @@ bool ChainBuilder::can_interleave(const Stage& depthwise) {
   for (size_t i = 0; i < convs_.size(); ++i) {
     if (convs_[i]->kind == OpKind::depthwise_conv2d) {
       return depthwise.window.kernel_h <= 4 && depthwise.window.dilation_h == 1 &&
-             weights_[i].weight_zero <= 127;
+             (target_.pairs() || weights_[i].weight_zero <= 127);
     }
   }
   return false;

@@ -239,6 +239,25 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
   return bytes;
 }
 
+namespace {
+
+/// Weight `value` of row r, column j, channel c for a rotation of an interleaved ring.
+void put_rotated(std::string* bytes, const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w, int value,
+                 int rotation, int r, int j, int c) {
+  const int byte = (rotation + r) & 3;
+  const int64_t column = (int64_t{rotation} * s.kernel_w + j) * at.channels;
+  if (!s.halves) {
+    (*bytes)[static_cast<size_t>(at.weights + 4 * (column + c) + byte)] = static_cast<char>(value - w.weight_zero);
+    return;
+  }
+  const int lane = c % at.lanes;
+  const int64_t index = 4 * (column + c - lane) + 2 * at.lanes * (byte & 1) + 2 * lane + byte / 2;
+  const int16_t half = static_cast<int16_t>(value);
+  put(bytes, at.weights + 2 * index, &half, 2);
+}
+
+}  // namespace
+
 std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w,
                            std::vector<int32_t> params, int first_channel) {
   if (s.tap_zero) {
@@ -262,11 +281,8 @@ std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const 
           const int16_t value = static_cast<int16_t>(w.at(first_channel + c, r, j));
           put(&bytes, at.weights + 2 * index, &value, 2);
         } else {
-          for (int rotation = 0; rotation < 4; ++rotation) {
-            const int64_t lane = (int64_t{rotation} * s.kernel_w + j) * at.channels + c;
-            bytes[static_cast<size_t>(at.weights + 4 * lane + ((rotation + r) & 3))] =
-                static_cast<char>(w.at(first_channel + c, r, j) - w.weight_zero);
-          }
+          const int value = w.at(first_channel + c, r, j);
+          for (int rotation = 0; rotation < 4; ++rotation) put_rotated(&bytes, s, at, w, value, rotation, r, j, c);
         }
       }
     }

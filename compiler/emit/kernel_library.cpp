@@ -20,9 +20,9 @@ std::string key_of(const ConvRow& s) {
          key_of(s.finish);
 }
 std::string key_of(const DepthwiseRow& s) {
-  return fmt::format("depthwise {} {} {} {} {} {} {} {} {} {} {} ", s.kernel_h, s.kernel_w, s.stride_w,
+  return fmt::format("depthwise {} {} {} {} {} {} {} {} {} {} {} {} ", s.kernel_h, s.kernel_w, s.stride_w,
                      s.dilation_w, s.channels, s.in_stride, s.width, s.out_stride, s.interleaved, s.tap_zero,
-                     s.pixels) +
+                     s.halves, s.pixels) +
          key_of(s.finish);
 }
 

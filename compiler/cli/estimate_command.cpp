@@ -1,0 +1,109 @@
+// narrows estimate: what the inner loops of the emitted code would do on processors that are not here.
+//
+// The emitted source is compiled to assembly, and llvm-mca tells for each inner loop that multiplies and adds how many
+// cycles an iteration takes when its data is in the first-level cache. The share is that of the processor's own rate for
+// such instructions, also by llvm-mca: what keeps a loop from 100 % is loads, address arithmetic or spills.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "compiler/cli/commands.h"
+#include "compiler/cli/files.h"
+#include "compiler/cli/mca.h"
+#include "compiler/cli/model.h"
+#include "compiler/cli/toolchain.h"
+
+namespace narrows {
+namespace {
+
+struct Arguments {
+  ModelArguments model;
+  std::string compiler;
+  std::vector<std::string> processors;
+};
+
+/// The loops that matter: those that multiply and add, each text once.
+std::vector<InnerLoop> hot_loops(const std::string& assembly) {
+  std::vector<InnerLoop> hot;
+  for (const InnerLoop& loop : inner_loops(assembly)) {
+    const bool multiplies = std::any_of(loop.lines.begin(), loop.lines.end(), is_multiply_add);
+    const bool known = std::any_of(hot.begin(), hot.end(), [&](const InnerLoop& h) { return h.lines == loop.lines; });
+    if (multiplies && !known) hot.push_back(loop);
+  }
+  return hot;
+}
+
+std::optional<std::string> compile_to_assembly(const Compiled& compiled, const Toolchain& toolchain, const std::string& name,
+                                               Diagnostics& diagnostics) {
+  TemporaryFolder folder;
+  if (!write_files(compiled.files, folder.path(), diagnostics)) return std::nullopt;
+  if (!build_program(toolchain, folder.path(), {name + ".cpp"}, {"-S"}, name + ".s", diagnostics)) return std::nullopt;
+  std::ifstream file(folder.path() / (name + ".s"));
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::string>& processors,
+                 const std::vector<std::vector<LoopEstimate>>& estimates) {
+  size_t width = 6;
+  for (const InnerLoop& loop : loops) width = std::max(width, loop.function.size());
+  std::string head = fmt::format("{:{}} {:>6} {:>6} {:>6}", "kernel", width, "instr.", "madds", "stack");
+  for (const std::string& p : processors) head += fmt::format("  {:>17}", p);
+  fmt::print("{}\n", head);
+  for (size_t i = 0; i < loops.size(); ++i) {
+    const auto& lines = loops[i].lines;
+    std::string row = fmt::format("{:{}} {:6} {:6} {:6}", loops[i].function, width, lines.size(),
+                                  std::count_if(lines.begin(), lines.end(), is_multiply_add),
+                                  std::count_if(lines.begin(), lines.end(), uses_stack));
+    for (const auto& of_processor : estimates)
+      row += fmt::format("  {:7.1f} cyc. {:3.0f} %", of_processor[i].cycles, 100 * of_processor[i].share);
+    fmt::print("{}\n", row);
+  }
+  for (size_t p = 0; p < processors.size(); ++p) {
+    const auto at_90 = std::count_if(estimates[p].begin(), estimates[p].end(), [](const LoopEstimate& e) { return e.share >= 0.9; });
+    fmt::print("{}: {} of {} loops at 90 % or more of the rate of their multiply-adds\n", processors[p], at_90, loops.size());
+  }
+}
+
+int run_estimate(const Arguments& arguments) {
+  const std::optional<Model> model = load_model(arguments.model);
+  if (!model) return 1;
+  const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
+  if (!compiled) return 1;
+  Diagnostics diagnostics("narrows");
+  const Target& target = model->options.target;
+  const auto toolchain = find_build_tools(target, arguments.compiler, diagnostics);
+  if (!toolchain) return report(diagnostics), 1;
+  const auto assembly = compile_to_assembly(*compiled, *toolchain, model->options.name, diagnostics);
+  if (!assembly) return report(diagnostics), 1;
+  const std::vector<InnerLoop> loops = hot_loops(*assembly);
+  const std::vector<std::string> processors =
+      arguments.processors.empty() ? usual_processors(target) : arguments.processors;
+  std::vector<std::vector<LoopEstimate>> estimates;
+  for (const std::string& processor : processors) {
+    auto of_processor = estimate_loops(loops, target, processor, diagnostics);
+    if (of_processor) estimates.push_back(std::move(*of_processor));
+  }
+  if (!report(diagnostics)) return 1;
+  print_table(loops, processors, estimates);
+  return 0;
+}
+
+}  // namespace
+
+void add_estimate_command(CLI::App& app, int* status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("estimate", "inner loops on processors that are not here, by llvm-mca");
+  add_model_arguments(*command, &arguments->model);
+  command->add_option("--processor", arguments->processors, "LLVM's name of a processor; may be given several times")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--compiler", arguments->compiler, "C++ compiler for the emitted code");
+  command->callback([arguments, status] { *status = run_estimate(*arguments); });
+}
+
+}  // namespace narrows
