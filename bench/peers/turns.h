@@ -1,6 +1,6 @@
 // The side of an engine in bench/peers/rounds.py: a process of its own that runs one network when it is its turn.
 //
-//   prints   ready {"version": ..., "arena": ..., "prepare": ..., "first": ...}
+//   prints   ready {"arena": ..., "prepare": ..., "first": ...}
 //   reads    turn SECONDS
 //   prints   the seconds of each run; and so on until its input ends
 //
@@ -20,7 +20,6 @@ inline double now() {
 
 /// What an engine tells about itself; arena_bytes is -1 where it does not know.
 struct Engine {
-  std::string version;
   long arena_bytes = -1;
   double began = now();  ///< makes the process's first statement its start
 };
@@ -53,8 +52,8 @@ int take_turns(const Engine& engine, Run run, Write write) {
   run();
   const double first = now();
   write();
-  std::printf("ready {\"version\": \"%s\", \"arena\": %ld, \"prepare\": %.9f, \"first\": %.9f}\n",
-              engine.version.c_str(), engine.arena_bytes, prepared - engine.began, first - prepared);
+  std::printf("ready {\"arena\": %ld, \"prepare\": %.9f, \"first\": %.9f}\n", engine.arena_bytes,
+              prepared - engine.began, first - prepared);
   std::fflush(stdout);
   double seconds = 0;
   while (std::scanf(" turn %lf", &seconds) == 1) take_turn(seconds, run);
