@@ -1,4 +1,4 @@
-// oneDNN as an engine: peers_onednn FOLDER OUTPUT runs FOLDER/net.onnx with as many threads as OMP_NUM_THREADS says.
+// oneDNN as an engine: peers_onednn FOLDER OUTPUT runs FOLDER/net.onnx; OMP_NUM_THREADS says with how many threads.
 #include "bench/peers/onednn.h"
 
 #include <fmt/format.h>

@@ -1,12 +1,16 @@
 // ONNX Runtime as an engine, with the protocol of turns.h:
 //
-//   node onnxruntime.js NODE_MODULES FOLDER OUTPUT THREADS
+//   node onnxruntime.js NODE_MODULES [--exact] FOLDER OUTPUT THREADS
+//
+// Without VNNI, sums of 8-bit products may saturate unless they are to be exact.
 'use strict';
 const fs = require('fs');
 const path = require('path');
 const readline = require('readline');
 
-const [modules, folder, output, threads] = process.argv.slice(2);
+const [modules, ...rest] = process.argv.slice(2);
+const exact = rest[0] === '--exact';
+const [folder, output, threads] = rest.slice(exact ? 1 : 0);
 const ort = require(path.resolve(modules, 'onnxruntime-node'));
 const arrays = {float32: Float32Array, int8: Int8Array, uint8: Uint8Array};
 
@@ -56,6 +60,7 @@ async function main() {
   const session = await ort.InferenceSession.create(path.join(folder, 'net.onnx'), {
     intraOpNumThreads: Number(threads),
     interOpNumThreads: 1,
+    extra: exact ? {session: {x64quantprecision: '1'}} : {},
   });
   const input = session.inputMetadata[0];
   const feeds = {[input.name]: readInput(input)};

@@ -9,10 +9,8 @@ int main(int argc, char** argv) {
   constexpr long steps = 20000;
   if (argc != 2) return 2;
   const bool floats = std::strcmp(argv[1], "f32") == 0;
-  double macs = 0;
-  const auto run = [&] { macs = floats ? multiply_f32(steps) : multiply_8bit(steps); };
-  run();
   Engine engine;
-  engine.version = std::to_string(macs);
+  const auto run = [&] { engine.macs = floats ? multiply_f32(steps) : multiply_8bit(steps); };
+  run();
   return take_turns(engine, run, [] {});
 }

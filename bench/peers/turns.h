@@ -21,6 +21,7 @@ inline double now() {
 /// What an engine tells about itself; arena_bytes is -1 where it does not know.
 struct Engine {
   long arena_bytes = -1;
+  double macs = 0;  ///< multiply-accumulates of a run, where nobody else knows them
   double began = now();  ///< makes the process's first statement its start
 };
 
@@ -52,8 +53,8 @@ int take_turns(const Engine& engine, Run run, Write write) {
   run();
   const double first = now();
   write();
-  std::printf("ready {\"arena\": %ld, \"prepare\": %.9f, \"first\": %.9f}\n", engine.arena_bytes,
-              prepared - engine.began, first - prepared);
+  std::printf("ready {\"arena\": %ld, \"macs\": %.0f, \"prepare\": %.9f, \"first\": %.9f}\n", engine.arena_bytes,
+              engine.macs, prepared - engine.began, first - prepared);
   std::fflush(stdout);
   double seconds = 0;
   while (std::scanf(" turn %lf", &seconds) == 1) take_turn(seconds, run);
