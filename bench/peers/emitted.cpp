@@ -1,4 +1,5 @@
-// Emitted code as an engine: emitted FOLDER OUTPUT, with the blob net.weights mapped.
+// Emitted code as an engine: run FOLDER OUTPUT. The blob is mapped, and its pages come in while the network runs for the
+// first time.
 //
 // Built for each variant beside its net.h, with BUFFERS the sizes of inputs and outputs and WEIGHTS the blob's path.
 #include <fcntl.h>
@@ -23,14 +24,14 @@ static const void* map_file(const char* path) {
 static void* allocate(size_t bytes) { return std::aligned_alloc(NET_ALIGNMENT, (bytes + 63) / 64 * 64); }
 
 int main(int argc, char** argv) {
-  Engine engine;
   if (argc != 3) return 2;
   const std::vector<size_t> sizes = {BUFFERS};
   std::vector<void*> buffers;
   for (const size_t size : sizes) buffers.push_back(allocate(size));
   const std::vector<char> input = read_all(std::string(argv[1]) + "/input.bin");
-  if (input.size() != sizes[0]) return 1;
+  if (input.size() != sizes[0]) std::fprintf(stderr, "the input has another size\n"), std::exit(1);
   std::memcpy(buffers[0], input.data(), input.size());
+  Engine engine;
   const void* const weights = map_file(WEIGHTS);
   void* const arena = allocate(NET_ARENA_BYTES);
   engine.arena_bytes = NET_ARENA_BYTES;

@@ -84,7 +84,10 @@ def build_peak(folder, schedule, quantized):
 
 
 def debian_version(package):
-    return re.sub(r"-[^-]*$", "", printed("dpkg-query", "-W", "-f", "${Version}", package))
+    """Upstream's version, or its commit where it has none."""
+    version = printed("dpkg-query", "-W", "-f", "${Version}", package).rsplit("-", 1)[0]
+    commit = re.search(r"git\d+\.(\w+)", version)
+    return commit[1] if commit else version.split("+")[0]
 
 
 def node_version(package):
@@ -108,5 +111,4 @@ def peers(quantized):
         if quantized:
             yield onnxruntime("ONNX Runtime, exact sums", "--exact")
     if not quantized and subprocess.run([PYTHON, "-c", "import onnx, torch"], capture_output=True).returncode == 0:
-        version = debian_version("python3-torch").split("+")[0]
-        yield Engine("PyTorch", version, [PYTHON, TOP / "bench/peers/pytorch.py"])
+        yield Engine("PyTorch", debian_version("python3-torch"), [PYTHON, TOP / "bench/peers/pytorch.py"])

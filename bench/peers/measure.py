@@ -31,9 +31,14 @@ def start_all(folder, facts, schedule):
         for threads in engine.threads:
             try:
                 process = rounds.start(engine.run(folder, threads), threads, STARTS)
-                started.append((engine, threads, process, check.difference(folder, engine, threads)))
-            except (rounds.Failed, check.Wrong) as why:
+            except rounds.Failed as why:
                 notes.append(f"{engine.name} is left out: {why}.")
+                break
+            try:
+                started.append((engine, threads, process, check.difference(folder, engine, threads)))
+            except check.Wrong as why:
+                notes.append(f"{engine.name} is left out: {why}.")
+                process.end()
                 break
     return started, notes
 

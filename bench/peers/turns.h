@@ -1,6 +1,6 @@
 // The side of an engine in bench/peers/rounds.py: a process of its own that runs one network when it is its turn.
 //
-//   prints   ready {"arena": ..., "prepare": ..., "first": ...}
+//   prints   ready {"arena": ..., "macs": ..., "prepare": ..., "first": ...}
 //   reads    turn SECONDS
 //   prints   the seconds of each run; and so on until its input ends
 //
@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -22,7 +23,7 @@ inline double now() {
 struct Engine {
   long arena_bytes = -1;
   double macs = 0;  ///< multiply-accumulates of a run, where nobody else knows them
-  double began = now();  ///< makes the process's first statement its start
+  double began = now();  ///< make this object where preparing begins
 };
 
 inline std::vector<char> read_all(const std::string& path) {
