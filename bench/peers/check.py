@@ -45,4 +45,4 @@ def difference(folder, engine, threads):
         steps = max(abs(a - b) for pair in pairs for a, b in zip(*pair))
         return f"{steps} steps" if steps else "0"
     different = sum(a != b for pair in pairs for a, b in zip(*pair))
-    return f"{100 * different / sum(len(a) for a, _ in pairs):.1f} % of pixels" if different else "0"
+    return f"{100 * different / sum(len(a) for a, _ in pairs):.2g} % of pixels" if different else "0"

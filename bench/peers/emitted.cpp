@@ -1,7 +1,8 @@
-// Emitted code as an engine: run FOLDER OUTPUT. The blob is mapped, and its pages come in while the network runs for the
-// first time.
+// Emitted code as an engine: run FOLDER OUTPUT. The blob is mapped, and its pages come in while the network
+// runs for the first time.
 //
-// Built for each variant beside its net.h, with BUFFERS the sizes of inputs and outputs and WEIGHTS the blob's path.
+// Built for each variant beside its net.h, with BUFFERS the sizes of inputs and outputs and WEIGHTS the
+// blob's path.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -37,7 +38,9 @@ int main(int argc, char** argv) {
   engine.arena_bytes = NET_ARENA_BYTES;
   const auto write = [&] {
     std::ofstream file(argv[2], std::ios::binary);
-    for (size_t i = 1; i < sizes.size(); ++i) file.write(static_cast<char*>(buffers[i]), static_cast<long>(sizes[i]));
+    for (size_t i = 1; i < sizes.size(); ++i)
+      file.write(static_cast<char*>(buffers[i]), static_cast<long>(sizes[i]));
   };
-  return take_turns(engine, [&] { run<net_run>(weights, arena, buffers.data()); }, write);
+  return take_turns(
+      engine, [&] { run<net_run>(weights, arena, buffers.data()); }, write);
 }

@@ -70,6 +70,11 @@ def emitted(folder, schedule, quantized):
             yield Engine(name, printed(compiler, "-dumpfullversion", "-dumpversion"), [program], (1,), False, numerics)
 
 
+def target(folder):
+    """What the emitted code in `folder` is for."""
+    return re.search(r"Target +(\S+)", (folder / "xnnpack/net.h").read_text())[1]
+
+
 def build_peak(folder, schedule, quantized):
     """A command that measures the core's peak, built as emitted code is."""
     flags = compile_network(folder, "xnnpack", schedule)

@@ -75,9 +75,11 @@ bool export_network(const std::filesystem::path& model, const std::filesystem::p
   std::optional<Graph> graph = read_network(model, diagnostics);
   if (!graph) return false;
   graph = cut_at_logits(std::move(*graph));
-  if (graph->inputs.size() != 1) diagnostics.error(fmt::format("{} inputs, expected 1", graph->inputs.size()));
+  if (graph->inputs.size() != 1)
+    diagnostics.error(fmt::format("{} inputs, expected 1", graph->inputs.size()));
   const auto onnx = write_onnx(*graph, diagnostics);
-  return onnx && write_files({{"net.onnx", text(*onnx)}}, folder, diagnostics) && write_expected(folder, diagnostics);
+  return onnx && write_files({{"net.onnx", text(*onnx)}}, folder, diagnostics) &&
+         write_expected(folder, diagnostics);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ def measure(title, model, folder, arguments):
     rounds.take_turns([peak, *(process for _, _, process, _ in started)], arguments.seconds)
     macs_per_second = peak.facts["macs"] / min(peak.seconds)
     peak.end()
-    section = report.Section(title, facts["macs"], macs_per_second, notes)
+    section = report.Section(title, engines.target(folder), facts["macs"], macs_per_second, notes)
     for engine, threads, process, difference in started:
         section.lines.append(report.Line(engine.name, engine.version, threads, process.seconds, process.most_memory(),
                                          process.facts, difference))
@@ -86,11 +86,13 @@ def main():
                         help=f"put the tables into FILE, between the lines {' and '.join(TABLE_MARKS).strip()}")
     parser.add_argument("--quote", metavar="FILE", type=pathlib.Path, help="put a summary into FILE, likewise")
     arguments = parser.parse_args()
+    if not arguments.models and not any(arguments.only in title for title in networks.titles()):
+        parser.error(f"no title has '{arguments.only}'; there are:\n  " + "\n  ".join(networks.titles()))
     try:
         sections = measure_all(arguments)
     except subprocess.CalledProcessError as error:
         sys.exit(error.stderr or str(error))
-    machine = f"One run on {page.processor()}.\n"
+    machine = f"One run on {page.processor()}, target {sections[0].target}.\n"
     full = machine + "".join(report.text(section) for section in sections)
     summary = report.summary(sections) + "\n" + machine
     for path, text in ((arguments.update, full), (arguments.quote, summary)):

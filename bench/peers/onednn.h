@@ -2,9 +2,9 @@
 #pragma once
 
 #include <dnnl.hpp>
-
-#include <map>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "compiler/graph.h"
@@ -15,14 +15,14 @@ namespace narrows::onednn {
 /// A tensor in the layout in which a primitive makes it, or a primitive's scratchpad.
 struct Value {
   dnnl::memory::desc desc;
-  bool external = false;  ///< input or output of the network: not in the arena
+  bool external = false;    ///< input or output of the network: not in the arena
   int first = 0, last = 0;  ///< steps
   dnnl::memory memory;
 };
 
 struct Step {
   dnnl::primitive primitive;
-  std::vector<std::pair<int, int>> values;         ///< (argument, index of the value)
+  std::vector<std::pair<int, int>> values;          ///< (argument, index of the value)
   std::unordered_map<int, dnnl::memory> constants;  ///< packed weights and biases
 };
 
@@ -43,8 +43,8 @@ struct Plan {
   int in_layout(int value, const dnnl::memory::desc& desc);
 };
 
-/// 8-bit tensors are u8 but for inputs whose zero is in the middle of the range: those are s8 with zero point 0, because
-/// oneDNN pads with zero.
+/// 8-bit tensors are u8 but for inputs whose zero is in the middle of the range: those are s8 with zero point
+/// 0, because oneDNN pads with zero.
 struct Stored {
   dnnl::memory::data_type type;
   int zero_point;
@@ -52,17 +52,20 @@ struct Stored {
 };
 Stored stored(const Graph& graph, int tensor);
 
-dnnl::memory::dims dims(const Shape& shape);                      ///< NCHW
-dnnl::memory::desc plain(const Graph& graph, int tensor);         ///< NHWC
+dnnl::memory::dims dims(const Shape& shape);               ///< NCHW
+dnnl::memory::desc plain(const Graph& graph, int tensor);  ///< NHWC
 dnnl::memory::desc any_layout(const Graph& graph, int tensor);
-dnnl::primitive_attr attributes();                                ///< scratchpads are the caller's
+dnnl::primitive_attr attributes();  ///< scratchpads are the caller's
 
 /// Prints what oneDNN lacks and ends the process.
 [[noreturn]] void refuse(const Op& op, const std::string& what);
 /// Says where oneDNN has nothing but its reference code.
 void note_implementation(const Op& op, const std::string& name);
 
-/// A convolution or fully connected layer; with `sum`, the addition that follows it, into the other addend's memory.
+/// Any operator; those that are part of another have been planned with it.
+void plan_op(Plan& plan, const Op& op);
+/// A convolution or fully connected layer; with `sum`, the addition that follows it, into the other addend's
+/// memory.
 void plan_layer(Plan& plan, const Op& op, const Op* sum);
 /// The addition that `op` may take in: of its result and of a tensor that nothing reads behind it.
 const Op* fusible_sum(const Graph& graph, const Op& op);

@@ -1,5 +1,5 @@
-// Layers with weights as oneDNN convolutions. What quantization needs beyond scales goes into the bias, which may be
-// float: zero points of the input times the weights' sums, of the output, and of the addend.
+// Layers with weights as oneDNN convolutions. What quantization needs beyond scales goes into the bias, which
+// may be float: zero points of the input times the weights' sums, of the output, and of the addend.
 #include <cmath>
 #include <cstring>
 
@@ -22,7 +22,8 @@ memory::desc weights_desc(const Graph& graph, const Op& op, bool any) {
   if (is_depthwise(op)) {
     const memory::dim h = t.shape[1], w = t.shape[2], c = t.shape[3];
     const memory::dims shape = {c, 1, 1, h, w};
-    return any ? memory::desc(shape, type, memory::format_tag::any) : memory::desc(shape, type, {1, 1, 1, w * c, c});
+    return any ? memory::desc(shape, type, memory::format_tag::any)
+               : memory::desc(shape, type, {1, 1, 1, w * c, c});
   }
   return {dims(t.shape), type, any ? memory::format_tag::any : memory::format_tag::nhwc};
 }
@@ -51,7 +52,8 @@ std::vector<float> scales(const Graph& graph, const Op& op, int result) {
   const std::vector<float>& weights = graph.input(op, 1).quant.scale;
   std::vector<float> all;
   for (int c = 0; c < channel_count(graph, op); ++c)
-    all.push_back(graph.input(op, 0).scale() * weights[weights.size() == 1 ? 0 : c] / graph.tensors[result].scale());
+    all.push_back(graph.input(op, 0).scale() * weights[weights.size() == 1 ? 0 : c] /
+                  graph.tensors[result].scale());
   return all;
 }
 
@@ -64,7 +66,8 @@ std::vector<float> float_bias(const Graph& graph, const Op& op) {
 }
 
 /// `constant` is what comes to every output, in its steps.
-std::vector<float> quantized_bias(const Graph& graph, const Op& op, const std::vector<float>& scales, float constant) {
+std::vector<float> quantized_bias(const Graph& graph, const Op& op, const std::vector<float>& scales,
+                                  float constant) {
   std::vector<float> bias = float_bias(graph, op);
   const std::vector<int64_t> sums = weight_sums(graph, op);
   const int zero_point = stored(graph, op.inputs[0]).zero_point;
@@ -131,14 +134,16 @@ void check_layer(const Graph& graph, const Op& op) {
   if (in.type == DType::f32) return;
   for (const int zero_point : weights.quant.zero_point)
     if (weights.type != DType::i8 || zero_point != 0) refuse(op, "8-bit weights with a zero point");
-  if (op.attr.window.pad.any() && stored(graph, op.inputs[0]).zero_point != 0) refuse(op, "padding with a zero point");
+  if (op.attr.window.pad.any() && stored(graph, op.inputs[0]).zero_point != 0)
+    refuse(op, "padding with a zero point");
 }
 
 }  // namespace
 
 const Op* fusible_sum(const Graph& graph, const Op& op) {
   const std::vector<int> readers = graph.consumers(op.output);
-  if (readers.size() != 1 || graph.is_output(op.output) || op.attr.activation != Activation::none) return nullptr;
+  if (readers.size() != 1 || graph.is_output(op.output) || op.attr.activation != Activation::none)
+    return nullptr;
   const Op& sum = graph.ops[readers[0]];
   if (sum.kind != OpKind::add || sum.inputs[0] == sum.inputs[1]) return nullptr;
   const int other = other_addend(op, sum);
@@ -158,18 +163,24 @@ void plan_layer(Plan& plan, const Op& op, const Op* sum) {
   const Window& w = op.attr.window;
   const memory::desc bias({channel_count(graph, op)}, memory::data_type::f32, memory::format_tag::a);
   const memory::desc dst = sum ? plan.values[plan.value_of[addend]].desc : any_layout(graph, result);
-  const Convolution::primitive_desc desc(
-      {dnnl::prop_kind::forward_inference, algorithm::convolution_direct, any_layout(graph, op.inputs[0]),
-       weights_desc(graph, op, true), bias, dst, {w.stride_h, w.stride_w}, {w.dilation_h - 1, w.dilation_w - 1},
-       {w.pad.top, w.pad.left}, {w.pad.bottom, w.pad.right}},
-      a.attr, plan.engine);
+  const Convolution::primitive_desc desc({dnnl::prop_kind::forward_inference,
+                                          algorithm::convolution_direct,
+                                          any_layout(graph, op.inputs[0]),
+                                          weights_desc(graph, op, true),
+                                          bias,
+                                          dst,
+                                          {w.stride_h, w.stride_w},
+                                          {w.dilation_h - 1, w.dilation_w - 1},
+                                          {w.pad.top, w.pad.left},
+                                          {w.pad.bottom, w.pad.right}},
+                                         a.attr, plan.engine);
   note_implementation(op, desc.impl_info_str());
   const int from = plan.in_layout(plan.value_of[op.inputs[0]], desc.src_desc());
   const int to = sum ? plan.value_of[addend] : plan.add_value(desc.dst_desc());
   plan.value_of[result] = to;
   plan.add_step(Convolution(desc), {{DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}}, desc.scratchpad_desc(),
-                {{DNNL_ARG_WEIGHTS, constant(plan, weights_desc(graph, op, false), graph.input(op, 1).data.data(),
-                                             desc.weights_desc())},
+                {{DNNL_ARG_WEIGHTS, constant(plan, weights_desc(graph, op, false),
+                                             graph.input(op, 1).data.data(), desc.weights_desc())},
                  {DNNL_ARG_BIAS, constant(plan, bias, a.bias.data(), bias)}});
 }
 

@@ -26,7 +26,7 @@ def conv(x, weights, bias=None, *, strides, pads, dilations, group, kernel_shape
 
 def resize(x, roi, scales, sizes, *, mode, coordinate_transformation_mode):
     if coordinate_transformation_mode == b"asymmetric":
-        sys.exit("PyTorch has no resize with asymmetric sampling")
+        sys.exit("there is no resize with asymmetric sampling")
     align = coordinate_transformation_mode == b"align_corners"
     return functional.interpolate(x, size=sizes[2:].tolist(), mode="bilinear", align_corners=align)
 
@@ -53,7 +53,7 @@ class Network(torch.nn.Module):
         values = {"": None, self.graph.input[0].name: x, **self.constants}
         for node in self.graph.node:
             if node.op_type not in OPERATORS:
-                sys.exit(f"PyTorch is given no {node.op_type}")
+                sys.exit(f"there is no {node.op_type} in pytorch.py")
             attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
             operands = [values[name] for name in node.input]
             values[node.output[0]] = OPERATORS[node.op_type](*operands, **attributes)

@@ -30,6 +30,7 @@ class Line:
 @dataclass
 class Section:
     title: str
+    target: str  # of the emitted code
     macs: int
     peak: float  # multiply-accumulates per second of one core
     notes: list

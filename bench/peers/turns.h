@@ -1,4 +1,5 @@
-// The side of an engine in bench/peers/rounds.py: a process of its own that runs one network when it is its turn.
+// The side of an engine in bench/peers/rounds.py: a process of its own that runs one network when it is its
+// turn.
 //
 //   prints   ready {"arena": ..., "macs": ..., "prepare": ..., "first": ...}
 //   reads    turn SECONDS
@@ -22,7 +23,7 @@ inline double now() {
 /// What an engine tells about itself; arena_bytes is -1 where it does not know.
 struct Engine {
   long arena_bytes = -1;
-  double macs = 0;  ///< multiply-accumulates of a run, where nobody else knows them
+  double macs = 0;       ///< multiply-accumulates of a run, where nobody else knows them
   double began = now();  ///< make this object where preparing begins
 };
 
@@ -54,8 +55,8 @@ int take_turns(const Engine& engine, Run run, Write write) {
   run();
   const double first = now();
   write();
-  std::printf("ready {\"arena\": %ld, \"macs\": %.0f, \"prepare\": %.9f, \"first\": %.9f}\n", engine.arena_bytes,
-              engine.macs, prepared - engine.began, first - prepared);
+  std::printf("ready {\"arena\": %ld, \"macs\": %.0f, \"prepare\": %.9f, \"first\": %.9f}\n",
+              engine.arena_bytes, engine.macs, prepared - engine.began, first - prepared);
   std::fflush(stdout);
   double seconds = 0;
   while (std::scanf(" turn %lf", &seconds) == 1) take_turn(seconds, run);
