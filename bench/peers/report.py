@@ -80,5 +80,5 @@ def summary_cells(section):
 
 def summary(sections):
     """One thread, minima in milliseconds."""
-    head = ["one thread, ms (ratio)", "Narrows", *QUOTED, "arena MB", "oneDNN's"]
+    head = ["one thread, ms (ratio)", "Narrows", *QUOTED, "Narrows' arena, MB", "oneDNN's"]
     return page.markdown(head, [summary_cells(section) for section in sections], 1)
