@@ -56,7 +56,8 @@ def measure(title, model, folder, arguments):
     for engine, threads, process, difference in started:
         section.lines.append(report.Line(engine.name, engine.version, threads, process.seconds, process.most_memory(),
                                          process.facts, difference))
-        section.notes += [f"{engine.name}: {line}." for line in process.end().splitlines() if line not in section.notes]
+        section.notes += [f"{engine.name}: {line}." for line in process.end().splitlines()]
+    section.notes = list(dict.fromkeys(section.notes))  # each once, in order
     return section
 
 
