@@ -93,7 +93,7 @@ def main():
         sections = measure_all(arguments)
     except subprocess.CalledProcessError as error:
         sys.exit(error.stderr or str(error))
-    machine = f"One run on {page.processor()}, target {sections[0].target}.\n"
+    machine = f"{page.processor()}, target {sections[0].target}; one run for each network.\n"
     full = machine + "".join(report.text(section) for section in sections)
     summary = report.summary(sections) + "\n" + machine
     for path, text in ((arguments.update, full), (arguments.quote, summary)):
