@@ -5,6 +5,14 @@
 #include "runtime/dot4.h"
 #include "runtime/vectors.h"
 
+// A compiler must not see that all products are the same: without dot product instructions it would take them out of the
+// loop.
+#if defined(__aarch64__)
+#define OPAQUE(v) __asm__("" : "+w"(v))
+#else
+#define OPAQUE(v) __asm__("" : "+x"(v))
+#endif
+
 // Twelve sums are more than latency times issue width of any core so far, and leave registers in the smallest
 // file of 16.
 #define TWELVE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
@@ -29,13 +37,13 @@ double multiply_f32(long steps) {
 
 double multiply_8bit(long steps) {
 #if defined(__aarch64__)
-  const i8q a = (i8q)splat_i32v(0x01010101);
+  i8q a = (i8q)splat_i32v(0x01010101);
 #else
-  const u8q a = (u8q)splat_i32v(0x01010101);
+  u8q a = (u8q)splat_i32v(0x01010101);
 #endif
   const i8q b = (i8q)splat_i32v(0x02020202);
 #define DECLARE(i) i32v sum##i = splat_i32v(i);
-#define STEP(i) sum##i = dot4(sum##i, a, b);
+#define STEP(i) OPAQUE(a); sum##i = dot4(sum##i, a, b);
 #define KEEP(i) kept = sum##i[0];
   TWELVE(DECLARE)
   for (long n = 0; n < steps; ++n) {
