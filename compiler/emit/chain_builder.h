@@ -34,7 +34,8 @@ class ChainBuilder {
   /// Chooses ring, borders and layout of rows that `next` reads; they hold the graph's `tensor`.
   void place(const Stage& next, int tensor, Rows* rows);
   bool can_interleave(const Stage& depthwise);
-  int64_t allocate(int64_t bytes);
+  /// Memory for a task, or for all tasks together.
+  int64_t allocate(int64_t bytes, bool shared);
 
   // ---- kernels ---------------------------------------------------------------------------------
   int64_t append(const std::string& region);
@@ -49,11 +50,19 @@ class ChainBuilder {
   /// partial.
   void make_conv(size_t i);
 
+  /// The same with a kernel call for every tile and some rows of the map.
+  void make_tiled_conv(size_t i);
+  bool is_tiled(size_t i) const;
+  /// Rows of a map that one kernel call computes.
+  int rows_of_unit(const MapSize& map) const;
+
   struct Cut {
     int first, count;
     Tile tile;
   };
   std::vector<Cut> cut(int channels, int width, bool divides) const;
+  /// The tiles of a cut, as yet without kernel and weights; `spec` gets the sizes of one of them.
+  Piece tiled_piece(const Cut& cut, ConvRow* spec) const;
   /// Pixels for a tile that must have `vectors` vectors.
   int choose_conv_tile_pixels(int vectors, int width) const;
   DepthwiseRow depthwise_spec(size_t i);
