@@ -77,14 +77,17 @@ struct Stage {
   bool residual = false;
   int repeat = 1;  ///< load: copies of each channel
   int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
-  int unit_rows = 0;  ///< conv whose tiles are units of work: rows per kernel call; 0: a call is a row of each piece
+  int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
 
   int tiles() const {
     int count = 0;
     for (const Piece& p : pieces) count += p.tiles;
     return count;
   }
-  int units() const { return unit_rows ? tiles() * (out.map.height / unit_rows) : out.map.height; }
+  /// Groups of pixels that a tile of the map is computed in.
+  int groups() const { return out.map.height * out.map.width / unit_pixels; }
+  /// Of work: those of every tile, one tile after the other, or rows.
+  int units() const { return unit_pixels ? tiles() * groups() : out.map.height; }
 };
 
 struct Chain {

@@ -50,11 +50,11 @@ class ChainBuilder {
   /// partial.
   void make_conv(size_t i);
 
-  /// The same with a kernel call for every tile and some rows of the map.
+  /// The same with a kernel call for every tile and some pixels of the map.
   void make_tiled_conv(size_t i);
   bool is_tiled(size_t i) const;
-  /// Rows of a map that one kernel call computes.
-  int rows_of_unit(const MapSize& map) const;
+  /// Pixels of a map that one kernel call computes.
+  int choose_unit_pixels(const MapSize& map, bool divides) const;
 
   struct Cut {
     int first, count;

@@ -8,7 +8,9 @@ namespace {
 
 // Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
 constexpr int kFewRows = 8;
-// Kernel calls for a tile of channels compute at least so many pixels, where there are any: register tiles want them.
+// Tiles of channels are computed in groups of pixels until there are so many units of work, which any number of threads can
+// share fairly; but not in smaller groups than this, for the sake of register tiles.
+constexpr int kManyUnits = 20;
 constexpr int kFewPixels = 7;
 
 }  // namespace
@@ -86,17 +88,22 @@ bool ChainBuilder::is_tiled(size_t i) const {
   return convs_.size() == 1 && i == 0 && pointwise && loads_little && s.out.map.height < kFewRows;
 }
 
-int ChainBuilder::rows_of_unit(const MapSize& map) const {
-  int rows = 1;
-  while (map.height % rows || (rows * map.width < kFewPixels && rows < map.height)) ++rows;
-  return rows;
+int ChainBuilder::choose_unit_pixels(const MapSize& map, bool divides) const {
+  const int pixels = map.height * map.width;
+  int tiles = 0;
+  for (const Cut& c : cut(map.channels, pixels, divides)) tiles += tiled_piece(c, nullptr).tiles;
+  int chosen = pixels;
+  for (int unit = pixels; unit >= kFewPixels && tiles * (pixels / chosen) < kManyUnits; --unit) {
+    if (pixels % unit == 0) chosen = unit;
+  }
+  return chosen;
 }
 
 void ChainBuilder::make_tiled_conv(size_t i) {
   Stage& s = conv_stage(i);
-  s.unit_rows = rows_of_unit(s.out.map);
+  s.unit_pixels = choose_unit_pixels(s.out.map, false);
   ConvRow spec = conv_spec(i);
-  spec.width = s.unit_rows * s.out.map.width;
+  spec.width = s.unit_pixels;
   for (const Cut& c : cut(s.out.map.channels, spec.width, false)) {
     Piece piece = tiled_piece(c, &spec);
     piece.kernel = context_.kernels.get(spec);
@@ -116,7 +123,7 @@ Piece ChainBuilder::tiled_piece(const Cut& c, ConvRow* spec) const {
   piece.channel = c.first;
   piece.tile_channels = std::min(c.count, c.tile.vectors * lanes());
   piece.tiles = (c.count + piece.tile_channels - 1) / piece.tile_channels;
-  spec->channels = piece.tile_channels, spec->vectors = c.tile.vectors, spec->pixels = c.tile.pixels;
+  if (spec) spec->channels = piece.tile_channels, spec->vectors = c.tile.vectors, spec->pixels = c.tile.pixels;
   return piece;
 }
 
@@ -189,11 +196,10 @@ void ChainBuilder::make_part_kernels() {
   depthwise.channels = part_channels_;
 
   Stage& last = conv_stage(2);
-  last.unit_rows = rows_of_unit(last.out.map);
   ConvRow project = conv_spec(2);
   project.depth = part_channels_;
-  project.width = last.unit_rows * last.out.map.width;
   const bool split = parts > 1;
+  project.width = last.unit_pixels = choose_unit_pixels(last.out.map, split);
   const auto cuts = cut(last.out.map.channels, project.width, split);
   chain_.accumulator_pitch = round_up(last.out.map.channels, lanes());
 
@@ -259,7 +265,7 @@ void ChainBuilder::place_extras() {
   int width = 0;
   for (const Stage& s : chain_.stages) {
     if (!s.row_sums) continue;
-    const bool map = s.unit_rows > 0;
+    const bool map = s.unit_pixels > 0;
     width = std::max(width, s.out.map.width * (map ? s.out.map.height : 1));
   }
   if (width) chain_.sums = allocate(int64_t{4} * width, false);

@@ -19,7 +19,7 @@ class ChainPrinter {
 
   std::string print() {
     declare();
-    const bool tiles = stage(last()).unit_rows > 0 && chain_.schedule.variant != Variant::channels;
+    const bool tiles = stage(last()).unit_pixels > 0 && chain_.schedule.variant != Variant::channels;
     if (tiles) {
       print_tiles();
       return signature() + writer_.text() + "}\n";
@@ -214,16 +214,16 @@ class ChainPrinter {
 
   void project_tiles(const std::string& in, int in_pitch, int depth) {
     const Stage& s = stage(last());
-    const int width = s.out.map.width, groups = s.out.map.height / s.unit_rows;
+    const int groups = s.groups();
     if (s.row_sums) {
       writer_.line("if (tiles.begin < tiles.end) sum_windows({}, sums, {}, {}, {}, false);", in,
-                   s.out.map.height * width, in_pitch, depth);
+                   s.out.map.height * s.out.map.width, in_pitch, depth);
     }
     writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
     if (groups > 1 && s.tiles() > 1)
-      writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_rows * width);
+      writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_pixels);
     else if (groups > 1)
-      writer_.line("const i32 pixel = unit * {};", s.unit_rows * width);
+      writer_.line("const i32 pixel = unit * {};", s.unit_pixels);
     int first_tile = 0;
     for (size_t i = 0; i < s.pieces.size(); ++i) {
       const bool only = s.pieces.size() == 1, rest = i + 1 == s.pieces.size();
