@@ -51,6 +51,78 @@ typedef uint8_t u8;
 
 namespace {
 
+// Work that several threads share.
+//
+// A block's function does its work in one or more phases, and a phase consists of equal units: output rows, or parts or
+// tiles of channels. Without threads one task does all phases, each in the order of its units. With threads the phases
+// follow each other, and in each of them every task does a range of the units; a unit is computed in the same way
+// whichever task it falls to, so that results do not depend on the number of tasks.
+
+// One of `count` tasks of one phase; phase -1: of all phases.
+struct Task {
+  i32 phase, index, count;
+};
+
+static const Task all_work = {-1, 0, 1};
+
+struct Range {
+  i32 begin, end;
+};
+
+// The task's share of the `units` of a phase.
+INLINE Range share(i32 units, i32 phase, const Task& task) {
+  Range range = {0, 0};
+  if (task.phase < 0) {
+    range.end = units;
+  } else if (task.phase == phase) {
+    range.begin = (i32)((i64)units * task.index / task.count);
+    range.end = (i32)((i64)units * (task.index + 1) / task.count);
+  }
+  return range;
+}
+
+// The first row inside of a map, from a row that may lie above it.
+INLINE i32 inside(i32 row) { return row < 0 ? 0 : row; }
+
+// Scratch memory of a task: the first one's is where it is without threads, the others' lie behind each other.
+INLINE u8* scratch_of(const Task& task, u8* first, u8* others, i64 bytes) {
+  return task.index == 0 ? first : others + (task.index - 1) * bytes;
+}
+
+struct Run;  // what the tasks of one run share: arena, weights, inputs and outputs
+typedef void (*BlockCall)(const Run& run, const Task& task);
+
+// The caller's threads. Calls task(argument, i) once for every i below count, and returns when all have returned.
+typedef void (*ParallelFor)(void* context, void (*task)(void* argument, int index), void* argument, int count);
+struct Threads {
+  i32 count;
+  ParallelFor parallel_for;
+  void* context;
+};
+
+struct Job {
+  BlockCall block;
+  const Run* run;
+  i32 phase, count;
+};
+
+static inline __attribute__((unused)) void run_task(void* argument, int index) {
+  const Job& job = *(const Job*)argument;
+  const Task task = {job.phase, index, job.count};
+  job.block(*job.run, task);
+}
+
+// Runs a block in at most `most` tasks.
+static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
+    const Threads& threads) {
+  const i32 count = threads.count < most ? threads.count : most;
+  if (count <= 1) return block(run, all_work);
+  for (i32 phase = 0; phase < phases; ++phase) {
+    Job job = {block, &run, phase, count};
+    threads.parallel_for(threads.context, run_task, &job, count);
+  }
+}
+
 // Vectors of the target's width, as GCC and Clang vector extensions.
 //
 // LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type names
@@ -3230,6 +3302,7 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 // ---- stem and inverted residual 3x3, stride 1, 3 -> 16 -> 8 -------------------------------------------------------
 //   schedule  rows: 3 padded rows, 4 expanded rows, interleaved, 1 filtered row
 //   scratch   4992 bytes
+//   threads   at most 16; scratch of 4992 bytes each
 //   block 0
 //     ops     3 Conv "/backbone/first/first.0/Conv",
 //             4 Clip "/backbone/first/first.2/Clip",
@@ -3243,15 +3316,16 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 //     out     u8[1,48,48,8] at arena 0
 //     scratch at arena 18432
 NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u8* const padded = (u8*)scratch;  // 3 rows of [97][3]
   u32* const expanded = (u32*)(scratch + 896);  // four rows in the bytes of [50][16]
   u8* const filtered = (u8*)(scratch + 4160);  // one row [48][16]
   fill_borders(padded, 3, 291, 3, 0, 128);
   fill_borders(expanded, 1, 3200, 64, 64, 0);
-  i32 padded_rows = -1;  // next row to make
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 48; ++y) {
+  const Range rows = share(48, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  i32 padded_rows = inside(expanded_rows) * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 48) {
         fill_slot(expanded + 16, 768, expanded_rows & 3, 0);
@@ -3275,6 +3349,7 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 8 ----------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   10688 bytes
+//   threads   at most 13; scratch of 10688 bytes each
 //   block 1
 //     ops     20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
 //             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
@@ -3288,12 +3363,13 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 //     out     u8[1,24,24,8] at arena 29120
 //     scratch at arena 18432
 NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [49][48]
   u8* const filtered = (u8*)(scratch + 9472);  // one row [24][48]
   fill_borders(expanded, 1, 9408, 192, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 24; ++y) {
+  const Range rows = share(24, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 2304, expanded_rows & 3, 0);
@@ -3309,6 +3385,7 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 // ---- inverted residual 3x3, stride 1, 8 -> 48 -> 8, residual ------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6272 bytes
+//   threads   at most 7; scratch of 6272 bytes each
 //   block 2
 //     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
 //             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
@@ -3325,12 +3402,13 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //     out     u8[1,24,24,8] at arena 6272
 //     scratch at arena 0
 NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [26][48]
   u8* const filtered = (u8*)(scratch + 5056);  // one row [24][48]
   fill_borders(expanded, 1, 4992, 192, 192, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 24; ++y) {
+  const Range rows = share(24, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 24) {
         fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
@@ -3346,6 +3424,7 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5504 bytes
+//   threads   at most 3; scratch of 5504 bytes each
 //   block 3
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
@@ -3359,12 +3438,13 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //     out     u8[1,12,12,16] at arena 10880
 //     scratch at arena 0
 NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
   u8* const filtered = (u8*)(scratch + 4864);  // one row [12][48]
   fill_borders(expanded, 1, 4800, 192, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 12; ++y) {
+  const Range rows = share(12, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
@@ -3380,6 +3460,7 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6656 bytes
+//   threads   at most 5; scratch of 6656 bytes each
 //   block 4
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
@@ -3411,12 +3492,13 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //     out     u8[1,12,12,16] at arena 8960
 //     scratch at arena 0
 NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
   u8* const filtered = (u8*)(scratch + 5440);  // one row [12][96]
   fill_borders(expanded, 1, 5376, 384, 384, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 12; ++y) {
+  const Range rows = share(12, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 12) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
@@ -3432,6 +3514,7 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5696 bytes
+//   threads   at most 3; scratch of 5696 bytes each
 //   block 6
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -3445,12 +3528,13 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //     out     u8[1,6,6,24] at arena 5696
 //     scratch at arena 0
 NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
   u8* const filtered = (u8*)(scratch + 5056);  // one row [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 6; ++y) {
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
@@ -3466,6 +3550,7 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5568 bytes
+//   threads   at most 3; scratch of 5568 bytes each
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -3512,12 +3597,13 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //     out     u8[1,6,6,24] at arena 6464
 //     scratch at arena 0
 NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][144]
   u8* const filtered = (u8*)(scratch + 4672);  // one row [6][144]
   fill_borders(expanded, 1, 4608, 576, 576, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 6; ++y) {
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 6) {
         fill_slot(expanded + 144, 864, expanded_rows & 3, 0);
@@ -3533,6 +3619,7 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   5568 bytes
+//   threads   at most 3; scratch of 5568 bytes each
 //   block 10
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -3546,12 +3633,13 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //     out     u8[1,6,6,32] at arena 7424
 //     scratch at arena 0
 NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][144]
   u8* const filtered = (u8*)(scratch + 4672);  // one row [6][144]
   fill_borders(expanded, 1, 4608, 576, 576, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 6; ++y) {
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 6) {
         fill_slot(expanded + 144, 864, expanded_rows & 3, 0);
@@ -3567,6 +3655,7 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7424 bytes
+//   threads   at most 5; scratch of 7424 bytes each
 //   block 11
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -3598,12 +3687,13 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //     out     u8[1,6,6,32] at arena 7424
 //     scratch at arena 0
 NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][192]
   u8* const filtered = (u8*)(scratch + 6208);  // one row [6][192]
   fill_borders(expanded, 1, 6144, 768, 768, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 6; ++y) {
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 6) {
         fill_slot(expanded + 192, 1152, expanded_rows & 3, 0);
@@ -3619,6 +3709,7 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 2, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6080 bytes
+//   threads   at most 3; scratch of 6080 bytes each
 //   block 13
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -3632,12 +3723,13 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //     out     u8[1,3,3,56] at arena 8576
 //     scratch at arena 0
 NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][192]
   u8* const filtered = (u8*)(scratch + 5440);  // one row [3][192]
   fill_borders(expanded, 1, 5376, 768, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 3; ++y) {
+  const Range rows = share(3, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 192, 1152, expanded_rows & 3, 0);
@@ -3654,6 +3746,7 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 56, residual ---------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7808 bytes
+//   threads   at most 3; scratch of 7808 bytes each
 //   block 14
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -3685,12 +3778,13 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //     out     u8[1,3,3,56] at arena 8832
 //     scratch at arena 0
 NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][336]
   u8* const filtered = (u8*)(scratch + 6784);  // one row [3][336]
   fill_borders(expanded, 1, 6720, 1344, 1344, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 3; ++y) {
+  const Range rows = share(3, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 3) {
         fill_slot(expanded + 336, 1008, expanded_rows & 3, 0);
@@ -3707,6 +3801,7 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 112 ------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7808 bytes
+//   threads   at most 3; scratch of 7808 bytes each
 //   block 16
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -3720,12 +3815,13 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //     out     u8[1,3,3,112] at arena 7808
 //     scratch at arena 0
 NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][336]
   u8* const filtered = (u8*)(scratch + 6784);  // one row [3][336]
   fill_borders(expanded, 1, 6720, 1344, 1344, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 3; ++y) {
+  const Range rows = share(3, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 3) {
         fill_slot(expanded + 336, 1008, expanded_rows & 3, 0);
@@ -3741,6 +3837,7 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 // ---- pointwise convolution and global pool, 9 pixels, 112 -> 1280 -------------------------------------------------
 //   schedule  parts of 8 channels, averaged one by one
 //   scratch   5248 bytes
+//   threads   at most 13; scratch of 5248 bytes each
 //   block 17
 //     ops     322 Conv "/last/last.0/Conv",
 //             323 Clip "/last/last.2/Clip",
@@ -3751,14 +3848,17 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 //     out     u8[1,1,1,1280] at arena 5248
 //     scratch at arena 0
 NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u8* const map = (u8*)scratch;  // [9][8]: a part of the channels
   i32* const totals = (i32*)(scratch + 128);
-  for (i32 part = 0; part < 160; ++part) {
+  const Range parts = share(160, 0, task);
+  if (parts.begin == parts.end) return;
+  for (i32 part = parts.begin; part < parts.end && part < 160; ++part) {
     conv_112_8x9(in, weights + part * 1152, map);
     sum_8x9(map, totals + part * 8);
   }
-  pooled_mean(totals, out, 1280, 0, 1408867381, -1, 0, 0, 255);
+  const i32 first = parts.begin * 8, end = parts.end * 8;
+  pooled_mean(totals + first, out + first, end - first, 0, 1408867381, -1, 0, 0, 255);
 }
 
 // ---- pointwise convolution, stride 1, 1280 -> 32 ------------------------------------------------------------------
@@ -3768,9 +3868,11 @@ NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8
 //             332 QuantizeLinear "/classify/Conv_output_0_quantize"
 //     in      u8[1,1,1,1280] at arena 5248
 //     out     u8[1,1,1,32] at arena 0
-NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
-  for (i32 y = 0; y < 1; ++y) {
-    conv_1280_32x1(in + y * 1280, weights, out + y * 32);
+NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
+    const Task& task) {
+  const Range tiles = share(1, 0, task);
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    conv_1280_32x1(in, weights, out);
   }
 }
 
@@ -3781,8 +3883,10 @@ NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, cons
 //             338 QuantizeLinear "probabilities_quantize"
 //     in      u8[1,32] at arena 0
 //     out     u8[1,32] at arena 64
-NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out) {
-  softmax_fixed_point(in, out, 1, 32, 1835884416, 22, -496, 0);
+NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out, const Task& task) {
+  const Range rows = share(1, 0, task);
+  softmax_fixed_point(in + rows.begin * 32, out + rows.begin * 32, rows.end - rows.begin, 32, 1835884416, 22, -496,
+      0);
 }
 
 // ---- dequantize, 32 -----------------------------------------------------------------------------------------------
@@ -3791,8 +3895,91 @@ NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out) {
 //     ops     339 DequantizeLinear "probabilities_dequantize"
 //     in      u8[1,32] at arena 64
 //     out     f32[1,32] in output0
-NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out) {
-  dequantize_8bit(in, out, 32, 0.00390625f, 0);
+NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out, const Task& task) {
+  const Range part = share(32, 0, task);
+  dequantize_8bit(in + part.begin, out + part.begin, part.end - part.begin, 0.00390625f, 0);
+}
+
+// ---- their calls --------------------------------------------------------------------------------------------------
+
+struct Run {
+  u8* bytes;  // the arena
+  const u8* payload;  // of the weights
+  const uint8_t* input0;
+  float* output0;
+};
+
+static void block0(const Run& run, const Task& task) {
+  stem_inverted_residual(run.input0, (u8*)(run.bytes), scratch_of(task, run.bytes + 18432, run.bytes + 23424, 4992),
+      run.payload, task);
+}
+static void block1(const Run& run, const Task& task) {
+  inverted_residual((const u8*)(run.bytes), (u8*)(run.bytes + 29120), scratch_of(task, run.bytes + 18432,
+      run.bytes + 33728, 10688), run.payload + 2240, task);
+}
+static void block2(const Run& run, const Task& task) {
+  inverted_residual_2((const u8*)(run.bytes + 29120), (const u8*)(run.bytes + 29120), (u8*)(run.bytes + 6272),
+      scratch_of(task, run.bytes, run.bytes + 33728, 6272), run.payload + 6848, task);
+}
+static void block3(const Run& run, const Task& task) {
+  inverted_residual_3((const u8*)(run.bytes + 6272), (u8*)(run.bytes + 10880), scratch_of(task, run.bytes,
+      run.bytes + 13184, 5504), run.payload + 11456, task);
+}
+static void block4(const Run& run, const Task& task) {
+  inverted_residual_4((const u8*)(run.bytes + 10880), (const u8*)(run.bytes + 10880), (u8*)(run.bytes + 6656),
+      scratch_of(task, run.bytes, run.bytes + 13184, 6656), run.payload + 16448, task);
+}
+static void block5(const Run& run, const Task& task) {
+  inverted_residual_4((const u8*)(run.bytes + 6656), (const u8*)(run.bytes + 6656), (u8*)(run.bytes + 8960),
+      scratch_of(task, run.bytes, run.bytes + 11264, 6656), run.payload + 26816, task);
+}
+static void block6(const Run& run, const Task& task) {
+  inverted_residual_5((const u8*)(run.bytes + 8960), (u8*)(run.bytes + 5696), scratch_of(task, run.bytes,
+      run.bytes + 11264, 5696), run.payload + 37184, task);
+}
+static void block7(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 5696), (const u8*)(run.bytes + 5696), (u8*)(run.bytes + 6592),
+      scratch_of(task, run.bytes, run.bytes + 7488, 5568), run.payload + 48512, task);
+}
+static void block8(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 6592), (const u8*)(run.bytes + 6592), (u8*)(run.bytes + 5568),
+      scratch_of(task, run.bytes, run.bytes + 7488, 5568), run.payload + 66368, task);
+}
+static void block9(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 5568), (const u8*)(run.bytes + 5568), (u8*)(run.bytes + 6464),
+      scratch_of(task, run.bytes, run.bytes + 7360, 5568), run.payload + 84224, task);
+}
+static void block10(const Run& run, const Task& task) {
+  inverted_residual_7((const u8*)(run.bytes + 6464), (u8*)(run.bytes + 7424), scratch_of(task, run.bytes,
+      run.bytes + 8576, 5568), run.payload + 102080, task);
+}
+static void block11(const Run& run, const Task& task) {
+  inverted_residual_8((const u8*)(run.bytes + 7424), (const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8576),
+      scratch_of(task, run.bytes, run.bytes + 9728, 7424), run.payload + 121088, task);
+}
+static void block12(const Run& run, const Task& task) {
+  inverted_residual_8((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 7424),
+      scratch_of(task, run.bytes, run.bytes + 9728, 7424), run.payload + 147776, task);
+}
+static void block13(const Run& run, const Task& task) {
+  inverted_residual_9((const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8576), scratch_of(task, run.bytes,
+      run.bytes + 9088, 6080), run.payload + 174464, task);
+}
+static void block14(const Run& run, const Task& task) {
+  inverted_residual_10((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 7808),
+      scratch_of(task, run.bytes, run.bytes + 9088, 7808), run.payload + 206208, task);
+}
+static void block15(const Run& run, const Task& task) {
+  inverted_residual_10((const u8*)(run.bytes + 7808), (const u8*)(run.bytes + 7808), (u8*)(run.bytes + 8832),
+      scratch_of(task, run.bytes, run.bytes + 9344, 7808), run.payload + 269056, task);
+}
+static void block16(const Run& run, const Task& task) {
+  inverted_residual_11((const u8*)(run.bytes + 8832), (u8*)(run.bytes + 7808), scratch_of(task, run.bytes,
+      run.bytes + 9344, 7808), run.payload + 331904, task);
+}
+static void block17(const Run& run, const Task& task) {
+  pooled_conv((const u8*)(run.bytes + 7808), (u8*)(run.bytes + 5248), scratch_of(task, run.bytes, run.bytes + 8832,
+      5248), run.payload + 414080, task);
 }
 
 }  // namespace
@@ -3805,65 +3992,61 @@ classifier_status classifier_check(const void* weights, size_t bytes) {
   return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x9333fe46a2ff69fbu, 641984, 2176);
 }
 
-classifier_status classifier_run(const void* weights, void* arena, const uint8_t* input0, float* output0) {
+classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
+    int count,
+    classifier_parallel_for parallel_for, void* context) {
   if (!weights || !arena || !input0 || !output0) return CLASSIFIER_NULL_POINTER;
   if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return CLASSIFIER_MISALIGNED;
-  u8* const bytes = (u8*)arena;
-  const u8* const payload = (const u8*)weights + 2176;
-  (void)bytes, (void)payload;
-  stem_inverted_residual(input0, (u8*)(bytes), bytes + 18432, payload);
-  NARROWS_TRACE(0, (const u8*)(bytes), 18432);
-  inverted_residual((const u8*)(bytes), (u8*)(bytes + 29120), bytes + 18432, payload + 2240);
-  NARROWS_TRACE(1, (const u8*)(bytes + 29120), 4608);
-  inverted_residual_2((const u8*)(bytes + 29120), (const u8*)(bytes + 29120), (u8*)(bytes + 6272), bytes,
-      payload + 6848);
-  NARROWS_TRACE(2, (const u8*)(bytes + 6272), 4608);
-  inverted_residual_3((const u8*)(bytes + 6272), (u8*)(bytes + 10880), bytes, payload + 11456);
-  NARROWS_TRACE(3, (const u8*)(bytes + 10880), 2304);
-  inverted_residual_4((const u8*)(bytes + 10880), (const u8*)(bytes + 10880), (u8*)(bytes + 6656), bytes,
-      payload + 16448);
-  NARROWS_TRACE(4, (const u8*)(bytes + 6656), 2304);
-  inverted_residual_4((const u8*)(bytes + 6656), (const u8*)(bytes + 6656), (u8*)(bytes + 8960), bytes,
-      payload + 26816);
-  NARROWS_TRACE(5, (const u8*)(bytes + 8960), 2304);
-  inverted_residual_5((const u8*)(bytes + 8960), (u8*)(bytes + 5696), bytes, payload + 37184);
-  NARROWS_TRACE(6, (const u8*)(bytes + 5696), 864);
-  inverted_residual_6((const u8*)(bytes + 5696), (const u8*)(bytes + 5696), (u8*)(bytes + 6592), bytes,
-      payload + 48512);
-  NARROWS_TRACE(7, (const u8*)(bytes + 6592), 864);
-  inverted_residual_6((const u8*)(bytes + 6592), (const u8*)(bytes + 6592), (u8*)(bytes + 5568), bytes,
-      payload + 66368);
-  NARROWS_TRACE(8, (const u8*)(bytes + 5568), 864);
-  inverted_residual_6((const u8*)(bytes + 5568), (const u8*)(bytes + 5568), (u8*)(bytes + 6464), bytes,
-      payload + 84224);
-  NARROWS_TRACE(9, (const u8*)(bytes + 6464), 864);
-  inverted_residual_7((const u8*)(bytes + 6464), (u8*)(bytes + 7424), bytes, payload + 102080);
-  NARROWS_TRACE(10, (const u8*)(bytes + 7424), 1152);
-  inverted_residual_8((const u8*)(bytes + 7424), (const u8*)(bytes + 7424), (u8*)(bytes + 8576), bytes,
-      payload + 121088);
-  NARROWS_TRACE(11, (const u8*)(bytes + 8576), 1152);
-  inverted_residual_8((const u8*)(bytes + 8576), (const u8*)(bytes + 8576), (u8*)(bytes + 7424), bytes,
-      payload + 147776);
-  NARROWS_TRACE(12, (const u8*)(bytes + 7424), 1152);
-  inverted_residual_9((const u8*)(bytes + 7424), (u8*)(bytes + 8576), bytes, payload + 174464);
-  NARROWS_TRACE(13, (const u8*)(bytes + 8576), 504);
-  inverted_residual_10((const u8*)(bytes + 8576), (const u8*)(bytes + 8576), (u8*)(bytes + 7808), bytes,
-      payload + 206208);
-  NARROWS_TRACE(14, (const u8*)(bytes + 7808), 504);
-  inverted_residual_10((const u8*)(bytes + 7808), (const u8*)(bytes + 7808), (u8*)(bytes + 8832), bytes,
-      payload + 269056);
-  NARROWS_TRACE(15, (const u8*)(bytes + 8832), 504);
-  inverted_residual_11((const u8*)(bytes + 8832), (u8*)(bytes + 7808), bytes, payload + 331904);
-  NARROWS_TRACE(16, (const u8*)(bytes + 7808), 1008);
-  pooled_conv((const u8*)(bytes + 7808), (u8*)(bytes + 5248), bytes, payload + 414080);
-  NARROWS_TRACE(17, (const u8*)(bytes + 5248), 1280);
-  pointwise((const u8*)(bytes + 5248), (u8*)(bytes), payload + 598400);
-  NARROWS_TRACE(18, (const u8*)(bytes), 32);
-  softmax((const u8*)(bytes), (u8*)(bytes + 64));
-  NARROWS_TRACE(20, (const u8*)(bytes + 64), 32);
-  dequantize((const u8*)(bytes + 64), output0);
-  NARROWS_TRACE(21, output0, 128);
+  const Run run = {(u8*)arena, (const u8*)weights + 2176, input0, output0};
+  const Threads threads = {parallel_for ? count : 1, parallel_for, context};
+  (void)run, (void)threads;
+  run_block(block0, 1, 16, run, threads);
+  NARROWS_TRACE(0, (const u8*)(run.bytes), 18432);
+  run_block(block1, 1, 13, run, threads);
+  NARROWS_TRACE(1, (const u8*)(run.bytes + 29120), 4608);
+  run_block(block2, 1, 7, run, threads);
+  NARROWS_TRACE(2, (const u8*)(run.bytes + 6272), 4608);
+  run_block(block3, 1, 3, run, threads);
+  NARROWS_TRACE(3, (const u8*)(run.bytes + 10880), 2304);
+  run_block(block4, 1, 5, run, threads);
+  NARROWS_TRACE(4, (const u8*)(run.bytes + 6656), 2304);
+  run_block(block5, 1, 5, run, threads);
+  NARROWS_TRACE(5, (const u8*)(run.bytes + 8960), 2304);
+  run_block(block6, 1, 3, run, threads);
+  NARROWS_TRACE(6, (const u8*)(run.bytes + 5696), 864);
+  run_block(block7, 1, 3, run, threads);
+  NARROWS_TRACE(7, (const u8*)(run.bytes + 6592), 864);
+  run_block(block8, 1, 3, run, threads);
+  NARROWS_TRACE(8, (const u8*)(run.bytes + 5568), 864);
+  run_block(block9, 1, 3, run, threads);
+  NARROWS_TRACE(9, (const u8*)(run.bytes + 6464), 864);
+  run_block(block10, 1, 3, run, threads);
+  NARROWS_TRACE(10, (const u8*)(run.bytes + 7424), 1152);
+  run_block(block11, 1, 5, run, threads);
+  NARROWS_TRACE(11, (const u8*)(run.bytes + 8576), 1152);
+  run_block(block12, 1, 5, run, threads);
+  NARROWS_TRACE(12, (const u8*)(run.bytes + 7424), 1152);
+  run_block(block13, 1, 3, run, threads);
+  NARROWS_TRACE(13, (const u8*)(run.bytes + 8576), 504);
+  run_block(block14, 1, 3, run, threads);
+  NARROWS_TRACE(14, (const u8*)(run.bytes + 7808), 504);
+  run_block(block15, 1, 3, run, threads);
+  NARROWS_TRACE(15, (const u8*)(run.bytes + 8832), 504);
+  run_block(block16, 1, 3, run, threads);
+  NARROWS_TRACE(16, (const u8*)(run.bytes + 7808), 1008);
+  run_block(block17, 1, 13, run, threads);
+  NARROWS_TRACE(17, (const u8*)(run.bytes + 5248), 1280);
+  pointwise((const u8*)(run.bytes + 5248), (u8*)(run.bytes), run.payload + 598400, all_work);
+  NARROWS_TRACE(18, (const u8*)(run.bytes), 32);
+  softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
+  NARROWS_TRACE(20, (const u8*)(run.bytes + 64), 32);
+  dequantize((const u8*)(run.bytes + 64), run.output0, all_work);
+  NARROWS_TRACE(21, run.output0, 128);
   return CLASSIFIER_OK;
+}
+
+classifier_status classifier_run(const void* weights, void* arena, const uint8_t* input0, float* output0) {
+  return classifier_run_parallel(weights, arena, input0, output0, 1, nullptr, nullptr);
 }
 
 const char* classifier_message(classifier_status status) { return explain(status); }

@@ -51,6 +51,78 @@ typedef uint8_t u8;
 
 namespace {
 
+// Work that several threads share.
+//
+// A block's function does its work in one or more phases, and a phase consists of equal units: output rows, or parts or
+// tiles of channels. Without threads one task does all phases, each in the order of its units. With threads the phases
+// follow each other, and in each of them every task does a range of the units; a unit is computed in the same way
+// whichever task it falls to, so that results do not depend on the number of tasks.
+
+// One of `count` tasks of one phase; phase -1: of all phases.
+struct Task {
+  i32 phase, index, count;
+};
+
+static const Task all_work = {-1, 0, 1};
+
+struct Range {
+  i32 begin, end;
+};
+
+// The task's share of the `units` of a phase.
+INLINE Range share(i32 units, i32 phase, const Task& task) {
+  Range range = {0, 0};
+  if (task.phase < 0) {
+    range.end = units;
+  } else if (task.phase == phase) {
+    range.begin = (i32)((i64)units * task.index / task.count);
+    range.end = (i32)((i64)units * (task.index + 1) / task.count);
+  }
+  return range;
+}
+
+// The first row inside of a map, from a row that may lie above it.
+INLINE i32 inside(i32 row) { return row < 0 ? 0 : row; }
+
+// Scratch memory of a task: the first one's is where it is without threads, the others' lie behind each other.
+INLINE u8* scratch_of(const Task& task, u8* first, u8* others, i64 bytes) {
+  return task.index == 0 ? first : others + (task.index - 1) * bytes;
+}
+
+struct Run;  // what the tasks of one run share: arena, weights, inputs and outputs
+typedef void (*BlockCall)(const Run& run, const Task& task);
+
+// The caller's threads. Calls task(argument, i) once for every i below count, and returns when all have returned.
+typedef void (*ParallelFor)(void* context, void (*task)(void* argument, int index), void* argument, int count);
+struct Threads {
+  i32 count;
+  ParallelFor parallel_for;
+  void* context;
+};
+
+struct Job {
+  BlockCall block;
+  const Run* run;
+  i32 phase, count;
+};
+
+static inline __attribute__((unused)) void run_task(void* argument, int index) {
+  const Job& job = *(const Job*)argument;
+  const Task task = {job.phase, index, job.count};
+  job.block(*job.run, task);
+}
+
+// Runs a block in at most `most` tasks.
+static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
+    const Threads& threads) {
+  const i32 count = threads.count < most ? threads.count : most;
+  if (count <= 1) return block(run, all_work);
+  for (i32 phase = 0; phase < phases; ++phase) {
+    Job job = {block, &run, phase, count};
+    threads.parallel_for(threads.context, run_task, &job, count);
+  }
+}
+
 // Vectors of the target's width, as GCC and Clang vector extensions.
 //
 // LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type names
@@ -531,10 +603,11 @@ void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Ta
   resize_between(in + y.low * count, in + y.high * count, out, r, y, columns, rows);
 }
 
-// RESIZE_BILINEAR.
+// RESIZE_BILINEAR for output rows in `part`.
 template <typename In, typename W, typename T>
-void interpolate_image(const In* in, T* out, const Resize& r, const Tap<W>* taps, W* rows) {
-  for (int y = 0; y < r.out_height; ++y, out += r.out_width * r.channels)
+void interpolate_image(const In* in, T* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
+  out += (size_t)part.begin * r.out_width * r.channels;
+  for (int y = part.begin; y < part.end; ++y, out += r.out_width * r.channels)
     resize_row(in, out, r, taps[y], taps + r.out_height, rows);
 }
 
@@ -570,11 +643,13 @@ void index_largest(const T* in, I* out, int outer, int size, int inner) {
     for (int j = 0; j < inner; ++j) *out++ = (I)index_of_largest(in + j, size, inner);
 }
 
-// RESIZE_BILINEAR and ARG_MAX over the channels, row by row: the resized image never exists. `row` holds one
-// resized row, `rows` two weighted input rows.
+// RESIZE_BILINEAR and ARG_MAX over the channels, row by row for output rows in `part`: the resized image never
+// exists. `row` holds one resized row, `rows` two weighted input rows.
 template <typename In, typename W, typename T, typename I>
-void index_largest_of_resized(const In* in, I* out, const Resize& r, const Tap<W>* taps, W* rows, T* row) {
-  for (int y = 0; y < r.out_height; ++y, out += r.out_width) {
+void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part, const Tap<W>* taps, W* rows,
+    T* row) {
+  out += (size_t)part.begin * r.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += r.out_width) {
     resize_row(in, row, r, taps[y], taps + r.out_height, rows);
     index_largest(row, out, r.out_width, r.channels, 1);
   }
@@ -584,11 +659,12 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, const Tap<W
 // `rows` two weighted input rows of whichever resize has the longer ones.
 template <typename In, typename W, typename T, typename I>
 void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
-                                    const Resize& second, const Tap<W>* second_taps, W* rows, T* middle,
-                                    T* row) {
+                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows,
+                                    T* middle, T* row) {
   const int count = second.width * second.channels;
   i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
-  for (int y = 0; y < second.out_height; ++y, out += second.out_width) {
+  out += (size_t)part.begin * second.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += second.out_width) {
     const Tap<W>& tap = second_taps[y];
     for (i32 m = tap.low; m <= tap.high; ++m) {
       if (held[m & 1] == m) continue;
@@ -3396,35 +3472,29 @@ NOINLINE static void conv_336_112x8(const u8* __restrict in0, const u8* __restri
   }
 }
 
-NOINLINE static void conv_112_128x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_112_32x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1600);
-  const i32* multiplier = (const i32*)(weights + 576);
-  const i32* shift = (const i32*)(weights + 1088);
-  for (i32 tile = 0; tile < 4; ++tile) {
-    i32v acc0, acc1, acc2, acc3;
-    acc0 = load_i32v(bias + tile * 32);
-    acc1 = load_i32v(bias + tile * 32 + 8);
-    acc2 = load_i32v(bias + tile * 32 + 16);
-    acc3 = load_i32v(bias + tile * 32 + 24);
-    for (i32 k = 0; k < 28; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + k * 4);
-      acc0 = dot4(acc0, in0_0, load_i8q(w + (tile * 28 + k) * 128));
-      acc1 = dot4(acc1, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 32));
-      acc2 = dot4(acc2, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 64));
-      acc3 = dot4(acc3, in0_0, load_i8q(w + (tile * 28 + k) * 128 + 96));
-    }
-    const i32v s = splat_i32v(255);
-    const i32v s_1 = splat_i32v(0);
-    store(out + tile * 32, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier + tile * 32),
-        load_i32v(shift + tile * 32)), s), s_1)));
-    store(out + tile * 32 + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + tile * 32 + 8),
-        load_i32v(shift + tile * 32 + 8)), s), s_1)));
-    store(out + tile * 32 + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + tile * 32 + 16),
-        load_i32v(shift + tile * 32 + 16)), s), s_1)));
-    store(out + tile * 32 + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + tile * 32 + 24),
-        load_i32v(shift + tile * 32 + 24)), s), s_1)));
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  i32v acc0, acc1, acc2, acc3;
+  acc0 = load_i32v(bias);
+  acc1 = load_i32v(bias + 8);
+  acc2 = load_i32v(bias + 16);
+  acc3 = load_i32v(bias + 24);
+  for (i32 k = 0; k < 28; ++k) {
+    const u8q in0_0 = splat4_u8q(in0 + k * 4);
+    acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
+    acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
+    acc2 = dot4(acc2, in0_0, load_i8q(w + k * 128 + 64));
+    acc3 = dot4(acc3, in0_0, load_i8q(w + k * 128 + 96));
   }
+  const i32v s = splat_i32v(255);
+  const i32v s_1 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier), load_i32v(shift)), s), s_1)));
+  store(out + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1)));
+  store(out + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)), s), s_1)));
+  store(out + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)), s), s_1)));
 }
 
 NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
@@ -3588,6 +3658,7 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
 // ---- stem and inverted residual 3x3, stride 1, 3 -> 16 -> 8 -------------------------------------------------------
 //   schedule  rows: 3 padded rows, 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6592 bytes
+//   threads   at most 28; scratch of 6592 bytes each
 //   block 0
 //     ops     3 Conv "/backbone/first/first.0/Conv",
 //             4 Clip "/backbone/first/first.2/Clip",
@@ -3601,15 +3672,16 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
 //     out     u8[1,64,64,8] at arena 0
 //     scratch at arena 32768
 NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u8* const padded = (u8*)scratch;  // 3 rows of [129][3]
   u32* const expanded = (u32*)(scratch + 1216);  // four rows in the bytes of [66][16]
   u8* const filtered = (u8*)(scratch + 5504);  // one row [64][16]
   fill_borders(padded, 3, 387, 3, 0, 128);
   fill_borders(expanded, 1, 4224, 64, 64, 0);
-  i32 padded_rows = -1;  // next row to make
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 64; ++y) {
+  const Range rows = share(64, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  i32 padded_rows = inside(expanded_rows) * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 64) {
         fill_slot(expanded + 16, 1024, expanded_rows & 3, 0);
@@ -3633,6 +3705,7 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 8 ----------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   14144 bytes
+//   threads   at most 24; scratch of 14144 bytes each
 //   block 1
 //     ops     20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
 //             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
@@ -3646,12 +3719,13 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 //     out     u8[1,32,32,8] at arena 46912
 //     scratch at arena 32768
 NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [65][48]
   u8* const filtered = (u8*)(scratch + 12544);  // one row [32][48]
   fill_borders(expanded, 1, 12480, 192, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 32; ++y) {
+  const Range rows = share(32, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 3072, expanded_rows & 3, 0);
@@ -3667,6 +3741,7 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 // ---- inverted residual 3x3, stride 1, 8 -> 48 -> 8, residual ------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   8192 bytes
+//   threads   at most 12; scratch of 8192 bytes each
 //   block 2
 //     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
 //             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
@@ -3683,12 +3758,13 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //     out     u8[1,32,32,8] at arena 0
 //     scratch at arena 8192
 NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [34][48]
   u8* const filtered = (u8*)(scratch + 6592);  // one row [32][48]
   fill_borders(expanded, 1, 6528, 192, 192, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 32; ++y) {
+  const Range rows = share(32, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 32) {
         fill_slot(expanded + 48, 1536, expanded_rows & 3, 0);
@@ -3704,6 +3780,7 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7232 bytes
+//   threads   at most 7; scratch of 7232 bytes each
 //   block 3
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
@@ -3717,12 +3794,13 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //     out     u8[1,16,16,16] at arena 15424
 //     scratch at arena 8192
 NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [33][48]
   u8* const filtered = (u8*)(scratch + 6400);  // one row [16][48]
   fill_borders(expanded, 1, 6336, 192, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 16; ++y) {
+  const Range rows = share(16, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 1536, expanded_rows & 3, 0);
@@ -3738,6 +3816,7 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   8576 bytes
+//   threads   at most 10; scratch of 8576 bytes each
 //   block 4
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
@@ -3769,12 +3848,13 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //     out     u8[1,16,16,16] at arena 12672
 //     scratch at arena 0
 NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
   u8* const filtered = (u8*)(scratch + 6976);  // one row [16][96]
   fill_borders(expanded, 1, 6912, 384, 384, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 16; ++y) {
+  const Range rows = share(16, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 16) {
         fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
@@ -3790,6 +3870,7 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7424 bytes
+//   threads   at most 5; scratch of 7424 bytes each
 //   block 6
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -3803,12 +3884,13 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //     out     u8[1,8,8,24] at arena 7424
 //     scratch at arena 0
 NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
   u8* const filtered = (u8*)(scratch + 6592);  // one row [8][96]
   fill_borders(expanded, 1, 6528, 384, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
+  const Range rows = share(8, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
@@ -3824,6 +3906,7 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7040 bytes
+//   threads   at most 5; scratch of 7040 bytes each
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -3870,12 +3953,13 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //     out     u8[1,8,8,24] at arena 11392
 //     scratch at arena 0
 NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
   u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
   fill_borders(expanded, 1, 5760, 576, 576, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
+  const Range rows = share(8, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 8) {
         fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
@@ -3891,6 +3975,7 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   7040 bytes
+//   threads   at most 5; scratch of 7040 bytes each
 //   block 10
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -3904,12 +3989,13 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //     out     u8[1,8,8,32] at arena 9344
 //     scratch at arena 0
 NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
   u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
   fill_borders(expanded, 1, 5760, 576, 576, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
+  const Range rows = share(8, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 8) {
         fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
@@ -3925,6 +4011,7 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   9344 bytes
+//   threads   at most 8; scratch of 9344 bytes each
 //   block 11
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -3956,12 +4043,13 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //     out     u8[1,8,8,32] at arena 9344
 //     scratch at arena 0
 NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
   u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
   fill_borders(expanded, 1, 7680, 768, 768, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
+  const Range rows = share(8, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 8) {
         fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
@@ -3977,6 +4065,7 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   9344 bytes
+//   threads   at most 8; scratch of 9344 bytes each
 //   block 13
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -3990,12 +4079,13 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //     out     u8[1,8,8,56] at arena 22976
 //     scratch at arena 0
 NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
   u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
   fill_borders(expanded, 1, 7680, 768, 768, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
+  const Range rows = share(8, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 8) {
         fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
@@ -4012,6 +4102,7 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 56, residual ---------------------------------------
 //   schedule  rows: 5 expanded rows, 1 filtered row
 //   scratch   22976 bytes
+//   threads   at most 8; scratch of 22976 bytes each
 //   block 14
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -4043,12 +4134,13 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //     out     u8[1,8,8,56] at arena 22976
 //     scratch at arena 0
 NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
   u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
   fill_borders(expanded, 5, 4032, 672, 672, 0);
-  i32 expanded_rows = -2;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
+  const Range rows = share(8, 0, task);
+  i32 expanded_rows = rows.begin - 2;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 3; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 8) {
         memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
@@ -4066,6 +4158,7 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 112 ------------------------------------------------
 //   schedule  rows: 5 expanded rows, 1 filtered row
 //   scratch   22976 bytes
+//   threads   at most 8; scratch of 22976 bytes each
 //   block 16
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -4079,12 +4172,13 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //     out     u8[1,8,8,112] at arena 32768
 //     scratch at arena 0
 NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
   u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
   fill_borders(expanded, 5, 4032, 672, 672, 0);
-  i32 expanded_rows = -2;  // next row to make
-  for (i32 y = 0; y < 8; ++y) {
+  const Range rows = share(8, 0, task);
+  i32 expanded_rows = rows.begin - 2;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 3; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 8) {
         memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
@@ -4119,9 +4213,11 @@ NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
 //             327 QuantizeLinear "/pooled/pooled.2/Clip_output_0_quantize"
 //     in      u8[1,1,1,112] at arena 0
 //     out     u8[1,1,1,128] at arena 1024
-NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
-  for (i32 y = 0; y < 1; ++y) {
-    conv_112_128x1(in + y * 112, weights, out + y * 128);
+NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
+    const Task& task) {
+  const Range tiles = share(4, 0, task);
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    conv_112_32x1(in, weights + unit * 4032, out + unit * 32);
   }
 }
 
@@ -4137,22 +4233,27 @@ NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, cons
 NOINLINE static void resize_bilinear(const u8* __restrict in,
     u8* __restrict out,
     u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights,
+    const Task& task) {
+  const Range part = share(8, 0, task);
   const Resize resize = {1, 128, 8, 8, 0, 0};
   const Tap<f32>* const taps = (const Tap<f32>*)weights;  // 8 rows, 8 columns
-  interpolate_image(in, out, resize, taps, (f32*)scratch);
+  interpolate_image(in, out, resize, part, taps, (f32*)scratch);
 }
 
 // ---- pointwise convolution, stride 1, 112 -> 128 ------------------------------------------------------------------
 //   schedule  rows
+//   threads   at most 8
 //   block 20
 //     ops     334 Conv "/point/point.0/Conv",
 //             335 Clip "/point/point.2/Clip",
 //             336 QuantizeLinear "/point/point.2/Clip_output_0_quantize"
 //     in      u8[1,8,8,112] at arena 32768
 //     out     u8[1,8,8,128] at arena 24576
-NOINLINE static void pointwise_2(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
-  for (i32 y = 0; y < 8; ++y) {
+NOINLINE static void pointwise_2(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
+    const Task& task) {
+  const Range rows = share(8, 0, task);
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     conv_112_128x8(in + y * 896, weights, out + y * 1024);
   }
 }
@@ -4171,14 +4272,17 @@ NOINLINE static void concatenation(const u8* __restrict in0, const u8* __restric
 
 // ---- pointwise convolution, stride 1, 256 -> 128 ------------------------------------------------------------------
 //   schedule  rows
+//   threads   at most 8
 //   block 22
 //     ops     343 Conv "/project/project.0/Conv",
 //             344 Clip "/project/project.2/Clip",
 //             345 QuantizeLinear "/project/project.2/Clip_output_0_quantize"
 //     in      u8[1,8,8,256] at arena 0
 //     out     u8[1,8,8,128] at arena 16384
-NOINLINE static void pointwise_3(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
-  for (i32 y = 0; y < 8; ++y) {
+NOINLINE static void pointwise_3(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
+    const Task& task) {
+  const Range rows = share(8, 0, task);
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     conv_256_128x8(in + y * 2048, weights, out + y * 1024);
   }
 }
@@ -4190,8 +4294,10 @@ NOINLINE static void pointwise_3(const u8* __restrict in, u8* __restrict out, co
 //             350 QuantizeLinear "/classify/Conv_output_0_quantize"
 //     in      u8[1,8,8,128] at arena 16384
 //     out     u8[1,8,8,9] at arena 1728
-NOINLINE static void pointwise_4(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
-  for (i32 y = 0; y < 8; ++y) {
+NOINLINE static void pointwise_4(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
+    const Task& task) {
+  const Range rows = share(8, 0, task);
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     conv_128_9x8(in + y * 1024, weights, out + y * 72);
   }
 }
@@ -4199,6 +4305,7 @@ NOINLINE static void pointwise_4(const u8* __restrict in, u8* __restrict out, co
 // ---- resize and arg max, 8x8x9 -> 128x128 -------------------------------------------------------------------------
 //   schedule  row by row
 //   scratch   1728 bytes
+//   threads   at most 13; scratch of 1728 bytes each
 //   block 24
 //     ops     352 Resize "/Resize_1",
 //             353 QuantizeLinear "/Resize_1_output_0_quantize",
@@ -4209,10 +4316,100 @@ NOINLINE static void pointwise_4(const u8* __restrict in, u8* __restrict out, co
 NOINLINE static void arg_max_of_resized(const u8* __restrict in,
     i64* __restrict out,
     u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights,
+    const Task& task) {
+  const Range part = share(128, 0, task);
   const Resize resize = {8, 9, 128, 128, 0, 0};
   const Tap<f32>* const taps = (const Tap<f32>*)weights;  // 128 rows, 128 columns
-  index_largest_of_resized(in, out, resize, taps, (f32*)scratch, (u8*)(scratch + 576));
+  index_largest_of_resized(in, out, resize, part, taps, (f32*)scratch, (u8*)(scratch + 576));
+}
+
+// ---- their calls --------------------------------------------------------------------------------------------------
+
+struct Run {
+  u8* bytes;  // the arena
+  const u8* payload;  // of the weights
+  const uint8_t* input0;
+  int64_t* output0;
+};
+
+static void block0(const Run& run, const Task& task) {
+  stem_inverted_residual(run.input0, (u8*)(run.bytes), scratch_of(task, run.bytes + 32768, run.bytes + 39360, 6592),
+      run.payload, task);
+}
+static void block1(const Run& run, const Task& task) {
+  inverted_residual((const u8*)(run.bytes), (u8*)(run.bytes + 46912), scratch_of(task, run.bytes + 32768,
+      run.bytes + 55104, 14144), run.payload + 2240, task);
+}
+static void block2(const Run& run, const Task& task) {
+  inverted_residual_2((const u8*)(run.bytes + 46912), (const u8*)(run.bytes + 46912), (u8*)(run.bytes),
+      scratch_of(task, run.bytes + 8192, run.bytes + 55104, 8192), run.payload + 6848, task);
+}
+static void block3(const Run& run, const Task& task) {
+  inverted_residual_3((const u8*)(run.bytes), (u8*)(run.bytes + 15424), scratch_of(task, run.bytes + 8192,
+      run.bytes + 19520, 7232), run.payload + 11456, task);
+}
+static void block4(const Run& run, const Task& task) {
+  inverted_residual_4((const u8*)(run.bytes + 15424), (const u8*)(run.bytes + 15424), (u8*)(run.bytes + 8576),
+      scratch_of(task, run.bytes, run.bytes + 19520, 8576), run.payload + 16448, task);
+}
+static void block5(const Run& run, const Task& task) {
+  inverted_residual_4((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 12672),
+      scratch_of(task, run.bytes, run.bytes + 16768, 8576), run.payload + 26816, task);
+}
+static void block6(const Run& run, const Task& task) {
+  inverted_residual_5((const u8*)(run.bytes + 12672), (u8*)(run.bytes + 7424), scratch_of(task, run.bytes,
+      run.bytes + 16768, 7424), run.payload + 37184, task);
+}
+static void block7(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 7424), (const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8960),
+      scratch_of(task, run.bytes, run.bytes + 10496, 7040), run.payload + 48512, task);
+}
+static void block8(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 8960), (const u8*)(run.bytes + 8960), (u8*)(run.bytes + 7040),
+      scratch_of(task, run.bytes, run.bytes + 10496, 7040), run.payload + 66368, task);
+}
+static void block9(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 7040), (const u8*)(run.bytes + 7040), (u8*)(run.bytes + 11392),
+      scratch_of(task, run.bytes, run.bytes + 12928, 7040), run.payload + 84224, task);
+}
+static void block10(const Run& run, const Task& task) {
+  inverted_residual_7((const u8*)(run.bytes + 11392), (u8*)(run.bytes + 9344), scratch_of(task, run.bytes,
+      run.bytes + 12928, 7040), run.payload + 102080, task);
+}
+static void block11(const Run& run, const Task& task) {
+  inverted_residual_8((const u8*)(run.bytes + 9344), (const u8*)(run.bytes + 9344), (u8*)(run.bytes + 11392),
+      scratch_of(task, run.bytes, run.bytes + 13440, 9344), run.payload + 121088, task);
+}
+static void block12(const Run& run, const Task& task) {
+  inverted_residual_8((const u8*)(run.bytes + 11392), (const u8*)(run.bytes + 11392), (u8*)(run.bytes + 9344),
+      scratch_of(task, run.bytes, run.bytes + 13440, 9344), run.payload + 147776, task);
+}
+static void block13(const Run& run, const Task& task) {
+  inverted_residual_9((const u8*)(run.bytes + 9344), (u8*)(run.bytes + 22976), scratch_of(task, run.bytes,
+      run.bytes + 26560, 9344), run.payload + 174464, task);
+}
+static void block14(const Run& run, const Task& task) {
+  inverted_residual_10((const u8*)(run.bytes + 22976), (const u8*)(run.bytes + 22976), (u8*)(run.bytes + 26560),
+      scratch_of(task, run.bytes, run.bytes + 30144, 22976), run.payload + 206208, task);
+}
+static void block15(const Run& run, const Task& task) {
+  inverted_residual_10((const u8*)(run.bytes + 26560), (const u8*)(run.bytes + 26560), (u8*)(run.bytes + 22976),
+      scratch_of(task, run.bytes, run.bytes + 30144, 22976), run.payload + 259008, task);
+}
+static void block16(const Run& run, const Task& task) {
+  inverted_residual_11((const u8*)(run.bytes + 22976), (u8*)(run.bytes + 32768), scratch_of(task, run.bytes,
+      run.bytes + 39936, 22976), run.payload + 311808, task);
+}
+static void block20(const Run& run, const Task& task) {
+  pointwise_2((const u8*)(run.bytes + 32768), (u8*)(run.bytes + 24576), run.payload + 400320, task);
+}
+static void block22(const Run& run, const Task& task) {
+  pointwise_3((const u8*)(run.bytes), (u8*)(run.bytes + 16384), run.payload + 416256, task);
+}
+static void block24(const Run& run, const Task& task) {
+  arg_max_of_resized((const u8*)(run.bytes + 1728), run.output0, scratch_of(task, run.bytes, run.bytes + 2304, 1728),
+      run.payload + 452928, task);
 }
 
 }  // namespace
@@ -4222,76 +4419,72 @@ NOINLINE static void arg_max_of_resized(const u8* __restrict in,
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xaeed2d0a10a8f04au, 459392, 2560);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0x30e395e5fce43174u, 459584, 2560);
+}
+
+segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
+    int count,
+    segmenter_parallel_for parallel_for, void* context) {
+  if (!weights || !arena || !input0 || !output0) return SEGMENTER_NULL_POINTER;
+  if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return SEGMENTER_MISALIGNED;
+  const Run run = {(u8*)arena, (const u8*)weights + 2560, input0, output0};
+  const Threads threads = {parallel_for ? count : 1, parallel_for, context};
+  (void)run, (void)threads;
+  run_block(block0, 1, 28, run, threads);
+  NARROWS_TRACE(0, (const u8*)(run.bytes), 32768);
+  run_block(block1, 1, 24, run, threads);
+  NARROWS_TRACE(1, (const u8*)(run.bytes + 46912), 8192);
+  run_block(block2, 1, 12, run, threads);
+  NARROWS_TRACE(2, (const u8*)(run.bytes), 8192);
+  run_block(block3, 1, 7, run, threads);
+  NARROWS_TRACE(3, (const u8*)(run.bytes + 15424), 4096);
+  run_block(block4, 1, 10, run, threads);
+  NARROWS_TRACE(4, (const u8*)(run.bytes + 8576), 4096);
+  run_block(block5, 1, 10, run, threads);
+  NARROWS_TRACE(5, (const u8*)(run.bytes + 12672), 4096);
+  run_block(block6, 1, 5, run, threads);
+  NARROWS_TRACE(6, (const u8*)(run.bytes + 7424), 1536);
+  run_block(block7, 1, 5, run, threads);
+  NARROWS_TRACE(7, (const u8*)(run.bytes + 8960), 1536);
+  run_block(block8, 1, 5, run, threads);
+  NARROWS_TRACE(8, (const u8*)(run.bytes + 7040), 1536);
+  run_block(block9, 1, 5, run, threads);
+  NARROWS_TRACE(9, (const u8*)(run.bytes + 11392), 1536);
+  run_block(block10, 1, 5, run, threads);
+  NARROWS_TRACE(10, (const u8*)(run.bytes + 9344), 2048);
+  run_block(block11, 1, 8, run, threads);
+  NARROWS_TRACE(11, (const u8*)(run.bytes + 11392), 2048);
+  run_block(block12, 1, 8, run, threads);
+  NARROWS_TRACE(12, (const u8*)(run.bytes + 9344), 2048);
+  run_block(block13, 1, 8, run, threads);
+  NARROWS_TRACE(13, (const u8*)(run.bytes + 22976), 3584);
+  run_block(block14, 1, 8, run, threads);
+  NARROWS_TRACE(14, (const u8*)(run.bytes + 26560), 3584);
+  run_block(block15, 1, 8, run, threads);
+  NARROWS_TRACE(15, (const u8*)(run.bytes + 22976), 3584);
+  run_block(block16, 1, 8, run, threads);
+  NARROWS_TRACE(16, (const u8*)(run.bytes + 32768), 7168);
+  mean((const u8*)(run.bytes + 32768), (u8*)(run.bytes));
+  NARROWS_TRACE(17, (const u8*)(run.bytes), 112);
+  pointwise((const u8*)(run.bytes), (u8*)(run.bytes + 1024), run.payload + 383936, all_work);
+  NARROWS_TRACE(18, (const u8*)(run.bytes + 1024), 128);
+  resize_bilinear((const u8*)(run.bytes + 1024), (u8*)(run.bytes + 16384), run.bytes, run.payload + 400064, all_work);
+  NARROWS_TRACE(19, (const u8*)(run.bytes + 16384), 8192);
+  run_block(block20, 1, 8, run, threads);
+  NARROWS_TRACE(20, (const u8*)(run.bytes + 24576), 8192);
+  concatenation((const u8*)(run.bytes + 16384), (const u8*)(run.bytes + 24576), (u8*)(run.bytes));
+  NARROWS_TRACE(21, (const u8*)(run.bytes), 16384);
+  run_block(block22, 1, 8, run, threads);
+  NARROWS_TRACE(22, (const u8*)(run.bytes + 16384), 8192);
+  pointwise_4((const u8*)(run.bytes + 16384), (u8*)(run.bytes + 1728), run.payload + 450624, all_work);
+  NARROWS_TRACE(23, (const u8*)(run.bytes + 1728), 576);
+  run_block(block24, 1, 13, run, threads);
+  NARROWS_TRACE(24, run.output0, 131072);
+  return SEGMENTER_OK;
 }
 
 segmenter_status segmenter_run(const void* weights, void* arena, const uint8_t* input0, int64_t* output0) {
-  if (!weights || !arena || !input0 || !output0) return SEGMENTER_NULL_POINTER;
-  if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return SEGMENTER_MISALIGNED;
-  u8* const bytes = (u8*)arena;
-  const u8* const payload = (const u8*)weights + 2560;
-  (void)bytes, (void)payload;
-  stem_inverted_residual(input0, (u8*)(bytes), bytes + 32768, payload);
-  NARROWS_TRACE(0, (const u8*)(bytes), 32768);
-  inverted_residual((const u8*)(bytes), (u8*)(bytes + 46912), bytes + 32768, payload + 2240);
-  NARROWS_TRACE(1, (const u8*)(bytes + 46912), 8192);
-  inverted_residual_2((const u8*)(bytes + 46912), (const u8*)(bytes + 46912), (u8*)(bytes), bytes + 8192,
-      payload + 6848);
-  NARROWS_TRACE(2, (const u8*)(bytes), 8192);
-  inverted_residual_3((const u8*)(bytes), (u8*)(bytes + 15424), bytes + 8192, payload + 11456);
-  NARROWS_TRACE(3, (const u8*)(bytes + 15424), 4096);
-  inverted_residual_4((const u8*)(bytes + 15424), (const u8*)(bytes + 15424), (u8*)(bytes + 8576), bytes,
-      payload + 16448);
-  NARROWS_TRACE(4, (const u8*)(bytes + 8576), 4096);
-  inverted_residual_4((const u8*)(bytes + 8576), (const u8*)(bytes + 8576), (u8*)(bytes + 12672), bytes,
-      payload + 26816);
-  NARROWS_TRACE(5, (const u8*)(bytes + 12672), 4096);
-  inverted_residual_5((const u8*)(bytes + 12672), (u8*)(bytes + 7424), bytes, payload + 37184);
-  NARROWS_TRACE(6, (const u8*)(bytes + 7424), 1536);
-  inverted_residual_6((const u8*)(bytes + 7424), (const u8*)(bytes + 7424), (u8*)(bytes + 8960), bytes,
-      payload + 48512);
-  NARROWS_TRACE(7, (const u8*)(bytes + 8960), 1536);
-  inverted_residual_6((const u8*)(bytes + 8960), (const u8*)(bytes + 8960), (u8*)(bytes + 7040), bytes,
-      payload + 66368);
-  NARROWS_TRACE(8, (const u8*)(bytes + 7040), 1536);
-  inverted_residual_6((const u8*)(bytes + 7040), (const u8*)(bytes + 7040), (u8*)(bytes + 11392), bytes,
-      payload + 84224);
-  NARROWS_TRACE(9, (const u8*)(bytes + 11392), 1536);
-  inverted_residual_7((const u8*)(bytes + 11392), (u8*)(bytes + 9344), bytes, payload + 102080);
-  NARROWS_TRACE(10, (const u8*)(bytes + 9344), 2048);
-  inverted_residual_8((const u8*)(bytes + 9344), (const u8*)(bytes + 9344), (u8*)(bytes + 11392), bytes,
-      payload + 121088);
-  NARROWS_TRACE(11, (const u8*)(bytes + 11392), 2048);
-  inverted_residual_8((const u8*)(bytes + 11392), (const u8*)(bytes + 11392), (u8*)(bytes + 9344), bytes,
-      payload + 147776);
-  NARROWS_TRACE(12, (const u8*)(bytes + 9344), 2048);
-  inverted_residual_9((const u8*)(bytes + 9344), (u8*)(bytes + 22976), bytes, payload + 174464);
-  NARROWS_TRACE(13, (const u8*)(bytes + 22976), 3584);
-  inverted_residual_10((const u8*)(bytes + 22976), (const u8*)(bytes + 22976), (u8*)(bytes + 26560), bytes,
-      payload + 206208);
-  NARROWS_TRACE(14, (const u8*)(bytes + 26560), 3584);
-  inverted_residual_10((const u8*)(bytes + 26560), (const u8*)(bytes + 26560), (u8*)(bytes + 22976), bytes,
-      payload + 259008);
-  NARROWS_TRACE(15, (const u8*)(bytes + 22976), 3584);
-  inverted_residual_11((const u8*)(bytes + 22976), (u8*)(bytes + 32768), bytes, payload + 311808);
-  NARROWS_TRACE(16, (const u8*)(bytes + 32768), 7168);
-  mean((const u8*)(bytes + 32768), (u8*)(bytes));
-  NARROWS_TRACE(17, (const u8*)(bytes), 112);
-  pointwise((const u8*)(bytes), (u8*)(bytes + 1024), payload + 383936);
-  NARROWS_TRACE(18, (const u8*)(bytes + 1024), 128);
-  resize_bilinear((const u8*)(bytes + 1024), (u8*)(bytes + 16384), bytes, payload + 399872);
-  NARROWS_TRACE(19, (const u8*)(bytes + 16384), 8192);
-  pointwise_2((const u8*)(bytes + 32768), (u8*)(bytes + 24576), payload + 400128);
-  NARROWS_TRACE(20, (const u8*)(bytes + 24576), 8192);
-  concatenation((const u8*)(bytes + 16384), (const u8*)(bytes + 24576), (u8*)(bytes));
-  NARROWS_TRACE(21, (const u8*)(bytes), 16384);
-  pointwise_3((const u8*)(bytes), (u8*)(bytes + 16384), payload + 416064);
-  NARROWS_TRACE(22, (const u8*)(bytes + 16384), 8192);
-  pointwise_4((const u8*)(bytes + 16384), (u8*)(bytes + 1728), payload + 450432);
-  NARROWS_TRACE(23, (const u8*)(bytes + 1728), 576);
-  arg_max_of_resized((const u8*)(bytes + 1728), output0, bytes, payload + 452736);
-  NARROWS_TRACE(24, output0, 131072);
-  return SEGMENTER_OK;
+  return segmenter_run_parallel(weights, arena, input0, output0, 1, nullptr, nullptr);
 }
 
 const char* segmenter_message(segmenter_status status) { return explain(status); }

@@ -30,12 +30,6 @@ struct Call {
   int copied_output = -1;    ///< copy: which graph output, from the tensor that it is
 };
 
-/// The arena of several threads: that of one up to `inside` of them, then base_bytes + threads * thread_bytes.
-struct ThreadedArena {
-  int64_t base_bytes = 0, thread_bytes = 0;
-  int inside = 1;
-};
-
 /// All that the emitter needs.
 struct Program {
   const Graph& graph;
@@ -47,7 +41,7 @@ struct Program {
   std::vector<Call> calls;
   std::vector<DType> memory_types;       ///< by tensor
   int64_t arena_bytes = 0;
-  ThreadedArena threads;
+  ParallelArena parallel_arena;
   std::vector<WeightsSection> sections;
   std::string payload;                   ///< packed weights of all blocks
   WeightsFile weights;

@@ -55,22 +55,23 @@ std::string thousands(int64_t n) {
   return s;
 }
 
+}  // namespace
+
+std::string to_string(const ParallelArena& arena) {
+  const std::string each = thousands(arena.thread_bytes) + " bytes more for each further one";
+  if (arena.thread_bytes == 0) return "any number in the same arena";
+  if (arena.inside > 1) return fmt::format("up to {} in the same arena, {}", arena.inside, each);
+  return fmt::format("arena {} bytes for two, {}", thousands(arena.base_bytes + 2 * arena.thread_bytes), each);
+}
+
+namespace {
+
 std::string tensor_line(const Graph& g, int id) {
   const Tensor& t = g.tensors[id];
   std::string text = fmt::format("{} {}{}", comment_text(t.name), to_string(t.type), to_string(t.shape));
   if (t.shape.size() == 4) text += "  NHWC";
   if (t.quantized()) text += fmt::format(", real = {} * (value - {})", t.scale(), t.zero_point());
   return text;
-}
-
-/// What more threads cost; nothing where there is nothing to do for them.
-std::string threads_line(const Program& p) {
-  const ThreadedArena& t = p.threads;
-  if (t.inside > 1)
-    return fmt::format(" * Threads    up to {} in the same arena, {} bytes more for each further one\n", t.inside,
-                       thousands(t.thread_bytes));
-  return fmt::format(" * Threads    arena {} bytes for two, {} bytes more for each further one\n",
-                     thousands(t.base_bytes + 2 * t.thread_bytes), thousands(t.thread_bytes));
 }
 
 std::string head_comment(const Program& p) {
@@ -92,9 +93,9 @@ std::string head_comment(const Program& p) {
   if (p.narrow.any()) text += fmt::format(" * Weights    {}\n", to_string(p.narrow));
   text += fmt::format(
       " * Memory     weights {} bytes, arena {} bytes, both aligned to 64; no heap, no globals\n"
-      "{}"
+      " * Threads    {}\n"
       " * Build      c++ -std=c++11 -O2 {}-c {}.cpp\n */\n",
-      thousands(p.weights.bytes.size()), thousands(p.arena_bytes), threads_line(p),
+      thousands(p.weights.bytes.size()), thousands(p.arena_bytes), to_string(p.parallel_arena),
       compiler_flags(o.target).empty() ? "" : compiler_flags(o.target) + " ", o.name);
   return text;
 }
@@ -128,9 +129,9 @@ std::string sizes(const Program& p, const std::string& prefix) {
   std::string text = fmt::format(
       "#define {0}_ALIGNMENT 64 /* of weights and arena */\n"
       "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n"
-      "#define {0}_PARALLEL_ARENA_BYTES(threads) \\\n"
+      "#define {0}_PARALLEL_ARENA_BYTES(threads) /* of {6}_run_parallel() */ \\\n"
       "  ((threads) <= {3} ? (size_t){0}_ARENA_BYTES : (size_t){4} + (size_t)(threads) * {5})\n",
-      prefix, p.weights.bytes.size(), p.arena_bytes, p.threads.inside, p.threads.base_bytes, p.threads.thread_bytes);
+      prefix, p.weights.bytes.size(), p.arena_bytes, p.parallel_arena.inside, p.parallel_arena.base_bytes, p.parallel_arena.thread_bytes, p.options.name);
   auto put = [&](const std::vector<int>& ids, const char* what) {
     for (size_t i = 0; i < ids.size(); ++i) {
       text += tensor_macros(p.graph.tensors[ids[i]], fmt::format("{}_{}{}", prefix, what, i));

@@ -10,8 +10,6 @@ namespace narrows {
 
 namespace {
 
-// A task is not worth its start for less than this many multiply-adds: some microseconds.
-constexpr int64_t kTaskWork = 100'000;
 // What single operators do for an element takes about as long as so many multiply-adds of a convolution.
 constexpr int64_t kElementWork = 8;
 
@@ -62,7 +60,7 @@ void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Progr
   Program& p = *program;
   for (Call& call : p.calls) {
     if (call.block < 0 || p.code[call.block].phases == 0) continue;
-    const int64_t most = work_of(p.graph, p.blocks[call.block]) / kTaskWork;
+    const int64_t most = work_of(p.graph, p.blocks[call.block]) / p.options.task_work;
     call.most_tasks = static_cast<int>(std::clamp<int64_t>(most, 1, p.code[call.block].units));
   }
   const Buffers all = with_shared_scratch(p, buffers, one_thread);
@@ -77,14 +75,14 @@ void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Progr
     const int64_t own = p.code[call.block].scratch_bytes;
     call.parallel_shared = all.shared[i] < 0 ? call.shared : plan.offsets[all.shared[i]];
     call.more_scratch = top_at(all.list, plan, call.block);
-    p.threads.thread_bytes = std::max(p.threads.thread_bytes, own);
+    p.parallel_arena.thread_bytes = std::max(p.parallel_arena.thread_bytes, own);
     two_threads = std::max(two_threads, call.more_scratch + own);
   }
-  p.threads.base_bytes = two_threads - 2 * p.threads.thread_bytes;
-  if (p.threads.thread_bytes == 0)
-    p.threads.base_bytes = std::max(two_threads, p.arena_bytes);
+  p.parallel_arena.base_bytes = two_threads - 2 * p.parallel_arena.thread_bytes;
+  if (p.parallel_arena.thread_bytes == 0)
+    p.parallel_arena.base_bytes = std::max(two_threads, p.arena_bytes);
   else if (two_threads <= p.arena_bytes)
-    p.threads.inside = static_cast<int>((p.arena_bytes - p.threads.base_bytes) / p.threads.thread_bytes);
+    p.parallel_arena.inside = static_cast<int>((p.arena_bytes - p.parallel_arena.base_bytes) / p.parallel_arena.thread_bytes);
 }
 
 }  // namespace narrows
