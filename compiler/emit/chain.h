@@ -7,8 +7,10 @@
 //
 // How threads share the work depends on the variant:
 //   rows       strips of output rows; what the windows of two strips both reach is computed twice
-//   channels   first the parts of the expanded channels, whose filtered maps are all kept then, and behind them
-//              tiles of output channels, each with the sums over all parts in their order
+//   channels   on maps with enough rows, strips again, each of which goes through all parts; on others first the
+//              parts of the expanded channels, whose filtered maps are all kept then, and behind them tiles of
+//              output channels, each with the sums over all parts in their order. That has nothing computed twice,
+//              but more data pass from core to core.
 //   layerwise  stage by stage, strips of rows of each
 // A convolution alone with few rows, such as a fully connected layer, is shared by tiles of output channels.
 //
@@ -93,12 +95,13 @@ struct Stage {
 struct Chain {
   std::vector<Stage> stages;  ///< the load stage, if there is one, comes first
   Schedule schedule;
+  bool strips = false;  ///< channels variant: threads share rows, not parts and tiles
   DType stored = DType::f32;
   int64_t scratch_bytes = 0;  ///< of each task
   int64_t shared_bytes = 0;   ///< scratch of all tasks together
   int64_t kept_part = 0;      ///< channels variant: bytes for the filtered map of a part, at the end of the shared scratch
   int64_t sums = -1;          ///< offset of the pixel sums in scratch; -1: none
-  int64_t accumulators = -1;  ///< channels variant: partial sums of the output map, in shared scratch
+  int64_t accumulators = -1;  ///< channels variant: partial sums of the output map; of a task where there are strips
   int accumulator_pitch = 0;
   std::string weights;        ///< packed regions of all pieces
   int64_t part_weights = 0;   ///< channels variant: bytes per part

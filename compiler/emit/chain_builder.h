@@ -9,6 +9,9 @@
 
 namespace narrows {
 
+/// Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
+constexpr int few_rows = 8;
+
 class ChainBuilder {
  public:
   ChainBuilder(const LoweringContext& context, const Block& block);

@@ -6,8 +6,6 @@ namespace narrows {
 
 namespace {
 
-// Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
-constexpr int kFewRows = 8;
 // Tiles of channels are computed in groups of pixels until there are so many units of work, which any number of threads can
 // share fairly; but not in smaller groups than this, for the sake of register tiles.
 constexpr int kManyUnits = 20;
@@ -85,7 +83,7 @@ bool ChainBuilder::is_tiled(size_t i) const {
   const bool pointwise = w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 && !w.pad.any();
   // Rows that are loaded have to be loaded for every tile.
   const bool loads_little = chain_.stages.size() == 1 || (s.out.map.height == 1 && !layerwise());
-  return convs_.size() == 1 && i == 0 && pointwise && loads_little && s.out.map.height < kFewRows;
+  return convs_.size() == 1 && i == 0 && pointwise && loads_little && s.out.map.height < few_rows;
 }
 
 int ChainBuilder::choose_unit_pixels(const MapSize& map, bool divides) const {
@@ -199,7 +197,8 @@ void ChainBuilder::make_part_kernels() {
   ConvRow project = conv_spec(2);
   project.depth = part_channels_;
   const bool split = parts > 1;
-  project.width = last.unit_pixels = choose_unit_pixels(last.out.map, split);
+  last.unit_pixels = chain_.strips ? last.out.map.width : choose_unit_pixels(last.out.map, split);
+  project.width = last.unit_pixels;
   const auto cuts = cut(last.out.map.channels, project.width, split);
   chain_.accumulator_pitch = round_up(last.out.map.channels, lanes());
 
@@ -232,11 +231,11 @@ void ChainBuilder::make_part_kernels() {
     chain_.part_weights = static_cast<int64_t>(chain_.weights.size()) - begin;
   }
   const int map = last.out.map.height * last.out.map.width;
-  if (split) chain_.accumulators = allocate(int64_t{4} * chain_.accumulator_pitch * map, true);
+  if (split) chain_.accumulators = allocate(int64_t{4} * chain_.accumulator_pitch * map, !chain_.strips);
   // Last, because several tasks keep the maps of all parts, one behind the other.
   Rows& filtered = conv_stage(1).out;
-  filtered.offset = allocate(filtered.bytes(), true);
-  chain_.kept_part = chain_.shared_bytes - filtered.offset;
+  filtered.offset = allocate(filtered.bytes(), filtered.shared);
+  if (filtered.shared) chain_.kept_part = chain_.shared_bytes - filtered.offset;
 }
 
 void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {

@@ -71,6 +71,7 @@ void ChainBuilder::choose_variant() {
     // Parts are whole vectors; the last one may hold fewer channels.
     part_channels_ = round_up((shape.expanded + chain_.schedule.parts - 1) / chain_.schedule.parts, lanes());
     chain_.schedule.parts = (shape.expanded + part_channels_ - 1) / part_channels_;
+    chain_.strips = out.height >= few_rows;
   }
 }
 
@@ -153,8 +154,9 @@ void ChainBuilder::place(const Stage& next, int tensor, Rows* rows) {
   }
   if (chain_.schedule.variant == Variant::channels && !depthwise) rows->kept = rows->map.height;
   // What one phase writes and another reads is shared; a task keeps to itself what lives within a phase.
-  rows->shared = layerwise() || (chain_.schedule.variant == Variant::channels && !depthwise);
-  if (rows->shared && !layerwise()) return;  // make_part_kernels() puts it last
+  const bool filtered_part = chain_.schedule.variant == Variant::channels && !depthwise;
+  rows->shared = layerwise() || (filtered_part && !chain_.strips);
+  if (filtered_part) return;  // make_part_kernels() puts it last
   rows->offset = allocate(rows->bytes(), rows->shared);
 }
 
@@ -179,7 +181,7 @@ int64_t ChainBuilder::allocate(int64_t bytes, bool shared) {
 int phases_of(const Chain& chain) {
   switch (chain.schedule.variant) {
     case Variant::channels:
-      return 2;
+      return chain.strips ? 1 : 2;
     case Variant::layerwise:
       return static_cast<int>(chain.stages.size());
     case Variant::halide:
@@ -190,6 +192,7 @@ int phases_of(const Chain& chain) {
 }
 
 int units_of(const Chain& chain) {
+  if (chain.strips) return chain.stages.back().out.map.height;
   int units = chain.stages.back().units();
   if (chain.schedule.variant == Variant::channels) units = std::max(units, chain.schedule.parts);
   if (chain.schedule.variant == Variant::layerwise) {

@@ -67,7 +67,7 @@ class ChainPrinter {
     if (chain_.sums >= 0) writer_.line("i32* const sums = (i32*){};", memory(false, chain_.sums));
     if (chain_.accumulators >= 0) {
       writer_.line("{0}* const partial = ({0}*){1};  // sums over the parts so far", f32() ? "f32" : "i32",
-                   memory(true, chain_.accumulators));
+                   memory(!chain_.strips, chain_.accumulators));
     }
     for (int i = 0; i < last(); ++i) {
       if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
@@ -182,6 +182,7 @@ class ChainPrinter {
   void print_channels() {
     const int parts = chain_.schedule.parts;
     const Rows& filtered = stage(last() - 1).out;
+    if (chain_.strips) return print_strips();
     writer_.line("const Range parts = share({}, 0, task), tiles = share({}, 1, task);", parts, stage(last()).units());
     if (parts > 1) {
       writer_.line("const i32 kept = task.phase < 0 ? 0 : {};  // several tasks keep {} of all parts",
@@ -199,6 +200,31 @@ class ChainPrinter {
     writer_.close();
     writer_.close();
     project_tiles(filtered.name, filtered.pitch, filtered.map.channels);
+    if (parts > 1) writer_.close();
+  }
+
+  /// Strips of rows, each of which goes through all parts.
+  void print_strips() {
+    const Stage& s = stage(last());
+    const Rows& filtered = stage(last() - 1).out;
+    const int parts = chain_.schedule.parts, width = s.out.map.width;
+    writer_.line("const Range rows = share({}, 0, task);", s.out.map.height);
+    if (parts > 1)
+      writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
+    declare_rows(last() - 1, "rows.begin");
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
+    make(last() - 1, "y");
+    writer_.close();
+    if (s.row_sums) {
+      writer_.line("sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, {3}, {4}, false);",
+                   filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
+    }
+    writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
+    writer_.line("const i32 pixel = y * {};", width);
+    project_unit("tile", "pixel", filtered.name, filtered.pitch);
+    writer_.close();
+    writer_.close();
     if (parts > 1) writer_.close();
   }
 
@@ -224,18 +250,23 @@ class ChainPrinter {
       writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_pixels);
     else if (groups > 1)
       writer_.line("const i32 pixel = unit * {};", s.unit_pixels);
+    project_unit(groups > 1 ? "tile" : "unit", groups > 1 ? "pixel" : "0", in, in_pitch);
+    writer_.close();
+  }
+
+  /// One unit: the piece that tile `tile` is in.
+  void project_unit(const std::string& tile, const std::string& pixel, const std::string& in, int in_pitch) {
+    const Stage& s = stage(last());
     int first_tile = 0;
     for (size_t i = 0; i < s.pieces.size(); ++i) {
       const bool only = s.pieces.size() == 1, rest = i + 1 == s.pieces.size();
-      const std::string tile = groups > 1 ? "tile" : "unit";
       if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, s.pieces[i].tiles);
-      project_piece(s.pieces[i], tile, first_tile, groups > 1 ? "pixel" : "0", in, in_pitch);
+      project_piece(s.pieces[i], tile, first_tile, pixel, in, in_pitch);
       first_tile += s.pieces[i].tiles;
       if (only) continue;
       writer_.close(rest ? "}" : "} else {");
       if (!rest) writer_.indent();
     }
-    writer_.close();
   }
 
   /// Calls for tile `tile` of the stage, which is in a piece that begins with `first`.
