@@ -112,7 +112,8 @@ std::string run_blocks(const Program& p) {
 std::string run_functions(const Program& p) {
   const std::string n = p.options.name, up = upper_case(n);
   std::string parameters = "const void* weights, void* arena", arguments = "weights, arena";
-  std::string nulls = "!weights || !arena", members = fmt::format("(u8*)arena, (const u8*)weights + {}", p.weights.payload_offset);
+  std::string nulls = "!weights || !arena";
+  std::string members = fmt::format("(u8*)arena, (const u8*)weights + {}", p.weights.payload_offset);
   for (const std::string& pointer : caller_pointers(p)) {
     const std::string name = pointer.substr(pointer.rfind(' ') + 1);
     parameters += ", " + pointer, arguments += ", " + name, nulls += " || !" + name, members += ", " + name;

@@ -131,7 +131,8 @@ std::string sizes(const Program& p, const std::string& prefix) {
       "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n"
       "#define {0}_PARALLEL_ARENA_BYTES(threads) /* of {6}_run_parallel() */ \\\n"
       "  ((threads) <= {3} ? (size_t){0}_ARENA_BYTES : (size_t){4} + (size_t)(threads) * {5})\n",
-      prefix, p.weights.bytes.size(), p.arena_bytes, p.parallel_arena.inside, p.parallel_arena.base_bytes, p.parallel_arena.thread_bytes, p.options.name);
+      prefix, p.weights.bytes.size(), p.arena_bytes, p.parallel_arena.inside, p.parallel_arena.base_bytes,
+      p.parallel_arena.thread_bytes, p.options.name);
   auto put = [&](const std::vector<int>& ids, const char* what) {
     for (size_t i = 0; i < ids.size(); ++i) {
       text += tensor_macros(p.graph.tensors[ids[i]], fmt::format("{}_{}{}", prefix, what, i));

@@ -216,7 +216,8 @@ class ChainPrinter {
     make(last() - 1, "y");
     writer_.close();
     if (s.row_sums) {
-      writer_.line("sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, {3}, {4}, false);",
+      writer_.line("sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, "
+                   "{3}, {4}, false);",
                    filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
     }
     writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
