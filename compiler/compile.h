@@ -25,6 +25,7 @@ struct CompileOptions {
   Schedules schedules;        ///< by block, from a file or from tuning
   Numerics numerics = Numerics::tflite;
   NarrowWeights narrow_weights = NarrowWeights::keep;
+  int64_t task_work = 100'000;  ///< multiply-adds that are worth a task of a thread, see compiler/emit/plan_tasks.h
   bool embed_weights = false; ///< write the blob as a source file instead
   bool emit_main = false;     ///< also write <name>_main.cpp, see runtime/main.cpp
   std::string command;        ///< repeated in the header's first comment; without paths
@@ -57,11 +58,21 @@ struct BlockReport {
   bool fused = false;            ///< a wide tensor inside it never exists as a whole
 };
 
+/// The arena of several threads: as large as for one up to `inside` of them, then base_bytes + threads * thread_bytes.
+struct ParallelArena {
+  int64_t base_bytes = 0, thread_bytes = 0;
+  int inside = 1;
+};
+
+/// "up to 4 in the same arena, 8,192 bytes more for each further one"
+std::string to_string(const ParallelArena& arena);
+
 struct Compiled {
   std::vector<File> files;        ///< <name>.h, <name>.cpp, <name>.weights [, <name>_main.cpp]
   Graph graph;                    ///< after all passes; blocks refer to its tensors
   std::vector<BlockReport> blocks;
   int64_t arena_bytes = 0;
+  ParallelArena parallel_arena;
   int64_t weights_bytes = 0;      ///< size of the blob
   WeightsReport weights;
   int64_t layerwise_bytes = 0;    ///< arena that layer-by-layer execution would need at least

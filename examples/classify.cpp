@@ -1,18 +1,19 @@
 // Says what is in a picture.
 //
 //   narrows compile examples/models/icon_classifier_int8.onnx --input-layout nhwc --name classifier -o out
-//   g++ -std=c++11 -O2 -march=native -Iout examples/classify.cpp out/classifier.cpp -o out/classify
+//   g++ -std=c++11 -O2 -march=native -pthread -Iout examples/classify.cpp out/classifier.cpp -o out/classify
 //
-//   out/classify out/classifier.weights examples/models/icon_classifier_labels.txt PICTURE [RESULT.png]
+//   out/classify out/classifier.weights examples/models/icon_classifier_labels.txt PICTURE [RESULT.png [THREADS]]
 //
 // prints the three best classes, and writes the picture with the name of the best one.
 #include <algorithm>
 
 #include "classifier.h"
 #include "picture.h"
+#include "thread_pool.h"
 
 int main(int argc, char** argv) {
-  if (argc != 4 && argc != 5) fail("usage: classify WEIGHTS LABELS PICTURE [RESULT.png]");
+  if (argc < 4 || argc > 6) fail("usage: classify WEIGHTS LABELS PICTURE [RESULT.png [THREADS]]");
   Memory weights = read_file(argv[1]);
   const std::vector<std::string> labels = read_labels(argv[2]);
   Picture picture = read_picture(argv[3]);
@@ -22,8 +23,10 @@ int main(int argc, char** argv) {
 
   const auto input = to_input<CLASSIFIER_INPUT0_TYPE>(picture, CLASSIFIER_INPUT0_SHAPE);
   std::vector<CLASSIFIER_OUTPUT0_TYPE> scores(CLASSIFIER_OUTPUT0_SIZE);
-  Memory arena(CLASSIFIER_ARENA_BYTES);
-  status = classifier_run(weights.data(), arena.data(), input.data(), scores.data());
+  ThreadPool pool(argc == 6 ? std::atoi(argv[5]) : 1);
+  Memory arena(CLASSIFIER_PARALLEL_ARENA_BYTES(pool.threads()));
+  status = classifier_run_parallel(weights.data(), arena.data(), input.data(), scores.data(), pool.threads(),
+                                   ThreadPool::parallel_for, &pool);
   if (status != CLASSIFIER_OK) fail(classifier_message(status));
 
   std::vector<size_t> order;
@@ -33,7 +36,7 @@ int main(int argc, char** argv) {
     const float score = CLASSIFIER_OUTPUT0_SCALE * (scores[order[i]] - CLASSIFIER_OUTPUT0_ZERO_POINT);
     std::printf("%.3f  %s\n", score, label_of(labels, order[i]).c_str());
   }
-  if (argc == 5) {
+  if (argc >= 5) {
     draw_label(&picture, 4, 4, label_of(labels, order[0]), class_color(order[0]));
     write_png(argv[4], picture);
   }

@@ -39,11 +39,6 @@ typedef uint8_t u8;
 #define NOINLINE __attribute__((noinline))
 #endif
 
-// Asks for so many cache lines that will be read soon. They may lie beyond the end of what is there.
-INLINE void prefetch(const void* p, i32 lines) {
-  for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i);
-}
-
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
 #define NARROWS_TRACE(block, output, bytes) (void)0
@@ -55,6 +50,78 @@ INLINE void prefetch(const void* p, i32 lines) {
 #pragma GCC diagnostic ignored "-Wunused-function"
 
 namespace {
+
+// Work that several threads share.
+//
+// A block's function does its work in one or more phases, and a phase consists of equal units: output rows, or parts or
+// tiles of channels. Without threads one task does all phases, each in the order of its units. With threads the phases
+// follow each other, and in each of them every task does a range of the units; a unit is computed in the same way
+// whichever task it falls to, so that results do not depend on the number of tasks.
+
+// One of `count` tasks of one phase; phase -1: of all phases.
+struct Task {
+  i32 phase, index, count;
+};
+
+static const Task all_work = {-1, 0, 1};
+
+struct Range {
+  i32 begin, end;
+};
+
+// The task's share of the `units` of a phase.
+INLINE Range share(i32 units, i32 phase, const Task& task) {
+  Range range = {0, 0};
+  if (task.phase < 0) {
+    range.end = units;
+  } else if (task.phase == phase) {
+    range.begin = (i32)((i64)units * task.index / task.count);
+    range.end = (i32)((i64)units * (task.index + 1) / task.count);
+  }
+  return range;
+}
+
+// The first row inside of a map, from a row that may lie above it.
+INLINE i32 inside(i32 row) { return row < 0 ? 0 : row; }
+
+// Scratch memory of a task: the first one's is where it is without threads, the others' lie behind each other.
+INLINE u8* scratch_of(const Task& task, u8* first, u8* others, i64 bytes) {
+  return task.index == 0 ? first : others + (task.index - 1) * bytes;
+}
+
+struct Run;  // what the tasks of one run share: arena, weights, inputs and outputs
+typedef void (*BlockCall)(const Run& run, const Task& task);
+
+// The caller's threads. Calls task(argument, i) once for every i below count, and returns when all have returned.
+typedef void (*ParallelFor)(void* context, void (*task)(void* argument, int index), void* argument, int count);
+struct Threads {
+  i32 count;
+  ParallelFor parallel_for;
+  void* context;
+};
+
+struct Job {
+  BlockCall block;
+  const Run* run;
+  i32 phase, count;
+};
+
+static inline __attribute__((unused)) void run_task(void* argument, int index) {
+  const Job& job = *(const Job*)argument;
+  const Task task = {job.phase, index, job.count};
+  job.block(*job.run, task);
+}
+
+// Runs a block in at most `most` tasks.
+static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most,
+                                                     const Run& run, const Threads& threads) {
+  const i32 count = threads.count < most ? threads.count : most;
+  if (count <= 1) return block(run, all_work);
+  for (i32 phase = 0; phase < phases; ++phase) {
+    Job job = {block, &run, phase, count};
+    threads.parallel_for(threads.context, run_task, &job, count);
+  }
+}
 
 // Vectors of the target's width, as GCC and Clang vector extensions.
 //
@@ -1075,7 +1142,7 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 3; ++x) {
+  for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -1149,73 +1216,79 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
     store(out + x * 80 + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
     store(out + x * 80 + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
   }
-  for (i32 x = 0; x < 2; ++x) {
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 480), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 496), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 512), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 528), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 544), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 560), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 576), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 592), w_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 608), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 484), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 500), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 516), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 532), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 548), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 564), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 580), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 596), w_2);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 612), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 488), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 504), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 520), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 536), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 552), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 568), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 584), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 600), w_3);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 616), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 144 + 492), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 144 + 508), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 144 + 524), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 144 + 540), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 144 + 556), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 144 + 572), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 144 + 588), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 144 + 604), w_4);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 144 + 620), w_4);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 72 + 240, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 248, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 256, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 272, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 288, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 296, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 72 + 304, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    i32v acc8, acc9;
+    const i32v bias_0_1 = load_i32v(bias);
+    acc0 = bias_0_1;
+    acc1 = bias_0_1;
+    acc2 = bias_0_1;
+    acc3 = bias_0_1;
+    acc4 = bias_0_1;
+    acc5 = bias_0_1;
+    acc6 = bias_0_1;
+    acc7 = bias_0_1;
+    acc8 = bias_0_1;
+    acc9 = bias_0_1;
+    const i8q w_1_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 608), w_1_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 624), w_1_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 640), w_1_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 656), w_1_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 672), w_1_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 688), w_1_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 704), w_1_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 720), w_1_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 736), w_1_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 752), w_1_1);
+    const i8q w_2_1 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 612), w_2_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 628), w_2_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 644), w_2_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 660), w_2_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 676), w_2_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 692), w_2_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 708), w_2_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 724), w_2_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 740), w_2_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 756), w_2_1);
+    const i8q w_3_1 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 616), w_3_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 632), w_3_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 648), w_3_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 664), w_3_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 680), w_3_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 696), w_3_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 712), w_3_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 728), w_3_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 744), w_3_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 760), w_3_1);
+    const i8q w_4_1 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + 620), w_4_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + 636), w_4_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + 652), w_4_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + 668), w_4_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + 684), w_4_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + 700), w_4_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + 716), w_4_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + 732), w_4_1);
+    acc8 = dot4(acc8, splat4_u8q(in0 + 748), w_4_1);
+    acc9 = dot4(acc9, splat4_u8q(in0 + 764), w_4_1);
+    const i32v multiplier_0_1 = load_i32v(multiplier);
+    const i32v shift_1_1 = load_i32v(shift);
+    const i32v s_3 = splat_i32v(zero_point);
+    const i32v s_4 = splat_i32v(255);
+    const i32v s_5 = splat_i32v(0);
+    store(out + 304, to_u8v(vmax(vmin(requantize(acc0, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 312, to_u8v(vmax(vmin(requantize(acc1, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 320, to_u8v(vmax(vmin(requantize(acc2, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 328, to_u8v(vmax(vmin(requantize(acc3, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 336, to_u8v(vmax(vmin(requantize(acc4, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 344, to_u8v(vmax(vmin(requantize(acc5, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 352, to_u8v(vmax(vmin(requantize(acc6, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 360, to_u8v(vmax(vmin(requantize(acc7, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 368, to_u8v(vmax(vmin(requantize(acc8, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    store(out + 376, to_u8v(vmax(vmin(requantize(acc9, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
   }
 }
 
@@ -1228,9 +1301,9 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
+      const i32v bias_0 = load_i32v(bias + tile * 16);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1239,9 +1312,9 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
       acc6 = bias_0;
       acc7 = bias_1;
       const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w);
+      const i8q w_3 = load_i8q(w + tile * 128);
       acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + 32);
+      const i8q w_4 = load_i8q(w + tile * 128 + 32);
       acc1 = dot4(acc1, in0_2, w_4);
       const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
       acc2 = dot4(acc2, in0_5, w_3);
@@ -1253,9 +1326,9 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_7, w_3);
       acc7 = dot4(acc7, in0_7, w_4);
       const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + 64);
+      const i8q w_9 = load_i8q(w + tile * 128 + 64);
       acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + 96);
+      const i8q w_10 = load_i8q(w + tile * 128 + 96);
       acc1 = dot4(acc1, in0_8, w_10);
       const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
       acc2 = dot4(acc2, in0_11, w_9);
@@ -1267,31 +1340,38 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_13, w_9);
       acc7 = dot4(acc7, in0_13, w_10);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + (x * 12 + tile) * 16,
+          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 12 + tile) * 16 + 8,
+          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 48,
+          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      store(out + (x * 12 + tile) * 16 + 56,
+          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + (x * 12 + tile) * 16 + 96,
+          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 104,
+          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 144,
+          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 152,
+          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
     }
-    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1357,17 +1437,114 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 k = 0; k < 12; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + (x * 96 + k) * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + (x * 96 + k) * 4 + 48), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + (x * 96 + k) * 4 + 96), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + (x * 96 + k) * 4 + 144), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + (x * 96 + k) * 4 + 192), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + (x * 96 + k) * 4 + 240), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + (x * 96 + k) * 4 + 288), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + (x * 96 + k) * 4 + 336), w_0);
-    }
+    const i8q w_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
+    const i8q w_2 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
+    const i8q w_3 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
+    const i8q w_4 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
+    const i8q w_5 = load_i8q(w + 128);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
+    const i8q w_6 = load_i8q(w + 160);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
+    const i8q w_7 = load_i8q(w + 192);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
+    const i8q w_8 = load_i8q(w + 224);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
+    const i8q w_9 = load_i8q(w + 256);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
+    const i8q w_10 = load_i8q(w + 288);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
+    const i8q w_11 = load_i8q(w + 320);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
+    const i8q w_12 = load_i8q(w + 352);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1393,9 +1570,9 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 6; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
+      const i32v bias_0 = load_i32v(bias + tile * 16);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1404,9 +1581,9 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       acc6 = bias_0;
       acc7 = bias_1;
       const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w);
+      const i8q w_3 = load_i8q(w + tile * 128);
       acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + 32);
+      const i8q w_4 = load_i8q(w + tile * 128 + 32);
       acc1 = dot4(acc1, in0_2, w_4);
       const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
       acc2 = dot4(acc2, in0_5, w_3);
@@ -1418,9 +1595,9 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_7, w_3);
       acc7 = dot4(acc7, in0_7, w_4);
       const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + 64);
+      const i8q w_9 = load_i8q(w + tile * 128 + 64);
       acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + 96);
+      const i8q w_10 = load_i8q(w + tile * 128 + 96);
       acc1 = dot4(acc1, in0_8, w_10);
       const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
       acc2 = dot4(acc2, in0_11, w_9);
@@ -1432,31 +1609,38 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       acc6 = dot4(acc6, in0_13, w_9);
       acc7 = dot4(acc7, in0_13, w_10);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + (x * 12 + tile) * 16,
+          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 12 + tile) * 16 + 8,
+          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 48,
+          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      store(out + (x * 12 + tile) * 16 + 56,
+          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + (x * 12 + tile) * 16 + 96,
+          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 104,
+          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 144,
+          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 12 + tile) * 16 + 152,
+          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
     }
-    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1525,17 +1709,114 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 k = 0; k < 12; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + (x * 96 + k) * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + (x * 96 + k) * 4 + 48), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + (x * 96 + k) * 4 + 96), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + (x * 96 + k) * 4 + 144), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + (x * 96 + k) * 4 + 192), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + (x * 96 + k) * 4 + 240), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + (x * 96 + k) * 4 + 288), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + (x * 96 + k) * 4 + 336), w_0);
-    }
+    const i8q w_1 = load_i8q(w);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
+    const i8q w_2 = load_i8q(w + 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
+    const i8q w_3 = load_i8q(w + 64);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
+    const i8q w_4 = load_i8q(w + 96);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
+    const i8q w_5 = load_i8q(w + 128);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
+    const i8q w_6 = load_i8q(w + 160);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
+    const i8q w_7 = load_i8q(w + 192);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
+    const i8q w_8 = load_i8q(w + 224);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
+    const i8q w_9 = load_i8q(w + 256);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
+    const i8q w_10 = load_i8q(w + 288);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
+    const i8q w_11 = load_i8q(w + 320);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
+    const i8q w_12 = load_i8q(w + 352);
+    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
+    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
+    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
+    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
+    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
+    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
+    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
+    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1605,13 +1886,13 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
   }
 }
 
-NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_48_16x12(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 36; ++x) {
+  for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -1623,22 +1904,174 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 12; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + (x * 48 + k) * 4);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + (x * 48 + k) * 4 + 48);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + (x * 48 + k) * 4 + 96);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8q in0_5 = splat4_u8q(in0 + (x * 48 + k) * 4 + 144);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
-    }
+    const u8q in0_2 = splat4_u8q(in0 + x * 192);
+    const i8q w_3 = load_i8q(w);
+    acc0 = dot4(acc0, in0_2, w_3);
+    const i8q w_4 = load_i8q(w + 32);
+    acc1 = dot4(acc1, in0_2, w_4);
+    const u8q in0_5 = splat4_u8q(in0 + x * 192 + 48);
+    acc2 = dot4(acc2, in0_5, w_3);
+    acc3 = dot4(acc3, in0_5, w_4);
+    const u8q in0_6 = splat4_u8q(in0 + x * 192 + 96);
+    acc4 = dot4(acc4, in0_6, w_3);
+    acc5 = dot4(acc5, in0_6, w_4);
+    const u8q in0_7 = splat4_u8q(in0 + x * 192 + 144);
+    acc6 = dot4(acc6, in0_7, w_3);
+    acc7 = dot4(acc7, in0_7, w_4);
+    const u8q in0_8 = splat4_u8q(in0 + x * 192 + 4);
+    const i8q w_9 = load_i8q(w + 64);
+    acc0 = dot4(acc0, in0_8, w_9);
+    const i8q w_10 = load_i8q(w + 96);
+    acc1 = dot4(acc1, in0_8, w_10);
+    const u8q in0_11 = splat4_u8q(in0 + x * 192 + 52);
+    acc2 = dot4(acc2, in0_11, w_9);
+    acc3 = dot4(acc3, in0_11, w_10);
+    const u8q in0_12 = splat4_u8q(in0 + x * 192 + 100);
+    acc4 = dot4(acc4, in0_12, w_9);
+    acc5 = dot4(acc5, in0_12, w_10);
+    const u8q in0_13 = splat4_u8q(in0 + x * 192 + 148);
+    acc6 = dot4(acc6, in0_13, w_9);
+    acc7 = dot4(acc7, in0_13, w_10);
+    const u8q in0_14 = splat4_u8q(in0 + x * 192 + 8);
+    const i8q w_15 = load_i8q(w + 128);
+    acc0 = dot4(acc0, in0_14, w_15);
+    const i8q w_16 = load_i8q(w + 160);
+    acc1 = dot4(acc1, in0_14, w_16);
+    const u8q in0_17 = splat4_u8q(in0 + x * 192 + 56);
+    acc2 = dot4(acc2, in0_17, w_15);
+    acc3 = dot4(acc3, in0_17, w_16);
+    const u8q in0_18 = splat4_u8q(in0 + x * 192 + 104);
+    acc4 = dot4(acc4, in0_18, w_15);
+    acc5 = dot4(acc5, in0_18, w_16);
+    const u8q in0_19 = splat4_u8q(in0 + x * 192 + 152);
+    acc6 = dot4(acc6, in0_19, w_15);
+    acc7 = dot4(acc7, in0_19, w_16);
+    const u8q in0_20 = splat4_u8q(in0 + x * 192 + 12);
+    const i8q w_21 = load_i8q(w + 192);
+    acc0 = dot4(acc0, in0_20, w_21);
+    const i8q w_22 = load_i8q(w + 224);
+    acc1 = dot4(acc1, in0_20, w_22);
+    const u8q in0_23 = splat4_u8q(in0 + x * 192 + 60);
+    acc2 = dot4(acc2, in0_23, w_21);
+    acc3 = dot4(acc3, in0_23, w_22);
+    const u8q in0_24 = splat4_u8q(in0 + x * 192 + 108);
+    acc4 = dot4(acc4, in0_24, w_21);
+    acc5 = dot4(acc5, in0_24, w_22);
+    const u8q in0_25 = splat4_u8q(in0 + x * 192 + 156);
+    acc6 = dot4(acc6, in0_25, w_21);
+    acc7 = dot4(acc7, in0_25, w_22);
+    const u8q in0_26 = splat4_u8q(in0 + x * 192 + 16);
+    const i8q w_27 = load_i8q(w + 256);
+    acc0 = dot4(acc0, in0_26, w_27);
+    const i8q w_28 = load_i8q(w + 288);
+    acc1 = dot4(acc1, in0_26, w_28);
+    const u8q in0_29 = splat4_u8q(in0 + x * 192 + 64);
+    acc2 = dot4(acc2, in0_29, w_27);
+    acc3 = dot4(acc3, in0_29, w_28);
+    const u8q in0_30 = splat4_u8q(in0 + x * 192 + 112);
+    acc4 = dot4(acc4, in0_30, w_27);
+    acc5 = dot4(acc5, in0_30, w_28);
+    const u8q in0_31 = splat4_u8q(in0 + x * 192 + 160);
+    acc6 = dot4(acc6, in0_31, w_27);
+    acc7 = dot4(acc7, in0_31, w_28);
+    const u8q in0_32 = splat4_u8q(in0 + x * 192 + 20);
+    const i8q w_33 = load_i8q(w + 320);
+    acc0 = dot4(acc0, in0_32, w_33);
+    const i8q w_34 = load_i8q(w + 352);
+    acc1 = dot4(acc1, in0_32, w_34);
+    const u8q in0_35 = splat4_u8q(in0 + x * 192 + 68);
+    acc2 = dot4(acc2, in0_35, w_33);
+    acc3 = dot4(acc3, in0_35, w_34);
+    const u8q in0_36 = splat4_u8q(in0 + x * 192 + 116);
+    acc4 = dot4(acc4, in0_36, w_33);
+    acc5 = dot4(acc5, in0_36, w_34);
+    const u8q in0_37 = splat4_u8q(in0 + x * 192 + 164);
+    acc6 = dot4(acc6, in0_37, w_33);
+    acc7 = dot4(acc7, in0_37, w_34);
+    const u8q in0_38 = splat4_u8q(in0 + x * 192 + 24);
+    const i8q w_39 = load_i8q(w + 384);
+    acc0 = dot4(acc0, in0_38, w_39);
+    const i8q w_40 = load_i8q(w + 416);
+    acc1 = dot4(acc1, in0_38, w_40);
+    const u8q in0_41 = splat4_u8q(in0 + x * 192 + 72);
+    acc2 = dot4(acc2, in0_41, w_39);
+    acc3 = dot4(acc3, in0_41, w_40);
+    const u8q in0_42 = splat4_u8q(in0 + x * 192 + 120);
+    acc4 = dot4(acc4, in0_42, w_39);
+    acc5 = dot4(acc5, in0_42, w_40);
+    const u8q in0_43 = splat4_u8q(in0 + x * 192 + 168);
+    acc6 = dot4(acc6, in0_43, w_39);
+    acc7 = dot4(acc7, in0_43, w_40);
+    const u8q in0_44 = splat4_u8q(in0 + x * 192 + 28);
+    const i8q w_45 = load_i8q(w + 448);
+    acc0 = dot4(acc0, in0_44, w_45);
+    const i8q w_46 = load_i8q(w + 480);
+    acc1 = dot4(acc1, in0_44, w_46);
+    const u8q in0_47 = splat4_u8q(in0 + x * 192 + 76);
+    acc2 = dot4(acc2, in0_47, w_45);
+    acc3 = dot4(acc3, in0_47, w_46);
+    const u8q in0_48 = splat4_u8q(in0 + x * 192 + 124);
+    acc4 = dot4(acc4, in0_48, w_45);
+    acc5 = dot4(acc5, in0_48, w_46);
+    const u8q in0_49 = splat4_u8q(in0 + x * 192 + 172);
+    acc6 = dot4(acc6, in0_49, w_45);
+    acc7 = dot4(acc7, in0_49, w_46);
+    const u8q in0_50 = splat4_u8q(in0 + x * 192 + 32);
+    const i8q w_51 = load_i8q(w + 512);
+    acc0 = dot4(acc0, in0_50, w_51);
+    const i8q w_52 = load_i8q(w + 544);
+    acc1 = dot4(acc1, in0_50, w_52);
+    const u8q in0_53 = splat4_u8q(in0 + x * 192 + 80);
+    acc2 = dot4(acc2, in0_53, w_51);
+    acc3 = dot4(acc3, in0_53, w_52);
+    const u8q in0_54 = splat4_u8q(in0 + x * 192 + 128);
+    acc4 = dot4(acc4, in0_54, w_51);
+    acc5 = dot4(acc5, in0_54, w_52);
+    const u8q in0_55 = splat4_u8q(in0 + x * 192 + 176);
+    acc6 = dot4(acc6, in0_55, w_51);
+    acc7 = dot4(acc7, in0_55, w_52);
+    const u8q in0_56 = splat4_u8q(in0 + x * 192 + 36);
+    const i8q w_57 = load_i8q(w + 576);
+    acc0 = dot4(acc0, in0_56, w_57);
+    const i8q w_58 = load_i8q(w + 608);
+    acc1 = dot4(acc1, in0_56, w_58);
+    const u8q in0_59 = splat4_u8q(in0 + x * 192 + 84);
+    acc2 = dot4(acc2, in0_59, w_57);
+    acc3 = dot4(acc3, in0_59, w_58);
+    const u8q in0_60 = splat4_u8q(in0 + x * 192 + 132);
+    acc4 = dot4(acc4, in0_60, w_57);
+    acc5 = dot4(acc5, in0_60, w_58);
+    const u8q in0_61 = splat4_u8q(in0 + x * 192 + 180);
+    acc6 = dot4(acc6, in0_61, w_57);
+    acc7 = dot4(acc7, in0_61, w_58);
+    const u8q in0_62 = splat4_u8q(in0 + x * 192 + 40);
+    const i8q w_63 = load_i8q(w + 640);
+    acc0 = dot4(acc0, in0_62, w_63);
+    const i8q w_64 = load_i8q(w + 672);
+    acc1 = dot4(acc1, in0_62, w_64);
+    const u8q in0_65 = splat4_u8q(in0 + x * 192 + 88);
+    acc2 = dot4(acc2, in0_65, w_63);
+    acc3 = dot4(acc3, in0_65, w_64);
+    const u8q in0_66 = splat4_u8q(in0 + x * 192 + 136);
+    acc4 = dot4(acc4, in0_66, w_63);
+    acc5 = dot4(acc5, in0_66, w_64);
+    const u8q in0_67 = splat4_u8q(in0 + x * 192 + 184);
+    acc6 = dot4(acc6, in0_67, w_63);
+    acc7 = dot4(acc7, in0_67, w_64);
+    const u8q in0_68 = splat4_u8q(in0 + x * 192 + 44);
+    const i8q w_69 = load_i8q(w + 704);
+    acc0 = dot4(acc0, in0_68, w_69);
+    const i8q w_70 = load_i8q(w + 736);
+    acc1 = dot4(acc1, in0_68, w_70);
+    const u8q in0_71 = splat4_u8q(in0 + x * 192 + 92);
+    acc2 = dot4(acc2, in0_71, w_69);
+    acc3 = dot4(acc3, in0_71, w_70);
+    const u8q in0_72 = splat4_u8q(in0 + x * 192 + 140);
+    acc4 = dot4(acc4, in0_72, w_69);
+    acc5 = dot4(acc5, in0_72, w_70);
+    const u8q in0_73 = splat4_u8q(in0 + x * 192 + 188);
+    acc6 = dot4(acc6, in0_73, w_69);
+    acc7 = dot4(acc7, in0_73, w_70);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1666,9 +2099,9 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
   for (i32 tile = 0; tile < 6; ++tile) {
     for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
+      const i32v bias_0 = load_i32v(bias + tile * 16);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1677,9 +2110,9 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_1;
       const u8q in0_2 = splat4_u8q(in0 + x * 64);
-      const i8q w_3 = load_i8q(w);
+      const i8q w_3 = load_i8q(w + tile * 256);
       acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + 32);
+      const i8q w_4 = load_i8q(w + tile * 256 + 32);
       acc1 = dot4(acc1, in0_2, w_4);
       const u8q in0_5 = splat4_u8q(in0 + x * 64 + 16);
       acc2 = dot4(acc2, in0_5, w_3);
@@ -1691,9 +2124,9 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_7, w_3);
       acc7 = dot4(acc7, in0_7, w_4);
       const u8q in0_8 = splat4_u8q(in0 + x * 64 + 4);
-      const i8q w_9 = load_i8q(w + 64);
+      const i8q w_9 = load_i8q(w + tile * 256 + 64);
       acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + 96);
+      const i8q w_10 = load_i8q(w + tile * 256 + 96);
       acc1 = dot4(acc1, in0_8, w_10);
       const u8q in0_11 = splat4_u8q(in0 + x * 64 + 20);
       acc2 = dot4(acc2, in0_11, w_9);
@@ -1705,9 +2138,9 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_13, w_9);
       acc7 = dot4(acc7, in0_13, w_10);
       const u8q in0_14 = splat4_u8q(in0 + x * 64 + 8);
-      const i8q w_15 = load_i8q(w + 128);
+      const i8q w_15 = load_i8q(w + tile * 256 + 128);
       acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + 160);
+      const i8q w_16 = load_i8q(w + tile * 256 + 160);
       acc1 = dot4(acc1, in0_14, w_16);
       const u8q in0_17 = splat4_u8q(in0 + x * 64 + 24);
       acc2 = dot4(acc2, in0_17, w_15);
@@ -1719,9 +2152,9 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_19, w_15);
       acc7 = dot4(acc7, in0_19, w_16);
       const u8q in0_20 = splat4_u8q(in0 + x * 64 + 12);
-      const i8q w_21 = load_i8q(w + 192);
+      const i8q w_21 = load_i8q(w + tile * 256 + 192);
       acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + 224);
+      const i8q w_22 = load_i8q(w + tile * 256 + 224);
       acc1 = dot4(acc1, in0_20, w_22);
       const u8q in0_23 = splat4_u8q(in0 + x * 64 + 28);
       acc2 = dot4(acc2, in0_23, w_21);
@@ -1733,31 +2166,38 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_25, w_21);
       acc7 = dot4(acc7, in0_25, w_22);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + (x * 24 + tile) * 16,
+          (load_u32v(out + (x * 24 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 24 + tile) * 16 + 8,
+          (load_u32v(out + (x * 24 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 96,
+          (load_u32v(out + (x * 24 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 104,
+          (load_u32v(out + (x * 24 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 192,
+          (load_u32v(out + (x * 24 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 200,
+          (load_u32v(out + (x * 24 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 288,
+          (load_u32v(out + (x * 24 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 24 + tile) * 16 + 296,
+          (load_u32v(out + (x * 24 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
     }
-    w += 256, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1807,7 +2247,7 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
   }
 }
 
-NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+NOINLINE static void conv_96_16x12_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -1815,7 +2255,7 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 36; ++x) {
+  for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -1908,123 +2348,175 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_24x36(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_24x6(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < 24; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 216 + k) * 4), w_0);
-        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 216 + k) * 4 + 96), w_0);
-        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 216 + k) * 4 + 192), w_0);
-        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 216 + k) * 4 + 288), w_0);
-        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 216 + k) * 4 + 384), w_0);
-        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 216 + k) * 4 + 480), w_0);
-        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 216 + k) * 4 + 576), w_0);
-        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 216 + k) * 4 + 672), w_0);
-        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 216 + k) * 4 + 768), w_0);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 216, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 24, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 48, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 72, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 96, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 144, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 168, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 216 + 192, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+  for (i32 x = 0; x < 3; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    for (i32 k = 0; k < 24; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + (x * 48 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4(acc2, in0_0, w_3);
+      const u8q in0_4 = splat4_u8q(in0 + (x * 48 + k) * 4 + 96);
+      acc3 = dot4(acc3, in0_4, w_1);
+      acc4 = dot4(acc4, in0_4, w_2);
+      acc5 = dot4(acc5, in0_4, w_3);
     }
-    w += 768, bias += 8, multiplier += 8, shift += 8, out += 8;
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 48, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 48 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+    const i32v multiplier_7 = load_i32v(multiplier + 16);
+    const i32v shift_8 = load_i32v(shift + 16);
+    store(out + x * 48 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1), s_2)));
+    store(out + x * 48 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 48 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 48 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1), s_2)));
   }
 }
 
-NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+NOINLINE static void conv_24_144x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1024);
-  const i32* multiplier = (const i32*)(weights + 384);
-  const i32* shift = (const i32*)(weights + 704);
+  const i8* w = (const i8*)(weights + 1792);
+  const i32* multiplier = (const i32*)(weights + 640);
+  const i32* shift = (const i32*)(weights + 1216);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 3; ++x) {
+  for (i32 tile = 0; tile < 9; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias);
+      const i32v bias_0 = load_i32v(bias + tile * 16);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
       acc1 = bias_1;
-      const i32v bias_2 = load_i32v(bias + 16);
-      acc2 = bias_2;
-      acc3 = bias_0;
-      acc4 = bias_1;
-      acc5 = bias_2;
-      for (i32 k = 0; k < 6; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 12 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 96);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 96 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const i8q w_3 = load_i8q(w + k * 96 + 64);
-        acc2 = dot4(acc2, in0_0, w_3);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 12 + k) * 4 + 24);
-        acc3 = dot4(acc3, in0_4, w_1);
-        acc4 = dot4(acc4, in0_4, w_2);
-        acc5 = dot4(acc5, in0_4, w_3);
-      }
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      const u8q in0_2 = splat4_u8q(in0 + x * 72);
+      const i8q w_3 = load_i8q(w + tile * 384);
+      acc0 = dot4(acc0, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + tile * 384 + 32);
+      acc1 = dot4(acc1, in0_2, w_4);
+      const u8q in0_5 = splat4_u8q(in0 + x * 72 + 24);
+      acc2 = dot4(acc2, in0_5, w_3);
+      acc3 = dot4(acc3, in0_5, w_4);
+      const u8q in0_6 = splat4_u8q(in0 + x * 72 + 48);
+      acc4 = dot4(acc4, in0_6, w_3);
+      acc5 = dot4(acc5, in0_6, w_4);
+      const u8q in0_7 = splat4_u8q(in0 + x * 72 + 4);
+      const i8q w_8 = load_i8q(w + tile * 384 + 64);
+      acc0 = dot4(acc0, in0_7, w_8);
+      const i8q w_9 = load_i8q(w + tile * 384 + 96);
+      acc1 = dot4(acc1, in0_7, w_9);
+      const u8q in0_10 = splat4_u8q(in0 + x * 72 + 28);
+      acc2 = dot4(acc2, in0_10, w_8);
+      acc3 = dot4(acc3, in0_10, w_9);
+      const u8q in0_11 = splat4_u8q(in0 + x * 72 + 52);
+      acc4 = dot4(acc4, in0_11, w_8);
+      acc5 = dot4(acc5, in0_11, w_9);
+      const u8q in0_12 = splat4_u8q(in0 + x * 72 + 8);
+      const i8q w_13 = load_i8q(w + tile * 384 + 128);
+      acc0 = dot4(acc0, in0_12, w_13);
+      const i8q w_14 = load_i8q(w + tile * 384 + 160);
+      acc1 = dot4(acc1, in0_12, w_14);
+      const u8q in0_15 = splat4_u8q(in0 + x * 72 + 32);
+      acc2 = dot4(acc2, in0_15, w_13);
+      acc3 = dot4(acc3, in0_15, w_14);
+      const u8q in0_16 = splat4_u8q(in0 + x * 72 + 56);
+      acc4 = dot4(acc4, in0_16, w_13);
+      acc5 = dot4(acc5, in0_16, w_14);
+      const u8q in0_17 = splat4_u8q(in0 + x * 72 + 12);
+      const i8q w_18 = load_i8q(w + tile * 384 + 192);
+      acc0 = dot4(acc0, in0_17, w_18);
+      const i8q w_19 = load_i8q(w + tile * 384 + 224);
+      acc1 = dot4(acc1, in0_17, w_19);
+      const u8q in0_20 = splat4_u8q(in0 + x * 72 + 36);
+      acc2 = dot4(acc2, in0_20, w_18);
+      acc3 = dot4(acc3, in0_20, w_19);
+      const u8q in0_21 = splat4_u8q(in0 + x * 72 + 60);
+      acc4 = dot4(acc4, in0_21, w_18);
+      acc5 = dot4(acc5, in0_21, w_19);
+      const u8q in0_22 = splat4_u8q(in0 + x * 72 + 16);
+      const i8q w_23 = load_i8q(w + tile * 384 + 256);
+      acc0 = dot4(acc0, in0_22, w_23);
+      const i8q w_24 = load_i8q(w + tile * 384 + 288);
+      acc1 = dot4(acc1, in0_22, w_24);
+      const u8q in0_25 = splat4_u8q(in0 + x * 72 + 40);
+      acc2 = dot4(acc2, in0_25, w_23);
+      acc3 = dot4(acc3, in0_25, w_24);
+      const u8q in0_26 = splat4_u8q(in0 + x * 72 + 64);
+      acc4 = dot4(acc4, in0_26, w_23);
+      acc5 = dot4(acc5, in0_26, w_24);
+      const u8q in0_27 = splat4_u8q(in0 + x * 72 + 20);
+      const i8q w_28 = load_i8q(w + tile * 384 + 320);
+      acc0 = dot4(acc0, in0_27, w_28);
+      const i8q w_29 = load_i8q(w + tile * 384 + 352);
+      acc1 = dot4(acc1, in0_27, w_29);
+      const u8q in0_30 = splat4_u8q(in0 + x * 72 + 44);
+      acc2 = dot4(acc2, in0_30, w_28);
+      acc3 = dot4(acc3, in0_30, w_29);
+      const u8q in0_31 = splat4_u8q(in0 + x * 72 + 68);
+      acc4 = dot4(acc4, in0_31, w_28);
+      acc5 = dot4(acc5, in0_31, w_29);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 144, (load_u32v(out + x * 144) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + (x * 27 + tile) * 16,
+          (load_u32v(out + (x * 27 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 144 + 8, (load_u32v(out + x * 144 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      const i32v multiplier_8 = load_i32v(multiplier + 16);
-      const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 144 + 16, (load_u32v(out + x * 144 + 16) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_8,
-          shift_9), s_1), s_2) << s_3));
-      store(out + x * 144 + 72, (load_u32v(out + x * 144 + 72) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_1,
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 27 + tile) * 16 + 8,
+          (load_u32v(out + (x * 27 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 27 + tile) * 16 + 144,
+          (load_u32v(out + (x * 27 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + x * 144 + 80, (load_u32v(out + x * 144 + 80) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_6,
+      store(out + (x * 27 + tile) * 16 + 152,
+          (load_u32v(out + (x * 27 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + x * 144 + 88, (load_u32v(out + x * 144 + 88) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_8,
-          shift_9), s_1), s_2) << s_3));
+      store(out + (x * 27 + tile) * 16 + 288,
+          (load_u32v(out + (x * 27 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 27 + tile) * 16 + 296,
+          (load_u32v(out + (x * 27 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
     }
-    w += 576, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
 }
 
-NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_144x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1024) + slot * 864;
+  const i8* w = (const i8*)(weights + 1792) + slot * 1728;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 384);
-  const i32* shift = (const i32*)(weights + 704);
-  for (i32 c = 0; c < 9; ++c) {
+  const i32* multiplier = (const i32*)(weights + 640);
+  const i32* shift = (const i32*)(weights + 1216);
+  for (i32 c = 0; c < 18; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
@@ -2032,295 +2524,281 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
       acc1 = bias_0;
       acc2 = bias_0;
       const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 27 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 27 + c) * 32 + 288);
+      acc0 = dot4(acc0, load_u8q(in + (x * 54 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 54 + c) * 32 + 576);
       acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 27 + c) * 32 + 576);
+      const u8q in_3 = load_u8q(in + (x * 54 + c) * 32 + 1152);
       acc2 = dot4(acc2, in_3, w_1);
-      const i8q w_4 = load_i8q(w + c * 32 + 288);
+      const i8q w_4 = load_i8q(w + c * 32 + 576);
       acc0 = dot4(acc0, in_2, w_4);
       acc1 = dot4(acc1, in_3, w_4);
-      const u8q in_5 = load_u8q(in + (x * 27 + c) * 32 + 864);
+      const u8q in_5 = load_u8q(in + (x * 54 + c) * 32 + 1728);
       acc2 = dot4(acc2, in_5, w_4);
-      const i8q w_6 = load_i8q(w + c * 32 + 576);
+      const i8q w_6 = load_i8q(w + c * 32 + 1152);
       acc0 = dot4(acc0, in_3, w_6);
       acc1 = dot4(acc1, in_5, w_6);
-      acc2 = dot4(acc2, load_u8q(in + (x * 27 + c) * 32 + 1152), w_6);
+      acc2 = dot4(acc2, load_u8q(in + (x * 54 + c) * 32 + 2304), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 27 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 27 + c) * 8 + 72, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 27 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 54 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 54 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 54 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_72_24x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < 18; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 162 + k) * 4), w_0);
-        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 162 + k) * 4 + 72), w_0);
-        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 162 + k) * 4 + 144), w_0);
-        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 162 + k) * 4 + 216), w_0);
-        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 162 + k) * 4 + 288), w_0);
-        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 162 + k) * 4 + 360), w_0);
-        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 162 + k) * 4 + 432), w_0);
-        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 162 + k) * 4 + 504), w_0);
-        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 162 + k) * 4 + 576), w_0);
-      }
-      store(out + x * 216, acc0);
-      store(out + x * 216 + 24, acc1);
-      store(out + x * 216 + 48, acc2);
-      store(out + x * 216 + 72, acc3);
-      store(out + x * 216 + 96, acc4);
-      store(out + x * 216 + 120, acc5);
-      store(out + x * 216 + 144, acc6);
-      store(out + x * 216 + 168, acc7);
-      store(out + x * 216 + 192, acc8);
-    }
-    w += 576, bias += 8, out += 8;
-  }
-}
-
-NOINLINE static void conv_72_24x36_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 216);
-      acc1 = load_i32v(start + x * 216 + 24);
-      acc2 = load_i32v(start + x * 216 + 48);
-      acc3 = load_i32v(start + x * 216 + 72);
-      acc4 = load_i32v(start + x * 216 + 96);
-      acc5 = load_i32v(start + x * 216 + 120);
-      acc6 = load_i32v(start + x * 216 + 144);
-      acc7 = load_i32v(start + x * 216 + 168);
-      acc8 = load_i32v(start + x * 216 + 192);
-      for (i32 k = 0; k < 18; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, splat4_u8q(in0 + (x * 162 + k) * 4), w_0);
-        acc1 = dot4(acc1, splat4_u8q(in0 + (x * 162 + k) * 4 + 72), w_0);
-        acc2 = dot4(acc2, splat4_u8q(in0 + (x * 162 + k) * 4 + 144), w_0);
-        acc3 = dot4(acc3, splat4_u8q(in0 + (x * 162 + k) * 4 + 216), w_0);
-        acc4 = dot4(acc4, splat4_u8q(in0 + (x * 162 + k) * 4 + 288), w_0);
-        acc5 = dot4(acc5, splat4_u8q(in0 + (x * 162 + k) * 4 + 360), w_0);
-        acc6 = dot4(acc6, splat4_u8q(in0 + (x * 162 + k) * 4 + 432), w_0);
-        acc7 = dot4(acc7, splat4_u8q(in0 + (x * 162 + k) * 4 + 504), w_0);
-        acc8 = dot4(acc8, splat4_u8q(in0 + (x * 162 + k) * 4 + 576), w_0);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 216, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 216)), add), s_1), s_2)));
-      store(out + x * 216 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 24)), add), s_1), s_2)));
-      store(out + x * 216 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 48)), add), s_1), s_2)));
-      store(out + x * 216 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 72)), add), s_1), s_2)));
-      store(out + x * 216 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 96)), add), s_1), s_2)));
-      store(out + x * 216 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 120)), add), s_1), s_2)));
-      store(out + x * 216 + 144, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 144)), add), s_1), s_2)));
-      store(out + x * 216 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 168)), add), s_1), s_2)));
-      store(out + x * 216 + 192, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 192)), add), s_1), s_2)));
-    }
-    w += 576, multiplier += 8, shift += 8, start += 8, residual += 8, out += 8;
-  }
-}
-
-NOINLINE static void conv_72_32x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 9; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 18; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 72 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 72 + k) * 4 + 72);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 72 + k) * 4 + 144);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 72 + k) * 4 + 216);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      store(out + x * 128, acc0);
-      store(out + x * 128 + 8, acc1);
-      store(out + x * 128 + 32, acc2);
-      store(out + x * 128 + 40, acc3);
-      store(out + x * 128 + 64, acc4);
-      store(out + x * 128 + 72, acc5);
-      store(out + x * 128 + 96, acc6);
-      store(out + x * 128 + 104, acc7);
-    }
-    w += 1152, bias += 16, out += 16;
-  }
-}
-
-NOINLINE static void conv_72_32x36_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_144_24x6_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 x = 0; x < 3; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    for (i32 k = 0; k < 36; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + (x * 72 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4(acc2, in0_0, w_3);
+      const u8q in0_4 = splat4_u8q(in0 + (x * 72 + k) * 4 + 144);
+      acc3 = dot4(acc3, in0_4, w_1);
+      acc4 = dot4(acc4, in0_4, w_2);
+      acc5 = dot4(acc5, in0_4, w_3);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 48)), add), s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 48 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 8)), add), s_1), s_2)));
+    const i32v multiplier_7 = load_i32v(multiplier + 16);
+    const i32v shift_8 = load_i32v(shift + 16);
+    store(out + x * 48 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 16)), add), s_1), s_2)));
+    store(out + x * 48 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 24)), add), s_1), s_2)));
+    store(out + x * 48 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 32)), add), s_1), s_2)));
+    store(out + x * 48 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 40)), add), s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_144_32x6(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 9; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      acc0 = load_i32v(start + x * 128);
-      acc1 = load_i32v(start + x * 128 + 8);
-      acc2 = load_i32v(start + x * 128 + 32);
-      acc3 = load_i32v(start + x * 128 + 40);
-      acc4 = load_i32v(start + x * 128 + 64);
-      acc5 = load_i32v(start + x * 128 + 72);
-      acc6 = load_i32v(start + x * 128 + 96);
-      acc7 = load_i32v(start + x * 128 + 104);
-      for (i32 k = 0; k < 18; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 72 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 72 + k) * 4 + 72);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 72 + k) * 4 + 144);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 72 + k) * 4 + 216);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 128, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 128 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-      store(out + x * 128 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 128 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-      store(out + x * 128 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 128 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
-      store(out + x * 128 + 96, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 128 + 104, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
-    }
-    w += 1152, multiplier += 16, shift += 16, start += 16, out += 16;
-  }
-}
-
-NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1216);
-  const i32* multiplier = (const i32*)(weights + 448);
-  const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 6; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias);
+      const i32v bias_0 = load_i32v(bias + tile * 16);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
       acc4 = bias_0;
       acc5 = bias_1;
-      for (i32 k = 0; k < 8; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 24 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
+      for (i32 k = 0; k < 36; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 108 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 36 + k) * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        const i8q w_2 = load_i8q(w + (tile * 36 + k) * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 24 + k) * 4 + 32);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 108 + k) * 4 + 144);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 24 + k) * 4 + 64);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 108 + k) * 4 + 288);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + (x * 6 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 6 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+      store(out + (x * 6 + tile) * 16 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 6 + tile) * 16 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+          s_2)));
+      store(out + (x * 6 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2)));
+      store(out + (x * 6 + tile) * 16 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+          s_2)));
     }
-    w += 512, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
-NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void conv_32_192x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 2368);
+  const i32* multiplier = (const i32*)(weights + 832);
+  const i32* shift = (const i32*)(weights + 1600);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 12; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      const u8q in0_2 = splat4_u8q(in0 + x * 96);
+      const i8q w_3 = load_i8q(w + tile * 512);
+      acc0 = dot4(acc0, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + tile * 512 + 32);
+      acc1 = dot4(acc1, in0_2, w_4);
+      const u8q in0_5 = splat4_u8q(in0 + x * 96 + 32);
+      acc2 = dot4(acc2, in0_5, w_3);
+      acc3 = dot4(acc3, in0_5, w_4);
+      const u8q in0_6 = splat4_u8q(in0 + x * 96 + 64);
+      acc4 = dot4(acc4, in0_6, w_3);
+      acc5 = dot4(acc5, in0_6, w_4);
+      const u8q in0_7 = splat4_u8q(in0 + x * 96 + 4);
+      const i8q w_8 = load_i8q(w + tile * 512 + 64);
+      acc0 = dot4(acc0, in0_7, w_8);
+      const i8q w_9 = load_i8q(w + tile * 512 + 96);
+      acc1 = dot4(acc1, in0_7, w_9);
+      const u8q in0_10 = splat4_u8q(in0 + x * 96 + 36);
+      acc2 = dot4(acc2, in0_10, w_8);
+      acc3 = dot4(acc3, in0_10, w_9);
+      const u8q in0_11 = splat4_u8q(in0 + x * 96 + 68);
+      acc4 = dot4(acc4, in0_11, w_8);
+      acc5 = dot4(acc5, in0_11, w_9);
+      const u8q in0_12 = splat4_u8q(in0 + x * 96 + 8);
+      const i8q w_13 = load_i8q(w + tile * 512 + 128);
+      acc0 = dot4(acc0, in0_12, w_13);
+      const i8q w_14 = load_i8q(w + tile * 512 + 160);
+      acc1 = dot4(acc1, in0_12, w_14);
+      const u8q in0_15 = splat4_u8q(in0 + x * 96 + 40);
+      acc2 = dot4(acc2, in0_15, w_13);
+      acc3 = dot4(acc3, in0_15, w_14);
+      const u8q in0_16 = splat4_u8q(in0 + x * 96 + 72);
+      acc4 = dot4(acc4, in0_16, w_13);
+      acc5 = dot4(acc5, in0_16, w_14);
+      const u8q in0_17 = splat4_u8q(in0 + x * 96 + 12);
+      const i8q w_18 = load_i8q(w + tile * 512 + 192);
+      acc0 = dot4(acc0, in0_17, w_18);
+      const i8q w_19 = load_i8q(w + tile * 512 + 224);
+      acc1 = dot4(acc1, in0_17, w_19);
+      const u8q in0_20 = splat4_u8q(in0 + x * 96 + 44);
+      acc2 = dot4(acc2, in0_20, w_18);
+      acc3 = dot4(acc3, in0_20, w_19);
+      const u8q in0_21 = splat4_u8q(in0 + x * 96 + 76);
+      acc4 = dot4(acc4, in0_21, w_18);
+      acc5 = dot4(acc5, in0_21, w_19);
+      const u8q in0_22 = splat4_u8q(in0 + x * 96 + 16);
+      const i8q w_23 = load_i8q(w + tile * 512 + 256);
+      acc0 = dot4(acc0, in0_22, w_23);
+      const i8q w_24 = load_i8q(w + tile * 512 + 288);
+      acc1 = dot4(acc1, in0_22, w_24);
+      const u8q in0_25 = splat4_u8q(in0 + x * 96 + 48);
+      acc2 = dot4(acc2, in0_25, w_23);
+      acc3 = dot4(acc3, in0_25, w_24);
+      const u8q in0_26 = splat4_u8q(in0 + x * 96 + 80);
+      acc4 = dot4(acc4, in0_26, w_23);
+      acc5 = dot4(acc5, in0_26, w_24);
+      const u8q in0_27 = splat4_u8q(in0 + x * 96 + 20);
+      const i8q w_28 = load_i8q(w + tile * 512 + 320);
+      acc0 = dot4(acc0, in0_27, w_28);
+      const i8q w_29 = load_i8q(w + tile * 512 + 352);
+      acc1 = dot4(acc1, in0_27, w_29);
+      const u8q in0_30 = splat4_u8q(in0 + x * 96 + 52);
+      acc2 = dot4(acc2, in0_30, w_28);
+      acc3 = dot4(acc3, in0_30, w_29);
+      const u8q in0_31 = splat4_u8q(in0 + x * 96 + 84);
+      acc4 = dot4(acc4, in0_31, w_28);
+      acc5 = dot4(acc5, in0_31, w_29);
+      const u8q in0_32 = splat4_u8q(in0 + x * 96 + 24);
+      const i8q w_33 = load_i8q(w + tile * 512 + 384);
+      acc0 = dot4(acc0, in0_32, w_33);
+      const i8q w_34 = load_i8q(w + tile * 512 + 416);
+      acc1 = dot4(acc1, in0_32, w_34);
+      const u8q in0_35 = splat4_u8q(in0 + x * 96 + 56);
+      acc2 = dot4(acc2, in0_35, w_33);
+      acc3 = dot4(acc3, in0_35, w_34);
+      const u8q in0_36 = splat4_u8q(in0 + x * 96 + 88);
+      acc4 = dot4(acc4, in0_36, w_33);
+      acc5 = dot4(acc5, in0_36, w_34);
+      const u8q in0_37 = splat4_u8q(in0 + x * 96 + 28);
+      const i8q w_38 = load_i8q(w + tile * 512 + 448);
+      acc0 = dot4(acc0, in0_37, w_38);
+      const i8q w_39 = load_i8q(w + tile * 512 + 480);
+      acc1 = dot4(acc1, in0_37, w_39);
+      const u8q in0_40 = splat4_u8q(in0 + x * 96 + 60);
+      acc2 = dot4(acc2, in0_40, w_38);
+      acc3 = dot4(acc3, in0_40, w_39);
+      const u8q in0_41 = splat4_u8q(in0 + x * 96 + 92);
+      acc4 = dot4(acc4, in0_41, w_38);
+      acc5 = dot4(acc5, in0_41, w_39);
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + (x * 36 + tile) * 16,
+          (load_u32v(out + (x * 36 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 36 + tile) * 16 + 8,
+          (load_u32v(out + (x * 36 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 192,
+          (load_u32v(out + (x * 36 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 200,
+          (load_u32v(out + (x * 36 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 384,
+          (load_u32v(out + (x * 36 + tile) * 16 + 384) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + (x * 36 + tile) * 16 + 392,
+          (load_u32v(out + (x * 36 + tile) * 16 + 392) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+    }
+  }
+}
+
+NOINLINE static void depthwise_192x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i8* w = (const i8*)(weights + 2368) + slot * 2304;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 448);
-  const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
+  const i32* multiplier = (const i32*)(weights + 832);
+  const i32* shift = (const i32*)(weights + 1600);
+  for (i32 c = 0; c < 24; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
@@ -2328,146 +2806,94 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
       acc1 = bias_0;
       acc2 = bias_0;
       const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 36 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 36 + c) * 32 + 384);
+      acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 72 + c) * 32 + 768);
       acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 36 + c) * 32 + 768);
+      const u8q in_3 = load_u8q(in + (x * 72 + c) * 32 + 1536);
       acc2 = dot4(acc2, in_3, w_1);
-      const i8q w_4 = load_i8q(w + c * 32 + 384);
+      const i8q w_4 = load_i8q(w + c * 32 + 768);
       acc0 = dot4(acc0, in_2, w_4);
       acc1 = dot4(acc1, in_3, w_4);
-      const u8q in_5 = load_u8q(in + (x * 36 + c) * 32 + 1152);
+      const u8q in_5 = load_u8q(in + (x * 72 + c) * 32 + 2304);
       acc2 = dot4(acc2, in_5, w_4);
-      const i8q w_6 = load_i8q(w + c * 32 + 768);
+      const i8q w_6 = load_i8q(w + c * 32 + 1536);
       acc0 = dot4(acc0, in_3, w_6);
       acc1 = dot4(acc1, in_5, w_6);
-      acc2 = dot4(acc2, load_u8q(in + (x * 36 + c) * 32 + 1536), w_6);
+      acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 3072), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 36 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 72 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 72 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 72 + c) * 8 + 384, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_96_32x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_192_32x6_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 9; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 24; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 96 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 96 + k) * 4 + 96);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 96 + k) * 4 + 192);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 96 + k) * 4 + 288);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      store(out + x * 128, acc0);
-      store(out + x * 128 + 8, acc1);
-      store(out + x * 128 + 32, acc2);
-      store(out + x * 128 + 40, acc3);
-      store(out + x * 128 + 64, acc4);
-      store(out + x * 128 + 72, acc5);
-      store(out + x * 128 + 96, acc6);
-      store(out + x * 128 + 104, acc7);
-    }
-    w += 1536, bias += 16, out += 16;
-  }
-}
-
-NOINLINE static void conv_96_32x36_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 448);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 9; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      acc0 = load_i32v(start + x * 128);
-      acc1 = load_i32v(start + x * 128 + 8);
-      acc2 = load_i32v(start + x * 128 + 32);
-      acc3 = load_i32v(start + x * 128 + 40);
-      acc4 = load_i32v(start + x * 128 + 64);
-      acc5 = load_i32v(start + x * 128 + 72);
-      acc6 = load_i32v(start + x * 128 + 96);
-      acc7 = load_i32v(start + x * 128 + 104);
-      for (i32 k = 0; k < 24; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 96 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5;
+      const i32v bias_0 = load_i32v(bias + tile * 16);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      for (i32 k = 0; k < 48; ++k) {
+        const u8q in0_0 = splat4_u8q(in0 + (x * 144 + k) * 4);
+        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 96 + k) * 4 + 96);
+        const u8q in0_3 = splat4_u8q(in0 + (x * 144 + k) * 4 + 192);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 96 + k) * 4 + 192);
+        const u8q in0_4 = splat4_u8q(in0 + (x * 144 + k) * 4 + 384);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 96 + k) * 4 + 288);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
+      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+      const i32v shift_1 = load_i32v(shift + tile * 16);
       const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      store(out + x * 128, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 128)), add), s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 128 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 8)), add), s_1), s_2)));
-      store(out + x * 128 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 32)), add), s_1), s_2)));
-      store(out + x * 128 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 40)), add), s_1), s_2)));
-      store(out + x * 128 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 64)), add), s_1), s_2)));
-      store(out + x * 128 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 72)), add), s_1), s_2)));
-      store(out + x * 128 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 96)), add), s_1), s_2)));
-      store(out + x * 128 + 104, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 104)), add), s_1), s_2)));
+      store(out + (x * 6 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16)), add), s_1), s_2)));
+      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+      store(out + (x * 6 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 8)), add), s_1), s_2)));
+      store(out + (x * 6 + tile) * 16 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 32)), add), s_1), s_2)));
+      store(out + (x * 6 + tile) * 16 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 40)), add), s_1), s_2)));
+      store(out + (x * 6 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
+          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 64)), add), s_1), s_2)));
+      store(out + (x * 6 + tile) * 16 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
+          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 72)), add), s_1), s_2)));
     }
-    w += 1536, multiplier += 16, shift += 16, start += 16, residual += 16, out += 16;
   }
 }
 
-NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_192x3_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i8* w = (const i8*)(weights + 2368) + slot * 2304;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 448);
-  const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
+  const i32* multiplier = (const i32*)(weights + 832);
+  const i32* shift = (const i32*)(weights + 1600);
+  for (i32 c = 0; c < 24; ++c) {
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias + c * 8);
     acc0 = bias_0;
@@ -2475,158 +2901,160 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
     acc2 = bias_0;
     const i8q w_1 = load_i8q(w + c * 32);
     acc0 = dot4(acc0, load_u8q(in + c * 32), w_1);
-    const u8q in_2 = load_u8q(in + c * 32 + 768);
+    const u8q in_2 = load_u8q(in + c * 32 + 1536);
     acc1 = dot4(acc1, in_2, w_1);
-    const u8q in_3 = load_u8q(in + c * 32 + 1536);
+    const u8q in_3 = load_u8q(in + c * 32 + 3072);
     acc2 = dot4(acc2, in_3, w_1);
-    const i8q w_4 = load_i8q(w + c * 32 + 384);
-    acc0 = dot4(acc0, load_u8q(in + c * 32 + 384), w_4);
-    acc1 = dot4(acc1, load_u8q(in + c * 32 + 1152), w_4);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 1920), w_4);
-    const i8q w_5 = load_i8q(w + c * 32 + 768);
+    const i8q w_4 = load_i8q(w + c * 32 + 768);
+    acc0 = dot4(acc0, load_u8q(in + c * 32 + 768), w_4);
+    acc1 = dot4(acc1, load_u8q(in + c * 32 + 2304), w_4);
+    acc2 = dot4(acc2, load_u8q(in + c * 32 + 3840), w_4);
+    const i8q w_5 = load_i8q(w + c * 32 + 1536);
     acc0 = dot4(acc0, in_2, w_5);
     acc1 = dot4(acc1, in_3, w_5);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 2304), w_5);
+    acc2 = dot4(acc2, load_u8q(in + c * 32 + 4608), w_5);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
     const i32v s = splat_i32v(255);
     const i32v s_1 = splat_i32v(0);
     store(out + c * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 192, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 384, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
   }
 }
 
-NOINLINE static void conv_96_56x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_192_48x3(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 832);
-  for (i32 tile = 0; tile < 7; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    for (i32 k = 0; k < 24; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 768), w_0);
-    }
-    store(out, acc0);
-    store(out + 56, acc1);
-    store(out + 112, acc2);
-    store(out + 168, acc3);
-    store(out + 224, acc4);
-    store(out + 280, acc5);
-    store(out + 336, acc6);
-    store(out + 392, acc7);
-    store(out + 448, acc8);
-    w += 768, bias += 8, out += 8;
-  }
-}
-
-NOINLINE static void conv_96_56x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
-  const i8* w = (const i8*)(weights + 832);
-  const i32* multiplier = (const i32*)(weights + 320);
-  const i32* shift = (const i32*)(weights + 576);
+  const i8* w = (const i8*)(weights + 640);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 7; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 56);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 168);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 280);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 392);
-    acc8 = load_i32v(start + 448);
-    for (i32 k = 0; k < 24; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 768), w_0);
+  for (i32 tile = 0; tile < 3; ++tile) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    const i32v bias_0 = load_i32v(bias + tile * 16);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    for (i32 k = 0; k < 48; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + k * 4);
+      const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 192);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 384);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
+    const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+    const i32v shift_1 = load_i32v(shift + tile * 16);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 168, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 448, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
-    w += 768, multiplier += 8, shift += 8, start += 8, out += 8;
+    store(out + tile * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+    const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+    store(out + tile * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + tile * 16 + 56, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 16 + 64, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + tile * 16 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 16 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
   }
 }
 
-NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+NOINLINE static void conv_192_8x3(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1216);
-  const i32* multiplier = (const i32*)(weights + 448);
-  const i32* shift = (const i32*)(weights + 832);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  i32v acc0, acc1, acc2;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  for (i32 k = 0; k < 48; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 192), w_0);
+    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 384), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+}
+
+NOINLINE static void conv_56_336x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 4096);
+  const i32* multiplier = (const i32*)(weights + 1408);
+  const i32* shift = (const i32*)(weights + 2752);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 11; ++tile) {
-    i32v acc0, acc1, acc2;
-    const i32v bias_0 = load_i32v(bias);
+  for (i32 tile = 0; tile < 21; ++tile) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    const i32v bias_0 = load_i32v(bias + tile * 16);
     acc0 = bias_0;
-    acc1 = bias_0;
+    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+    acc1 = bias_1;
     acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
     for (i32 k = 0; k < 14; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 56), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 112), w_0);
+      const u8q in0_0 = splat4_u8q(in0 + k * 4);
+      const i8q w_1 = load_i8q(w + (tile * 14 + k) * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + (tile * 14 + k) * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 56);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 112);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
     }
     const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier);
-    const i32v shift_2 = load_i32v(shift);
+    const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
+    const i32v shift_2 = load_i32v(shift + tile * 16);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
     const u32v s_3 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    w += 448, bias += 8, multiplier += 8, shift += 8, out += 8;
+    store(out + tile * 16, (load_u32v(out + tile * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1,
+        shift_2), s_1), s_2) << s_3));
+    const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
+    const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
+    store(out + tile * 16 + 8, (load_u32v(out + tile * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
+        shift_7), s_1), s_2) << s_3));
+    store(out + tile * 16 + 336, (load_u32v(out + tile * 16 + 336) & s) | ((u32v)vmax(vmin(requantize(acc2,
+        multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + tile * 16 + 344, (load_u32v(out + tile * 16 + 344) & s) | ((u32v)vmax(vmin(requantize(acc3,
+        multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + tile * 16 + 672, (load_u32v(out + tile * 16 + 672) & s) | ((u32v)vmax(vmin(requantize(acc4,
+        multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + tile * 16 + 680, (load_u32v(out + tile * 16 + 680) & s) | ((u32v)vmax(vmin(requantize(acc5,
+        multiplier_6, shift_7), s_1), s_2) << s_3));
   }
 }
 
-NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_336x3(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1216) + slot * 1056;
+  const i8* w = (const i8*)(weights + 4096) + slot * 4032;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 448);
-  const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 11; ++c) {
+  const i32* multiplier = (const i32*)(weights + 1408);
+  const i32* shift = (const i32*)(weights + 2752);
+  for (i32 c = 0; c < 42; ++c) {
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias + c * 8);
     acc0 = bias_0;
@@ -2634,294 +3062,156 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
     acc2 = bias_0;
     const i8q w_1 = load_i8q(w + c * 32);
     acc0 = dot4(acc0, load_u8q(in + c * 32), w_1);
-    const u8q in_2 = load_u8q(in + c * 32 + 352);
+    const u8q in_2 = load_u8q(in + c * 32 + 1344);
     acc1 = dot4(acc1, in_2, w_1);
-    const u8q in_3 = load_u8q(in + c * 32 + 704);
+    const u8q in_3 = load_u8q(in + c * 32 + 2688);
     acc2 = dot4(acc2, in_3, w_1);
-    const i8q w_4 = load_i8q(w + c * 32 + 352);
+    const i8q w_4 = load_i8q(w + c * 32 + 1344);
     acc0 = dot4(acc0, in_2, w_4);
     acc1 = dot4(acc1, in_3, w_4);
-    const u8q in_5 = load_u8q(in + c * 32 + 1056);
+    const u8q in_5 = load_u8q(in + c * 32 + 4032);
     acc2 = dot4(acc2, in_5, w_4);
-    const i8q w_6 = load_i8q(w + c * 32 + 704);
+    const i8q w_6 = load_i8q(w + c * 32 + 2688);
     acc0 = dot4(acc0, in_3, w_6);
     acc1 = dot4(acc1, in_5, w_6);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 1408), w_6);
+    acc2 = dot4(acc2, load_u8q(in + c * 32 + 5376), w_6);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
     const i32v s = splat_i32v(255);
     const i32v s_1 = splat_i32v(0);
     store(out + c * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 336, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 672, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
   }
 }
 
-NOINLINE static void conv_88_56x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_336_48x3_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 832);
-  for (i32 tile = 0; tile < 7; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    for (i32 k = 0; k < 22; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
-    }
-    store(out, acc0);
-    store(out + 56, acc1);
-    store(out + 112, acc2);
-    store(out + 168, acc3);
-    store(out + 224, acc4);
-    store(out + 280, acc5);
-    store(out + 336, acc6);
-    store(out + 392, acc7);
-    store(out + 448, acc8);
-    w += 704, bias += 8, out += 8;
-  }
-}
-
-NOINLINE static void conv_88_56x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 832);
-  for (i32 tile = 0; tile < 7; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 56);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 168);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 280);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 392);
-    acc8 = load_i32v(start + 448);
-    for (i32 k = 0; k < 22; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
-    }
-    store(out, acc0);
-    store(out + 56, acc1);
-    store(out + 112, acc2);
-    store(out + 168, acc3);
-    store(out + 224, acc4);
-    store(out + 280, acc5);
-    store(out + 336, acc6);
-    store(out + 392, acc7);
-    store(out + 448, acc8);
-    w += 704, start += 8, out += 8;
-  }
-}
-
-NOINLINE static void conv_88_56x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 832);
-  const i32* multiplier = (const i32*)(weights + 320);
-  const i32* shift = (const i32*)(weights + 576);
+  const i8* w = (const i8*)(weights + 640);
+  const i32* multiplier = (const i32*)(weights + 256);
+  const i32* shift = (const i32*)(weights + 448);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 7; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 56);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 168);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 280);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 392);
-    acc8 = load_i32v(start + 448);
-    for (i32 k = 0; k < 22; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
+  for (i32 tile = 0; tile < 3; ++tile) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    const i32v bias_0 = load_i32v(bias + tile * 16);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    for (i32 k = 0; k < 84; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + k * 4);
+      const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 336);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 672);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
+    const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+    const i32v shift_1 = load_i32v(shift + tile * 16);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual)), add), s_1), s_2)));
-    store(out + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
-    store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
-    store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
-    store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
-    store(out + 280, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 280)), add), s_1), s_2)));
-    store(out + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 336)), add), s_1), s_2)));
-    store(out + 392, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
-    store(out + 448, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 448)), add), s_1), s_2)));
-    w += 704, multiplier += 8, shift += 8, start += 8, residual += 8, out += 8;
+    store(out + tile * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + tile * 16)), add), s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+    const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+    store(out + tile * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 8)), add), s_1), s_2)));
+    store(out + tile * 16 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 56)), add), s_1), s_2)));
+    store(out + tile * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 64)), add), s_1), s_2)));
+    store(out + tile * 16 + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 112)), add), s_1), s_2)));
+    store(out + tile * 16 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 120)), add), s_1), s_2)));
   }
 }
 
-NOINLINE static void conv_88_112x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1408);
-  for (i32 tile = 0; tile < 14; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    for (i32 k = 0; k < 22; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
-    }
-    store(out, acc0);
-    store(out + 112, acc1);
-    store(out + 224, acc2);
-    store(out + 336, acc3);
-    store(out + 448, acc4);
-    store(out + 560, acc5);
-    store(out + 672, acc6);
-    store(out + 784, acc7);
-    store(out + 896, acc8);
-    w += 704, bias += 8, out += 8;
-  }
-}
-
-NOINLINE static void conv_88_112x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 1408);
-  for (i32 tile = 0; tile < 14; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 112);
-    acc2 = load_i32v(start + 224);
-    acc3 = load_i32v(start + 336);
-    acc4 = load_i32v(start + 448);
-    acc5 = load_i32v(start + 560);
-    acc6 = load_i32v(start + 672);
-    acc7 = load_i32v(start + 784);
-    acc8 = load_i32v(start + 896);
-    for (i32 k = 0; k < 22; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
-    }
-    store(out, acc0);
-    store(out + 112, acc1);
-    store(out + 224, acc2);
-    store(out + 336, acc3);
-    store(out + 448, acc4);
-    store(out + 560, acc5);
-    store(out + 672, acc6);
-    store(out + 784, acc7);
-    store(out + 896, acc8);
-    w += 704, start += 8, out += 8;
-  }
-}
-
-NOINLINE static void conv_88_112x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_336_8x3_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  i32v acc0, acc1, acc2;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  for (i32 k = 0; k < 84; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 336), w_0);
+    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 672), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual)), add), s_1), s_2)));
+  store(out + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
+  store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
+}
+
+NOINLINE static void conv_336_112x3(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1408);
   const i32* multiplier = (const i32*)(weights + 512);
   const i32* shift = (const i32*)(weights + 960);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 14; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 112);
-    acc2 = load_i32v(start + 224);
-    acc3 = load_i32v(start + 336);
-    acc4 = load_i32v(start + 448);
-    acc5 = load_i32v(start + 560);
-    acc6 = load_i32v(start + 672);
-    acc7 = load_i32v(start + 784);
-    acc8 = load_i32v(start + 896);
-    for (i32 k = 0; k < 22; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 88), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 176), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 264), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 352), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 440), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 528), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 616), w_0);
-      acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 704), w_0);
+  for (i32 tile = 0; tile < 7; ++tile) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    const i32v bias_0 = load_i32v(bias + tile * 16);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    for (i32 k = 0; k < 84; ++k) {
+      const u8q in0_0 = splat4_u8q(in0 + k * 4);
+      const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 336);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 672);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
+    const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
+    const i32v shift_1 = load_i32v(shift + tile * 16);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 112, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 224, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 336, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 448, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 560, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 672, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 784, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 896, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
-    w += 704, multiplier += 8, shift += 8, start += 8, out += 8;
+    store(out + tile * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
+    const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
+    store(out + tile * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + tile * 16 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 16 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + tile * 16 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + tile * 16 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
   }
 }
 
@@ -2990,7 +3280,6 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
   acc2 = load_i32v(bias + 16);
   acc3 = load_i32v(bias + 24);
   for (i32 k = 0; k < 320; ++k) {
-    prefetch(w + 2048 + k * 128, 2);
     const u8q in0_0 = splat4_u8q(in0 + k * 4);
     acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
     acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
@@ -3013,6 +3302,7 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 // ---- stem and inverted residual 3x3, stride 1, 3 -> 16 -> 8 -------------------------------------------------------
 //   schedule  rows: 3 padded rows, 4 expanded rows, interleaved, 1 filtered row
 //   scratch   4992 bytes
+//   threads   at most 16; scratch of 4992 bytes each
 //   block 0
 //     ops     3 Conv "/backbone/first/first.0/Conv",
 //             4 Clip "/backbone/first/first.2/Clip",
@@ -3026,15 +3316,16 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 //     out     u8[1,48,48,8] at arena 0
 //     scratch at arena 18432
 NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u8* const padded = (u8*)scratch;  // 3 rows of [97][3]
   u32* const expanded = (u32*)(scratch + 896);  // four rows in the bytes of [50][16]
   u8* const filtered = (u8*)(scratch + 4160);  // one row [48][16]
   fill_borders(padded, 3, 291, 3, 0, 128);
   fill_borders(expanded, 1, 3200, 64, 64, 0);
-  i32 padded_rows = -1;  // next row to make
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 48; ++y) {
+  const Range rows = share(48, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  i32 padded_rows = inside(expanded_rows) * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 48) {
         fill_slot(expanded + 16, 768, expanded_rows & 3, 0);
@@ -3058,6 +3349,7 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 8 ----------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   10688 bytes
+//   threads   at most 13; scratch of 10688 bytes each
 //   block 1
 //     ops     20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
 //             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
@@ -3071,12 +3363,13 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 //     out     u8[1,24,24,8] at arena 29120
 //     scratch at arena 18432
 NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [49][48]
   u8* const filtered = (u8*)(scratch + 9472);  // one row [24][48]
   fill_borders(expanded, 1, 9408, 192, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 24; ++y) {
+  const Range rows = share(24, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 2304, expanded_rows & 3, 0);
@@ -3092,6 +3385,7 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 // ---- inverted residual 3x3, stride 1, 8 -> 48 -> 8, residual ------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6272 bytes
+//   threads   at most 7; scratch of 6272 bytes each
 //   block 2
 //     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
 //             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
@@ -3105,15 +3399,16 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
 //     in      u8[1,24,24,8] at arena 29120
 //     add     u8[1,24,24,8] at arena 29120
-//     out     u8[1,24,24,8] at arena 11840
+//     out     u8[1,24,24,8] at arena 6272
 //     scratch at arena 0
 NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [26][48]
   u8* const filtered = (u8*)(scratch + 5056);  // one row [24][48]
   fill_borders(expanded, 1, 4992, 192, 192, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 24; ++y) {
+  const Range rows = share(24, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 24) {
         fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
@@ -3127,8 +3422,9 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 }
 
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
-//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   11840 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   5504 bytes
+//   threads   at most 3; scratch of 5504 bytes each
 //   block 3
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
@@ -3138,16 +3434,17 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
 //             69 Conv "/backbone/blocks.3/project/project.0/Conv",
 //             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,24,24,8] at arena 11840
-//     out     u8[1,12,12,16] at arena 19328
+//     in      u8[1,24,24,8] at arena 6272
+//     out     u8[1,12,12,16] at arena 10880
 //     scratch at arena 0
 NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
-  u8* const filtered = (u8*)(scratch + 4864);  // all rows of [12][48]
+  u8* const filtered = (u8*)(scratch + 4864);  // one row [12][48]
   fill_borders(expanded, 1, 4800, 192, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 12; ++y) {
+  const Range rows = share(12, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
@@ -3155,14 +3452,15 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
         conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered + y * 576);
+    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
+    conv_48_16x12(filtered, weights + 3968, out + y * 192);
   }
-  conv_48_16x144(filtered, weights + 3968, out);
 }
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
-//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   19328 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   6656 bytes
+//   threads   at most 5; scratch of 6656 bytes each
 //   block 4
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
@@ -3174,9 +3472,9 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
 //             89 Add "/backbone/blocks.4/Add",
 //             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 19328
-//     add     u8[1,12,12,16] at arena 19328
-//     out     u8[1,12,12,16] at arena 21632
+//     in      u8[1,12,12,16] at arena 10880
+//     add     u8[1,12,12,16] at arena 10880
+//     out     u8[1,12,12,16] at arena 6656
 //     scratch at arena 0
 //   block 5
 //     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
@@ -3189,17 +3487,18 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
 //             109 Add "/backbone/blocks.5/Add",
 //             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 21632
-//     add     u8[1,12,12,16] at arena 21632
-//     out     u8[1,12,12,16] at arena 19328
+//     in      u8[1,12,12,16] at arena 6656
+//     add     u8[1,12,12,16] at arena 6656
+//     out     u8[1,12,12,16] at arena 8960
 //     scratch at arena 0
 NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
-  u8* const filtered = (u8*)(scratch + 5440);  // all rows of [12][96]
+  u8* const filtered = (u8*)(scratch + 5440);  // one row [12][96]
   fill_borders(expanded, 1, 5376, 384, 384, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 12; ++y) {
+  const Range rows = share(12, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 12) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
@@ -3207,14 +3506,15 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
         conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x12(expanded, (y - 1) & 3, weights + 2752, filtered + y * 1152);
+    depthwise_96x12(expanded, (y - 1) & 3, weights + 2752, filtered);
+    conv_96_16x12_add(filtered, weights + 8576, residual + y * 192, out + y * 192);
   }
-  conv_96_16x144_add(filtered, weights + 8576, residual, out);
 }
 
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
-//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   8576 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   5696 bytes
+//   threads   at most 3; scratch of 5696 bytes each
 //   block 6
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -3224,16 +3524,17 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
 //             126 Conv "/backbone/blocks.6/project/project.0/Conv",
 //             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 19328
-//     out     u8[1,6,6,24] at arena 8576
+//     in      u8[1,12,12,16] at arena 8960
+//     out     u8[1,6,6,24] at arena 5696
 //     scratch at arena 0
 NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
-  u8* const filtered = (u8*)(scratch + 5056);  // all rows of [6][96]
+  u8* const filtered = (u8*)(scratch + 5056);  // one row [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
-  i32 expanded_rows = -1;  // next row to make
-  for (i32 y = 0; y < 6; ++y) {
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
@@ -3241,14 +3542,15 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
         conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered + y * 576);
+    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered);
+    conv_96_24x6(filtered, weights + 8576, out + y * 144);
   }
-  conv_96_24x36(filtered, weights + 8576, out);
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
-//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   8512 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   5568 bytes
+//   threads   at most 3; scratch of 5568 bytes each
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -3260,9 +3562,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
 //             146 Add "/backbone/blocks.7/Add",
 //             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 8576
-//     add     u8[1,6,6,24] at arena 8576
-//     out     u8[1,6,6,24] at arena 9472
+//     in      u8[1,6,6,24] at arena 5696
+//     add     u8[1,6,6,24] at arena 5696
+//     out     u8[1,6,6,24] at arena 6592
 //     scratch at arena 0
 //   block 8
 //     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
@@ -3275,9 +3577,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
 //             166 Add "/backbone/blocks.8/Add",
 //             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 9472
-//     add     u8[1,6,6,24] at arena 9472
-//     out     u8[1,6,6,24] at arena 8512
+//     in      u8[1,6,6,24] at arena 6592
+//     add     u8[1,6,6,24] at arena 6592
+//     out     u8[1,6,6,24] at arena 5568
 //     scratch at arena 0
 //   block 9
 //     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
@@ -3290,36 +3592,34 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
 //             186 Add "/backbone/blocks.9/Add",
 //             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 8512
-//     add     u8[1,6,6,24] at arena 8512
-//     out     u8[1,6,6,24] at arena 9664
+//     in      u8[1,6,6,24] at arena 5568
+//     add     u8[1,6,6,24] at arena 5568
+//     out     u8[1,6,6,24] at arena 6464
 //     scratch at arena 0
 NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
-  u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
-  i32* const partial = (i32*)(scratch + 4992);  // sums over the parts so far
-  fill_borders(expanded, 1, 2304, 288, 288, 0);
-  for (i32 part = 0; part < 2; ++part, weights += 9408) {
-    i32 expanded_rows = -1;  // next row to make
-    for (i32 y = 0; y < 6; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 6) {
-          fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
-        } else {
-          conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
-        }
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][144]
+  u8* const filtered = (u8*)(scratch + 4672);  // one row [6][144]
+  fill_borders(expanded, 1, 4608, 576, 576, 0);
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 6) {
+        fill_slot(expanded + 144, 864, expanded_rows & 3, 0);
+      } else {
+        conv_24_144x6_ring(in + expanded_rows * 144, weights, expanded + 144, expanded_rows & 3);
       }
-      depthwise_72x6(expanded, (y - 1) & 3, weights + 2752, filtered + y * 432);
     }
-    if (part == 0) conv_72_24x36_first(filtered, weights + 7232, partial);
-    else conv_72_24x36_add_last(filtered, weights + 7232, partial, residual, out);
+    depthwise_144x6(expanded, (y - 1) & 3, weights + 5248, filtered);
+    conv_144_24x6_add(filtered, weights + 13952, residual + y * 144, out + y * 144);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
-//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   9664 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   5568 bytes
+//   threads   at most 3; scratch of 5568 bytes each
 //   block 10
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -3329,35 +3629,33 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
 //             203 Conv "/backbone/blocks.10/project/project.0/Conv",
 //             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 9664
-//     out     u8[1,6,6,32] at arena 11328
+//     in      u8[1,6,6,24] at arena 6464
+//     out     u8[1,6,6,32] at arena 7424
 //     scratch at arena 0
 NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
-  u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
-  i32* const partial = (i32*)(scratch + 4992);  // sums over the parts so far
-  fill_borders(expanded, 1, 2304, 288, 288, 0);
-  for (i32 part = 0; part < 2; ++part, weights += 9984) {
-    i32 expanded_rows = -1;  // next row to make
-    for (i32 y = 0; y < 6; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 6) {
-          fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
-        } else {
-          conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
-        }
+    const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][144]
+  u8* const filtered = (u8*)(scratch + 4672);  // one row [6][144]
+  fill_borders(expanded, 1, 4608, 576, 576, 0);
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 6) {
+        fill_slot(expanded + 144, 864, expanded_rows & 3, 0);
+      } else {
+        conv_24_144x6_ring(in + expanded_rows * 144, weights, expanded + 144, expanded_rows & 3);
       }
-      depthwise_72x6(expanded, (y - 1) & 3, weights + 2752, filtered + y * 432);
     }
-    if (part == 0) conv_72_32x36_first(filtered, weights + 7232, partial);
-    else conv_72_32x36_last(filtered, weights + 7232, partial, out);
+    depthwise_144x6(expanded, (y - 1) & 3, weights + 5248, filtered);
+    conv_144_32x6(filtered, weights + 13952, out + y * 192);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
-//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   11328 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   7424 bytes
+//   threads   at most 5; scratch of 7424 bytes each
 //   block 11
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -3369,9 +3667,9 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
 //             223 Add "/backbone/blocks.11/Add",
 //             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 11328
-//     add     u8[1,6,6,32] at arena 11328
-//     out     u8[1,6,6,32] at arena 12480
+//     in      u8[1,6,6,32] at arena 7424
+//     add     u8[1,6,6,32] at arena 7424
+//     out     u8[1,6,6,32] at arena 8576
 //     scratch at arena 0
 //   block 12
 //     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
@@ -3384,36 +3682,34 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
 //             243 Add "/backbone/blocks.12/Add",
 //             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 12480
-//     add     u8[1,6,6,32] at arena 12480
-//     out     u8[1,6,6,32] at arena 11328
+//     in      u8[1,6,6,32] at arena 8576
+//     add     u8[1,6,6,32] at arena 8576
+//     out     u8[1,6,6,32] at arena 7424
 //     scratch at arena 0
 NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][96]
-  u8* const filtered = (u8*)(scratch + 3136);  // all rows of [6][96]
-  i32* const partial = (i32*)(scratch + 6656);  // sums over the parts so far
-  fill_borders(expanded, 1, 3072, 384, 384, 0);
-  for (i32 part = 0; part < 2; ++part, weights += 13632) {
-    i32 expanded_rows = -1;  // next row to make
-    for (i32 y = 0; y < 6; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 6) {
-          fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
-        } else {
-          conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
-        }
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][192]
+  u8* const filtered = (u8*)(scratch + 6208);  // one row [6][192]
+  fill_borders(expanded, 1, 6144, 768, 768, 0);
+  const Range rows = share(6, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 6) {
+        fill_slot(expanded + 192, 1152, expanded_rows & 3, 0);
+      } else {
+        conv_32_192x6_ring(in + expanded_rows * 192, weights, expanded + 192, expanded_rows & 3);
       }
-      depthwise_96x6(expanded, (y - 1) & 3, weights + 4288, filtered + y * 576);
     }
-    if (part == 0) conv_96_32x36_first(filtered, weights + 10112, partial);
-    else conv_96_32x36_add_last(filtered, weights + 10112, partial, residual, out);
+    depthwise_192x6(expanded, (y - 1) & 3, weights + 8512, filtered);
+    conv_192_32x6_add(filtered, weights + 20096, residual + y * 192, out + y * 192);
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 32 -> 192 -> 56 -------------------------------------------------------------
-//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   5696 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   6080 bytes
+//   threads   at most 3; scratch of 6080 bytes each
 //   block 13
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -3423,35 +3719,34 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
 //             260 Conv "/backbone/blocks.13/project/project.0/Conv",
 //             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 11328
-//     out     u8[1,3,3,56] at arena 5696
+//     in      u8[1,6,6,32] at arena 7424
+//     out     u8[1,3,3,56] at arena 8576
 //     scratch at arena 0
 NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][96]
-  u8* const filtered = (u8*)(scratch + 2752);  // all rows of [3][96]
-  i32* const partial = (i32*)(scratch + 3648);  // sums over the parts so far
-  fill_borders(expanded, 1, 2688, 384, 0, 0);
-  for (i32 part = 0; part < 2; ++part, weights += 16320) {
-    i32 expanded_rows = -1;  // next row to make
-    for (i32 y = 0; y < 3; ++y) {
-      for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
-        if (expanded_rows < 0) {
-          fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
-        } else {
-          conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
-        }
+    const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][192]
+  u8* const filtered = (u8*)(scratch + 5440);  // one row [3][192]
+  fill_borders(expanded, 1, 5376, 768, 0, 0);
+  const Range rows = share(3, 0, task);
+  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 192, 1152, expanded_rows & 3, 0);
+      } else {
+        conv_32_192x6_ring(in + expanded_rows * 192, weights, expanded + 192, expanded_rows & 3);
       }
-      depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + 4288, filtered + y * 288);
     }
-    if (part == 0) conv_96_56x9_first(filtered, weights + 10112, partial);
-    else conv_96_56x9_last(filtered, weights + 10112, partial, out);
+    depthwise_192x3_stride2(expanded, (y * 2 - 1) & 3, weights + 8512, filtered);
+    conv_192_48x3(filtered, weights + 20096, out + y * 168);
+    conv_192_8x3(filtered, weights + 29952, out + y * 168 + 48);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 56, residual ---------------------------------------------------
-//   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
-//   scratch   4672 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   7808 bytes
+//   threads   at most 3; scratch of 7808 bytes each
 //   block 14
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -3463,9 +3758,9 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
 //             280 Add "/backbone/blocks.14/Add",
 //             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 5696
-//     add     u8[1,3,3,56] at arena 5696
-//     out     u8[1,3,3,56] at arena 4672
+//     in      u8[1,3,3,56] at arena 8576
+//     add     u8[1,3,3,56] at arena 8576
+//     out     u8[1,3,3,56] at arena 7808
 //     scratch at arena 0
 //   block 15
 //     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
@@ -3478,37 +3773,35 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
 //             300 Add "/backbone/blocks.15/Add",
 //             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 4672
-//     add     u8[1,3,3,56] at arena 4672
-//     out     u8[1,3,3,56] at arena 7744
+//     in      u8[1,3,3,56] at arena 7808
+//     add     u8[1,3,3,56] at arena 7808
+//     out     u8[1,3,3,56] at arena 8832
 //     scratch at arena 0
 NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
-  u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
-  i32* const partial = (i32*)(scratch + 2624);  // sums over the parts so far
-  fill_borders(expanded, 1, 1760, 352, 352, 0);
-  for (i32 part = 0; part < 4; ++part, weights += 17344) {
-    i32 expanded_rows = -1;  // next row to make
-    for (i32 y = 0; y < 3; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 3) {
-          fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
-        } else {
-          conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
-        }
+    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][336]
+  u8* const filtered = (u8*)(scratch + 6784);  // one row [3][336]
+  fill_borders(expanded, 1, 6720, 1344, 1344, 0);
+  const Range rows = share(3, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 3) {
+        fill_slot(expanded + 336, 1008, expanded_rows & 3, 0);
+      } else {
+        conv_56_336x3_ring(in + expanded_rows * 168, weights, expanded + 336, expanded_rows & 3);
       }
-      depthwise_88x3(expanded, (y - 1) & 3, weights + 6144, filtered + y * 264);
     }
-    if (part == 0) conv_88_56x9_first(filtered, weights + 11584, partial);
-    else if (part < 3) conv_88_56x9_more(filtered, weights + 11584, partial, partial);
-    else conv_88_56x9_add_last(filtered, weights + 11584, partial, residual, out);
+    depthwise_336x3(expanded, (y - 1) & 3, weights + 22912, filtered);
+    conv_336_48x3_add(filtered, weights + 43136, residual + y * 168, out + y * 168);
+    conv_336_8x3_add(filtered, weights + 59904, residual + y * 168 + 48, out + y * 168 + 48);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 112 ------------------------------------------------------------
-//   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
-//   scratch   6720 bytes
+//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
+//   scratch   7808 bytes
+//   threads   at most 3; scratch of 7808 bytes each
 //   block 16
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -3518,54 +3811,54 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
 //             317 Conv "/backbone/blocks.16/project/project.0/Conv",
 //             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 7744
-//     out     u8[1,3,3,112] at arena 6720
+//     in      u8[1,3,3,56] at arena 8832
+//     out     u8[1,3,3,112] at arena 7808
 //     scratch at arena 0
 NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
-  u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
-  i32* const partial = (i32*)(scratch + 2624);  // sums over the parts so far
-  fill_borders(expanded, 1, 1760, 352, 352, 0);
-  for (i32 part = 0; part < 4; ++part, weights += 22848) {
-    i32 expanded_rows = -1;  // next row to make
-    for (i32 y = 0; y < 3; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 3) {
-          fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
-        } else {
-          conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
-        }
+    const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][336]
+  u8* const filtered = (u8*)(scratch + 6784);  // one row [3][336]
+  fill_borders(expanded, 1, 6720, 1344, 1344, 0);
+  const Range rows = share(3, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 3) {
+        fill_slot(expanded + 336, 1008, expanded_rows & 3, 0);
+      } else {
+        conv_56_336x3_ring(in + expanded_rows * 168, weights, expanded + 336, expanded_rows & 3);
       }
-      depthwise_88x3(expanded, (y - 1) & 3, weights + 6144, filtered + y * 264);
     }
-    if (part == 0) conv_88_112x9_first(filtered, weights + 11584, partial);
-    else if (part < 3) conv_88_112x9_more(filtered, weights + 11584, partial, partial);
-    else conv_88_112x9_last(filtered, weights + 11584, partial, out);
+    depthwise_336x3(expanded, (y - 1) & 3, weights + 22912, filtered);
+    conv_336_112x3(filtered, weights + 43136, out + y * 336);
   }
 }
 
 // ---- pointwise convolution and global pool, 9 pixels, 112 -> 1280 -------------------------------------------------
 //   schedule  parts of 8 channels, averaged one by one
 //   scratch   5248 bytes
+//   threads   at most 13; scratch of 5248 bytes each
 //   block 17
 //     ops     322 Conv "/last/last.0/Conv",
 //             323 Clip "/last/last.2/Clip",
 //             324 QuantizeLinear "/last/last.2/Clip_output_0_quantize",
 //             326 GlobalAveragePool "/GlobalAveragePool",
 //             327 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,3,3,112] at arena 6720
+//     in      u8[1,3,3,112] at arena 7808
 //     out     u8[1,1,1,1280] at arena 5248
 //     scratch at arena 0
 NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+    const u8* __restrict weights, const Task& task) {
   u8* const map = (u8*)scratch;  // [9][8]: a part of the channels
   i32* const totals = (i32*)(scratch + 128);
-  for (i32 part = 0; part < 160; ++part) {
+  const Range parts = share(160, 0, task);
+  if (parts.begin == parts.end) return;
+  for (i32 part = parts.begin; part < parts.end && part < 160; ++part) {
     conv_112_8x9(in, weights + part * 1152, map);
     sum_8x9(map, totals + part * 8);
   }
-  pooled_mean(totals, out, 1280, 0, 1408867381, -1, 0, 0, 255);
+  const i32 first = parts.begin * 8, end = parts.end * 8;
+  pooled_mean(totals + first, out + first, end - first, 0, 1408867381, -1, 0, 0, 255);
 }
 
 // ---- pointwise convolution, stride 1, 1280 -> 32 ------------------------------------------------------------------
@@ -3575,9 +3868,11 @@ NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8
 //             332 QuantizeLinear "/classify/Conv_output_0_quantize"
 //     in      u8[1,1,1,1280] at arena 5248
 //     out     u8[1,1,1,32] at arena 0
-NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights) {
-  for (i32 y = 0; y < 1; ++y) {
-    conv_1280_32x1(in + y * 1280, weights, out + y * 32);
+NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
+    const Task& task) {
+  const Range tiles = share(1, 0, task);
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    conv_1280_32x1(in, weights, out);
   }
 }
 
@@ -3588,8 +3883,10 @@ NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, cons
 //             338 QuantizeLinear "probabilities_quantize"
 //     in      u8[1,32] at arena 0
 //     out     u8[1,32] at arena 64
-NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out) {
-  softmax_fixed_point(in, out, 1, 32, 1835884416, 22, -496, 0);
+NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out, const Task& task) {
+  const Range rows = share(1, 0, task);
+  softmax_fixed_point(in + rows.begin * 32, out + rows.begin * 32, rows.end - rows.begin, 32, 1835884416, 22, -496,
+      0);
 }
 
 // ---- dequantize, 32 -----------------------------------------------------------------------------------------------
@@ -3598,8 +3895,91 @@ NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out) {
 //     ops     339 DequantizeLinear "probabilities_dequantize"
 //     in      u8[1,32] at arena 64
 //     out     f32[1,32] in output0
-NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out) {
-  dequantize_8bit(in, out, 32, 0.00390625f, 0);
+NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out, const Task& task) {
+  const Range part = share(32, 0, task);
+  dequantize_8bit(in + part.begin, out + part.begin, part.end - part.begin, 0.00390625f, 0);
+}
+
+// ---- their calls --------------------------------------------------------------------------------------------------
+
+struct Run {
+  u8* bytes;  // the arena
+  const u8* payload;  // of the weights
+  const uint8_t* input0;
+  float* output0;
+};
+
+static void block0(const Run& run, const Task& task) {
+  stem_inverted_residual(run.input0, (u8*)(run.bytes), scratch_of(task, run.bytes + 18432, run.bytes + 23424, 4992),
+      run.payload, task);
+}
+static void block1(const Run& run, const Task& task) {
+  inverted_residual((const u8*)(run.bytes), (u8*)(run.bytes + 29120), scratch_of(task, run.bytes + 18432,
+      run.bytes + 33728, 10688), run.payload + 2240, task);
+}
+static void block2(const Run& run, const Task& task) {
+  inverted_residual_2((const u8*)(run.bytes + 29120), (const u8*)(run.bytes + 29120), (u8*)(run.bytes + 6272),
+      scratch_of(task, run.bytes, run.bytes + 33728, 6272), run.payload + 6848, task);
+}
+static void block3(const Run& run, const Task& task) {
+  inverted_residual_3((const u8*)(run.bytes + 6272), (u8*)(run.bytes + 10880), scratch_of(task, run.bytes,
+      run.bytes + 13184, 5504), run.payload + 11456, task);
+}
+static void block4(const Run& run, const Task& task) {
+  inverted_residual_4((const u8*)(run.bytes + 10880), (const u8*)(run.bytes + 10880), (u8*)(run.bytes + 6656),
+      scratch_of(task, run.bytes, run.bytes + 13184, 6656), run.payload + 16448, task);
+}
+static void block5(const Run& run, const Task& task) {
+  inverted_residual_4((const u8*)(run.bytes + 6656), (const u8*)(run.bytes + 6656), (u8*)(run.bytes + 8960),
+      scratch_of(task, run.bytes, run.bytes + 11264, 6656), run.payload + 26816, task);
+}
+static void block6(const Run& run, const Task& task) {
+  inverted_residual_5((const u8*)(run.bytes + 8960), (u8*)(run.bytes + 5696), scratch_of(task, run.bytes,
+      run.bytes + 11264, 5696), run.payload + 37184, task);
+}
+static void block7(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 5696), (const u8*)(run.bytes + 5696), (u8*)(run.bytes + 6592),
+      scratch_of(task, run.bytes, run.bytes + 7488, 5568), run.payload + 48512, task);
+}
+static void block8(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 6592), (const u8*)(run.bytes + 6592), (u8*)(run.bytes + 5568),
+      scratch_of(task, run.bytes, run.bytes + 7488, 5568), run.payload + 66368, task);
+}
+static void block9(const Run& run, const Task& task) {
+  inverted_residual_6((const u8*)(run.bytes + 5568), (const u8*)(run.bytes + 5568), (u8*)(run.bytes + 6464),
+      scratch_of(task, run.bytes, run.bytes + 7360, 5568), run.payload + 84224, task);
+}
+static void block10(const Run& run, const Task& task) {
+  inverted_residual_7((const u8*)(run.bytes + 6464), (u8*)(run.bytes + 7424), scratch_of(task, run.bytes,
+      run.bytes + 8576, 5568), run.payload + 102080, task);
+}
+static void block11(const Run& run, const Task& task) {
+  inverted_residual_8((const u8*)(run.bytes + 7424), (const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8576),
+      scratch_of(task, run.bytes, run.bytes + 9728, 7424), run.payload + 121088, task);
+}
+static void block12(const Run& run, const Task& task) {
+  inverted_residual_8((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 7424),
+      scratch_of(task, run.bytes, run.bytes + 9728, 7424), run.payload + 147776, task);
+}
+static void block13(const Run& run, const Task& task) {
+  inverted_residual_9((const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8576), scratch_of(task, run.bytes,
+      run.bytes + 9088, 6080), run.payload + 174464, task);
+}
+static void block14(const Run& run, const Task& task) {
+  inverted_residual_10((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 7808),
+      scratch_of(task, run.bytes, run.bytes + 9088, 7808), run.payload + 206208, task);
+}
+static void block15(const Run& run, const Task& task) {
+  inverted_residual_10((const u8*)(run.bytes + 7808), (const u8*)(run.bytes + 7808), (u8*)(run.bytes + 8832),
+      scratch_of(task, run.bytes, run.bytes + 9344, 7808), run.payload + 269056, task);
+}
+static void block16(const Run& run, const Task& task) {
+  inverted_residual_11((const u8*)(run.bytes + 8832), (u8*)(run.bytes + 7808), scratch_of(task, run.bytes,
+      run.bytes + 9344, 7808), run.payload + 331904, task);
+}
+static void block17(const Run& run, const Task& task) {
+  pooled_conv((const u8*)(run.bytes + 7808), (u8*)(run.bytes + 5248), scratch_of(task, run.bytes, run.bytes + 8832,
+      5248), run.payload + 414080, task);
 }
 
 }  // namespace
@@ -3609,68 +3989,64 @@ NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x4aa2b6946bb38c16u, 670144, 2176);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x9333fe46a2ff69fbu, 641984, 2176);
+}
+
+classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
+    int count,
+    classifier_parallel_for parallel_for, void* context) {
+  if (!weights || !arena || !input0 || !output0) return CLASSIFIER_NULL_POINTER;
+  if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return CLASSIFIER_MISALIGNED;
+  const Run run = {(u8*)arena, (const u8*)weights + 2176, input0, output0};
+  const Threads threads = {parallel_for ? count : 1, parallel_for, context};
+  (void)run, (void)threads;
+  run_block(block0, 1, 16, run, threads);
+  NARROWS_TRACE(0, (const u8*)(run.bytes), 18432);
+  run_block(block1, 1, 13, run, threads);
+  NARROWS_TRACE(1, (const u8*)(run.bytes + 29120), 4608);
+  run_block(block2, 1, 7, run, threads);
+  NARROWS_TRACE(2, (const u8*)(run.bytes + 6272), 4608);
+  run_block(block3, 1, 3, run, threads);
+  NARROWS_TRACE(3, (const u8*)(run.bytes + 10880), 2304);
+  run_block(block4, 1, 5, run, threads);
+  NARROWS_TRACE(4, (const u8*)(run.bytes + 6656), 2304);
+  run_block(block5, 1, 5, run, threads);
+  NARROWS_TRACE(5, (const u8*)(run.bytes + 8960), 2304);
+  run_block(block6, 1, 3, run, threads);
+  NARROWS_TRACE(6, (const u8*)(run.bytes + 5696), 864);
+  run_block(block7, 1, 3, run, threads);
+  NARROWS_TRACE(7, (const u8*)(run.bytes + 6592), 864);
+  run_block(block8, 1, 3, run, threads);
+  NARROWS_TRACE(8, (const u8*)(run.bytes + 5568), 864);
+  run_block(block9, 1, 3, run, threads);
+  NARROWS_TRACE(9, (const u8*)(run.bytes + 6464), 864);
+  run_block(block10, 1, 3, run, threads);
+  NARROWS_TRACE(10, (const u8*)(run.bytes + 7424), 1152);
+  run_block(block11, 1, 5, run, threads);
+  NARROWS_TRACE(11, (const u8*)(run.bytes + 8576), 1152);
+  run_block(block12, 1, 5, run, threads);
+  NARROWS_TRACE(12, (const u8*)(run.bytes + 7424), 1152);
+  run_block(block13, 1, 3, run, threads);
+  NARROWS_TRACE(13, (const u8*)(run.bytes + 8576), 504);
+  run_block(block14, 1, 3, run, threads);
+  NARROWS_TRACE(14, (const u8*)(run.bytes + 7808), 504);
+  run_block(block15, 1, 3, run, threads);
+  NARROWS_TRACE(15, (const u8*)(run.bytes + 8832), 504);
+  run_block(block16, 1, 3, run, threads);
+  NARROWS_TRACE(16, (const u8*)(run.bytes + 7808), 1008);
+  run_block(block17, 1, 13, run, threads);
+  NARROWS_TRACE(17, (const u8*)(run.bytes + 5248), 1280);
+  pointwise((const u8*)(run.bytes + 5248), (u8*)(run.bytes), run.payload + 598400, all_work);
+  NARROWS_TRACE(18, (const u8*)(run.bytes), 32);
+  softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
+  NARROWS_TRACE(20, (const u8*)(run.bytes + 64), 32);
+  dequantize((const u8*)(run.bytes + 64), run.output0, all_work);
+  NARROWS_TRACE(21, run.output0, 128);
+  return CLASSIFIER_OK;
 }
 
 classifier_status classifier_run(const void* weights, void* arena, const uint8_t* input0, float* output0) {
-  if (!weights || !arena || !input0 || !output0) return CLASSIFIER_NULL_POINTER;
-  if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return CLASSIFIER_MISALIGNED;
-  u8* const bytes = (u8*)arena;
-  const u8* const payload = (const u8*)weights + 2176;
-  (void)bytes, (void)payload;
-  stem_inverted_residual(input0, (u8*)(bytes), bytes + 18432, payload);
-  NARROWS_TRACE(0, (const u8*)(bytes), 18432);
-  inverted_residual((const u8*)(bytes), (u8*)(bytes + 29120), bytes + 18432, payload + 2240);
-  NARROWS_TRACE(1, (const u8*)(bytes + 29120), 4608);
-  inverted_residual_2((const u8*)(bytes + 29120), (const u8*)(bytes + 29120), (u8*)(bytes + 11840), bytes,
-      payload + 6848);
-  NARROWS_TRACE(2, (const u8*)(bytes + 11840), 4608);
-  inverted_residual_3((const u8*)(bytes + 11840), (u8*)(bytes + 19328), bytes, payload + 11456);
-  NARROWS_TRACE(3, (const u8*)(bytes + 19328), 2304);
-  inverted_residual_4((const u8*)(bytes + 19328), (const u8*)(bytes + 19328), (u8*)(bytes + 21632), bytes,
-      payload + 16448);
-  NARROWS_TRACE(4, (const u8*)(bytes + 21632), 2304);
-  inverted_residual_4((const u8*)(bytes + 21632), (const u8*)(bytes + 21632), (u8*)(bytes + 19328), bytes,
-      payload + 26816);
-  NARROWS_TRACE(5, (const u8*)(bytes + 19328), 2304);
-  inverted_residual_5((const u8*)(bytes + 19328), (u8*)(bytes + 8576), bytes, payload + 37184);
-  NARROWS_TRACE(6, (const u8*)(bytes + 8576), 864);
-  inverted_residual_6((const u8*)(bytes + 8576), (const u8*)(bytes + 8576), (u8*)(bytes + 9472), bytes,
-      payload + 48512);
-  NARROWS_TRACE(7, (const u8*)(bytes + 9472), 864);
-  inverted_residual_6((const u8*)(bytes + 9472), (const u8*)(bytes + 9472), (u8*)(bytes + 8512), bytes,
-      payload + 67328);
-  NARROWS_TRACE(8, (const u8*)(bytes + 8512), 864);
-  inverted_residual_6((const u8*)(bytes + 8512), (const u8*)(bytes + 8512), (u8*)(bytes + 9664), bytes,
-      payload + 86144);
-  NARROWS_TRACE(9, (const u8*)(bytes + 9664), 864);
-  inverted_residual_7((const u8*)(bytes + 9664), (u8*)(bytes + 11328), bytes, payload + 104960);
-  NARROWS_TRACE(10, (const u8*)(bytes + 11328), 1152);
-  inverted_residual_8((const u8*)(bytes + 11328), (const u8*)(bytes + 11328), (u8*)(bytes + 12480), bytes,
-      payload + 124928);
-  NARROWS_TRACE(11, (const u8*)(bytes + 12480), 1152);
-  inverted_residual_8((const u8*)(bytes + 12480), (const u8*)(bytes + 12480), (u8*)(bytes + 11328), bytes,
-      payload + 152192);
-  NARROWS_TRACE(12, (const u8*)(bytes + 11328), 1152);
-  inverted_residual_9((const u8*)(bytes + 11328), (u8*)(bytes + 5696), bytes, payload + 179456);
-  NARROWS_TRACE(13, (const u8*)(bytes + 5696), 504);
-  inverted_residual_10((const u8*)(bytes + 5696), (const u8*)(bytes + 5696), (u8*)(bytes + 4672), bytes,
-      payload + 212096);
-  NARROWS_TRACE(14, (const u8*)(bytes + 4672), 504);
-  inverted_residual_10((const u8*)(bytes + 4672), (const u8*)(bytes + 4672), (u8*)(bytes + 7744), bytes,
-      payload + 281472);
-  NARROWS_TRACE(15, (const u8*)(bytes + 7744), 504);
-  inverted_residual_11((const u8*)(bytes + 7744), (u8*)(bytes + 6720), bytes, payload + 350848);
-  NARROWS_TRACE(16, (const u8*)(bytes + 6720), 1008);
-  pooled_conv((const u8*)(bytes + 6720), (u8*)(bytes + 5248), bytes, payload + 442240);
-  NARROWS_TRACE(17, (const u8*)(bytes + 5248), 1280);
-  pointwise((const u8*)(bytes + 5248), (u8*)(bytes), payload + 626560);
-  NARROWS_TRACE(18, (const u8*)(bytes), 32);
-  softmax((const u8*)(bytes), (u8*)(bytes + 64));
-  NARROWS_TRACE(20, (const u8*)(bytes + 64), 32);
-  dequantize((const u8*)(bytes + 64), output0);
-  NARROWS_TRACE(21, output0, 128);
-  return CLASSIFIER_OK;
+  return classifier_run_parallel(weights, arena, input0, output0, 1, nullptr, nullptr);
 }
 
 const char* classifier_message(classifier_status status) { return explain(status); }

@@ -5,7 +5,8 @@
  * Target     x86-64-linux-avx2
  * Input 0    image u8[1,128,128,3]  NHWC, real = 0.007843138 * (value - 128)
  * Output 0   class_map i64[1,128,128]
- * Memory     weights 486,208 bytes, arena 55,104 bytes, both aligned to 64; no heap, no globals
+ * Memory     weights 459,584 bytes, arena 55,104 bytes, both aligned to 64; no heap, no globals
+ * Threads    arena 69,248 bytes for two, 22,976 bytes more for each further one
  * Build      c++ -std=c++11 -O2 -mavx2 -mfma -mf16c -c segmenter.cpp
  */
 #ifndef SEGMENTER_H
@@ -15,8 +16,10 @@
 #include <stdint.h>
 
 #define SEGMENTER_ALIGNMENT 64 /* of weights and arena */
-#define SEGMENTER_WEIGHTS_BYTES 486208
+#define SEGMENTER_WEIGHTS_BYTES 459584
 #define SEGMENTER_ARENA_BYTES 55104
+#define SEGMENTER_PARALLEL_ARENA_BYTES(threads) /* of segmenter_run_parallel() */ \
+  ((threads) <= 1 ? (size_t)SEGMENTER_ARENA_BYTES : (size_t)23296 + (size_t)(threads) * 22976)
 #define SEGMENTER_INPUT0_SIZE 49152 /* elements: uint8_t[1,128,128,3] */
 #define SEGMENTER_INPUT0_BYTES 49152
 #define SEGMENTER_INPUT0_TYPE uint8_t
@@ -51,6 +54,15 @@ enum segmenter_status segmenter_check(const void* weights, size_t bytes);
  * each thread its own arena. */
 enum segmenter_status segmenter_run(const void* weights, void* arena, const uint8_t* input0, int64_t* output0);
 
+/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have returned. */
+typedef void (*segmenter_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument, int count);
+
+/* The same run on so many threads, which are the caller's: parallel_for gets context and cuts of the work, never more than
+ * threads at a time. The arena has SEGMENTER_PARALLEL_ARENA_BYTES(threads). Outputs are the same bit for bit, for
+ * any number of threads. */
+enum segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0, int threads,
+    segmenter_parallel_for parallel_for, void* context);
+
 /* A sentence for a status. */
 const char* segmenter_message(enum segmenter_status status);
 
@@ -62,6 +74,10 @@ struct segmenter_model {
   static segmenter_status check(const void* weights, size_t bytes) { return segmenter_check(weights, bytes); }
   static segmenter_status run(const void* weights, void* arena, const uint8_t (&input0)[SEGMENTER_INPUT0_SIZE], int64_t (&output0)[SEGMENTER_OUTPUT0_SIZE]) {
     return segmenter_run(weights, arena, input0, output0);
+  }
+  static segmenter_status run_parallel(const void* weights, void* arena, const uint8_t (&input0)[SEGMENTER_INPUT0_SIZE], int64_t (&output0)[SEGMENTER_OUTPUT0_SIZE], int threads,
+      segmenter_parallel_for parallel_for, void* context) {
+    return segmenter_run_parallel(weights, arena, input0, output0, threads, parallel_for, context);
   }
   static const char* message(segmenter_status status) { return segmenter_message(status); }
 };

@@ -21,11 +21,12 @@ void index_largest(const T* in, I* out, int outer, int size, int inner) {
     for (int j = 0; j < inner; ++j) *out++ = (I)index_of_largest(in + j, size, inner);
 }
 
-// RESIZE_BILINEAR and ARG_MAX over the channels, row by row: the resized image never exists. `row` holds one
-// resized row, `rows` two weighted input rows.
+// RESIZE_BILINEAR and ARG_MAX over the channels, row by row for output rows in `part`: the resized image never
+// exists. `row` holds one resized row, `rows` two weighted input rows.
 template <typename In, typename W, typename T, typename I>
-void index_largest_of_resized(const In* in, I* out, const Resize& r, const Tap<W>* taps, W* rows, T* row) {
-  for (int y = 0; y < r.out_height; ++y, out += r.out_width) {
+void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part, const Tap<W>* taps, W* rows, T* row) {
+  out += (size_t)part.begin * r.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += r.out_width) {
     resize_row(in, row, r, taps[y], taps + r.out_height, rows);
     index_largest(row, out, r.out_width, r.channels, 1);
   }
@@ -35,11 +36,12 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, const Tap<W
 // `rows` two weighted input rows of whichever resize has the longer ones.
 template <typename In, typename W, typename T, typename I>
 void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
-                                    const Resize& second, const Tap<W>* second_taps, W* rows, T* middle,
-                                    T* row) {
+                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows,
+                                    T* middle, T* row) {
   const int count = second.width * second.channels;
   i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
-  for (int y = 0; y < second.out_height; ++y, out += second.out_width) {
+  out += (size_t)part.begin * second.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += second.out_width) {
     const Tap<W>& tap = second_taps[y];
     for (i32 m = tap.low; m <= tap.high; ++m) {
       if (held[m & 1] == m) continue;

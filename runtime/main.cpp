@@ -1,11 +1,13 @@
 // ---- the program: the same for every model; what it knows of the model stands above -------------
 //
-//   NAME_main WEIGHTS INPUT.bin... [-o DIR] [--time N] [--trace DIR]
+//   NAME_main WEIGHTS INPUT.bin... [-o DIR] [--time N] [--threads N] [--trace DIR]
 //
-// Runs the model once on raw bytes of its inputs, then N times for the clock. Uses nothing but libc.
+// Runs the model once on raw bytes of its inputs, then N times for the clock. Uses nothing but libc, unless it is built for
+// threads.
 //   WEIGHTS      NAME.weights; left out where the weights are embedded
 //   -o DIR       write DIR/out0.bin ... (DIR must exist)
 //   --time N     print the shortest and the median of N further runs
+//   --threads N  run on N threads; for that the program must be built with -DNARROWS_THREADS -pthread
 //   --trace DIR  write DIR/block0.bin ..., the output of every block of the first run; for that the program
 //                must be one translation unit: leave NAME.cpp out and add -DNARROWS_TRACE_TO_FILES
 //
@@ -23,12 +25,16 @@ const int kInputs = sizeof(kInputBytes) / sizeof(kInputBytes[0]);
 const int kOutputs = sizeof(kOutputBytes) / sizeof(kOutputBytes[0]);
 
 static const char* trace_folder = nullptr;  // null: do not trace
+static ParallelFor parallel_for = nullptr;  // null: without threads
+static void* thread_pool = nullptr;
+static int thread_count = 1;
 
 struct Options {
   const char* weights = nullptr;
   const char* inputs[kInputs] = {};
   const char* out_folder = nullptr;
   long timed_runs = 0;
+  int threads = 1;
 };
 
 static void fail(const char* what, const char* detail) {
@@ -115,7 +121,7 @@ static int compare_doubles(const void* a, const void* b) {
 }
 
 static void run_or_fail(const void* weights, void* arena, const void* const* inputs, void* const* outputs) {
-  const char* message = run(weights, arena, inputs, outputs);
+  const char* message = run(weights, arena, inputs, outputs, thread_count, parallel_for, thread_pool);
   if (message) fail("run", message);
 }
 
@@ -137,7 +143,9 @@ static void time_runs(long runs, const void* weights, void* arena, const void* c
     free(first[i]);
   }
   qsort(ms, static_cast<size_t>(runs), sizeof(double), compare_doubles);
-  printf("latency  min %.2f ms  median %.2f ms  (%ld runs)\n", ms[0], ms[runs / 2], runs);
+  printf("latency  min %.2f ms  median %.2f ms  (%ld runs", ms[0], ms[runs / 2], runs);
+  if (thread_count > 1) printf(", %d threads", thread_count);
+  printf(")\n");
   free(ms);
 }
 
@@ -157,7 +165,7 @@ static void print_bytes(const char* label, size_t bytes) {
 static void usage() {
   fprintf(stderr, "usage: %s_main%s", kModel, kEmbedded ? "" : " WEIGHTS");
   for (int i = 0; i < kInputs; ++i) fprintf(stderr, " INPUT%d.bin", i);
-  fprintf(stderr, " [-o DIR] [--time N] [--trace DIR]\n");
+  fprintf(stderr, " [-o DIR] [--time N] [--threads N] [--trace DIR]\n");
   exit(1);
 }
 
@@ -174,6 +182,11 @@ static Options parse(int argc, char** argv) {
       char* end = nullptr;
       options.timed_runs = strtol(argv[++i], &end, 10);
       if (*end != 0 || options.timed_runs < 0 || options.timed_runs > 10000000) usage();
+    } else if (strcmp(arg, "--threads") == 0) {
+      char* end = nullptr;
+      const long threads = strtol(argv[++i], &end, 10);
+      if (*end != 0 || threads < 1 || threads > 1000) usage();
+      options.threads = static_cast<int>(threads);
     } else if (strcmp(arg, "--trace") == 0) {
       trace_folder = argv[++i];
     } else if (option) {
@@ -189,6 +202,9 @@ static Options parse(int argc, char** argv) {
   if (inputs != kInputs) usage();
 #ifndef NARROWS_TRACE_TO_FILES
   if (trace_folder) fail("built without tracing", "add -DNARROWS_TRACE_TO_FILES");
+#endif
+#ifndef NARROWS_THREADS
+  if (options.threads > 1) fail("built without threads", "add -DNARROWS_THREADS -pthread");
 #endif
   return options;
 }
@@ -207,6 +223,10 @@ static void* read_input(const char* path, int index) {
 
 static int main_program(int argc, char** argv) {
   const Options options = parse(argc, argv);
+#ifdef NARROWS_THREADS
+  ThreadPool pool(options.threads);
+  parallel_for = ThreadPool::parallel_for, thread_pool = &pool, thread_count = pool.threads();
+#endif
 
   size_t weights_bytes = kWeightsBytes;
   void* const weights_file = kEmbedded ? nullptr : read_file(options.weights, &weights_bytes);
@@ -222,7 +242,8 @@ static int main_program(int argc, char** argv) {
     guarded[i] = allocate_guarded(kOutputBytes[i]);
     outputs[i] = guarded[i].data;
   }
-  const Guarded arena = allocate_guarded(kArenaBytes);
+  const size_t arena_bytes = parallel_arena_bytes(thread_count);
+  const Guarded arena = allocate_guarded(arena_bytes);
 
   run_or_fail(weights, arena.data, inputs, outputs);
   trace_folder = nullptr;
@@ -235,7 +256,7 @@ static int main_program(int argc, char** argv) {
   for (int i = 0; i < kInputs; ++i) free(inputs[i]);
   free(weights_file);
 
-  print_bytes("arena", kArenaBytes);
+  print_bytes("arena", arena_bytes);
   print_bytes("weights", weights_bytes);
   return 0;
 }

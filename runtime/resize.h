@@ -2,7 +2,7 @@
 // are tables that were computed ahead of time.
 #pragma once
 
-#include "prologue.h"
+#include "tasks.h"
 
 // 8-bit results depend on every rounding: a product must not be fused with the sum that it goes into. GCC
 // vectorizes these loops from -O3 on.
@@ -81,10 +81,11 @@ void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Ta
   resize_between(in + y.low * count, in + y.high * count, out, r, y, columns, rows);
 }
 
-// RESIZE_BILINEAR.
+// RESIZE_BILINEAR for output rows in `part`.
 template <typename In, typename W, typename T>
-void interpolate_image(const In* in, T* out, const Resize& r, const Tap<W>* taps, W* rows) {
-  for (int y = 0; y < r.out_height; ++y, out += r.out_width * r.channels)
+void interpolate_image(const In* in, T* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
+  out += (size_t)part.begin * r.out_width * r.channels;
+  for (int y = part.begin; y < part.end; ++y, out += r.out_width * r.channels)
     resize_row(in, out, r, taps[y], taps + r.out_height, rows);
 }
 

@@ -55,6 +55,7 @@ says "-o is required"
 rejects compile "$model" -o out --no-such-option
 rejects run "$model"
 rejects run "$model" --input none.bin --time -1
+rejects run "$model" --input none.bin --threads 0
 rejects compile "$model" -o out --target sparc
 says "unknown target 'sparc'"
 says "legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod]"

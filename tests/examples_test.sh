@@ -23,7 +23,7 @@ build() {
     >"$work/log" || { problem "compile $4"; return 1; }
   flags=$(sed -n 's/^build *[^ ]* \(.*\) -O2\(.*\) -c .*/\1 -O1\2/p' "$work/log")  # -O1: to be quick
   # shellcheck disable=SC2086  # several flags, a compiler with its own
-  $2 $flags -Wall -Wextra -Wpedantic -Werror -I"$folder" "$top/examples/$3.cpp" "$folder/$5.cpp" -o "$folder/$3" ||
+  $2 $flags -Wall -Wextra -Wpedantic -Werror -pthread -I"$folder" "$top/examples/$3.cpp" "$folder/$5.cpp" -o "$folder/$3" ||
     problem "build $3 for $1"
 }
 
@@ -49,6 +49,9 @@ test_examples() { # TARGET COMPILER RUNNER...
 set_words() { example=$1 model=$2 name=$3; }
 
 test_examples x86-64-linux g++ env
+"$work/x86-64-linux/classify" "$work/x86-64-linux/classifier.weights" "$top/examples/models/icon_classifier_labels.txt" \
+  "$top/examples/pictures/classify.png" "$work/threads.png" 3 >"$work/printed" || problem "classify on three threads"
+diff -u "$top/tests/golden/examples/classify.txt" "$work/printed" || problem "three threads print something else"
 if command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64-static >/dev/null; then
   test_examples arm64-linux "aarch64-linux-gnu-g++ -static" qemu-aarch64-static
   for example in classify detect segment; do

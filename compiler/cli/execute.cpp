@@ -49,16 +49,17 @@ Bytes read_numbered(const std::filesystem::path& folder, const char* stem, size_
 
 std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options,
                                  const Toolchain& toolchain, const std::vector<Bytes>& inputs, int timed_runs,
-                                 bool trace, Diagnostics& diagnostics) {
+                                 bool trace, Diagnostics& diagnostics, int threads) {
   const TemporaryFolder temporary;
   const std::filesystem::path& folder = temporary.path();
   if (!write_files(compiled.files, folder, diagnostics)) return std::nullopt;
   if (!write_files(input_files(inputs), folder, diagnostics)) return std::nullopt;
 
   const std::string program = options.name + "_main";
-  std::vector<std::string> trace_flags;
-  if (trace) trace_flags = {"-DNARROWS_TRACE_TO_FILES"};
-  if (!build_program(toolchain, folder, sources(compiled, options.name, trace), trace_flags, program,
+  std::vector<std::string> flags;
+  if (trace) flags.push_back("-DNARROWS_TRACE_TO_FILES");
+  if (threads > 1) flags.insert(flags.end(), {"-DNARROWS_THREADS", "-pthread"});
+  if (!build_program(toolchain, folder, sources(compiled, options.name, trace), flags, program,
                      diagnostics)) {
     return std::nullopt;
   }
@@ -68,6 +69,7 @@ std::optional<Execution> execute(const Compiled& compiled, const CompileOptions&
   if (!options.embed_weights) command.push_back(options.name + ".weights");
   for (size_t i = 0; i < inputs.size(); ++i) command.push_back(fmt::format("in{}.bin", i));
   command.insert(command.end(), {"-o", ".", "--time", std::to_string(timed_runs)});
+  if (threads > 1) command.insert(command.end(), {"--threads", std::to_string(threads)});
   if (trace) command.insert(command.end(), {"--trace", "."});
   const std::optional<std::string> printed = run_program(command, folder, diagnostics);
   if (!printed) return std::nullopt;

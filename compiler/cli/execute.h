@@ -24,6 +24,6 @@ struct Execution {
 /// users build it.
 std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options,
                                  const Toolchain& toolchain, const std::vector<Bytes>& inputs, int timed_runs,
-                                 bool trace, Diagnostics& diagnostics);
+                                 bool trace, Diagnostics& diagnostics, int threads = 1);
 
 }  // namespace narrows

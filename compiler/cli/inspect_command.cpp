@@ -77,6 +77,7 @@ void print_text(const Model& model, const Compiled& compiled) {
              compiled.blocks.size(), with_commas(sum.macs), with_commas(sum.parameters));
   fmt::print("arena       {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
              with_commas(compiled.layerwise_bytes));
+  fmt::print("threads     {}\n", to_string(compiled.parallel_arena));
   fmt::print("weights     {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
 }
 
@@ -126,6 +127,11 @@ ordered_json weights_json(const WeightsReport& weights) {
           {"widened", weights.widened}};
 }
 
+/// inside: threads that need no larger arena; others base_bytes + threads * thread_bytes.
+ordered_json parallel_arena_json(const ParallelArena& arena) {
+  return {{"inside", arena.inside}, {"base_bytes", arena.base_bytes}, {"thread_bytes", arena.thread_bytes}};
+}
+
 void print_json(const Model& model, const Compiled& compiled) {
   const Totals sum = totals(model.graph);
   ordered_json json = {
@@ -133,6 +139,7 @@ void print_json(const Model& model, const Compiled& compiled) {
       {"target", model.options.target.str()}, {"macs", sum.macs},
       {"parameters", sum.parameters},         {"layerwise_bytes", compiled.layerwise_bytes},
       {"arena_bytes", compiled.arena_bytes},  {"weights_bytes", compiled.weights_bytes},
+      {"parallel_arena", parallel_arena_json(compiled.parallel_arena)},
       {"weights", weights_json(compiled.weights)},
       {"inputs", ordered_json::array()},      {"outputs", ordered_json::array()},
       {"operators", ordered_json::array()},   {"blocks", ordered_json::array()}};

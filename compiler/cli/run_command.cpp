@@ -22,7 +22,7 @@ struct Arguments {
   ModelArguments model;
   InputArguments input;
   std::string compiler, runner, labels, folder;
-  int timed_runs = 10;
+  int timed_runs = 10, threads = 1;
 };
 
 constexpr size_t kTop = 5;
@@ -84,7 +84,7 @@ int run_command(const Arguments& arguments) {
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
   const auto execution =
-      execute(*compiled, model->options, *toolchain, *inputs, arguments.timed_runs, false, diagnostics);
+      execute(*compiled, model->options, *toolchain, *inputs, arguments.timed_runs, false, diagnostics, arguments.threads);
   if (execution && !arguments.folder.empty())
     write_outputs(execution->outputs, arguments.folder, diagnostics);
   if (!report(diagnostics)) return 1;
@@ -113,6 +113,7 @@ void add_run_command(CLI::App& app, int* status) {
   command->add_option("--time", arguments->timed_runs, "further runs for the clock")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
+  command->add_option("--threads", arguments->threads, "to run on")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--labels", arguments->labels, "names of the classes, one per line");
   command->add_option("--compiler", arguments->compiler,
                       "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");

@@ -22,6 +22,7 @@ struct Arguments {
   InputArguments input;
   std::string compiler, runner;
   uint64_t seed = 1;
+  int threads = 1;
 };
 
 /// Prints a line and returns whether the tensors are equal.
@@ -74,7 +75,7 @@ int verify_command(const Arguments& arguments) {
 
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
-  const auto execution = execute(*compiled, model->options, *toolchain, *inputs, 1, true, diagnostics);
+  const auto execution = execute(*compiled, model->options, *toolchain, *inputs, 1, true, diagnostics, arguments.threads);
   if (!report(diagnostics)) return 1;
 
   const int blocks = count_unequal_blocks(*compiled, model->options, *inputs, execution->blocks);
@@ -100,6 +101,7 @@ void add_verify_command(CLI::App& app, int* status) {
   add_input_arguments(*command, &arguments->input);
   command->add_option("--seed", arguments->seed, "of the random inputs, where no --input is given")
       ->capture_default_str();
+  command->add_option("--threads", arguments->threads, "to run on")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--compiler", arguments->compiler,
                       "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
   command->add_option("--runner", arguments->runner,

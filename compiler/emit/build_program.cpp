@@ -8,6 +8,7 @@
 
 #include "compiler/costs.h"
 #include "compiler/emit/conv_weights.h"
+#include "compiler/emit/plan_tasks.h"
 #include "compiler/emit/tensor_memory.h"
 
 namespace narrows {
@@ -17,7 +18,7 @@ namespace {
 class ProgramBuilder {
  public:
   ProgramBuilder(const Graph& graph, const CompileOptions& options)
-      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}},
+      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}},
         kernels_(options.target),
         homes_(graph.tensors.size()) {}
 
@@ -147,9 +148,11 @@ class ProgramBuilder {
       if (buffers.of_tensor[t] >= 0) p_.places[t].offset = plan.offsets[buffers.of_tensor[t]];
     }
     for (Call& call : p_.calls) {
-      if (call.block >= 0 && buffers.of_block[call.block] >= 0)
-        call.scratch = plan.offsets[buffers.of_block[call.block]];
+      if (call.block < 0 || buffers.of_block[call.block] < 0) continue;
+      call.scratch = plan.offsets[buffers.of_block[call.block]];
+      call.shared = call.scratch + p_.code[call.block].scratch_bytes;
     }
+    plan_tasks(buffers, plan, &p_);
     const std::vector<TensorPlace> own = p_.places;
     for (size_t t = 0; t < own.size(); ++t) {
       const Home home = homes_.of(static_cast<int>(t));
@@ -182,8 +185,7 @@ std::vector<BlockReport> report_blocks(const Program& p) {
     r.key = block_key(p.graph, block);
     r.index = call.block;
     r.output_tensor = block.output;
-    r.scratch_bytes = code.scratch_bytes;
-    r.arena_bytes = code.scratch_bytes;
+    r.scratch_bytes = r.arena_bytes = code.scratch_bytes + code.shared_bytes;
     std::set<int> tensors(code.inputs.begin(), code.inputs.end());
     tensors.insert(block.output);
     for (int t : tensors) {

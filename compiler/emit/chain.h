@@ -5,6 +5,15 @@
 // stage writes the block's output tensor. build_chain() decides everything (sizes, rings, kernels, packed
 // weights); print_chain() only writes it down.
 //
+// How threads share the work depends on the variant:
+//   rows       strips of output rows; what the windows of two strips both reach is computed twice
+//   channels   on maps with enough rows, strips again, each of which goes through all parts; on others first the
+//              parts of the expanded channels, whose filtered maps are all kept then, and behind them tiles of
+//              output channels, each with the sums over all parts in their order. That has nothing computed twice,
+//              but more data pass from core to core.
+//   layerwise  stage by stage, strips of rows of each
+// A convolution alone with few rows, such as a fully connected layer, is shared by tiles of output channels.
+//
 // lower_chain() in lower.h is both.
 #pragma once
 
@@ -38,7 +47,8 @@ struct Rows {
   int top = 0, bottom = 0, left = 0, right = 0;  ///< borders that the next stage's window reaches
   int border_value = 0;                          ///< stored zero point
   int element_bytes = 1;
-  int64_t offset = 0;  ///< bytes from the start of scratch
+  int64_t offset = 0;  ///< bytes from the start of the scratch memory
+  bool shared = false; ///< by all tasks, in their common scratch memory
 
   int columns() const { return left + map.width + right; }
   int64_t row_elements() const { return int64_t{columns()} * pitch; }
@@ -48,12 +58,14 @@ struct Rows {
   bool whole() const { return kept >= map.height + top + bottom; }
 };
 
-/// A kernel call for a part of the output channels.
+/// A kernel call for a part of the output channels, or for tiles of them, which follow each other.
 struct Piece {
   std::string kernel;
   std::string more_kernel, last_kernel;  ///< channels variant: for the parts between, and for the last part
   int channel = 0;                       ///< first output channel
   int64_t weights = 0;                   ///< offset in the block's packed weights (channels: in the part's)
+  int tiles = 1, tile_channels = 0;
+  int64_t tile_weights = 0;  ///< bytes of each tile
 };
 
 struct Stage {
@@ -67,18 +79,39 @@ struct Stage {
   bool residual = false;
   int repeat = 1;  ///< load: copies of each channel
   int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
+  int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
+
+  int tiles() const {
+    int count = 0;
+    for (const Piece& p : pieces) count += p.tiles;
+    return count;
+  }
+  /// Groups of pixels that a tile of the map is computed in.
+  int groups() const { return out.map.height * out.map.width / unit_pixels; }
+  /// Of work: those of every tile, one tile after the other, or rows.
+  int units() const { return unit_pixels ? tiles() * groups() : out.map.height; }
 };
 
 struct Chain {
   std::vector<Stage> stages;  ///< the load stage, if there is one, comes first
   Schedule schedule;  ///< variant and parts; the tiles are in the kernels
+  bool strips = false;  ///< channels variant: threads share rows, not parts and tiles
   DType stored = DType::f32;
-  int64_t scratch_bytes = 0;
+  int64_t scratch_bytes = 0;  ///< of each task
+  int64_t shared_bytes = 0;   ///< scratch of all tasks together
+  int64_t kept_part = 0;      ///< channels variant: bytes for the filtered map of a part, at the end of the shared scratch
   int64_t sums = -1;          ///< offset of the pixel sums in scratch; -1: none
-  int64_t accumulators = -1;  ///< channels variant: partial sums of the output map
+  int64_t accumulators = -1;  ///< channels variant: partial sums of the output map; of a task where there are strips
+  int accumulator_pitch = 0;
   std::string weights;        ///< packed regions of all pieces
   int64_t part_weights = 0;   ///< channels variant: bytes per part
 };
+
+/// Phases of the work, and the most units that one of them has.
+int phases_of(const Chain& chain);
+int units_of(const Chain& chain);
+/// Shared scratch where there are several tasks.
+int64_t parallel_shared_bytes(const Chain& chain);
 
 Chain build_chain(const LoweringContext& context, const Block& block);
 std::string print_chain(const Chain& chain, const std::string& in_type, const std::string& out_type);

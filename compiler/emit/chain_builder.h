@@ -9,6 +9,9 @@
 
 namespace narrows {
 
+/// Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
+constexpr int few_rows = 8;
+
 class ChainBuilder {
  public:
   ChainBuilder(const LoweringContext& context, const Block& block);
@@ -34,7 +37,8 @@ class ChainBuilder {
   /// Chooses ring, borders and layout of rows that `next` reads; they hold the graph's `tensor`.
   void place(const Stage& next, int tensor, Rows* rows);
   bool can_interleave(const Stage& depthwise);
-  int64_t allocate(int64_t bytes);
+  /// Memory for a task, or for all tasks together.
+  int64_t allocate(int64_t bytes, bool shared);
 
   // ---- kernels ---------------------------------------------------------------------------------
   int64_t append(const std::string& region);
@@ -49,11 +53,19 @@ class ChainBuilder {
   /// partial.
   void make_conv(size_t i);
 
+  /// The same with a kernel call for every tile and some pixels of the map.
+  void make_tiled_conv(size_t i);
+  bool is_tiled(size_t i) const;
+  /// Pixels of a map that one kernel call computes.
+  int choose_unit_pixels(size_t i, const MapSize& map) const;
+
   struct Cut {
     int first, count;
     Tile tile;
   };
   std::vector<Cut> cut(size_t i, int channels, int width) const;
+  /// The tiles of a cut, as yet without kernel and weights; `spec` gets the sizes of one of them.
+  Piece tiled_piece(const Cut& cut, ConvRow* spec) const;
   DepthwiseRow depthwise_spec(size_t i);
   void make_depthwise(size_t i);
 

@@ -5,6 +5,15 @@
 
 namespace narrows {
 
+namespace {
+
+// Tiles of channels are computed in groups of pixels until there are so many units of work, which any number of threads can
+// share fairly; but not in smaller groups than this, for the sake of register tiles.
+constexpr int kManyUnits = 20;
+constexpr int kFewPixels = 7;
+
+}  // namespace
+
 // ---- kernels -----------------------------------------------------------------------------------
 
 int64_t ChainBuilder::append(const std::string& region) {
@@ -31,7 +40,7 @@ int ChainBuilder::in_pitch(size_t i) {
 
 void ChainBuilder::make_row_kernels(size_t i) {
   Stage& s = conv_stage(i);
-  s.kind == Stage::Kind::depthwise ? make_depthwise(i) : make_conv(i);
+  s.kind == Stage::Kind::depthwise ? make_depthwise(i) : is_tiled(i) ? make_tiled_conv(i) : make_conv(i);
 }
 
 ConvRow ChainBuilder::conv_spec(size_t i) {
@@ -67,6 +76,54 @@ void ChainBuilder::make_conv(size_t i) {
     piece.weights = append(pack_conv(spec, conv_layout(spec, target_), weights_[i], params(i), first, 0));
     s.pieces.push_back(piece);
   }
+}
+
+bool ChainBuilder::is_tiled(size_t i) const {
+  const Stage& s = chain_.stages.back();
+  const Window& w = s.window;
+  const bool pointwise = w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 && !w.pad.any();
+  // Rows that are loaded have to be loaded for every tile.
+  const bool loads_little = chain_.stages.size() == 1 || (s.out.map.height == 1 && !layerwise());
+  return convs_.size() == 1 && i == 0 && pointwise && loads_little && s.out.map.height < few_rows;
+}
+
+int ChainBuilder::choose_unit_pixels(size_t i, const MapSize& map) const {
+  const int pixels = map.height * map.width;
+  int tiles = 0;
+  for (const Cut& c : cut(i, map.channels, pixels)) tiles += tiled_piece(c, nullptr).tiles;
+  int chosen = pixels;
+  for (int unit = pixels; unit >= kFewPixels && tiles * (pixels / chosen) < kManyUnits; --unit) {
+    if (pixels % unit == 0) chosen = unit;
+  }
+  return chosen;
+}
+
+void ChainBuilder::make_tiled_conv(size_t i) {
+  Stage& s = conv_stage(i);
+  s.unit_pixels = choose_unit_pixels(i, s.out.map);
+  ConvRow spec = conv_spec(i);
+  spec.width = s.unit_pixels;
+  for (const Cut& c : cut(i, s.out.map.channels, spec.width)) {
+    Piece piece = tiled_piece(c, &spec);
+    piece.kernel = context_.kernels.get(spec);
+    const ConvLayout at = conv_layout(spec, target_);
+    for (int t = 0; t < piece.tiles; ++t) {
+      const int64_t begin =
+          append(pack_conv(spec, at, weights_[i], params(i), c.first + t * piece.tile_channels, 0));
+      if (t == 0) piece.weights = begin;
+    }
+    piece.tile_weights = at.bytes;
+    s.pieces.push_back(piece);
+  }
+}
+
+Piece ChainBuilder::tiled_piece(const Cut& c, ConvRow* spec) const {
+  Piece piece;
+  piece.channel = c.first;
+  piece.tile_channels = std::min(c.count, c.tile.vectors * lanes());
+  piece.tiles = (c.count + piece.tile_channels - 1) / piece.tile_channels;
+  if (spec) spec->channels = piece.tile_channels, spec->vectors = c.tile.vectors, spec->pixels = c.tile.pixels;
+  return piece;
 }
 
 std::vector<ChainBuilder::Cut> ChainBuilder::cut(size_t i, int channels, int width) const {
@@ -134,13 +191,13 @@ void ChainBuilder::make_part_kernels() {
   depthwise.channels = part_channels_;
 
   Stage& last = conv_stage(2);
-  const int map = last.out.map.height * last.out.map.width;
   ConvRow project = conv_spec(2);
   project.depth = part_channels_;
-  project.width = map;
   const bool split = parts > 1;
-  const auto cuts = cut(2, last.out.map.channels, map);
-  const int accumulator_pitch = round_up(last.out.map.channels, lanes());
+  last.unit_pixels = chain_.strips ? last.out.map.width : choose_unit_pixels(2, last.out.map);
+  project.width = last.unit_pixels;
+  const auto cuts = cut(2, last.out.map.channels, project.width);
+  chain_.accumulator_pitch = round_up(last.out.map.channels, lanes());
 
   for (int p = 0; p < parts; ++p) {
     const int64_t begin = static_cast<int64_t>(chain_.weights.size());
@@ -158,16 +215,24 @@ void ChainBuilder::make_part_kernels() {
          pack_depthwise(depthwise, depthwise_layout(depthwise, target_), weights_[1], params(1), first));
     for (const Cut& c : cuts) {
       ConvRow spec = project;
-      spec.channels = c.count, spec.vectors = c.tile.vectors, spec.pixels = c.tile.pixels;
-      piece = Piece{};
-      piece.channel = c.first;
-      if (p == 0 && split) make_accumulating(spec, accumulator_pitch, &piece);
+      piece = tiled_piece(c, &spec);
+      if (p == 0 && split) make_accumulating(spec, chain_.accumulator_pitch, &piece);
       if (!split) piece.kernel = context_.kernels.get(spec);
-      keep(last, piece, pack_conv(spec, conv_layout(spec, target_), weights_[2], params(2), c.first, first));
+      const ConvLayout at = conv_layout(spec, target_);
+      std::string tiles;
+      for (int t = 0; t < piece.tiles; ++t)
+        tiles += pack_conv(spec, at, weights_[2], params(2), c.first + t * piece.tile_channels, first);
+      piece.tile_weights = at.bytes;
+      keep(last, piece, tiles);
     }
     chain_.part_weights = static_cast<int64_t>(chain_.weights.size()) - begin;
   }
-  if (split) chain_.accumulators = allocate(int64_t{4} * accumulator_pitch * map);
+  const int map = last.out.map.height * last.out.map.width;
+  if (split) chain_.accumulators = allocate(int64_t{4} * chain_.accumulator_pitch * map, !chain_.strips);
+  // Last, because several tasks keep the maps of all parts, one behind the other.
+  Rows& filtered = conv_stage(1).out;
+  filtered.offset = allocate(filtered.bytes(), filtered.shared);
+  if (filtered.shared) chain_.kept_part = chain_.shared_bytes - filtered.offset;
 }
 
 void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
@@ -196,10 +261,10 @@ void ChainBuilder::place_extras() {
   int width = 0;
   for (const Stage& s : chain_.stages) {
     if (!s.row_sums) continue;
-    const bool map = chain_.schedule.variant == Variant::channels && &s == &chain_.stages.back();
+    const bool map = s.unit_pixels > 0;
     width = std::max(width, s.out.map.width * (map ? s.out.map.height : 1));
   }
-  if (width) chain_.sums = allocate(int64_t{4} * width);
+  if (width) chain_.sums = allocate(int64_t{4} * width, false);
 }
 
 }  // namespace narrows

@@ -72,6 +72,7 @@ void ChainBuilder::choose_variant() {
     // Parts are whole vectors; the last one may hold fewer channels.
     part_channels_ = round_up((shape.expanded + chain_.schedule.parts - 1) / chain_.schedule.parts, lanes());
     chain_.schedule.parts = (shape.expanded + part_channels_ - 1) / part_channels_;
+    chain_.strips = out.height >= few_rows;
   }
 }
 
@@ -153,7 +154,11 @@ void ChainBuilder::place(const Stage& next, int tensor, Rows* rows) {
     rows->kept = layerwise() ? rows->map.height + rows->top + rows->bottom : span;
   }
   if (chain_.schedule.variant == Variant::channels && !depthwise) rows->kept = rows->map.height;
-  rows->offset = allocate(rows->bytes());
+  // What one phase writes and another reads is shared; a task keeps to itself what lives within a phase.
+  const bool filtered_part = chain_.schedule.variant == Variant::channels && !depthwise;
+  rows->shared = layerwise() || (filtered_part && !chain_.strips);
+  if (filtered_part) return;  // make_part_kernels() puts it last
+  rows->offset = allocate(rows->bytes(), rows->shared);
 }
 
 bool ChainBuilder::can_interleave(const Stage& depthwise) {
@@ -166,11 +171,39 @@ bool ChainBuilder::can_interleave(const Stage& depthwise) {
   return false;
 }
 
-int64_t ChainBuilder::allocate(int64_t bytes) {
-  const int64_t at = chain_.scratch_bytes;
+int64_t ChainBuilder::allocate(int64_t bytes, bool shared) {
+  int64_t& end = shared ? chain_.shared_bytes : chain_.scratch_bytes;
+  const int64_t at = end;
   // The last quad of a reduction may be read up to three bytes beyond a row.
-  chain_.scratch_bytes += (bytes + 3 + 63) / 64 * 64;
+  end += (bytes + 3 + 63) / 64 * 64;
   return at;
+}
+
+int phases_of(const Chain& chain) {
+  switch (chain.schedule.variant) {
+    case Variant::channels:
+      return chain.strips ? 1 : 2;
+    case Variant::layerwise:
+      return static_cast<int>(chain.stages.size());
+    case Variant::halide:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+int units_of(const Chain& chain) {
+  if (chain.strips) return chain.stages.back().out.map.height;
+  int units = chain.stages.back().units();
+  if (chain.schedule.variant == Variant::channels) units = std::max(units, chain.schedule.parts);
+  if (chain.schedule.variant == Variant::layerwise) {
+    for (const Stage& s : chain.stages) units = std::max(units, s.out.top + s.out.map.height + s.out.bottom);
+  }
+  return units;
+}
+
+int64_t parallel_shared_bytes(const Chain& chain) {
+  return chain.shared_bytes + (chain.schedule.parts - 1) * chain.kept_part;
 }
 
 Chain build_chain(const LoweringContext& context, const Block& block) {

@@ -17,11 +17,15 @@ struct TensorPlace {
   int64_t offset = 0;  ///< bytes from the start of that, of the arena, or of the payload of the weights
 };
 
-/// One call in <name>_run().
+/// One call in a run.
 struct Call {
   int block = -1;            ///< index into Program::blocks; -1: a copy to a graph output
   std::string function;      ///< empty: the block is in place already
-  int64_t scratch = 0;       ///< offset in the arena
+  int64_t scratch = 0;       ///< offset in the arena: of the first task
+  int64_t shared = 0;        ///< of the scratch that tasks share
+  int most_tasks = 1;        ///< that run_parallel() cuts the block into
+  int64_t more_scratch = 0;  ///< of the second task; those of further ones follow
+  int64_t parallel_shared = 0;  ///< of what tasks share where there are several
   int64_t weights = 0;       ///< offset in the payload
   int copied_output = -1;    ///< copy: which graph output, from the tensor that it is
 };
@@ -37,6 +41,7 @@ struct Program {
   std::vector<Call> calls;
   std::vector<DType> memory_types;       ///< by tensor
   int64_t arena_bytes = 0;
+  ParallelArena parallel_arena;
   std::vector<WeightsSection> sections;
   std::string payload;                   ///< packed weights of all blocks
   WeightsFile weights;
@@ -45,6 +50,12 @@ struct Program {
 
 std::string emit_header(const Program& program);
 std::string emit_source(const Program& program);
+/// The part of <name>.cpp behind the blocks: their calls in order, and the functions of the header. The first part is
+/// internal to the file.
+struct EntryPoints {
+  std::string calls, functions;
+};
+EntryPoints emit_entry_points(const Program& program);
 /// <name>_weights.cpp: the blob as an array, for --embed-weights.
 std::string emit_weights_source(const Program& program);
 

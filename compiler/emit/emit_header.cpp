@@ -1,4 +1,4 @@
-// <name>.h: sizes, statuses and three functions.
+// <name>.h: sizes, statuses and the functions.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -55,6 +55,17 @@ std::string thousands(int64_t n) {
   return s;
 }
 
+}  // namespace
+
+std::string to_string(const ParallelArena& arena) {
+  const std::string each = thousands(arena.thread_bytes) + " bytes more for each further one";
+  if (arena.thread_bytes == 0) return "any number in the same arena";
+  if (arena.inside > 1) return fmt::format("up to {} in the same arena, {}", arena.inside, each);
+  return fmt::format("arena {} bytes for two, {}", thousands(arena.base_bytes + 2 * arena.thread_bytes), each);
+}
+
+namespace {
+
 std::string tensor_line(const Graph& g, int id) {
   const Tensor& t = g.tensors[id];
   std::string text = fmt::format("{} {}{}", comment_text(t.name), to_string(t.type), to_string(t.shape));
@@ -82,8 +93,9 @@ std::string head_comment(const Program& p) {
   if (p.narrow.any()) text += fmt::format(" * Weights    {}\n", to_string(p.narrow));
   text += fmt::format(
       " * Memory     weights {} bytes, arena {} bytes, both aligned to 64; no heap, no globals\n"
+      " * Threads    {}\n"
       " * Build      c++ -std=c++11 -O2 {}-c {}.cpp\n */\n",
-      thousands(p.weights.bytes.size()), thousands(p.arena_bytes),
+      thousands(p.weights.bytes.size()), thousands(p.arena_bytes), to_string(p.parallel_arena),
       compiler_flags(o.target).empty() ? "" : compiler_flags(o.target) + " ", o.name);
   return text;
 }
@@ -116,8 +128,11 @@ std::string tensor_macros(const Tensor& t, const std::string& name) {
 std::string sizes(const Program& p, const std::string& prefix) {
   std::string text = fmt::format(
       "#define {0}_ALIGNMENT 64 /* of weights and arena */\n"
-      "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n",
-      prefix, p.weights.bytes.size(), p.arena_bytes);
+      "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n"
+      "#define {0}_PARALLEL_ARENA_BYTES(threads) /* of {6}_run_parallel() */ \\\n"
+      "  ((threads) <= {3} ? (size_t){0}_ARENA_BYTES : (size_t){4} + (size_t)(threads) * {5})\n",
+      prefix, p.weights.bytes.size(), p.arena_bytes, p.parallel_arena.inside, p.parallel_arena.base_bytes,
+      p.parallel_arena.thread_bytes, p.options.name);
   auto put = [&](const std::vector<int>& ids, const char* what) {
     for (size_t i = 0; i < ids.size(); ++i) {
       text += tensor_macros(p.graph.tensors[ids[i]], fmt::format("{}_{}{}", prefix, what, i));
@@ -147,6 +162,10 @@ struct {0}_model {{
   static {0}_status check(const void* weights, size_t bytes) {{ return {0}_check(weights, bytes); }}
   static {0}_status run({1}) {{
     return {0}_run({2});
+  }}
+  static {0}_status run_parallel({1}, int threads,
+      {0}_parallel_for parallel_for, void* context) {{
+    return {0}_run_parallel({2}, threads, parallel_for, context);
   }}
   static const char* message({0}_status status) {{ return {0}_message(status); }}
 }};
@@ -184,6 +203,15 @@ enum {0}_status {0}_check(const void* weights, size_t bytes);
 /* Runs the model once. Reads weights and inputs, writes arena and outputs; keeps nothing from run to run. Reentrant: give
  * each thread its own arena. */
 enum {0}_status {0}_run({2});
+
+/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have returned. */
+typedef void (*{0}_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument, int count);
+
+/* The same run on so many threads, which are the caller's: parallel_for gets context and cuts of the work, never more than
+ * threads at a time. The arena has {1}_PARALLEL_ARENA_BYTES(threads). Outputs are the same bit for bit, for
+ * any number of threads. */
+enum {0}_status {0}_run_parallel({2}, int threads,
+    {0}_parallel_for parallel_for, void* context);
 
 /* A sentence for a status. */
 const char* {0}_message(enum {0}_status status);

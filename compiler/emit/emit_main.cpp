@@ -37,6 +37,13 @@ void trace(int block, const void* output, size_t bytes);
                      name);
 }
 
+/// A header as a part of a file.
+std::string without_guard(std::string text) {
+  const std::string guard = "#pragma once\n\n";
+  text.erase(text.find(guard), guard.size());
+  return text;
+}
+
 /// "NET_INPUT0_BYTES, NET_INPUT1_BYTES"
 std::string byte_macros(const std::string& prefix, const char* which, size_t count) {
   std::string text;
@@ -52,7 +59,6 @@ std::string constants(const Graph& graph, const CompileOptions& options) {
 const char kModel[] = "{0}";
 const size_t kAlignment = {1}_ALIGNMENT;
 const size_t kWeightsBytes = {1}_WEIGHTS_BYTES;
-const size_t kArenaBytes = {1}_ARENA_BYTES;
 const size_t kInputBytes[] = {{{2}}};
 const size_t kOutputBytes[] = {{{3}}};
 const bool kEmbedded = {4};
@@ -63,9 +69,9 @@ const void* const kEmbeddedWeights = {5};
                      options.embed_weights ? options.name + "_weights" : "nullptr");
 }
 
-/// check() and run(): both return null, or the sentence that says what is wrong.
+/// check() and run(), which return null or the sentence that says what is wrong, and the size of the arena.
 std::string functions(const Graph& graph, const CompileOptions& options) {
-  const std::string separator = ",\n" + std::string(30 + 2 * options.name.size(), ' ');
+  const std::string indent(20 + options.name.size(), ' '), separator = ",\n" + indent;
   std::string arguments = "weights, arena";
   for (size_t i = 0; i < graph.inputs.size(); ++i) {
     const char* type = c_type(graph.tensors.at(graph.inputs[i]).type);
@@ -82,12 +88,19 @@ static const char* check(const void* weights, size_t bytes) {{
   return status == {1}_OK ? nullptr : {0}_message(status);
 }}
 
-static const char* run(const void* weights, void* arena, const void* const* inputs, void* const* outputs) {{
-  const {0}_status status = {0}_run({2});
+typedef {0}_parallel_for ParallelFor;
+
+static const char* run(const void* weights, void* arena, const void* const* inputs, void* const* outputs,
+                       int threads, ParallelFor parallel_for, void* context) {{
+  const {0}_status status =
+      {0}_run_parallel({2},
+{3}threads, parallel_for, context);
   return status == {1}_OK ? nullptr : {0}_message(status);
 }}
+
+static size_t parallel_arena_bytes(int threads) {{ return {1}_PARALLEL_ARENA_BYTES(threads); }}
 )",
-                     options.name, upper_case(options.name), arguments);
+                     options.name, upper_case(options.name), arguments, indent);
 }
 
 }  // namespace
@@ -95,6 +108,7 @@ static const char* run(const void* weights, void* arena, const void* const* inpu
 std::string emit_main(const Compiled& compiled, const CompileOptions& options) {
   std::string text = head_comment(options);
   text += includes(options.name);
+  text += "\n#ifdef NARROWS_THREADS\n" + without_guard(runtime_text("thread_pool.h")) + "#endif\n";
   text += "\nnamespace narrows_main {\n";
   text += constants(compiled.graph, options);
   text += functions(compiled.graph, options);

@@ -1,4 +1,4 @@
-// <name>.cpp: prologue, runtime, kernels, blocks in execution order, entry points.
+// <name>.cpp: prologue, runtime, kernels, blocks in execution order; behind them what emit_entry_points.cpp writes.
 #include <fmt/format.h>
 
 #include <set>
@@ -52,6 +52,17 @@ std::string source_ops(const Program& p, const Block& block) {
   return text;
 }
 
+std::string memory_comment(const BlockCode& code, const Call& call) {
+  std::string text;
+  const int64_t scratch = code.scratch_bytes + code.shared_bytes;
+  if (scratch) text += fmt::format("//   scratch   {} bytes\n", scratch);
+  if (call.most_tasks == 1) return text;
+  text += fmt::format("//   threads   at most {}", call.most_tasks);
+  if (code.scratch_bytes) text += fmt::format("; scratch of {} bytes each", code.scratch_bytes);
+  if (code.parallel_shared_bytes) text += fmt::format("; {} bytes in common", code.parallel_shared_bytes);
+  return text + "\n";
+}
+
 /// What stands above a function: for every block that calls it, where that block came from.
 std::string block_comment(const Program& p, const std::string& function) {
   std::string text;
@@ -61,7 +72,7 @@ std::string block_comment(const Program& p, const std::string& function) {
     const Block& block = p.blocks[call.block];
     const BlockCode& code = p.code[call.block];
     if (first) text += rule(code.title) + fmt::format("//   schedule  {}\n", code.schedule);
-    if (first && code.scratch_bytes) text += fmt::format("//   scratch   {} bytes\n", code.scratch_bytes);
+    if (first) text += memory_comment(code, call);
     first = false;
     text += fmt::format("//   block {}\n//     ops     {}\n", call.block, source_ops(p, block));
     for (size_t i = 0; i < code.inputs.size(); ++i) {
@@ -69,7 +80,7 @@ std::string block_comment(const Program& p, const std::string& function) {
       text += fmt::format("//     {:<8}{}\n", residual ? "add" : "in", place_text(p, code.inputs[i]));
     }
     text += fmt::format("//     out     {}\n", place_text(p, block.output));
-    if (code.scratch_bytes) text += fmt::format("//     scratch at arena {}\n", call.scratch);
+    if (code.scratch_bytes || code.shared_bytes) text += fmt::format("//     scratch at arena {}\n", call.scratch);
   }
   return text;
 }
@@ -83,96 +94,6 @@ std::string functions(const Program& p) {
     text += "NOINLINE static void " + call.function + p.code[call.block].function + "\n";
   }
   return text;
-}
-
-std::string pointer(const Program& p, int tensor, bool is_const) {
-  const TensorPlace& place = p.places[tensor];
-  const std::string type =
-      fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
-  const int64_t elements = place.offset / size_of(p.graph.tensors[tensor].type);
-  switch (place.kind) {
-    case TensorPlace::Kind::input:
-      return plus(fmt::format("input{}", place.index), elements);
-    case TensorPlace::Kind::output:
-      return plus(fmt::format("output{}", place.index), elements);
-    case TensorPlace::Kind::constant:
-      return fmt::format("{}({})", type, plus("payload", place.offset));
-    case TensorPlace::Kind::arena:
-      return fmt::format("{}({})", type, plus("bytes", place.offset));
-  }
-  return "";
-}
-
-std::string call_block(const Program& p, const Call& call) {
-  const BlockCode& code = p.code[call.block];
-  std::string args;
-  for (int id : code.inputs) args += pointer(p, id, true) + ", ";
-  args += pointer(p, p.blocks[call.block].output, false);
-  if (code.scratch_bytes) args += ", " + plus("bytes", call.scratch);
-  if (!code.weights.empty()) args += ", " + plus("payload", call.weights);
-  return fmt::format("{}({});", call.function, args);
-}
-
-std::string in_place(const Program& p, const Call& call) {
-  const BlockCode& code = p.code[call.block];
-  return fmt::format("// Block {}, {}: {}.", call.block, code.title, code.schedule);
-}
-
-std::string copy_output(const Program& p, const Call& call) {
-  const int id = p.graph.outputs[call.copied_output];
-  const Tensor& t = p.graph.tensors[id];
-  const char* function = p.memory_types[id] == t.type ? "memcpy" : "flip_sign";
-  const std::string from = pointer(p, id, true), to = fmt::format("output{}", call.copied_output);
-  return function == std::string("memcpy") ? fmt::format("memcpy({}, {}, {});", to, from, t.bytes())
-                                           : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
-}
-
-std::string run_function(const Program& p) {
-  const std::string n = p.options.name, up = upper_case(n);
-  std::string parameters = "const void* weights, void* arena", nulls = "!weights || !arena";
-  for (size_t i = 0; i < p.graph.inputs.size(); ++i) {
-    parameters += fmt::format(", const {}* input{}", c_type(p.graph.tensors[p.graph.inputs[i]].type), i);
-    nulls += fmt::format(" || !input{}", i);
-  }
-  for (size_t i = 0; i < p.graph.outputs.size(); ++i) {
-    parameters += fmt::format(", {}* output{}", c_type(p.graph.tensors[p.graph.outputs[i]].type), i);
-    nulls += fmt::format(" || !output{}", i);
-  }
-  Writer w;
-  w.line("if ({}) return {}_NULL_POINTER;", nulls, up);
-  w.line("if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return {}_MISALIGNED;", up);
-  w.line("u8* const bytes = (u8*)arena;");
-  w.line("const u8* const payload = (const u8*)weights + {};", p.weights.payload_offset);
-  w.line("(void)bytes, (void)payload;");
-  for (const Call& call : p.calls) {
-    if (call.block < 0) {
-      w.line("{}", copy_output(p, call));
-      continue;
-    }
-    const int out = p.blocks[call.block].output;
-    w.line("{}", call.function.empty() ? in_place(p, call) : call_block(p, call));
-    w.line("NARROWS_TRACE({}, {}, {});", call.block, pointer(p, out, true), p.graph.tensors[out].bytes());
-  }
-  w.line("return {}_OK;", up);
-  return fmt::format("{0}_status {0}_run({1}) {{\n{2}}}\n", n, parameters, w.text());
-}
-
-std::string entry_points(const Program& p) {
-  const std::string n = p.options.name;
-  return fmt::format(R"(extern "C" {{
-
-{0}_status {0}_check(const void* weights, size_t bytes) {{
-  return ({0}_status)check_blob(weights, bytes, {1}u, {2}u, {3}, {4});
-}}
-
-{5}
-const char* {0}_message({0}_status status) {{ return explain(status); }}
-
-}}  // extern "C"
-)",
-                     n, fmt::format("{:#x}", p.weights.model_hash),
-                     fmt::format("{:#x}", p.weights.content_hash), p.weights.bytes.size(),
-                     p.weights.payload_offset, run_function(p));
 }
 
 /// A file of runtime/ without its includes and guard, for the parts that stand in every emitted file.
@@ -216,7 +137,8 @@ std::string emit_source(const Program& p) {
   const std::string n = p.options.name;
   std::string kernels;
   for (const Kernel& k : p.kernels) kernels += k.text + "\n";
-  const std::string blocks = functions(p), entries = entry_points(p);
+  const std::string blocks = functions(p);
+  const EntryPoints entries = emit_entry_points(p);
 
   std::string text = fmt::format(
       "// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
@@ -228,10 +150,10 @@ std::string emit_source(const Program& p) {
                       lanes_of(p.options.target), p.options.target.str());
   text +=
       "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
-  text += runtime_for(kernels + blocks + entries + "check_blob(");
+  text += runtime_for(kernels + blocks + entries.calls + entries.functions);
   text += rule("kernels: one row of one operator each") + "\n" + kernels;
-  text += rule("blocks") + "\n" + blocks;
-  text += "}  // namespace\n\n#pragma GCC diagnostic pop\n\n" + entries;
+  text += rule("blocks") + "\n" + blocks + rule("their calls") + "\n" + entries.calls;
+  text += "}  // namespace\n\n#pragma GCC diagnostic pop\n\n" + entries.functions;
   return wrap_long_lines(text);
 }
 

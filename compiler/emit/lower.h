@@ -23,7 +23,11 @@ struct BlockCode {
   std::string base_name;     ///< e.g. "inverted_residual"
   std::vector<int> inputs;   ///< tensors, in the order of the parameters; the output follows them
   std::string weights;       ///< packed; empty: the function takes none
-  int64_t scratch_bytes = 0; ///< 0: the function takes none
+  int64_t scratch_bytes = 0; ///< of each task, a multiple of 64; 0: the function takes none
+  int64_t shared_bytes = 0;  ///< scratch that the tasks share; 0: the function takes none
+  int64_t parallel_shared_bytes = 0;  ///< the same where there are several tasks
+  int phases = 0;            ///< that threads share, see runtime/tasks.h; 0: none, and the function takes no task
+  int units = 1;             ///< most units of a phase: so many tasks have something to do
   std::string kind, title, schedule;  ///< for the comment above the function and for reports
   bool fused = false;        ///< a wide tensor inside never exists as a whole
 };

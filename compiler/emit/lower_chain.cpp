@@ -84,6 +84,10 @@ BlockCode lower_chain(const LoweringContext& context, const Block& block) {
     code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.stored));
     code.weights = chain.weights;
     code.scratch_bytes = chain.scratch_bytes;
+    code.shared_bytes = chain.shared_bytes;
+    code.parallel_shared_bytes = parallel_shared_bytes(chain);
+    code.phases = phases_of(chain);
+    code.units = units_of(chain);
     code.schedule = schedule_of(chain);
     int convs = 0;
     for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;

@@ -63,9 +63,9 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   return p;
 }
 
-/// One group: convolves a part of the channels into `map`, adds its pixels up in `totals`, and so on part by
-/// part.
-void print_group(const PooledConv& p, const Group& g, KernelLibrary& kernels, Writer* w,
+/// One group, whose parts are units of work from `unit` on: convolves a part of the channels into `map`, adds its pixels
+/// up in `totals`, and so on part by part.
+void print_group(const PooledConv& p, const Group& g, int unit, KernelLibrary& kernels, Writer* w,
                  std::string* packed) {
   ConvRow spec;
   spec.depth = spec.pixel_stride = p.depth;
@@ -81,11 +81,14 @@ void print_group(const PooledConv& p, const Group& g, KernelLibrary& kernels, Wr
     *packed += pack_conv(spec, at, p.weights, p.params, g.first + i * g.count, 0);
   }
 
-  if (g.repeats > 1) w->open("for (i32 part = 0; part < {}; ++part) {{", g.repeats);
+  if (g.repeats > 1)
+    w->open("for (i32 part = parts.begin; part < parts.end && part < {}; ++part) {{", g.repeats);
+  else
+    w->open("if (parts.begin <= {0} && {0} < parts.end) {{", unit);
   auto part = [&](int64_t step) { return g.repeats > 1 ? fmt::format(" + part * {}", step) : std::string(); };
   w->line("{}(in, {}{}{}, map);", kernels.get(spec), weights, part(at.bytes), p.row_sums ? ", sums" : "");
   w->line("{}(map, {}{});", kernels.get(sum), plus("totals", g.first), part(g.count));
-  if (g.repeats > 1) w->close();
+  w->close();
 }
 
 }  // namespace
@@ -99,20 +102,34 @@ BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block) 
   Writer w;
   w.line("{0}* const map = ({0}*)scratch;  // [{1}][{2}]: a part of the channels", type, p.pixels, p.widest);
   w.line("{0}* const totals = ({0}*)(scratch + {1});", p.quantized() ? "i32" : "f32", map_bytes);
+  int units = 0;
+  for (const Group& g : p.groups) units += g.repeats;
+  w.line("const Range parts = share({}, 0, task);", units);
+  w.line("if (parts.begin == parts.end) return;");
   if (p.row_sums) {
     w.line("i32* const sums = (i32*)(scratch + {});", map_bytes + totals_bytes);
     w.line("sum_windows(in, sums, {}, {}, {}, false);", p.pixels, p.depth, p.depth);
   }
-  for (const Group& g : p.groups) print_group(p, g, context.kernels, &w, &code.weights);
-  w.line("{}", finish_pool(context, p.pool, "totals", p.weights.channels, p.pixels));
+  int unit = 0;
+  for (const Group& g : p.groups) {
+    print_group(p, g, unit, context.kernels, &w, &code.weights);
+    unit += g.repeats;
+  }
+  const int count = p.groups[0].count, channels = p.weights.channels;
+  w.line("const i32 first = parts.begin * {}, end = {};", count,
+         channels % count ? fmt::format("parts.end < {} ? parts.end * {} : {}", units, count, channels)
+                          : fmt::format("parts.end * {}", count));
+  w.line("{}", finish_pool(context, p.pool, p.pixels));
 
   code.function = fmt::format(
-      "(const {0}* __restrict in, {0}* __restrict out, u8* __restrict scratch, const u8* __restrict weights) "
-      "{{\n{1}}}\n",
+      "(const {0}* __restrict in, {0}* __restrict out, u8* __restrict scratch, const u8* __restrict weights, const Task& "
+      "task) {{\n{1}}}\n",
       type, w.text());
   code.base_name = "pooled_conv";
   code.inputs = {block.input};
   code.scratch_bytes = map_bytes + totals_bytes + p.sums_bytes();
+  code.phases = 1;
+  code.units = units;
   code.kind = "pointwise convolution and global pool";
   code.title = fmt::format("{}, {} pixels, {} -> {}", code.kind, p.pixels, p.depth, p.weights.channels);
   code.schedule = fmt::format("parts of {} channels, averaged one by one", p.groups[0].count);

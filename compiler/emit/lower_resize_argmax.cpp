@@ -22,15 +22,16 @@ BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block
   const Op &first = graph.ops[block.ops[0]], &second = graph.ops[block.ops[block.ops.size() - 2]];
   const bool twice = block.ops.size() == 3;
   SingleCode s = start_single(context, first, block.output);
+  s.share("part", graph.output(second).shape[1]);
   const ResizeNames names = declare_resize(s, first, twice ? "1" : "", s.in[0].shift, 0);
   if (twice) {
     const ResizeNames behind = declare_resize(s, second, "2", 0, 0);
     const std::string middle = add_rows(s, graph.output(first), 2);
-    s.body.line("index_largest_of_resized_twice(in, out, {}, {}, {}, {}, {},", names.sizes, names.taps,
+    s.body.line("index_largest_of_resized_twice(in, out, {}, {}, {}, part, {}, {},", names.sizes, names.taps,
                 behind.sizes, behind.taps, names.rows);
     s.body.line("                               {}, {});", middle, add_rows(s, graph.output(second), 1));
   } else {
-    s.body.line("index_largest_of_resized(in, out, {}, {}, {}, {});", names.sizes, names.taps, names.rows,
+    s.body.line("index_largest_of_resized(in, out, {}, part, {}, {}, {});", names.sizes, names.taps, names.rows,
                 add_rows(s, graph.output(first), 1));
   }
   BlockCode code = finish_single(s, twice ? "two resizes and arg max" : "resize and arg max");

@@ -74,6 +74,7 @@ std::string parameters(const SingleCode& s) {
   list.push_back(fmt::format("{}* __restrict out", to_string(s.out.memory)));
   if (s.scratch_bytes) list.push_back("u8* __restrict scratch");
   if (!s.weights.empty()) list.push_back("const u8* __restrict weights");
+  if (s.units) list.push_back("const Task& task");
   return fmt::format("{}", fmt::join(list, list.size() > 3 ? ",\n    " : ", "));
 }
 
@@ -103,7 +104,7 @@ SingleCode start_single(const LoweringContext& context, const Op& op, int output
     in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
   }
   return {context,  op, in, make_operand(context, output, "out", memory_type(context, output)),
-          Writer(), "", 0};
+          Writer(), "", 0, 0};
 }
 
 BlockCode finish_single(const SingleCode& s, const std::string& kind) {
@@ -114,6 +115,8 @@ BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   code.inputs = s.op.inputs;
   code.weights = s.weights;
   code.scratch_bytes = s.scratch_bytes;
+  code.phases = s.units ? 1 : 0;
+  code.units = static_cast<int>(std::min<int64_t>(s.units, INT32_MAX));
   code.title = single_title(s, kind);
   code.schedule = "plain loops";
   return code;
@@ -131,6 +134,11 @@ BlockCode lower_single(const LoweringContext& context, const Block& block) {
 }
 
 // ---- what the families share -------------------------------------------------------------------
+
+std::string share_elements(SingleCode& s) {
+  s.share("part", s.out.count());
+  return "in + part.begin, out + part.begin, part.end - part.begin";
+}
 
 Range memory_range(const SingleCode& s) {
   const Range range = activation_range(s.op.attr.activation, s.out.tensor);

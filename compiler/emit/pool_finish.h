@@ -7,9 +7,8 @@
 
 namespace narrows {
 
-/// The statement that writes the averages of `pixels` pixels to `out` from the sums in `totals`: AVERAGE_POOL_2D or MEAN as
-/// `pool` says, with the arithmetic of runtime/global_pool.h.
-std::string finish_pool(const LoweringContext& context, const Op& pool, const std::string& totals, int channels,
-                        int pixels);
+/// The statement that writes the averages of `pixels` pixels to `out` from the sums in `totals`, for the channels from
+/// `first` to `end`: AVERAGE_POOL_2D or MEAN as `pool` says, with the arithmetic of runtime/global_pool.h.
+std::string finish_pool(const LoweringContext& context, const Op& pool, int pixels);
 
 }  // namespace narrows

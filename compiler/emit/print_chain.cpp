@@ -19,6 +19,11 @@ class ChainPrinter {
 
   std::string print() {
     declare();
+    const bool tiles = stage(last()).unit_pixels > 0 && chain_.schedule.variant != Variant::channels;
+    if (tiles) {
+      print_tiles();
+      return signature() + writer_.text() + "}\n";
+    }
     switch (chain_.schedule.variant) {
       case Variant::layerwise:
         print_layerwise();
@@ -42,7 +47,8 @@ class ChainPrinter {
     if (chain_.stages.back().residual) s += fmt::format("const {}* __restrict residual, ", type_);
     s += fmt::format("{}* __restrict out, ", out_type_);
     if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
-    return s + "const u8* __restrict weights) {\n";
+    if (chain_.shared_bytes) s += "u8* __restrict shared, ";
+    return s + "const u8* __restrict weights, const Task& task) {\n";
   }
 
   // ---- declarations ----------------------------------------------------------------------------
@@ -55,45 +61,58 @@ class ChainPrinter {
                             : r.whole()   ? "all rows of [{}][{}]"
                             : r.kept == 1 ? "one row [{}][{}]"
                                           : std::to_string(r.kept) + " rows of [{}][{}]";
-      writer_.line("{0}* const {1} = ({0}*){2};  // {3}", type, r.name, scratch(r.offset),
-                   fmt::format(fmt::runtime(comment), r.columns(), r.pitch));
+      writer_.line("{0}* {4}{1} = ({0}*){2};  // {3}", type, r.name, memory(r.shared, r.offset),
+                   fmt::format(fmt::runtime(comment), r.columns(), r.pitch), steps_through_parts(r) ? "" : "const ");
     }
-    if (chain_.sums >= 0) writer_.line("i32* const sums = (i32*){};", scratch(chain_.sums));
+    if (chain_.sums >= 0) writer_.line("i32* const sums = (i32*){};", memory(false, chain_.sums));
     if (chain_.accumulators >= 0) {
       writer_.line("{0}* const partial = ({0}*){1};  // sums over the parts so far", f32() ? "f32" : "i32",
-                   scratch(chain_.accumulators));
+                   memory(!chain_.strips, chain_.accumulators));
     }
-    for (int i = 0; i < last(); ++i) fill_borders(stage(i).out);
+    for (int i = 0; i < last(); ++i) {
+      if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
+    }
   }
-  static std::string scratch(int64_t offset) {
-    return offset ? fmt::format("(scratch + {})", offset) : "scratch";
+  static std::string memory(bool shared, int64_t offset) {
+    const std::string base = shared ? "shared" : "scratch";
+    return offset ? fmt::format("({} + {})", base, offset) : base;
+  }
+  /// Several tasks keep the filtered maps of all parts.
+  bool steps_through_parts(const Rows& r) const {
+    return chain_.schedule.variant == Variant::channels && chain_.schedule.parts > 1 && r.shared;
   }
 
-  void fill_borders(const Rows& r) {
+  /// Of rows [first, first + count).
+  void fill_borders(const Rows& r, const std::string& first, const std::string& count) {
     if (!r.left && !r.right) return;
     const bool interleaved = r.kind == Rows::Kind::interleaved;
     const int64_t pixel = int64_t{r.pitch} * (interleaved ? 4 : r.element_bytes);
-    writer_.line("fill_borders({}, {}, {}, {}, {}, {});", r.name, interleaved ? 1 : r.kept,
-                 r.columns() * pixel, r.left * pixel, r.right * pixel, byte_of(r.border_value));
+    writer_.line("fill_borders({}, {}, {}, {}, {}, {});", plus(r.name, scaled(first, r.row_elements())),
+                 interleaved ? "1" : count, r.columns() * pixel, r.left * pixel, r.right * pixel,
+                 byte_of(r.border_value));
   }
   /// memset takes the byte; 0 is 0.0f too.
   static int byte_of(int value) { return value & 255; }
 
   // ---- rows variant: every stage computes the rows that the next one is about to read ----------
   void print_rows() {
-    declare_rows(last());
-    open_rows(stage(last()).out.map.height);
+    writer_.line("const Range rows = share({}, 0, task);", stage(last()).out.map.height);
+    declare_rows(last(), "rows.begin");
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     make(last(), "y");
     writer_.close();
   }
-  /// Counters of the rows that the stages before `end` have made.
-  void declare_rows(int end) {
-    for (int i = 0; i < end; ++i) {
-      if (!on_demand(i))
-        writer_.line("i32 {}_rows = {};  // next row to make", stage(i).out.name, -stage(i).out.top);
+  /// Counters of the rows that the stages before `end` make, from the one on that row `first` of stage `end` reads.
+  void declare_rows(int end, std::string first) {
+    for (int i = end - 1; i >= 0; --i) {
+      const Window& w = stage(i + 1).window;
+      first = affine(first, w.stride_h, -w.pad.top);
+      if (on_demand(i)) continue;
+      const std::string counter = stage(i).out.name + "_rows";
+      writer_.line("i32 {} = {};  // next row to make", counter, first);
+      first = stage(i).out.top ? "inside(" + counter + ")" : counter;
     }
   }
-  void open_rows(int height) { writer_.open("for (i32 y = 0; y < {}; ++y) {{", height); }
 
   /// One row without borders above or below, made right before it is read.
   bool on_demand(int i) const {
@@ -150,7 +169,10 @@ class ChainPrinter {
   void print_layerwise() {
     for (int i = 0; i <= last(); ++i) {
       const Rows& r = stage(i).out;
-      writer_.open("for (i32 y = {}; y < {}; ++y) {{", -r.top, r.map.height + r.bottom);
+      const std::string rows = i < last() ? r.name + "_rows" : "rows";
+      writer_.line("const Range {} = share({}, {}, task);", rows, r.top + r.map.height + r.bottom, i);
+      if (i < last()) fill_borders(r, rows + ".begin", fmt::format("{0}.end - {0}.begin", rows));
+      writer_.open("for (i32 y = {}; y < {}; ++y) {{", affine(rows + ".begin", 1, -r.top), affine(rows + ".end", 1, -r.top));
       make_or_pad(i, "y", false);
       writer_.close();
     }
@@ -159,42 +181,120 @@ class ChainPrinter {
   // ---- channels: part by part of the expanded channels -----------------------------------------
   void print_channels() {
     const int parts = chain_.schedule.parts;
-    if (parts > 1)
-      writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
+    const Rows& filtered = stage(last() - 1).out;
+    if (chain_.strips) return print_strips();
+    writer_.line("const Range parts = share({}, 0, task), tiles = share({}, 1, task);", parts, stage(last()).units());
+    if (parts > 1) {
+      writer_.line("const i32 kept = task.phase < 0 ? 0 : {};  // several tasks keep {} of all parts",
+                   chain_.kept_part / filtered.element_bytes, filtered.name);
+      writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}, {} += kept) {{", parts, chain_.part_weights,
+                   filtered.name);
+      writer_.open("if (parts.begin <= part && part < parts.end) {{");
+    } else {
+      writer_.open("if (parts.begin < parts.end) {{");
+    }
     const int depthwise = last() - 1;
-    declare_rows(depthwise);
-    open_rows(stage(depthwise).out.map.height);
+    declare_rows(depthwise, "0");
+    writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
     make(depthwise, "y");
     writer_.close();
-    project_map();
+    writer_.close();
+    project_tiles(filtered.name, filtered.pitch, filtered.map.channels);
     if (parts > 1) writer_.close();
   }
 
-  void project_map() {
+  /// Strips of rows, each of which goes through all parts.
+  void print_strips() {
     const Stage& s = stage(last());
     const Rows& filtered = stage(last() - 1).out;
-    const int map = s.out.map.height * s.out.map.width;
+    const int parts = chain_.schedule.parts, width = s.out.map.width;
+    writer_.line("const Range rows = share({}, 0, task);", s.out.map.height);
+    if (parts > 1)
+      writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
+    declare_rows(last() - 1, "rows.begin");
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
+    make(last() - 1, "y");
+    writer_.close();
     if (s.row_sums) {
-      writer_.line("sum_windows({}, sums, {}, {}, {}, false);", filtered.name, map, filtered.pitch,
-                   filtered.pitch);
+      writer_.line("sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, "
+                   "{3}, {4}, false);",
+                   filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
     }
-    for (const Piece& p : s.pieces) {
-      const std::string inputs =
-          fmt::format("{}, {}{}", filtered.name, plus("weights", p.weights), s.row_sums ? ", sums" : "");
-      const std::string output =
-          (s.residual ? plus("residual", p.channel) + ", " : "") + plus("out", p.channel);
-      if (chain_.schedule.parts == 1) {
-        writer_.line("{}({}, {});", p.kernel, inputs, output);
-        continue;
-      }
-      const std::string partial = plus("partial", p.channel);
-      writer_.line("if (part == 0) {}({}, {});", p.kernel, inputs, partial);
-      if (!p.more_kernel.empty()) {
-        writer_.line("else if (part < {}) {}({}, {}, {});", chain_.schedule.parts - 1, p.more_kernel, inputs,
-                     partial, partial);
-      }
-      writer_.line("else {}({}, {}, {});", p.last_kernel, inputs, partial, output);
+    writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
+    writer_.line("const i32 pixel = y * {};", width);
+    project_unit("tile", "pixel", filtered.name, filtered.pitch);
+    writer_.close();
+    writer_.close();
+    if (parts > 1) writer_.close();
+  }
+
+  // ---- tiles of output channels of some rows: the projection of parts, or a convolution alone --
+  /// A convolution alone, with few rows.
+  void print_tiles() {
+    writer_.line("const Range tiles = share({}, 0, task);", stage(last()).units());
+    if (last() > 0) call(0, "0");
+    const Rows& in = stage(0).out;
+    const int depth = stage(last()).in.channels;
+    last() > 0 ? project_tiles(in.name, in.pitch, depth) : project_tiles("in", depth, depth);
+  }
+
+  void project_tiles(const std::string& in, int in_pitch, int depth) {
+    const Stage& s = stage(last());
+    const int groups = s.groups();
+    if (s.row_sums) {
+      writer_.line("if (tiles.begin < tiles.end) sum_windows({}, sums, {}, {}, {}, false);", in,
+                   s.out.map.height * s.out.map.width, in_pitch, depth);
     }
+    writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
+    if (groups > 1 && s.tiles() > 1)
+      writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_pixels);
+    else if (groups > 1)
+      writer_.line("const i32 pixel = unit * {};", s.unit_pixels);
+    project_unit(groups > 1 ? "tile" : "unit", groups > 1 ? "pixel" : "0", in, in_pitch);
+    writer_.close();
+  }
+
+  /// One unit: the piece that tile `tile` is in.
+  void project_unit(const std::string& tile, const std::string& pixel, const std::string& in, int in_pitch) {
+    const Stage& s = stage(last());
+    int first_tile = 0;
+    for (size_t i = 0; i < s.pieces.size(); ++i) {
+      const bool only = s.pieces.size() == 1, rest = i + 1 == s.pieces.size();
+      if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, s.pieces[i].tiles);
+      project_piece(s.pieces[i], tile, first_tile, pixel, in, in_pitch);
+      first_tile += s.pieces[i].tiles;
+      if (only) continue;
+      writer_.close(rest ? "}" : "} else {");
+      if (!rest) writer_.indent();
+    }
+  }
+
+  /// Calls for tile `tile` of the stage, which is in a piece that begins with `first`.
+  void project_piece(const Piece& p, const std::string& tile, int first, const std::string& pixel, const std::string& in,
+                     int in_pitch) {
+    const Stage& s = stage(last());
+    const auto at = [&](const std::string& base, int pitch) {
+      return plus(plus(base, scaled(pixel, pitch)), channel_of(p, tile, first, p.channel, p.tile_channels));
+    };
+    const std::string inputs = fmt::format("{}, {}{}", plus(in, scaled(pixel, in_pitch)),
+                                           plus("weights", channel_of(p, tile, first, p.weights, p.tile_weights)),
+                                           s.row_sums ? ", " + plus("sums", pixel) : "");
+    const std::string output = (s.residual ? at("residual", s.out.pitch) + ", " : "") + at("out", s.out.pitch);
+    if (chain_.accumulators < 0) return writer_.line("{}({}, {});", p.kernel, inputs, output);
+    const std::string partial = at("partial", chain_.accumulator_pitch);
+    writer_.line("if (part == 0) {}({}, {});", p.kernel, inputs, partial);
+    if (!p.more_kernel.empty()) {
+      writer_.line("else if (part < {}) {}({}, {}, {});", chain_.schedule.parts - 1, p.more_kernel, inputs, partial,
+                   partial);
+    }
+    writer_.line("else {}({}, {}, {});", p.last_kernel, inputs, partial, output);
+  }
+
+  /// `first` + (tile - first_tile) * step, as an expression.
+  static std::string channel_of(const Piece& p, const std::string& tile, int first_tile, int64_t first, int64_t step) {
+    if (p.tiles == 1) return std::to_string(first);
+    return affine(tile, step, first - first_tile * step);
   }
 
   // ---- kernel calls ----------------------------------------------------------------------------

@@ -32,7 +32,13 @@ struct SingleCode {
   Writer body;          ///< sees the pointers of the operands, and `scratch` and `weights` if there are any
   std::string weights;  ///< tables that the body reads
   int64_t scratch_bytes = 0;
+  int64_t units = 0;  ///< of work that threads share, such as rows of the output; 0: it is not shared
 
+  /// Declares the task's share of `count` units as `name`.
+  void share(const char* name, int64_t count) {
+    units = count;
+    body.line("const Range {} = share({}, 0, task);", name, count);
+  }
   bool f32() const { return out.memory == DType::f32; }
   bool xnnpack() const { return context.options.numerics == Numerics::xnnpack; }
 };
@@ -99,6 +105,9 @@ std::vector<Loop<tensors>> merge(const std::vector<Loop<tensors>>& loops) {
   }
   return merged;
 }
+
+/// Declares a share of the output's elements; "in + part.begin, out + part.begin, part.end - part.begin".
+std::string share_elements(SingleCode& s);
 
 /// "{1, 1, 56, 24}": the values, filled up in front to `count` of them.
 std::string braced(std::vector<int64_t> values, size_t count, int64_t filler);

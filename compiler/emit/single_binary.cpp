@@ -18,15 +18,25 @@ std::vector<int64_t> broadcast_steps(const Shape& operand, const Shape& out) {
   return steps;
 }
 
-std::string loops(const SingleCode& s) {
+/// Declares `loops` for a share of the outermost loop; where the operands and the output begin for it.
+std::string share_loops(SingleCode& s) {
   const Shape& out = s.out.tensor.shape;
   const std::vector<int64_t> a = broadcast_steps(s.in[0].tensor.shape, out);
   const std::vector<int64_t> b = broadcast_steps(s.in[1].tensor.shape, out);
   std::vector<Loop<2>> nest;
   for (size_t d = 0; d < out.size(); ++d) nest.push_back({out[d], {a[d], b[d]}});
   nest = merge(nest);
-  return fmt::format("{{{}, {}, {}}}", braced_sizes(nest, 4), braced_steps(nest, 4, 0),
-                     braced_steps(nest, 4, 1));
+  if (nest.empty()) nest.push_back({1, {0, 0}});
+  const Loop<2>& outer = nest[0];
+  s.share("part", outer.size);
+  s.body.line("Broadcast loops = {{{}, {}, {}}};", braced_sizes(nest, 4), braced_steps(nest, 4, 0),
+              braced_steps(nest, 4, 1));
+  s.body.line("loops.size[{}] = part.end - part.begin;", 4 - nest.size());
+  const auto from = [](const char* operand, int64_t step) {
+    return step ? plus(operand, affine("part.begin", step, 0)) : std::string(operand);
+  };
+  return fmt::format("{}, {}, {}", from("in0", outer.step[0]), from("in1", outer.step[1]),
+                     from("out", s.out.count() / outer.size));
 }
 
 std::string element_f32(const SingleCode& s) {
@@ -91,8 +101,7 @@ std::string element(const SingleCode& s) {
 }  // namespace
 
 void lower_binary(SingleCode& s) {
-  s.body.line("const Broadcast loops = {};", loops(s));
-  s.body.line("apply_broadcast(in0, in1, out, loops, {});", element(s));
+  s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s));
 }
 
 }  // namespace narrows

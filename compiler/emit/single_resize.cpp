@@ -49,8 +49,9 @@ ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& numbe
 }
 
 void lower_resize_bilinear(SingleCode& s) {
+  s.share("part", s.out.tensor.shape[1]);
   const ResizeNames names = declare_resize(s, s.op, "", s.in[0].shift, s.out.shift);
-  s.body.line("interpolate_image(in, out, {}, {}, {});", names.sizes, names.taps, names.rows);
+  s.body.line("interpolate_image(in, out, {}, part, {}, {});", names.sizes, names.taps, names.rows);
 }
 
 void lower_resize_nearest(SingleCode& s) {

@@ -9,7 +9,7 @@ namespace {
 void look_up(SingleCode& s) {
   const std::vector<uint8_t> table = tabulate(s, 0);
   s.weights.assign(table.begin(), table.end());
-  s.body.line("lookup_8bit(in, out, {}, weights);", s.out.count());
+  s.body.line("lookup_8bit({}, weights);", share_elements(s));
 }
 
 void dequantize_per_channel(SingleCode& s) {
@@ -34,21 +34,20 @@ void lower_unary(SingleCode& s) {
     const RangeF r = activation_range_f32(s.op.attr.activation);
     function = fmt::format("ClampF32{{{}, {}}}", float_literal(r.min), float_literal(r.max));
   }
-  s.body.line("apply(in, out, {}, {});", s.out.count(), function);
+  s.body.line("apply({}, {});", share_elements(s), function);
 }
 
 void lower_quantize(SingleCode& s) {
   if (s.in[0].memory != DType::f32) return look_up(s);
   const Range r = memory_range(s);
-  s.body.line("quantize_f32(in, out, {}, {}, {}, {}, {});", s.out.count(),
+  s.body.line("quantize_f32({}, {}, {}, {}, {});", share_elements(s),
               float_literal(s.out.tensor.scale()), s.out.zero(), r.min, r.max);
 }
 
 void lower_dequantize(SingleCode& s) {
   const Operand& in = s.in[0];
   if (in.tensor.quant.scale.size() > 1) return dequantize_per_channel(s);
-  s.body.line("dequantize_8bit(in, out, {}, {}, {});", s.out.count(), float_literal(in.tensor.scale()),
-              in.zero());
+  s.body.line("dequantize_8bit({}, {}, {});", share_elements(s), float_literal(in.tensor.scale()), in.zero());
 }
 
 }  // namespace narrows

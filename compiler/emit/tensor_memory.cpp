@@ -187,7 +187,8 @@ ArenaBuffers arena_buffers(const Program& p, const Homes& homes) {
     if (p.code[i].function.empty()) continue;  // a reshape
     for (int t : p.code[i].inputs) use(t, step);
     use(p.blocks[i].output, step);
-    if (p.code[i].scratch_bytes) buffers.of_block[i] = add(fmt::format("scratch {}", i), p.code[i].scratch_bytes, step);
+    const int64_t scratch = p.code[i].scratch_bytes + p.code[i].shared_bytes;
+    if (scratch) buffers.of_block[i] = add(fmt::format("scratch {}", i), scratch, step);
   }
   for (size_t i = 0; i < written.size(); ++i) {
     if (!written[i]) use(p.graph.outputs[i], step++);

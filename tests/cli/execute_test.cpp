@@ -16,14 +16,16 @@ constexpr const char* kHeader = R"(
 #include <stdint.h>
 #define NET_ALIGNMENT 64
 #define NET_WEIGHTS_BYTES 4
-#define NET_ARENA_BYTES 1000
+#define NET_PARALLEL_ARENA_BYTES(threads) (900 + (threads) * 100)
 #define NET_INPUT0_BYTES 4
 #define NET_OUTPUT0_BYTES 12
 #define NET_OUTPUT1_BYTES 3
 enum net_status { NET_OK = 0, NET_FOREIGN_WEIGHTS };
 extern "C" {
 net_status net_check(const void* weights, size_t bytes);
-net_status net_run(const void* weights, void* arena, const uint8_t* input0, float* output0, int8_t* output1);
+typedef void (*net_parallel_for)(void* context, void (*task)(void*, int), void* argument, int count);
+net_status net_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0, int8_t* output1,
+                            int threads, net_parallel_for parallel_for, void* context);
 const char* net_message(net_status status);
 }
 )";
@@ -37,7 +39,10 @@ namespace { struct Options {}; }  // a name that the program uses too
 net_status net_check(const void* weights, size_t bytes) {
   return bytes == 4 && *(const char*)weights == 'w' ? NET_OK : NET_FOREIGN_WEIGHTS;
 }
-net_status net_run(const void*, void* arena, const uint8_t* input0, float* output0, int8_t* output1) {
+static void touch(void* argument, int index) { ((uint8_t*)argument)[index * 100] = 1; }
+net_status net_run_parallel(const void*, void* arena, const uint8_t* input0, float* output0, int8_t* output1,
+                            int threads, net_parallel_for parallel_for, void* context) {
+  if (threads > 1) parallel_for(context, touch, (uint8_t*)arena + 999, threads);
   uint8_t* sums = (uint8_t*)arena;
   for (int i = 0; i < 3; ++i) sums[i] = (uint8_t)(input0[i] + input0[i + 1]);
   NARROWS_TRACE(0, sums, 3);
@@ -55,7 +60,7 @@ struct Net {
   CompileOptions options;
 };
 
-/// `extra` is a statement inside net_run().
+/// `extra` is a statement inside net_run_parallel().
 Net make_net(const std::string& extra = "", const std::string& weights = "wxyz") {
   Net net;
   net.options.name = "net";
@@ -78,12 +83,12 @@ Net make_net(const std::string& extra = "", const std::string& weights = "wxyz")
   return net;
 }
 
-std::optional<Execution> run(const Net& net, bool trace, Diagnostics& diagnostics) {
+std::optional<Execution> run(const Net& net, bool trace, Diagnostics& diagnostics, int threads = 1) {
   Toolchain toolchain = *find_toolchain(net.options.target, "", "", diagnostics);
   for (const char* flag : {"-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti"}) {
     toolchain.flags.push_back(flag);
   }
-  return execute(net.compiled, net.options, toolchain, {{1, 2, 3, 4}}, 5, trace, diagnostics);
+  return execute(net.compiled, net.options, toolchain, {{1, 2, 3, 4}}, 5, trace, diagnostics, threads);
 }
 
 std::string error_of(const Net& net) {
@@ -116,6 +121,18 @@ TEST(Execute, TracesBlocks) {
   ASSERT_TRUE(execution) << diagnostics.str();
   EXPECT_EQ(execution->blocks.at(0), (Bytes{3, 5, 7}));
   EXPECT_EQ(execution->blocks.at(1), execution->outputs.at(0));
+}
+
+/// The net's tasks write to the last byte of the arena of one thread, and every hundredth behind it.
+TEST(Execute, RunsOnThreads) {
+  for (bool trace : {false, true}) {
+    Diagnostics diagnostics("test");
+    const auto execution = run(make_net(), trace, diagnostics, 3);
+    ASSERT_TRUE(execution) << diagnostics.str();
+    EXPECT_EQ(execution->outputs.at(1), (Bytes{253, 251, 249}));
+    EXPECT_NE(execution->report.find("(5 runs, 3 threads)\narena    1,200 bytes\n"), std::string::npos)
+        << execution->report;
+  }
 }
 
 TEST(Execute, FindsWritesOutsideTheArena) {

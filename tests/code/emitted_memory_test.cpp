@@ -127,18 +127,18 @@ ProcessResult run_tiny(const Words& flags) {
 /// The hook for tracing stands in for code that writes where it must not.
 TEST(EmittedMemory, CanariesAroundTheArenaSeeEveryByte) {
   EXPECT_TRUE(run_tiny({}).ok());
-  const ProcessResult front = run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(bytes[-1]=1)"});
+  const ProcessResult front = run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.bytes[-1]=1)"});
   EXPECT_EQ(front.status, 1);
   EXPECT_EQ(front.errors, "net: error: bytes in front of this memory were overwritten: arena\n");
   const ProcessResult back =
-      run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(bytes[NET_ARENA_BYTES]=1)"});
+      run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.bytes[NET_ARENA_BYTES]=1)"});
   EXPECT_EQ(back.status, 1);
   EXPECT_EQ(back.errors, "net: error: bytes behind this memory were overwritten: arena\n");
 }
 
 TEST(EmittedMemory, CanariesAroundOutputsSeeEveryByte) {
   const ProcessResult result =
-      run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(output0[NET_OUTPUT0_SIZE]=1)"});
+      run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.output0[NET_OUTPUT0_SIZE]=1)"});
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.errors, "net: error: bytes behind this memory were overwritten: output\n");
 }

@@ -16,6 +16,7 @@ namespace emitted {
 }  // namespace emitted
 
 const Shape small = {1, 5, 7, 19}, large = {1, 12, 9, 19};
+const emitted::Range all_rows = {0, large[1]};
 
 /// A resize, what it is followed by where the model goes on with ARG_MAX, and the tables of both directions.
 template <typename W>
@@ -47,8 +48,10 @@ TEST(RuntimeResize, BilinearF32) {
     Case<float> c(DType::f32, sampling);
     c.add(bilinear_taps(small[1], large[1], sampling));
     c.add(bilinear_taps(small[2], large[2], sampling));
-    emitted::interpolate_image(c.op.data<f32>(), c.op.result<f32>(), c.sizes(0, 0), c.taps.data(),
-                               c.rows.data());
+    for (emitted::Range part : {emitted::Range{5, large[1]}, emitted::Range{0, 5}}) {
+      emitted::interpolate_image(c.op.data<f32>(), c.op.result<f32>(), c.sizes(0, 0), part, c.taps.data(),
+                                 c.rows.data());
+    }
     EXPECT_EQ(c.op.out, c.op.expected());
   }
 }
@@ -60,10 +63,10 @@ TEST(RuntimeResize, BilinearU8) {
     c.add(bilinear_taps(small[1], large[1], sampling));
     c.add(bilinear_taps(small[2], large[2], sampling));
     const Bytes expected = c.op.expected();
-    emitted::interpolate_image(c.op.data<u8>(), c.op.result<u8>(), c.sizes(0, 0), c.taps.data(),
+    emitted::interpolate_image(c.op.data<u8>(), c.op.result<u8>(), c.sizes(0, 0), all_rows, c.taps.data(),
                                c.rows.data());
     EXPECT_EQ(c.op.out, expected);
-    emitted::interpolate_image(c.op.data<u8>(), c.op.result<i8>(), c.sizes(0, -128), c.taps.data(),
+    emitted::interpolate_image(c.op.data<u8>(), c.op.result<i8>(), c.sizes(0, -128), all_rows, c.taps.data(),
                                c.rows.data());
     for (uint8_t& byte : c.op.out) byte ^= 0x80;
     EXPECT_EQ(c.op.out, expected);
@@ -76,11 +79,11 @@ TEST(RuntimeResize, BilinearI8) {
     c.add(bilinear_taps_q10(small[1], large[1], sampling));
     c.add(bilinear_taps_q10(small[2], large[2], sampling));
     const Bytes expected = c.op.expected();
-    emitted::interpolate_image(c.op.data<i8>(), c.op.result<i8>(), c.sizes(0, 0), c.taps.data(),
+    emitted::interpolate_image(c.op.data<i8>(), c.op.result<i8>(), c.sizes(0, 0), all_rows, c.taps.data(),
                                c.rows.data());
     EXPECT_EQ(c.op.out, expected);
     for (uint8_t& byte : c.op.in[0]) byte ^= 0x80;
-    emitted::interpolate_image(c.op.data<u8>(), c.op.result<i8>(), c.sizes(128, 0), c.taps.data(),
+    emitted::interpolate_image(c.op.data<u8>(), c.op.result<i8>(), c.sizes(128, 0), all_rows, c.taps.data(),
                                c.rows.data());
     EXPECT_EQ(c.op.out, expected);
   }
@@ -109,7 +112,7 @@ TEST(RuntimeResize, ArgMaxOfResized) {
   std::vector<i64> expected(large[1] * large[2]), actual(expected.size());
   emitted::index_largest(scores.data(), expected.data(), large[1] * large[2], large[3], 1);
   Bytes row(large[2] * large[3]);
-  emitted::index_largest_of_resized(c.op.data<u8>(), actual.data(), c.sizes(0, 0), c.taps.data(),
+  emitted::index_largest_of_resized(c.op.data<u8>(), actual.data(), c.sizes(0, 0), all_rows, c.taps.data(),
                                     c.rows.data(), row.data());
   EXPECT_EQ(actual, expected);
 }

@@ -1,0 +1,160 @@
+// The end of <name>.cpp: calls of the blocks, and the functions that the header declares.
+//
+// A block that threads share gets a function of its own that calls it for one task. All others are called where it is
+// their turn.
+#include <fmt/format.h>
+
+#include "compiler/emit/emit.h"
+#include "compiler/emit/writer.h"
+
+namespace narrows {
+
+namespace {
+
+std::string pointer(const Program& p, int tensor, bool is_const) {
+  const TensorPlace& place = p.places[tensor];
+  const std::string type =
+      fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
+  const int64_t elements = place.offset / size_of(p.graph.tensors[tensor].type);
+  switch (place.kind) {
+    case TensorPlace::Kind::input:
+      return plus(fmt::format("run.input{}", place.index), elements);
+    case TensorPlace::Kind::output:
+      return plus(fmt::format("run.output{}", place.index), elements);
+    case TensorPlace::Kind::constant:
+      return fmt::format("{}({})", type, plus("run.payload", place.offset));
+    case TensorPlace::Kind::arena:
+      return fmt::format("{}({})", type, plus("run.bytes", place.offset));
+  }
+  return "";
+}
+
+std::string call_block(const Program& p, const Call& call) {
+  const BlockCode& code = p.code[call.block];
+  const bool tasks = call.most_tasks > 1;
+  std::string args;
+  for (int id : code.inputs) args += pointer(p, id, true) + ", ";
+  args += pointer(p, p.blocks[call.block].output, false);
+  const auto at = [](int64_t offset) { return plus("run.bytes", offset); };
+  if (code.scratch_bytes && tasks)
+    args += fmt::format(", scratch_of(task, {}, {}, {})", at(call.scratch), at(call.more_scratch), code.scratch_bytes);
+  else if (code.scratch_bytes)
+    args += ", " + at(call.scratch);
+  if (code.shared_bytes && tasks && call.shared != call.parallel_shared)
+    args += fmt::format(", run.bytes + (task.phase < 0 ? {} : {})", call.shared, call.parallel_shared);
+  else if (code.shared_bytes)
+    args += ", " + at(call.shared);
+  if (!code.weights.empty()) args += ", " + plus("run.payload", call.weights);
+  if (code.phases) args += tasks ? ", task" : ", all_work";
+  return fmt::format("{}({});", call.function, args);
+}
+
+std::string in_place(const Program& p, const Call& call) {
+  const BlockCode& code = p.code[call.block];
+  return fmt::format("// Block {}, {}: {}.", call.block, code.title, code.schedule);
+}
+
+std::string copy_output(const Program& p, const Call& call) {
+  const int id = p.graph.outputs[call.copied_output];
+  const Tensor& t = p.graph.tensors[id];
+  const char* function = p.memory_types[id] == t.type ? "memcpy" : "flip_sign";
+  const std::string from = pointer(p, id, true), to = fmt::format("run.output{}", call.copied_output);
+  return function == std::string("memcpy") ? fmt::format("memcpy({}, {}, {});", to, from, t.bytes())
+                                           : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
+}
+
+/// "const float* input0", "float* output0" ...
+std::vector<std::string> caller_pointers(const Program& p) {
+  std::vector<std::string> list;
+  for (size_t i = 0; i < p.graph.inputs.size(); ++i)
+    list.push_back(fmt::format("const {}* input{}", c_type(p.graph.tensors[p.graph.inputs[i]].type), i));
+  for (size_t i = 0; i < p.graph.outputs.size(); ++i)
+    list.push_back(fmt::format("{}* output{}", c_type(p.graph.tensors[p.graph.outputs[i]].type), i));
+  return list;
+}
+
+std::string shared_blocks(const Program& p) {
+  Writer w(0);
+  w.open("struct Run {{");
+  w.line("u8* bytes;  // the arena");
+  w.line("const u8* payload;  // of the weights");
+  for (const std::string& pointer : caller_pointers(p)) w.line("{};", pointer);
+  w.close("};");
+  w.line("");
+  for (const Call& call : p.calls) {
+    if (call.most_tasks == 1) continue;
+    w.open("static void block{}(const Run& run, const Task& task) {{", call.block);
+    w.line("{}", call_block(p, call));
+    w.close();
+  }
+  return w.text() + "\n";
+}
+
+/// Statements that run the blocks in order.
+std::string run_blocks(const Program& p) {
+  Writer w;
+  for (const Call& call : p.calls) {
+    if (call.block < 0) {
+      w.line("{}", copy_output(p, call));
+      continue;
+    }
+    const int out = p.blocks[call.block].output;
+    if (call.most_tasks > 1)
+      w.line("run_block(block{}, {}, {}, run, threads);", call.block, p.code[call.block].phases, call.most_tasks);
+    else
+      w.line("{}", call.function.empty() ? in_place(p, call) : call_block(p, call));
+    w.line("NARROWS_TRACE({}, {}, {});", call.block, pointer(p, out, true), p.graph.tensors[out].bytes());
+  }
+  return w.text();
+}
+
+/// Both forms of run: that for one thread is the other one without threads.
+std::string run_functions(const Program& p) {
+  const std::string n = p.options.name, up = upper_case(n);
+  std::string parameters = "const void* weights, void* arena", arguments = "weights, arena";
+  std::string nulls = "!weights || !arena";
+  std::string members = fmt::format("(u8*)arena, (const u8*)weights + {}", p.weights.payload_offset);
+  for (const std::string& pointer : caller_pointers(p)) {
+    const std::string name = pointer.substr(pointer.rfind(' ') + 1);
+    parameters += ", " + pointer, arguments += ", " + name, nulls += " || !" + name, members += ", " + name;
+  }
+  Writer w;
+  w.line("if ({}) return {}_NULL_POINTER;", nulls, up);
+  w.line("if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return {}_MISALIGNED;", up);
+  w.line("const Run run = {{{}}};", members);
+  w.line("const Threads threads = {{parallel_for ? count : 1, parallel_for, context}};");
+  w.line("(void)run, (void)threads;");
+  return fmt::format(R"({0}_status {0}_run_parallel({1}, int count,
+    {0}_parallel_for parallel_for, void* context) {{
+{3}{4}  return {5}_OK;
+}}
+
+{0}_status {0}_run({1}) {{
+  return {0}_run_parallel({2}, 1, nullptr, nullptr);
+}}
+)",
+                     n, parameters, arguments, w.text(), run_blocks(p), up);
+}
+
+}  // namespace
+
+EntryPoints emit_entry_points(const Program& p) {
+  const std::string n = p.options.name;
+  const std::string functions = fmt::format(R"(extern "C" {{
+
+{0}_status {0}_check(const void* weights, size_t bytes) {{
+  return ({0}_status)check_blob(weights, bytes, {1}u, {2}u, {3}, {4});
+}}
+
+{5}
+const char* {0}_message({0}_status status) {{ return explain(status); }}
+
+}}  // extern "C"
+)",
+                                            n, fmt::format("{:#x}", p.weights.model_hash),
+                                            fmt::format("{:#x}", p.weights.content_hash), p.weights.bytes.size(),
+                                            p.weights.payload_offset, run_functions(p));
+  return {shared_blocks(p), functions};
+}
+
+}  // namespace narrows

@@ -1,0 +1,14 @@
+// Which blocks are worth the threads of run_parallel(), and where the memory lies that their tasks need in addition.
+#pragma once
+
+#include "compiler/emit/emit.h"
+#include "compiler/emit/tensor_memory.h"
+
+namespace narrows {
+
+/// A task should last some microseconds, so that its start does not count: it gets CompileOptions::task_work multiply-adds.
+///
+/// Completes the calls and the arena of a program whose arena is planned for one thread, by `plan` of `buffers`.
+void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& plan, Program* program);
+
+}  // namespace narrows
