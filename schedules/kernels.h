@@ -88,6 +88,10 @@ struct ConvRow {
   int start_stride = 0;  ///< 0: out_stride
   Output output = Output::pixels;
   Finish finish;
+  /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this one's,
+  /// are asked for.
+  bool streams = false;
+  int64_t ahead = 0;  ///< bytes at one more pointer that are asked for meanwhile, for a later kernel
   int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
 };
 

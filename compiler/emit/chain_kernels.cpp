@@ -9,7 +9,7 @@ namespace {
 
 // Tiles of channels are computed in groups of pixels until there are so many units of work, which any number of threads can
 // share fairly; but not in smaller groups than this, for the sake of register tiles.
-constexpr int kManyUnits = 20;
+constexpr int kManyUnits = 7;
 constexpr int kFewPixels = 7;
 
 }  // namespace
@@ -103,6 +103,7 @@ void ChainBuilder::make_tiled_conv(size_t i) {
   s.unit_pixels = choose_unit_pixels(i, s.out.map);
   ConvRow spec = conv_spec(i);
   spec.width = s.unit_pixels;
+  spec.streams = true;
   for (const Cut& c : cut(i, s.out.map.channels, spec.width)) {
     Piece piece = tiled_piece(c, &spec);
     piece.kernel = context_.kernels.get(spec);
@@ -193,6 +194,7 @@ void ChainBuilder::make_part_kernels() {
   Stage& last = conv_stage(2);
   ConvRow project = conv_spec(2);
   project.depth = part_channels_;
+  project.streams = !chain_.strips;
   const bool split = parts > 1;
   last.unit_pixels = chain_.strips ? last.out.map.width : choose_unit_pixels(2, last.out.map);
   project.width = last.unit_pixels;
