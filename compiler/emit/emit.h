@@ -37,6 +37,7 @@ struct Program {
   std::vector<Call> calls;
   std::vector<DType> memory_types;       ///< by tensor
   int64_t arena_bytes = 0;
+  std::vector<int64_t> live_bytes;       ///< by block: bytes of the arena in use while it runs
   std::vector<WeightsSection> sections;
   std::string payload;                   ///< packed weights of all blocks
   WeightsFile weights;
