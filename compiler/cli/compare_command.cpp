@@ -19,7 +19,8 @@ namespace {
 
 struct Arguments {
   ModelArguments model;
-  std::vector<std::string> schedules = {"layerwise", "rows", "channels:2", "channels:4", "channels:8", "halide", "auto"};
+  std::vector<std::string> schedules = {"layerwise",  "rows",   "channels:2", "channels:4",
+                                        "channels:8", "halide", "auto"};
   std::vector<std::string> yardstick = {"auto"};
   std::vector<std::string> compilers;
   std::string runner, page, json;
@@ -38,7 +39,8 @@ Machines find_machines(const Arguments& arguments, const Target& target, Diagnos
   Machines machines;
   machines.compilers = arguments.compilers.empty() ? found_compilers(target) : arguments.compilers;
   if (machines.compilers.empty()) machines.compilers = {""};  // gives the message
-  Diagnostics missing("narrows");  // a runner that nobody asked for is no error: sizes can be compared without
+  Diagnostics missing(
+      "narrows");  // a runner that nobody asked for is no error: sizes can be compared without
   for (const std::string& compiler : machines.compilers) {
     const auto builder = find_builder(target, compiler, diagnostics);
     if (!builder) continue;
@@ -48,13 +50,26 @@ Machines find_machines(const Arguments& arguments, const Target& target, Diagnos
     machines.toolchains.push_back(toolchain ? *toolchain : *builder);
   }
   if (!machines.runs) {
-    machines.note = fmt::format("this machine cannot run code for {}, so that there are no times, nor estimates of them",
-                                target.str());
-  } else if (!machines.toolchains.empty() && !machines.toolchains[0].runner.empty() && arguments.runner.empty()) {
+    machines.note =
+        fmt::format("this machine cannot run code for {}, so that there are no times, nor estimates of them",
+                    target.str());
+  } else if (!machines.toolchains.empty() && !machines.toolchains[0].runner.empty() &&
+             arguments.runner.empty()) {
     machines.note = fmt::format("times are those of an emulator ({}) and say nothing of a real machine",
                                 machines.toolchains[0].runner[0]);
   }
   return machines;
+}
+
+/// Takes out empty words: '' stands for none.
+std::vector<std::string> check_schedules(const std::vector<std::string>& schedules,
+                                         Diagnostics& diagnostics) {
+  std::vector<std::string> list;
+  for (const std::string& schedule : schedules) {
+    CompileOptions ignored;
+    if (!schedule.empty() && parse_variant(schedule, &ignored, diagnostics)) list.push_back(schedule);
+  }
+  return list;
 }
 
 /// What becomes a line of the report.
@@ -63,11 +78,11 @@ struct Variants {
   std::vector<Candidate> candidates;
 };
 
-std::optional<Candidate> make_candidate(const Graph& graph, const CompileOptions& options, const std::string& schedule,
-                                        Diagnostics& diagnostics) {
+std::optional<Candidate> make_candidate(const Graph& graph, const CompileOptions& options,
+                                        const std::string& schedule, Diagnostics& diagnostics) {
   Candidate c;
   c.options = options;
-  if (!parse_variant(schedule, &c.options, diagnostics)) return std::nullopt;
+  NARROWS_CHECK(parse_variant(schedule, &c.options, diagnostics), "checked before");
   auto compiled = compile(graph, c.options, diagnostics);
   if (!compiled) return std::nullopt;
   c.compiled = std::move(*compiled);
@@ -101,9 +116,9 @@ struct Yardstick {
   size_t first = 0;  ///< of its candidates in the list of all; Halide's is the first of them
 };
 
-bool add_yardstick(const Graph& network, const Arguments& arguments, const Model& model, const Machines& machines,
-                   const std::filesystem::path& folder, std::vector<Candidate>* candidates, Yardstick* yardstick,
-                   Diagnostics& diagnostics) {
+bool add_yardstick(const Graph& network, const Arguments& arguments, const Model& model,
+                   const Machines& machines, const std::filesystem::path& folder,
+                   std::vector<Candidate>* candidates, Yardstick* yardstick, Diagnostics& diagnostics) {
   CompileOptions options = model.options;
   const auto next_name = [&] { return fmt::format("variant{}", candidates->size()); };
   options.name = next_name();
@@ -131,9 +146,9 @@ bool add_yardstick(const Graph& network, const Arguments& arguments, const Model
 }
 
 /// One for every distinct inverted residual.
-std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& model, const Machines& machines,
-                                       const std::filesystem::path& folder, std::vector<Candidate>* candidates,
-                                       Diagnostics& diagnostics) {
+std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& model,
+                                       const Machines& machines, const std::filesystem::path& folder,
+                                       std::vector<Candidate>* candidates, Diagnostics& diagnostics) {
   std::vector<Yardstick> yardsticks;
   if (arguments.yardstick.empty() || !machines.runs) return yardsticks;
   const Compiled compiled = (*candidates)[0].compiled;
@@ -141,7 +156,8 @@ std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& 
   std::vector<std::string> known;
   for (const BlockReport& block : compiled.blocks) {
     const std::string title = block_title(compiled.graph, block);
-    if (block.kind != "inverted residual" || std::find(known.begin(), known.end(), title) != known.end()) continue;
+    if (block.kind != "inverted residual" || std::find(known.begin(), known.end(), title) != known.end())
+      continue;
     known.push_back(title);
     Yardstick yardstick;
     yardstick.report.title = title;
@@ -166,9 +182,9 @@ YardstickReport with_times(const Yardstick& yardstick, const std::vector<Samples
 
 // ---- the command -------------------------------------------------------------------------------
 
-std::optional<Report> measure_all(const Arguments& arguments, const Machines& machines, const Variants& variants,
-                                  const std::vector<Candidate>& all, const std::vector<Yardstick>& yardsticks,
-                                  Diagnostics& diagnostics) {
+std::optional<Report> measure_all(const Arguments& arguments, const Machines& machines,
+                                  const Variants& variants, const std::vector<Candidate>& all,
+                                  const std::vector<Yardstick>& yardsticks, Diagnostics& diagnostics) {
   std::optional<Measurement> measurement;
   std::vector<int64_t> code;
   if (machines.runs) {
@@ -197,10 +213,13 @@ bool write_file(const std::string& path, const std::string& content, Diagnostics
   return path.empty() || write_files({{file.filename().string(), content}}, file.parent_path(), diagnostics);
 }
 
-int compare_command(const Arguments& arguments) {
+int compare_command(Arguments arguments) {
   const std::optional<Model> model = load_model(arguments.model);
   if (!model) return 1;
   Diagnostics diagnostics("narrows");
+  arguments.schedules = check_schedules(arguments.schedules, diagnostics);
+  arguments.yardstick = check_schedules(arguments.yardstick, diagnostics);
+  if (arguments.schedules.empty() && diagnostics.ok()) diagnostics.error("no schedule to compare");
   const Machines machines = find_machines(arguments, model->options.target, diagnostics);
   if (!report(diagnostics)) return 1;
 
@@ -222,8 +241,10 @@ int compare_command(const Arguments& arguments) {
   found->rounds = arguments.rounds;
   if (!machines.note.empty()) found->notes.push_back(machines.note);
   if (found->quantized && model->options.numerics != Numerics::xnnpack && !arguments.yardstick.empty())
-    found->notes.push_back("Halide's own object code has no TFLite rounding; compare with it with --numerics xnnpack");
-  const std::string json = report_json(*found).dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    found->notes.push_back(
+        "Halide's own object code has no TFLite rounding; compare with it with --numerics xnnpack");
+  const std::string json =
+      report_json(*found).dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   write_file(arguments.json, json + "\n", diagnostics);
   write_file(arguments.page, report_page(*found), diagnostics);
   if (!report(diagnostics)) return 1;
@@ -241,27 +262,32 @@ void add_compare_command(CLI::App& app, int* status) {
   command->add_option("--schedules", arguments->schedules, "what to compare; the first is the base of ratios")
       ->delimiter(',')
       ->capture_default_str();
-  command->add_option("--compilers", arguments->compilers, "default: all that are found, or $CXX")->delimiter(',');
+  command->add_option("--compilers", arguments->compilers, "default: all that are found, or $CXX")
+      ->delimiter(',');
   command
-      ->add_option("--yardstick", arguments->yardstick,
-                   "schedules in which each inverted residual is also measured by itself, against Halide's own object "
-                   "code for it; '' for none")
+      ->add_option(
+          "--yardstick", arguments->yardstick,
+          "schedules in which each inverted residual is also measured by itself, against Halide's own object "
+          "code for it; '' for none")
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--rounds", arguments->rounds, "turns of some milliseconds for each program")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command->add_option("--runner", arguments->runner,
-                      "command that runs the program, of which it gets the path and two arguments. The program is one "
-                      "file without needs; a runner on another machine must bring it there");
+  command->add_option(
+      "--runner", arguments->runner,
+      "command that runs the program, of which it gets the path and two arguments. The program is one "
+      "file without needs; a runner on another machine must bring it there");
   command->add_option("--html", arguments->page, "write a page with charts");
   command->add_option("--json", arguments->json, "write all numbers");
   command->footer(
-      "Minima are what to compare: the runs that nothing disturbed. An interval is for the ratio of shortest times\n"
+      "Minima are what to compare: the runs that nothing disturbed. An interval is for the ratio of shortest "
+      "times\n"
       "in the same round. Results that differ between programs are an error.\n\n"
       "Examples:\n"
       "  narrows compare mobilenet_v2.tflite --html report.html\n"
-      "  narrows compare mobilenet_v2.tflite --schedules rows,channels:2,channels:8 --compilers clang++ --rounds 100");
+      "  narrows compare mobilenet_v2.tflite --schedules rows,channels:2,channels:8 --compilers clang++ "
+      "--rounds 100");
   command->callback([arguments, status] { *status = compare_command(*arguments); });
 }
 

@@ -108,7 +108,8 @@ bool write_program(const std::filesystem::path& folder, Diagnostics& diagnostics
   for (const char* name : {"prologue.h", "vectors.h", "widen.h", "dot4.h"}) {
     runtime.push_back({name, runtime_text(name)});
   }
-  for (const char* name : {"main.cpp", "bandwidth.cpp", "bandwidth.h", "program.h", "trace.h", "halide_object.h"}) {
+  for (const char* name :
+       {"main.cpp", "bandwidth.cpp", "bandwidth.h", "program.h", "trace.h", "halide_object.h"}) {
     measuring.push_back({name, measure_text(name)});
   }
   for (const char* name : {"peak.cpp", "peak.h"}) peak.push_back({name, measure_text(name)});
@@ -181,8 +182,8 @@ bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& o
          build_program(first.toolchain, folder, objects, {}, kProgram, diagnostics);
 }
 
-std::vector<int64_t> read_code_bytes(const std::vector<Candidate>& candidates, const std::filesystem::path& folder,
-                                     Diagnostics& diagnostics) {
+std::vector<int64_t> read_code_bytes(const std::vector<Candidate>& candidates,
+                                     const std::filesystem::path& folder, Diagnostics& diagnostics) {
   std::vector<int64_t> list;
   for (const Candidate& c : candidates)
     list.push_back(code_bytes(folder / object_of(c.options.name), diagnostics).value_or(0));

@@ -58,7 +58,8 @@ std::optional<Measurement> measure(const std::vector<Candidate>& candidates, con
                                    Diagnostics& diagnostics);
 
 /// Only builds, where nothing can be run: Samples::code_bytes of each candidate.
-std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates, Diagnostics& diagnostics);
+std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates,
+                                                 Diagnostics& diagnostics);
 
 /// What the measuring program printed.
 std::optional<Measurement> parse_measurement(const std::string& json,

@@ -13,7 +13,8 @@ namespace {
 /// Finds or appends.
 size_t distinct_block(const std::string& title, const BlockReport& block, Report* report) {
   std::vector<DistinctBlock>& list = report->blocks;
-  const auto known = std::find_if(list.begin(), list.end(), [&](const DistinctBlock& b) { return b.title == title; });
+  const auto known =
+      std::find_if(list.begin(), list.end(), [&](const DistinctBlock& b) { return b.title == title; });
   if (known != list.end()) return static_cast<size_t>(known - list.begin());
   list.push_back({title, 0, block.macs, block.traffic_bytes});
   return list.size() - 1;
@@ -88,7 +89,8 @@ Report make_report(const std::vector<Compared>& compared, std::optional<CoreSpee
     variant.code_bytes = c.code_bytes;
     if (c.samples) {
       const Rounds& rounds = c.samples->rounds;
-      variant.times = Times{minimum(rounds), median(rounds), paired_ratio(compared[0].samples->rounds, rounds)};
+      variant.times =
+          Times{minimum(rounds), median(rounds), paired_ratio(compared[0].samples->rounds, rounds)};
     }
     add_blocks(c, &variant, &report);
     report.variants.push_back(std::move(variant));

@@ -1,5 +1,5 @@
-// What `narrows compare` found, as data, and in three forms: text, JSON and a page. A number is computed once, in
-// make_report(), so that all forms agree.
+// What `narrows compare` found, as data, and in three forms: text, JSON and a page. A number is computed
+// once, in make_report(), so that all forms agree.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,7 +14,7 @@ namespace narrows {
 
 /// Blocks of one kind, shape and schedule family count as one.
 struct DistinctBlock {
-  std::string title;          ///< "inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual, to 56x56"
+  std::string title;  ///< "inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual, to 56x56"
   int count = 0;
   int64_t macs = 0;           ///< of one of them
   int64_t traffic_bytes = 0;  ///< likewise, of the first variant that has it
@@ -31,7 +31,8 @@ struct VariantReport {
   std::optional<Times> times;  ///< none: nothing was run
   int64_t arena_bytes = 0, weights_bytes = 0, code_bytes = 0;
   bool front = false;  ///< nothing else is both faster and smaller
-  /// By distinct block, of one of them: mean over their shortest times; none where the variant has no such block.
+  /// By distinct block, of one of them: mean over their shortest times; none where the variant has no such
+  /// block.
   std::vector<std::optional<double>> block_seconds;
   std::vector<std::string> block_schedules;  ///< likewise; empty: none
   std::vector<std::string> steps;            ///< titles of its blocks, in execution order

@@ -2,9 +2,11 @@
 'use strict';
 
 const report = JSON.parse(document.getElementById('data').textContent);
+const arrows = (title) => title.replaceAll('->', '→');
 const compilers = [...new Set(report.variants.map((v) => v.compiler))];
 const schedules = [...new Set(report.variants.map((v) => v.schedule))];
-const shown = {compiler: compilers[0], schedules: new Set(schedules)};
+const fastest = report.variants.reduce((a, b) => b.min_seconds < a.min_seconds ? b : a);
+const shown = {compiler: fastest.compiler, schedules: new Set(schedules)};
 
 // ---- numbers and colors ------------------------------------------------------------------------
 
@@ -88,7 +90,7 @@ function place_labels(svg, points, box) {
 }
 
 function draw_scatter() {
-  const svg = clear('scatter'), box = {left: 62, right: 545, top: 30, bottom: 315};
+  const svg = clear('scatter'), box = {left: 62, right: 525, top: 30, bottom: 315};
   const list = report.variants;
   const {x, y} = axes(svg, box, Math.max(...list.map((v) => v.arena_bytes)), 1e3 * Math.max(...list.map((v) => v.min_seconds)),
                       'arena', 'milliseconds', kilobytes, (ms) => String(+ms.toPrecision(6)));
@@ -98,7 +100,7 @@ function draw_scatter() {
     const px = x(v.arena_bytes), py = y(v.min_seconds * 1e3);
     path += path ? `H${px}V${py}` : `M${px} ${box.top}V${py}`;
   }
-  add(svg, 'path', {class: 'front', d: path + `H${box.right}`, 'data-points': front.length});
+  if (path) add(svg, 'path', {class: 'front', d: path + `H${box.right}`, 'data-points': front.length});
   for (const v of list) {
     const at = {cx: x(v.arena_bytes), cy: y(v.min_seconds * 1e3)};
     const dot = add(svg, 'circle', {
@@ -113,7 +115,7 @@ function draw_scatter() {
 }
 
 function draw_memory() {
-  const svg = clear('memory'), box = {left: 62, right: 545, top: 30, bottom: 315};
+  const svg = clear('memory'), box = {left: 62, right: 525, top: 30, bottom: 315};
   const list = report.variants.filter(visible);
   const most = Math.max(1, ...report.variants.map((v) => Math.max(...v.live_bytes)));
   const steps = Math.max(...report.variants.map((v) => v.steps.length));
@@ -140,31 +142,38 @@ function draw_memory() {
   }), box);
 }
 
+// One block: its title, and a bar for each variant; returns how far down it reaches.
+function draw_block(svg, b, rows, left, y, scale) {
+  const block = report.blocks[b], best = Math.min(...rows.map((v) => v.block_seconds[b]));
+  hint(add(svg, 'text', {x: left, y: y + 12, class: 'strong'}, `${arrows(block.title)}   × ${block.count}`),
+       [...new Set(rows.map((v) => v.block_schedules[b]))].join('\n'));
+  y += 18;
+  for (const v of rows) {
+    const seconds = v.block_seconds[b], width = Math.max(1, scale * seconds);
+    const rect = add(svg, 'rect', {x: left, y, width, height: 9, rx: 2, fill: color(v.schedule), 'data-block': b,
+                                   'data-schedule': v.schedule, 'data-seconds': seconds});
+    hint(rect, `${v.schedule}: ${v.block_schedules[b]}`);
+    const share = 100 * block.macs / seconds / report.core.peak;
+    add(svg, 'text', {x: left + width + 6, y: y + 9, class: seconds === best ? 'strong' : ''},
+        `${short(seconds * 1e6)}  (${round(share, 0)} %)`);
+    y += 12;
+  }
+  return y + 12;
+}
+
+// In two columns.
 function draw_bars() {
   const svg = clear('bars'), list = report.variants.filter(visible);
-  const bar = 11, gap = 22, left = 20, right = 1040;
-  const most = Math.max(...list.flatMap((v) => v.block_seconds), 1e-9);
-  let y = 6;
-  report.blocks.forEach((block, b) => {
+  const drawn = report.blocks.map((block, b) => b).filter(
+      (b) => report.blocks[b].macs && list.some((v) => v.block_seconds[b] !== null));
+  const most = Math.max(...drawn.flatMap((b) => list.map((v) => v.block_seconds[b])));
+  const ends = [6, 6];
+  drawn.forEach((b, i) => {
+    const column = 2 * i < drawn.length ? 0 : 1;
     const rows = list.filter((v) => v.block_seconds[b] !== null);
-    if (!rows.length || !block.macs) return;
-    const schedules_used = [...new Set(rows.map((v) => v.block_schedules[b]))].join('\n');
-    hint(add(svg, 'text', {x: left, y: y + 12, class: 'strong'}, `${block.title}   × ${block.count}`), schedules_used);
-    y += 18;
-    const best = Math.min(...rows.map((v) => v.block_seconds[b]));
-    for (const v of rows) {
-      const seconds = v.block_seconds[b], width = Math.max(1, (right - left) * seconds / most);
-      const rect = add(svg, 'rect', {x: left, y, width, height: bar - 2, rx: 2, fill: color(v.schedule), 'data-block': b,
-                                     'data-schedule': v.schedule, 'data-seconds': seconds});
-      hint(rect, `${v.schedule}: ${v.block_schedules[b]}`);
-      const share = 100 * block.macs / seconds / report.core.peak;
-      add(svg, 'text', {x: left + width + 6, y: y + 8.5, 'font-size': 10, class: seconds === best ? 'strong' : ''},
-          `${short(seconds * 1e6)}  (${round(share, 0)} %)`);
-      y += bar;
-    }
-    y += gap - bar;
+    ends[column] = draw_block(svg, b, rows, column * 600, ends[column], 450 / most);
   });
-  svg.setAttribute('viewBox', `0 0 1160 ${Math.max(y, 20)}`);
+  svg.setAttribute('viewBox', `0 0 1160 ${Math.max(...ends)}`);
 }
 
 function draw_roofline() {
@@ -195,12 +204,15 @@ function draw_roofline() {
   add(svg, 'line', {class: 'axis', x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom});
   add(svg, 'text', {x: box.right, y: box.bottom + 33, 'text-anchor': 'end'}, 'multiply-accumulates per byte');
   add(svg, 'text', {x: box.left, y: box.top - 10}, 'GMAC/s');
-  for (const [name, speed] of [['L1', core.read_l1], ['L2', core.read_l2], ['memory', core.read_memory]]) {
+  const reads = [['L1', core.read_l1], ['L2', core.read_l2], ['memory', core.read_memory]];
+  reads.forEach(([name, speed], i) => {
     const from = Math.max(lowX, lowY / speed), to = Math.min(highX, core.peak / speed);
-    if (from >= to) continue;
+    if (from >= to) return;
     add(svg, 'line', {class: 'slope', x1: x(from), y1: y(from * speed), x2: x(to), y2: y(to * speed), 'data-read': speed});
-    add(svg, 'text', {x: x(from) + 6, y: y(from * speed) - 6}, `${name}, ${round(speed / 1e9, 0)} GB/s`);
-  }
+    const top = Math.log(to / from) * 0.75;  // labels stand on the slope, each at another height
+    const at = from * Math.exp(top - 0.3 * i * top);
+    add(svg, 'text', {x: x(at) - 7, y: y(at * speed), 'text-anchor': 'end'}, `${name}, ${round(speed / 1e9, 0)} GB/s`);
+  });
   add(svg, 'line', {class: 'roof', x1: box.left, x2: box.right, y1: y(core.peak), y2: y(core.peak), 'data-peak': core.peak});
   add(svg, 'text', {x: box.right + 8, y: y(core.peak) + 4, class: 'strong'}, `${round(core.peak / 1e9, 1)} GMAC/s`);
   for (const p of points) {
@@ -257,7 +269,7 @@ function fill_yardsticks() {
     cells: [title, label, round(seconds * 1e6, 1), round(macs / seconds / 1e9, 1),
             round(100 * macs / seconds / report.core.peak, 0) + ' %', speed]});
   for (const y of report.yardsticks) {
-    line(y.title, 'Halide', y.macs, y.halide_seconds, '');
+    line(arrows(y.title), 'Halide', y.macs, y.halide_seconds, '');
     for (const p of y.programs) line('', p.label, y.macs, p.min_seconds, interval(p.speed));
   }
   fill_table('yardsticks', ['block', 'program', 'min µs', 'GMAC/s', 'of peak', 'speed [95 %]'], rows);

@@ -22,13 +22,20 @@ ordered_json ratio_json(const Ratio& ratio) {
 ordered_json variant_json(const Report& report, const VariantReport& v) {
   ordered_json seconds = ordered_json::array();
   for (const auto& s : v.block_seconds) seconds.push_back(or_null(s));
-  ordered_json json = {{"schedule", v.schedule},           {"compiler", v.compiler},
-                       {"arena_bytes", v.arena_bytes},     {"weights_bytes", v.weights_bytes},
-                       {"code_bytes", v.code_bytes},       {"front", v.front},
-                       {"min_seconds", nullptr},           {"median_seconds", nullptr},
-                       {"speed", nullptr},                 {"macs_per_second", nullptr},
-                       {"block_seconds", seconds},         {"block_schedules", v.block_schedules},
-                       {"steps", v.steps},                 {"live_bytes", v.live_bytes}};
+  ordered_json json = {{"schedule", v.schedule},
+                       {"compiler", v.compiler},
+                       {"arena_bytes", v.arena_bytes},
+                       {"weights_bytes", v.weights_bytes},
+                       {"code_bytes", v.code_bytes},
+                       {"front", v.front},
+                       {"min_seconds", nullptr},
+                       {"median_seconds", nullptr},
+                       {"speed", nullptr},
+                       {"macs_per_second", nullptr},
+                       {"block_seconds", seconds},
+                       {"block_schedules", v.block_schedules},
+                       {"steps", v.steps},
+                       {"live_bytes", v.live_bytes}};
   if (v.times) {
     json["min_seconds"] = v.times->minimum;
     json["median_seconds"] = v.times->median;
@@ -52,8 +59,8 @@ ordered_json yardstick_json(const YardstickReport& y) {
 ordered_json core_json(const Report& report) {
   if (!report.core) return nullptr;
   const CoreSpeed& core = *report.core;
-  return {{"peak", report.peak()},         {"macs_f32", core.macs_f32}, {"macs_8bit", core.macs_8bit},
-          {"read_l1", core.read_l1},       {"read_l2", core.read_l2},   {"read_memory", core.read_memory}};
+  return {{"peak", report.peak()},   {"macs_f32", core.macs_f32}, {"macs_8bit", core.macs_8bit},
+          {"read_l1", core.read_l1}, {"read_l2", core.read_l2},   {"read_memory", core.read_memory}};
 }
 
 /// Names in models may hold any bytes, also such as end the element that the text stands in.
@@ -68,10 +75,16 @@ std::string inside_script(const ordered_json& json) {
 }  // namespace
 
 ordered_json report_json(const Report& report) {
-  ordered_json json = {{"model", report.model},   {"target", report.target}, {"numerics", report.numerics},
-                       {"notes", report.notes},   {"rounds", report.rounds}, {"macs", report.macs},
-                       {"quantized", report.quantized}, {"core", core_json(report)},
-                       {"blocks", ordered_json::array()}, {"variants", ordered_json::array()},
+  ordered_json json = {{"model", report.model},
+                       {"target", report.target},
+                       {"numerics", report.numerics},
+                       {"notes", report.notes},
+                       {"rounds", report.rounds},
+                       {"macs", report.macs},
+                       {"quantized", report.quantized},
+                       {"core", core_json(report)},
+                       {"blocks", ordered_json::array()},
+                       {"variants", ordered_json::array()},
                        {"yardsticks", ordered_json::array()}};
   for (const DistinctBlock& b : report.blocks) {
     json["blocks"].push_back(

@@ -20,8 +20,9 @@ extern "C" {0}_status {0}_run(const void* weights, void* arena, const {2}* input
                      name, upper_case(name), type);
 }
 
-/// Copies the input to the arena, as the pool in front of the block does, calls the block, and copies the result. Tensors
-/// inside a network have the type that the target multiplies: copies flip the sign where that is not the tensor's own.
+/// Copies the input to the arena, as the pool in front of the block does, calls the block, and copies the
+/// result. Tensors inside a network have the type that the target multiplies: copies flip the sign where that
+/// is not the tensor's own.
 std::string source(const std::string& name, const Kernel& kernel, bool residual, const Graph& network,
                    const Target& target) {
   const Tensor &in = network.tensors.at(network.inputs[0]), &out = network.tensors.at(network.outputs[0]);
@@ -62,7 +63,8 @@ extern "C" {0}_status {0}_run(const void* weights, void* arena, const {3}* input
 /// Scratch memory of the block where the `halide` schedule can compute it.
 std::optional<int64_t> halide_scratch(const Graph& network, CompileOptions options) {
   const DType type = network.tensors.at(network.outputs.at(0)).type;
-  if (network.inputs.size() != 1 || (type != DType::f32 && options.numerics != Numerics::xnnpack)) return std::nullopt;
+  if (network.inputs.size() != 1 || (type != DType::f32 && options.numerics != Numerics::xnnpack))
+    return std::nullopt;
   options.variant = Variant::halide;
   Diagnostics diagnostics(options.model_file);
   const std::optional<Compiled> compiled = compile(network, options, diagnostics);
@@ -71,18 +73,21 @@ std::optional<int64_t> halide_scratch(const Graph& network, CompileOptions optio
   return compiled->blocks.back().scratch_bytes;
 }
 
-/// Register tiles that are faster than the compiler's own choice in Halide's object code: by 1 % in f32, by 7 % in 8 bit.
+/// Register tiles that are faster than the compiler's own choice in Halide's object code: by 1 % in f32, by 7
+/// % in 8 bit.
 void choose_tiles(const Target& target, WholeBlock* spec) {
   const int two = 2 * lanes_of(target);
-  if (target.vector_registers() != 32 || spec->expanded % two || spec->out_channels % two || spec->out_width % 14) return;
+  if (target.vector_registers() != 32 || spec->expanded % two || spec->out_channels % two ||
+      spec->out_width % 14)
+    return;
   spec->expand_vectors = spec->project_vectors = 2;
   spec->expand_pixels = spec->project_pixels = 14;
 }
 
 }  // namespace
 
-std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptions& options, const Toolchain& toolchain,
-                                        const std::filesystem::path& folder) {
+std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptions& options,
+                                        const Toolchain& toolchain, const std::filesystem::path& folder) {
   const std::optional<int64_t> scratch = halide_scratch(network, options);
   if (!scratch) return std::nullopt;
   const Target& target = options.target;
@@ -99,7 +104,8 @@ std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptio
   const std::filesystem::path object = folder / (name + "_halide.o");
   const Kernel caller = whole_block_object(spec, name + "_block", target, object);
   const std::string weights = pack_whole_block(context, block, spec);
-  const Tensor &in = network.tensors.at(network.inputs.at(0)), &out = network.tensors.at(network.outputs.at(0));
+  const Tensor &in = network.tensors.at(network.inputs.at(0)),
+               &out = network.tensors.at(network.outputs.at(0));
   c.compiled.files = {{name + ".h", header(name, c_type(in.type))},
                       {name + ".cpp", source(name, caller, block.residual >= 0, network, target)},
                       {name + ".weights", weights}};
