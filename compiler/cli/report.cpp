@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "compiler/costs.h"
@@ -35,7 +36,8 @@ void add_blocks(const Compared& compared, VariantReport* variant, Report* report
     variant->block_schedules[at] = block.schedule;
     ++counts[at];
     const auto index = static_cast<size_t>(block.index);
-    if (compared.samples && index < compared.samples->blocks.size())
+    if (compared.samples && index < compared.samples->blocks.size() &&
+        std::isfinite(compared.samples->blocks[index]))
       seconds[at].push_back(compared.samples->blocks[index]);
   }
   for (const auto& [at, count] : counts) report->blocks[at].count = std::max(report->blocks[at].count, count);
