@@ -39,15 +39,16 @@ Machines find_machines(const Arguments& arguments, const Target& target, Diagnos
   Machines machines;
   machines.compilers = arguments.compilers.empty() ? found_compilers(target) : arguments.compilers;
   if (machines.compilers.empty()) machines.compilers = {""};  // gives the message
-  Diagnostics missing(
-      "narrows");  // a runner that nobody asked for is no error: sizes can be compared without
   for (const std::string& compiler : machines.compilers) {
-    const auto builder = find_builder(target, compiler, diagnostics);
-    if (!builder) continue;
+    // A runner that nobody asked for and that is not there is no error: sizes can be compared without.
+    Diagnostics missing("narrows");
     const bool chosen = !arguments.runner.empty();
-    const auto toolchain = find_toolchain(target, compiler, arguments.runner, chosen ? diagnostics : missing);
-    machines.runs = machines.runs && toolchain;
-    machines.toolchains.push_back(toolchain ? *toolchain : *builder);
+    auto toolchain = find_toolchain(target, compiler, arguments.runner, chosen ? diagnostics : missing);
+    if (!toolchain && !chosen) {
+      machines.runs = false;
+      toolchain = find_builder(target, compiler, diagnostics);
+    }
+    if (toolchain) machines.toolchains.push_back(*toolchain);
   }
   if (!machines.runs) {
     machines.note =

@@ -76,14 +76,14 @@ function axes(svg, box, mostX, mostY, labelX, labelY, formatX, formatY) {
 
 // ---- charts ------------------------------------------------------------------------------------
 
-// Labels next to points, each moved down until it hides no other.
+// Labels next to points, each moved up until it hides no other.
 function place_labels(svg, points, box) {
   const taken = [];
-  for (const p of [...points].sort((a, b) => a.y - b.y)) {
+  for (const p of [...points].sort((a, b) => b.y - a.y)) {
     const width = 6.3 * p.text.length, left = p.x + 9 + width > box.right;
     let y = p.y + 4;
     const x = left ? p.x - 9 : p.x + 9, from = left ? x - width : x;
-    while (taken.some((t) => Math.abs(t.y - y) < 13 && from < t.to && t.from < from + width)) y += 13;
+    while (taken.some((t) => Math.abs(t.y - y) < 13 && from < t.to && t.from < from + width)) y -= 13;
     taken.push({y, from, to: from + width});
     add(svg, 'text', {x, y, class: p.strong ? 'strong' : '', 'text-anchor': left ? 'end' : 'start'}, p.text);
   }
@@ -138,7 +138,7 @@ function draw_memory() {
   });
   place_labels(svg, list.map((v) => {
     const peak = Math.max(...v.live_bytes), at = v.live_bytes.indexOf(peak);
-    return {x: across(at + 1, v.steps.length) - 4, y: y(peak), text: `${v.schedule} ${kilobytes(peak)}`, strong: false};
+    return {x: across(at + 1, v.steps.length) - 4, y: y(peak) - 4, text: `${v.schedule} ${kilobytes(peak)}`, strong: false};
   }), box);
 }
 
