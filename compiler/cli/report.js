@@ -44,20 +44,20 @@ function clear(id) {
   return svg;
 }
 
-// Round numbers that cover 0 to `most`.
-function ticks(most) {
-  const power = 10 ** Math.floor(Math.log10(most / 4));
-  const step = power * [1, 2, 5, 10].find((s) => most / (s * power) <= 5);
+// Round numbers that cover `least` to `most`.
+function ticks(least, most) {
+  const power = 10 ** Math.floor(Math.log10((most - least) / 4));
+  const step = power * [1, 2, 5, 10].find((s) => (most - least) / (s * power) <= 5);
   const list = [];
-  for (let value = 0; value < most + step * 0.999; value += step) list.push(value);
+  for (let value = Math.floor(least / step) * step; value < most + step * 0.999; value += step) list.push(value);
   return list;
 }
 
-// Axes of a chart from 0 on; returns functions from values to pixels.
-function axes(svg, box, mostX, mostY, labelX, labelY, formatX, formatY) {
-  const xs = ticks(mostX), ys = ticks(mostY);
+// Axes of a chart, x from 0 on; returns functions from values to pixels.
+function axes(svg, box, mostX, [leastY, mostY], labelX, labelY, formatX, formatY) {
+  const xs = ticks(0, mostX), ys = ticks(leastY, mostY);
   const x = (value) => box.left + (box.right - box.left) * value / xs[xs.length - 1];
-  const y = (value) => box.bottom - (box.bottom - box.top) * value / ys[ys.length - 1];
+  const y = (value) => box.bottom - (box.bottom - box.top) * (value - ys[0]) / (ys[ys.length - 1] - ys[0]);
   for (const value of ys) {
     add(svg, 'line', {class: 'grid', x1: box.left, x2: box.right, y1: y(value), y2: y(value)});
     add(svg, 'text', {x: box.left - 7, y: y(value) + 4, 'text-anchor': 'end'}, formatY(value));
@@ -91,9 +91,10 @@ function place_labels(svg, points, box) {
 
 function draw_scatter() {
   const svg = clear('scatter'), box = {left: 62, right: 525, top: 30, bottom: 315};
-  const list = report.variants;
-  const {x, y} = axes(svg, box, Math.max(...list.map((v) => v.arena_bytes)), 1e3 * Math.max(...list.map((v) => v.min_seconds)),
-                      'arena', 'milliseconds', kilobytes, (ms) => String(+ms.toPrecision(6)));
+  const list = report.variants, times = list.map((v) => v.min_seconds * 1e3);
+  const range = [Math.min(...times) * 0.95, Math.max(...times) * 1.02];
+  const {x, y} = axes(svg, box, Math.max(...list.map((v) => v.arena_bytes)), range, 'arena', 'milliseconds', kilobytes,
+                      (ms) => String(+ms.toPrecision(6)));
   const front = list.filter((v) => v.front).sort((a, b) => a.arena_bytes - b.arena_bytes);
   let path = '';
   for (const v of front) {
@@ -119,7 +120,7 @@ function draw_memory() {
   const list = report.variants.filter(visible);
   const most = Math.max(1, ...report.variants.map((v) => Math.max(...v.live_bytes)));
   const steps = Math.max(...report.variants.map((v) => v.steps.length));
-  const {x, y} = axes(svg, box, steps, most, 'block', 'bytes', null, kilobytes);
+  const {x, y} = axes(svg, box, steps, [0, most], 'block', 'bytes', null, kilobytes);
   const across = (i, n) => box.left + (box.right - box.left) * i / n;
   for (const v of list) {
     const n = v.steps.length;
