@@ -55,6 +55,8 @@ struct BlockReport {
   int64_t layerwise_bytes = 0;   ///< largest input + output of its operators
   int64_t arena_bytes = 0;       ///< of its tensors that lie in the arena, and of its scratch
   int64_t scratch_bytes = 0;
+  int64_t live_bytes = 0;        ///< of the arena in use while it runs: its scratch, and all tensors that are alive
+  int64_t traffic_bytes = 0;     ///< that it cannot but read or write: inputs, output and packed weights
   bool fused = false;            ///< a wide tensor inside it never exists as a whole
 };
 

@@ -40,7 +40,7 @@ rejects() {
 # ---- help ---------------------------------------------------------------------------------------
 expect 0 --help
 expect 0 --version
-for command in compile inspect run verify; do
+for command in compile inspect run verify compare; do
   expect 0 "$command" --help
   grep -qE '^Examples?:' stdout || problem "narrows $command --help shows no example"
   grep -q "^  narrows $command " stdout || problem "the example of narrows $command is of another command"
@@ -113,6 +113,15 @@ says "expected 1 input files, found 2"
 rejects verify "$model" --compiler no-such-compiler --runner no-such-runner
 says "no-such-compiler"
 says "'no-such-runner'"
+rejects compare "$model" --schedules rows,diagonal --yardstick vertical --html out/report.html
+says "diagonal"
+says "vertical"
+rejects compare "$model" --schedules ''
+says "no schedule to compare"
+rejects compare "$model" --compilers no-such-compiler --runner no-such-runner --html out/report.html
+says "no-such-compiler"
+says "'no-such-runner'"
+rejects compare "$model" --rounds 0
 rejects verify "$model" --compiler false
 says "failed with status 1"
 

@@ -76,7 +76,7 @@ int run_estimate(const Arguments& arguments) {
   if (!compiled) return 1;
   Diagnostics diagnostics("narrows");
   const Target& target = model->options.target;
-  const auto toolchain = find_build_tools(target, arguments.compiler, diagnostics);
+  const auto toolchain = find_builder(target, arguments.compiler, diagnostics);
   if (!toolchain) return report(diagnostics), 1;
   const auto assembly = compile_to_assembly(*compiled, *toolchain, model->options.name, diagnostics);
   if (!assembly) return report(diagnostics), 1;

@@ -117,7 +117,9 @@ ordered_json block_json(const BlockReport& block) {
           {"parameters", block.parameters},
           {"layerwise_bytes", block.layerwise_bytes},
           {"arena_bytes", block.arena_bytes},
-          {"scratch_bytes", block.scratch_bytes}};
+          {"scratch_bytes", block.scratch_bytes},
+          {"live_bytes", block.live_bytes},
+          {"traffic_bytes", block.traffic_bytes}};
 }
 
 ordered_json weights_json(const WeightsReport& weights) {

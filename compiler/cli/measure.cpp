@@ -108,7 +108,8 @@ bool write_program(const std::filesystem::path& folder, Diagnostics& diagnostics
   for (const char* name : {"prologue.h", "vectors.h", "widen.h", "dot4.h"}) {
     runtime.push_back({name, runtime_text(name)});
   }
-  for (const char* name : {"main.cpp", "bandwidth.cpp", "bandwidth.h", "program.h", "trace.h"}) {
+  for (const char* name :
+       {"main.cpp", "bandwidth.cpp", "bandwidth.h", "program.h", "trace.h", "halide_object.h"}) {
     measuring.push_back({name, measure_text(name)});
   }
   for (const char* name : {"peak.cpp", "peak.h"}) peak.push_back({name, measure_text(name)});
@@ -179,6 +180,14 @@ bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& o
   }
   return run_builds(builds, folder, diagnostics) &&
          build_program(first.toolchain, folder, objects, {}, kProgram, diagnostics);
+}
+
+std::vector<int64_t> read_code_bytes(const std::vector<Candidate>& candidates,
+                                     const std::filesystem::path& folder, Diagnostics& diagnostics) {
+  std::vector<int64_t> list;
+  for (const Candidate& c : candidates)
+    list.push_back(code_bytes(folder / object_of(c.options.name), diagnostics).value_or(0));
+  return list;
 }
 
 // ---- results -----------------------------------------------------------------------------------
@@ -274,12 +283,26 @@ std::optional<Measurement> measure(const std::vector<Candidate>& candidates, con
     return std::nullopt;
   }
   auto measurement = parse_measurement(result.output, candidates, options, diagnostics);
-  for (size_t i = 0; measurement && i < candidates.size(); ++i) {
-    const auto bytes = code_bytes(folder / object_of(candidates[i].options.name), diagnostics);
-    if (!bytes) return std::nullopt;
-    measurement->candidates[i].code_bytes = *bytes;
-  }
+  const std::vector<int64_t> code = read_code_bytes(candidates, folder, diagnostics);
+  if (!diagnostics.ok()) return std::nullopt;
+  for (size_t i = 0; i < candidates.size(); ++i) measurement->candidates[i].code_bytes = code[i];
   return measurement;
+}
+
+std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates,
+                                                 Diagnostics& diagnostics) {
+  const TemporaryFolder temporary;
+  MeasureOptions options;
+  options.blocks = false;
+  std::vector<Build> builds;
+  for (const Candidate& c : candidates) {
+    if (!write_files(c.compiled.files, temporary.path(), diagnostics)) return std::nullopt;
+    for (const Build& build : candidate_builds(c, options)) builds.push_back(build);
+  }
+  if (!run_builds(builds, temporary.path(), diagnostics)) return std::nullopt;
+  std::vector<int64_t> code = read_code_bytes(candidates, temporary.path(), diagnostics);
+  if (!diagnostics.ok()) return std::nullopt;
+  return code;
 }
 
 }  // namespace narrows

@@ -57,6 +57,10 @@ struct Measurement {
 std::optional<Measurement> measure(const std::vector<Candidate>& candidates, const MeasureOptions& options,
                                    Diagnostics& diagnostics);
 
+/// Only builds, where nothing can be run: Samples::code_bytes of each candidate.
+std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates,
+                                                 Diagnostics& diagnostics);
+
 /// What the measuring program printed.
 std::optional<Measurement> parse_measurement(const std::string& json,
                                              const std::vector<Candidate>& candidates,

@@ -85,17 +85,7 @@ bool find_runner(const Target& target, const std::string& chosen, Toolchain* too
 
 }  // namespace
 
-std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler,
-                                        const std::string& runner, Diagnostics& diagnostics) {
-  std::optional<Toolchain> toolchain = find_build_tools(target, compiler, diagnostics);
-  Toolchain only_runner;
-  const bool have_runner = find_runner(target, runner, &only_runner, diagnostics);
-  if (!toolchain || !have_runner) return std::nullopt;
-  toolchain->runner = only_runner.runner;
-  return toolchain;
-}
-
-std::optional<Toolchain> find_build_tools(const Target& target, const std::string& compiler, Diagnostics& diagnostics) {
+std::optional<Toolchain> find_builder(const Target& target, const std::string& compiler, Diagnostics& diagnostics) {
   Toolchain toolchain;
   if (!find_compiler(target, compiler, &toolchain, diagnostics)) return std::nullopt;
   toolchain.flags = {"-std=c++11", "-O2"};
@@ -103,6 +93,22 @@ std::optional<Toolchain> find_build_tools(const Target& target, const std::strin
   // An emulator or a board may not have the target's shared libraries.
   if (!same_family(target)) toolchain.flags.push_back("-static");
   return toolchain;
+}
+
+std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler,
+                                        const std::string& runner, Diagnostics& diagnostics) {
+  std::optional<Toolchain> toolchain = find_builder(target, compiler, diagnostics);
+  Toolchain other;  // problems of both are told in one run
+  if (!find_runner(target, runner, toolchain ? &*toolchain : &other, diagnostics)) return std::nullopt;
+  return toolchain;
+}
+
+std::vector<std::string> found_compilers(const Target& target) {
+  std::vector<std::string> found;
+  for (const std::string& command : candidates(target)) {
+    if (!resolve(command).empty()) found.push_back(command);
+  }
+  return found;
 }
 
 bool build_program(const Toolchain& toolchain, const std::filesystem::path& folder,

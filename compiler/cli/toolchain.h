@@ -25,8 +25,12 @@ struct Toolchain {
 std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler,
                                         const std::string& runner, Diagnostics& diagnostics);
 
-/// The same without a runner: for code that is only built.
-std::optional<Toolchain> find_build_tools(const Target& target, const std::string& compiler, Diagnostics& diagnostics);
+/// The same without a runner, for what is only built.
+std::optional<Toolchain> find_builder(const Target& target, const std::string& compiler, Diagnostics& diagnostics);
+
+/// The compilers that could build code for the target where none is chosen and that exist: of the machine's own kind
+/// usually two.
+std::vector<std::string> found_compilers(const Target& target);
 
 /// Builds `sources` (file names in `folder`) into the program `name` there. What the compiler said on failure
 /// is added to `diagnostics`; its warnings are not shown.

@@ -18,7 +18,7 @@ namespace {
 class ProgramBuilder {
  public:
   ProgramBuilder(const Graph& graph, const CompileOptions& options)
-      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}},
+      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}},
         kernels_(options.target),
         homes_(graph.tensors.size()) {}
 
@@ -153,6 +153,12 @@ class ProgramBuilder {
       call.shared = call.scratch + p_.code[call.block].scratch_bytes;
     }
     plan_tasks(buffers, plan, &p_);
+    p_.live_bytes.assign(p_.blocks.size(), 0);
+    for (const ArenaBuffer& buffer : buffers.list) {
+      // Steps behind the blocks copy outputs.
+      for (int step = buffer.first; step <= buffer.last && step < static_cast<int>(p_.blocks.size()); ++step)
+        p_.live_bytes[step] += buffer.bytes;
+    }
     const std::vector<TensorPlace> own = p_.places;
     for (size_t t = 0; t < own.size(); ++t) {
       const Home home = homes_.of(static_cast<int>(t));
@@ -186,9 +192,12 @@ std::vector<BlockReport> report_blocks(const Program& p) {
     r.index = call.block;
     r.output_tensor = block.output;
     r.scratch_bytes = r.arena_bytes = code.scratch_bytes + code.shared_bytes;
+    r.live_bytes = p.live_bytes[call.block];
     std::set<int> tensors(code.inputs.begin(), code.inputs.end());
     tensors.insert(block.output);
+    r.traffic_bytes = static_cast<int64_t>(code.weights.size());
     for (int t : tensors) {
+      r.traffic_bytes += p.graph.tensors[t].bytes();
       if (p.places[t].kind == TensorPlace::Kind::arena) r.arena_bytes += p.graph.tensors[t].bytes();
     }
     r.fused = code.fused;

@@ -4,14 +4,18 @@
 
 #include "runtime/vectors.h"
 
+#define EIGHT(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
+
 float add_up(const float* data, size_t count) {
-  constexpr size_t kSums = 8;
-  f32v sums[kSums] = {};
-  for (size_t i = 0; i < count; i += kSums * LANES) {
-    for (size_t k = 0; k < kSums; ++k) sums[k] = sums[k] + load_f32v(data + i + k * LANES);
+#define DECLARE(k) f32v sum##k = splat_f32v(0.0f);
+#define STEP(k) sum##k = sum##k + load_f32v(data + i + k * LANES);
+#define KEEP(k) sum = sum + sum##k;
+  EIGHT(DECLARE)
+  for (size_t i = 0; i < count; i += 8 * LANES) {
+    EIGHT(STEP)
   }
-  f32v sum = sums[0];
-  for (size_t k = 1; k < kSums; ++k) sum = sum + sums[k];
+  f32v sum = splat_f32v(0.0f);
+  EIGHT(KEEP)
   float all = 0;
   for (int i = 0; i < LANES; ++i) all += sum[i];
   return all;

@@ -1,0 +1,52 @@
+#!/bin/sh
+# The page of narrows compare, in a browser: it opens without errors, and its charts hold the numbers of the table.
+#
+# usage: report_test.sh NARROWS    ends with 77 where there is no browser
+set -u
+narrows=$(realpath "$1")
+top=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+problem() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+if ! command -v chromium >/dev/null; then
+  echo "SKIPPED: no chromium; scripts/setup installs it"
+  exit 77
+fi
+
+# open_page FILE: what the page is after its scripts ran goes to ./dom.html, what they complain of to ./console.
+open_page() {
+  rm -rf profile
+  timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+    --disable-component-update --disable-sync --user-data-dir="$work/profile" --enable-logging=stderr --dump-dom \
+    "file://$work/$1" >dom.html 2>log || problem "chromium ended with status $?: $(tail -n 5 log)"
+  grep 'CONSOLE' log >console
+}
+
+"$narrows" compare "$top/examples/models/icon_classifier.onnx" --schedules layerwise,rows --compilers g++ --yardstick '' \
+  --rounds 3 --html out/report.html --json out/report.json >printed 2>stderr || problem "$(cat stderr)"
+mv out/report.html out/report.json . || exit 1
+[ -z "$(ls out)" ] || problem "left $(ls out)"
+grep -qE '^ 2 rows +g\+\+ +[0-9.]+ ' printed || problem "printed $(cat printed)"
+
+open_page report.html
+[ ! -s console ] || problem "$(cat console)"
+python3 "$top/tests/report_check.py" dom.html report.json || problem "the page and report.json differ"
+grep -qE '(src|href)=|@import|url\(' report.html && problem "the page refers to other files"
+
+# The same with other numbers in the page, and with data that the script cannot read, must be noticed.
+sed 's/"arena_bytes":[0-9]*/"arena_bytes":12345/' report.html >altered.html
+open_page altered.html
+python3 "$top/tests/report_check.py" dom.html report.json >/dev/null 2>&1 && problem "other numbers were not noticed"
+sed 's/"variants":/"missing":/' report.html >broken.html
+open_page broken.html
+[ -s console ] || problem "an error of the script was not noticed"
+
+[ "$failures" = 0 ] && echo "all as expected"
+exit "$failures"
