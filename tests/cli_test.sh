@@ -40,7 +40,7 @@ rejects() {
 # ---- help ---------------------------------------------------------------------------------------
 expect 0 --help
 expect 0 --version
-for command in compile inspect run verify; do
+for command in compile inspect run tune verify; do
   expect 0 "$command" --help
   grep -qE '^Examples?:' stdout || problem "narrows $command --help shows no example"
   grep -q "^  narrows $command " stdout || problem "the example of narrows $command is of another command"

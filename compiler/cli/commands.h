@@ -11,6 +11,7 @@ namespace narrows {
 void add_compile_command(CLI::App& app, int* status);
 void add_inspect_command(CLI::App& app, int* status);
 void add_run_command(CLI::App& app, int* status);
+void add_tune_command(CLI::App& app, int* status);
 void add_verify_command(CLI::App& app, int* status);
 
 }  // namespace narrows

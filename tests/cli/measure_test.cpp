@@ -26,7 +26,7 @@ Candidate candidate(const Graph& graph, const std::string& name, Variant variant
   Candidate c;
   c.label = name;
   c.options.name = name;
-  c.options.variant = variant;
+  c.options.schedule.variant = variant;
   c.options.target = host_target();
   c.toolchain = *find_toolchain(c.options.target, "", "", diagnostics);
   c.toolchain.flags.push_back("-O0");  // builds fast
