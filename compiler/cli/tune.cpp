@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
+#include <cmath>
 #include <map>
 
 #include "compiler/cli/measure.h"
@@ -61,7 +63,7 @@ class BlockTuner {
     const Schedule found = find_schedule(graph_, block_.block, options_.compile.target,
                                          [&](const std::vector<Schedule>& candidates) { return search_stage(candidates); });
     if (!diagnostics_.ok()) return std::nullopt;
-    const std::vector<double> times = measure_schedules({Schedule{}, found}, kLastRounds, stage_seconds());
+    const std::vector<double> times = measure_all(compile_all({Schedule{}, found}), kLastRounds);
     if (times.empty()) return std::nullopt;
     const bool faster = times[1] < (1 - kLeastGain) * times[0];
     return TunedBlock{block_.key, faster ? found : Schedule{}, faster ? times[1] : times[0], times[0]};
@@ -75,9 +77,12 @@ class BlockTuner {
   }
 
   std::vector<double> search_stage(const std::vector<Schedule>& candidates) {
-    const bool first = stages_done_++ == 0;
-    if (!first && now() - begin_ > kSearchShare * seconds_) return {};
-    const std::vector<double> times = measure_schedules(candidates, kRounds, stage_seconds());
+    if (stopped_()) return {};
+    if (stages_measured_ > 0 && now() - begin_ > kSearchShare * seconds_) return {};
+    const Candidates compiled = compile_all(candidates);
+    if (compiled.list.size() == 1) return std::vector<double>(candidates.size(), 1);  // nothing to choose
+    ++stages_measured_;
+    const std::vector<double> times = measure_all(compiled, kRounds);
     if (times.empty()) return {};
     gain_ *= times[0] / *std::min_element(times.begin(), times.end());
     stage_done_(gain_);
@@ -104,27 +109,37 @@ class BlockTuner {
     return c;
   }
 
-  /// Empty if it failed or was stopped. Schedules that give the same code are measured once.
-  std::vector<double> measure_schedules(const std::vector<Schedule>& schedules, int rounds, double seconds) {
-    if (stopped_()) return {};
-    std::vector<Candidate> candidates;
+  /// Compiled schedules. Those that give the same code, because the block leaves no other way, are one candidate.
+  struct Candidates {
+    std::vector<Candidate> list;
+    std::vector<size_t> index_of;  ///< by schedule
+  };
+
+  Candidates compile_all(const std::vector<Schedule>& schedules) {
+    Candidates candidates;
     std::map<std::string, size_t> index_by_code;
-    std::vector<size_t> indices;
     for (const Schedule& schedule : schedules) {
-      Candidate c = candidate(schedule, candidates.size());
+      Candidate c = candidate(schedule, candidates.list.size());
       const std::string code = without(c.compiled.files.at(1).content, c.options.name);
-      const auto [known, is_new] = index_by_code.emplace(code, candidates.size());
-      indices.push_back(known->second);
-      if (is_new) candidates.push_back(std::move(c));
+      const auto [known, is_new] = index_by_code.emplace(code, candidates.list.size());
+      candidates.index_of.push_back(known->second);
+      if (is_new) candidates.list.push_back(std::move(c));
     }
+    return candidates;
+  }
+
+  /// Seconds by schedule. Empty if it failed or was stopped.
+  std::vector<double> measure_all(const Candidates& candidates, int rounds) {
+    if (stopped_()) return {};
     MeasureOptions measure_options;
     measure_options.rounds = rounds;
-    measure_options.seconds = seconds;
+    measure_options.seconds = stage_seconds();
     measure_options.blocks = false;
-    const auto found = measure(candidates, measure_options, diagnostics_);
+    measure_options.objects = options_.objects;
+    const auto found = measure(candidates.list, measure_options, diagnostics_);
     if (!found) return {};
     std::vector<double> times;
-    for (const size_t i : indices) times.push_back(shortest(found->candidates[i]));
+    for (const size_t i : candidates.index_of) times.push_back(shortest(found->candidates[i]));
     return times;
   }
 
@@ -136,7 +151,7 @@ class BlockTuner {
   const std::function<void(double)>& stage_done_;
   const std::function<bool()>& stopped_;
   Diagnostics& diagnostics_;
-  int stages_done_ = 0;
+  int stages_measured_ = 0;
   double gain_ = 1;
 };
 

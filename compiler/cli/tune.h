@@ -6,6 +6,7 @@
 // would then no longer reach.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,7 +23,8 @@ namespace narrows {
 struct TuneOptions {
   CompileOptions compile;  ///< target, numerics; schedules and names are of no consequence
   Toolchain toolchain;
-  double seconds = 600;  ///< for all blocks; each has its share of the multiply-accumulates
+  double seconds = 600;           ///< for all blocks; each has its share of the multiply-accumulates
+  std::filesystem::path objects;  ///< MeasureOptions::objects
 };
 
 /// What the user is told. `seconds_left` is of the budget.

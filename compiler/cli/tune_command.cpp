@@ -204,7 +204,8 @@ int measure_command(const Arguments& arguments, const Model& model, const Graph&
     open.erase(std::remove_if(open.begin(), open.end(), [&](const TunableBlock& b) { return known.count(b.key) > 0; }),
                open.end());
   }
-  const TuneOptions options{model.options, *toolchain, arguments.budget};
+  const TemporaryFolder objects;
+  const TuneOptions options{model.options, *toolchain, arguments.budget, objects.path()};
   const bool ok = tune_into_file(arguments, graph, open, options, &file, diagnostics);
   if (!existed && file.blocks.empty()) fs::remove(arguments.output);
   if (!report(diagnostics) || !ok) return 1;
