@@ -68,8 +68,11 @@ void check_name(const std::string& path, Diagnostics& diagnostics) {
 
 int merge_command(const Arguments& arguments) {
   Diagnostics diagnostics("narrows");
-  if (arguments.output.empty()) diagnostics.error("--merge needs a file to write: -o FILE.json");
-  else check_name(arguments.output, diagnostics);
+  if (arguments.output.empty()) {
+    diagnostics.error("--merge needs a file to write: -o FILE.json");
+  } else {
+    check_name(arguments.output, diagnostics);
+  }
   std::vector<ScheduleFile> parts;
   for (const std::string& path : arguments.parts) {
     if (auto file = read_schedules(path, diagnostics)) parts.push_back(std::move(*file));
@@ -184,13 +187,15 @@ std::optional<Toolchain> tuning_toolchain(const Arguments& arguments, const Targ
   return toolchain;
 }
 
-int measure_command(const Arguments& arguments, const Model& model, const Graph& graph, std::vector<TunableBlock> blocks) {
+int measure_command(const Arguments& arguments, const Model& model, const Graph& graph,
+                    std::vector<TunableBlock> blocks) {
   Diagnostics diagnostics("narrows");
   const Target& target = model.options.target;
   const auto toolchain = tuning_toolchain(arguments, target, diagnostics);
   ScheduleFile file = earlier_schedules(arguments.output, target, diagnostics);
   if (arguments.only >= static_cast<int>(blocks.size())) {
-    diagnostics.error(fmt::format("there is no block {} to tune; there are {}, counted from 0", arguments.only, blocks.size()));
+    diagnostics.error(
+        fmt::format("there is no block {} to tune; there are {}, counted from 0", arguments.only, blocks.size()));
   }
   // Before hours of measuring: can the result be written?
   const bool existed = fs::exists(arguments.output);

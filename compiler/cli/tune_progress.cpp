@@ -34,10 +34,11 @@ std::string progress_line(const TuneProgress& p, const TunedBlock& block) {
 }
 
 std::string tuning_table(const std::vector<TunableBlock>& blocks, const ScheduleFile& file) {
-  std::string text = fmt::format("{:>9} {:>9} {:>6} {:>6}  {}\n", "auto us", "tuned us", "gain", "blocks", "what, and its schedule");
+  std::string text = "  auto us  tuned us   gain blocks  what, and its schedule\n";
   double automatic = 0, tuned = 0;
   for (const TunableBlock& b : blocks) {
-    const auto found = std::find_if(file.blocks.begin(), file.blocks.end(), [&](const TunedBlock& t) { return t.key == b.key; });
+    const auto found = std::find_if(file.blocks.begin(), file.blocks.end(),
+                                    [&](const TunedBlock& t) { return t.key == b.key; });
     if (found == file.blocks.end()) continue;
     automatic += found->automatic_seconds * b.count;
     tuned += found->seconds * b.count;

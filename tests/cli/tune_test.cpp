@@ -177,8 +177,8 @@ TEST(TuneProgress, Reads) {
 
 TEST(TuningTable, AddsUpAllBlocksOfTheNetwork) {
   const std::vector<TunableBlock> blocks = {{"a", {}, 2, 100}, {"not measured", {}, 1, 500}, {"c", {}, 3, 100}};
-  const ScheduleFile file{"t",
-                          {{"c", {}, 10e-6, 10e-6}, {"of another model", {}, 1, 1}, {"a", {Variant::rows, 0, {}}, 40e-6, 50e-6}}};
+  const Schedule rows{Variant::rows, 0, {}};
+  const ScheduleFile file{"t", {{"c", {}, 10e-6, 10e-6}, {"of another model", {}, 1, 1}, {"a", rows, 40e-6, 50e-6}}};
   EXPECT_EQ(tuning_table(blocks, file),
             "  auto us  tuned us   gain blocks  what, and its schedule\n"
             "     50.0      40.0  1.250      2  a\n"

@@ -69,28 +69,33 @@ TEST(VariantCandidates, CutTheExpandedChannels) {
   EXPECT_EQ(texts(variant_candidates(graph, blocks.at(3).block, target)), (std::vector<std::string>{"auto"}));
 }
 
+constexpr Isa isas[] = {Isa::sse41, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::neon, Isa::neon_dotprod};
+
+/// The last tile, which alone may be new.
+void expect_few_that_fit(const std::vector<Schedule>& found, const Schedule& from, size_t i, const Target& target) {
+  EXPECT_GE(found.size(), 1u);
+  EXPECT_LE(found.size(), 9u);
+  const std::vector<std::string> names = texts(found);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+  for (const Schedule& s : found) {
+    ASSERT_EQ(s.tiles.size(), i + 1);
+    EXPECT_EQ(to_string(Schedule{s.variant, s.parts, {}}), to_string(from));
+    EXPECT_GE(s.tiles[i].vectors, 1);
+    EXPECT_GE(s.tiles[i].pixels, 1);
+    EXPECT_LE(s.tiles[i].vectors * s.tiles[i].pixels, target.vector_registers() + 1);
+  }
+}
+
 TEST(TileCandidates, AreFewAndFit) {
-  for (const Isa isa : {Isa::sse41, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::neon, Isa::neon_dotprod}) {
-    const Target target = target_of(isa);
-    for (const DType type : {DType::f32, DType::i8}) {
-      const Graph graph = network(type, 31);
-      for (const TunableBlock& b : tunable_blocks(graph)) {
+  for (const DType type : {DType::f32, DType::i8}) {
+    const Graph graph = network(type, 31);
+    for (const TunableBlock& b : tunable_blocks(graph)) {
+      const size_t convs = b.block.kind == BlockKind::pooled_conv ? 1 : b.block.ops.size() - (b.block.residual >= 0);
+      for (const Isa isa : isas) {
+        const Target target = target_of(isa);
         for (const Schedule& schedule : variant_candidates(graph, b.block, target)) {
-          const size_t convs = b.block.kind == BlockKind::pooled_conv ? 1 : b.block.ops.size() - (b.block.residual >= 0);
-          for (size_t i = 0; i < convs; ++i) {
-            const auto found = tile_candidates(graph, b.block, schedule, i, target);
-            EXPECT_GE(found.size(), 1u);
-            EXPECT_LE(found.size(), 9u);
-            const std::vector<std::string> names = texts(found);
-            EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
-            for (const Schedule& s : found) {
-              ASSERT_EQ(s.tiles.size(), i + 1);
-              EXPECT_EQ(to_string(Schedule{s.variant, s.parts, {}}), to_string(schedule));
-              EXPECT_GE(s.tiles[i].vectors, 1);
-              EXPECT_GE(s.tiles[i].pixels, 1);
-              EXPECT_LE(s.tiles[i].vectors * s.tiles[i].pixels, target.vector_registers() + 1);
-            }
-          }
+          for (size_t i = 0; i < convs; ++i)
+            expect_few_that_fit(tile_candidates(graph, b.block, schedule, i, target), schedule, i, target);
         }
       }
     }
@@ -98,15 +103,15 @@ TEST(TileCandidates, AreFewAndFit) {
 }
 
 TEST(TileCandidates, HaveTheCostModelsChoice) {
-  for (const Isa isa : {Isa::sse41, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::neon, Isa::neon_dotprod}) {
-    const Target target = target_of(isa);
-    for (const DType type : {DType::f32, DType::i8}) {
-      for (const int width : {7, 14, 28, 33}) {
-        const Graph graph = network(type, width);
-        const int vectors = 192 / lanes_of(target);
-        Tile choice = choose_conv_tile(vectors, width, type != DType::f32, target);
-        const auto steps = [&](int pixels) { return (width + pixels - 1) / pixels; };
-        const auto found = tile_candidates(graph, tunable_blocks(graph).at(1).block, {Variant::rows, 0, {}}, 0, target);
+  for (const DType type : {DType::f32, DType::i8}) {
+    for (const int width : {7, 14, 33}) {
+      const Graph graph = network(type, width);
+      const Block block = tunable_blocks(graph).at(1).block;
+      const auto steps = [&](int pixels) { return (width + pixels - 1) / pixels; };
+      for (const Isa isa : isas) {
+        const Target target = target_of(isa);
+        const Tile choice = choose_conv_tile(192 / lanes_of(target), width, type != DType::f32, target);
+        const auto found = tile_candidates(graph, block, {Variant::rows, 0, {}}, 0, target);
         EXPECT_TRUE(std::any_of(found.begin(), found.end(), [&](const Schedule& s) {
           return s.tiles[0].vectors == choice.vectors && steps(s.tiles[0].pixels) == steps(choice.pixels);
         })) << target.str() << " width " << width << " choice " << choice.vectors << "x" << choice.pixels;
@@ -150,8 +155,10 @@ TEST(FindSchedule, StaysWhereNothingIsFaster) {
   const Graph graph = network();
   const Block block = tunable_blocks(graph).at(1).block;
   const Target target = target_of(Isa::avx2);
-  const Schedule found = find_schedule(
-      graph, block, target, [](const std::vector<Schedule>& candidates) { return std::vector<double>(candidates.size(), 1); });
+  const auto all_equal = [](const std::vector<Schedule>& candidates) {
+    return std::vector<double>(candidates.size(), 1);
+  };
+  const Schedule found = find_schedule(graph, block, target, all_equal);
   EXPECT_EQ(to_string(found), to_string(variant_candidates(graph, block, target).at(0)));
 }
 
