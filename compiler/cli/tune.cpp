@@ -6,6 +6,7 @@
 #include <cctype>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <map>
 
 #include "compiler/cli/measure.h"
@@ -102,24 +103,39 @@ class BlockTuner {
     std::optional<Compiled> compiled = compile(extracted_, c.options, diagnostics_);
     NARROWS_CHECK(compiled, "a block of a graph that compiles does not: " + diagnostics_.str());
     c.compiled = std::move(*compiled);
-    const auto report = std::find_if(c.compiled.blocks.begin(), c.compiled.blocks.end(),
-                                     [&](const BlockReport& b) { return b.key == block_.key; });
-    NARROWS_CHECK(report != c.compiled.blocks.end(), "another block when extracted: " + block_.key);
-    c.only_block = report->index;
+    c.only_block = report_of(c.compiled).index;
     return c;
   }
 
-  /// Compiled schedules. Those that give the same code, because the block leaves no other way, are one candidate.
+  const BlockReport& report_of(const Compiled& compiled) const {
+    const auto report = std::find_if(compiled.blocks.begin(), compiled.blocks.end(),
+                                     [&](const BlockReport& b) { return b.key == block_.key; });
+    NARROWS_CHECK(report != compiled.blocks.end(), "another block when extracted: " + block_.key);
+    return *report;
+  }
+
+  /// Compiled schedules. Those that give the same code, because the block leaves no other way, are one candidate; those
+  /// that take too much memory are none, but for the first one, with which the others are compared.
   struct Candidates {
     std::vector<Candidate> list;
-    std::vector<size_t> index_of;  ///< by schedule
+    std::vector<size_t> index_of;  ///< by schedule; kNone: too much memory
   };
+  static constexpr size_t kNone = SIZE_MAX;
+
+  bool fits(const Candidate& c) const {
+    const auto limit = options_.most_scratch.find(block_.key);
+    return limit == options_.most_scratch.end() || report_of(c.compiled).scratch_bytes <= limit->second;
+  }
 
   Candidates compile_all(const std::vector<Schedule>& schedules) {
     Candidates candidates;
     std::map<std::string, size_t> index_by_code;
     for (const Schedule& schedule : schedules) {
       Candidate c = candidate(schedule, candidates.list.size());
+      if (!candidates.list.empty() && !fits(c)) {
+        candidates.index_of.push_back(kNone);
+        continue;
+      }
       const std::string code = without(c.compiled.files.at(1).content, c.options.name);
       const auto [known, is_new] = index_by_code.emplace(code, candidates.list.size());
       candidates.index_of.push_back(known->second);
@@ -139,7 +155,8 @@ class BlockTuner {
     const auto found = measure(candidates.list, measure_options, diagnostics_);
     if (!found) return {};
     std::vector<double> times;
-    for (const size_t i : candidates.index_of) times.push_back(shortest(found->candidates[i]));
+    for (const size_t i : candidates.index_of)
+      times.push_back(i == kNone ? INFINITY : shortest(found->candidates[i]));
     return times;
   }
 
@@ -156,6 +173,16 @@ class BlockTuner {
 };
 
 }  // namespace
+
+std::map<std::string, int64_t> scratch_in_arena(const Compiled& compiled) {
+  std::map<std::string, int64_t> bytes;
+  for (const BlockReport& block : compiled.blocks) {
+    const int64_t tensors = block.arena_bytes - block.scratch_bytes, left = compiled.arena_bytes - tensors;
+    const auto [known, is_new] = bytes.emplace(block.key, left);
+    if (!is_new) known->second = std::min(known->second, left);
+  }
+  return bytes;
+}
 
 double share_of_first(const std::vector<TunableBlock>& blocks, double seconds) {
   double all = 0;

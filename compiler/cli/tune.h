@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct TuneOptions {
   Toolchain toolchain;
   double seconds = 600;           ///< for all blocks; each has its share of the multiply-accumulates
   std::filesystem::path objects;  ///< MeasureOptions::objects
+  /// Bytes of scratch memory that a schedule may take, by block_key(); no limit for blocks that are not here.
+  std::map<std::string, int64_t> most_scratch;
 };
 
 /// What the user is told. `seconds_left` is of the budget.
@@ -46,6 +49,9 @@ struct TuneEvents {
 /// least one. False if something failed, or a function of `events` stopped it.
 bool tune_blocks(const Graph& graph, const std::vector<TunableBlock>& blocks, const TuneOptions& options,
                  const TuneEvents& events, Diagnostics& diagnostics);
+
+/// Scratch memory for each block of `compiled` with which the network's arena would not have to grow.
+std::map<std::string, int64_t> scratch_in_arena(const Compiled& compiled);
 
 /// Seconds for the first of `blocks` out of `seconds` for all.
 double share_of_first(const std::vector<TunableBlock>& blocks, double seconds);

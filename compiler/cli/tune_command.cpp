@@ -26,7 +26,7 @@ struct Arguments {
   std::vector<std::string> parts;
   double budget = 600;
   int only = -1;
-  bool again = false;
+  bool again = false, more_memory = false;
 };
 
 // ---- files -------------------------------------------------------------------------------------
@@ -103,6 +103,7 @@ std::vector<std::string> job_arguments(const Arguments& arguments, const Target&
   add("--weights", m.weights, "keep");
   add("--input-layout", m.input_layout, "keep");
   for (const std::string& shape : m.shapes) add("--shape", shape, "");
+  if (arguments.more_memory) words.push_back("--more-memory");
   add("--compiler", arguments.compiler, "");
   add("--runner", arguments.runner, "");
   return words;
@@ -187,7 +188,7 @@ std::optional<Toolchain> tuning_toolchain(const Arguments& arguments, const Targ
   return toolchain;
 }
 
-int measure_command(const Arguments& arguments, const Model& model, const Graph& graph,
+int measure_command(const Arguments& arguments, const Model& model, const Compiled& compiled,
                     std::vector<TunableBlock> blocks) {
   Diagnostics diagnostics("narrows");
   const Target& target = model.options.target;
@@ -210,8 +211,9 @@ int measure_command(const Arguments& arguments, const Model& model, const Graph&
                open.end());
   }
   const TemporaryFolder objects;
-  const TuneOptions options{model.options, *toolchain, arguments.budget, objects.path()};
-  const bool ok = tune_into_file(arguments, graph, open, options, &file, diagnostics);
+  TuneOptions options{model.options, *toolchain, arguments.budget, objects.path(), {}};
+  if (!arguments.more_memory) options.most_scratch = scratch_in_arena(compiled);
+  const bool ok = tune_into_file(arguments, compiled.graph, open, options, &file, diagnostics);
   if (!existed && file.blocks.empty()) fs::remove(arguments.output);
   if (!report(diagnostics) || !ok) return 1;
   fmt::print("{}", tuning_table(blocks, file));
@@ -230,7 +232,7 @@ int tune_command(Arguments arguments) {
   if (!compiled) return 1;
   const std::vector<TunableBlock> blocks = tunable_blocks(compiled->graph);
   if (!arguments.jobs_file.empty()) return jobs_command(arguments, blocks, model->options.target);
-  return measure_command(arguments, *model, compiled->graph, blocks);
+  return measure_command(arguments, *model, *compiled, blocks);
 }
 
 }  // namespace
@@ -248,6 +250,7 @@ void add_tune_command(CLI::App& app, int* status) {
   command->add_option("-o", arguments->output,
                       "file of schedules; blocks that it already holds are skipped (default: TARGET.json)");
   command->add_flag("--again", arguments->again, "also measure blocks that the file already holds");
+  command->add_flag("--more-memory", arguments->more_memory, "also try schedules that would enlarge the model's arena");
   command->add_option("--only", arguments->only, "only this one of the different blocks, counted from 0")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--jobs-file", arguments->jobs_file, "only write a Ninja file with a job per block");
