@@ -7,14 +7,9 @@ namespace narrows {
 
 namespace {
 
-// True if the accumulators of a tile and the operands of one step fit in registers. An 8-bit step without dot products
-// splits its operands into 16-bit halves, which takes twice the registers, a mask and a product; without fused
-// multiply-adds a product needs a register too. For ARM, compilers load all operands of a step first.
-bool fits(int vectors, int pixels, bool split, const Target& target) {
-  int operands = vectors + (target.isa == Isa::sse41 ? 2 : 1);
-  if (split) operands = 2 * vectors + 4;
-  if (target.arm()) operands = std::max(operands, vectors + pixels);
-  return vectors * pixels + operands <= target.vector_registers();
+// True if the accumulators of a tile and the operands of one step fit in registers.
+bool fits(int vectors, int pixels, bool quantized, const Target& target) {
+  return conv_tile_registers({vectors, pixels}, quantized, target) <= target.vector_registers();
 }
 
 // Multiply-adds have a latency of four to five cycles and two issue ports: fewer accumulators than this stall.
@@ -43,14 +38,26 @@ constexpr int64_t kSmallMap = 256;
 
 }  // namespace
 
+// An 8-bit step without dot products splits its operands into 16-bit halves, which takes twice the registers, a mask and a
+// product; without fused multiply-adds a product needs a register too. For ARM, compilers load all operands of a step first.
+int conv_tile_registers(Tile tile, bool quantized, const Target& target) {
+  int operands = tile.vectors + (target.isa == Isa::sse41 ? 2 : 1);
+  if (splits(quantized, target)) operands = 2 * tile.vectors + 4;
+  if (target.arm()) operands = std::max(operands, tile.vectors + tile.pixels);
+  return tile.vectors * tile.pixels + operands;
+}
+
+double conv_tile_cost(int vectors, int width, Tile tile) {
+  const int rest = vectors % tile.vectors;
+  return vectors / tile.vectors * row_cost(tile.vectors, width, tile.pixels) + (rest ? row_cost(rest, width, tile.pixels) : 0);
+}
+
 Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& target) {
-  const bool split = splits(quantized, target);
   Tile best{1, 1};
   double best_cost = std::numeric_limits<double>::infinity();
-  for (int v = 1; v <= vectors && fits(v, 1, split, target); ++v) {
-    for (int x = 1; x <= width && fits(v, x, split, target); ++x) {
-      const int rest = vectors % v;
-      const double cost = vectors / v * row_cost(v, width, x) + (rest ? row_cost(rest, width, x) : 0);
+  for (int v = 1; v <= vectors && fits(v, 1, quantized, target); ++v) {
+    for (int x = 1; x <= width && fits(v, x, quantized, target); ++x) {
+      const double cost = conv_tile_cost(vectors, width, {v, x});
       if (cost < best_cost) best_cost = cost, best = {v, x};
     }
   }
@@ -58,9 +65,8 @@ Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& targ
 }
 
 int choose_conv_pixels(int vectors, int width, bool quantized, const Target& target) {
-  const bool split = splits(quantized, target);
   int best = 1;
-  for (int x = 2; x <= width && fits(vectors, x, split, target); ++x) {
+  for (int x = 2; x <= width && fits(vectors, x, quantized, target); ++x) {
     if (row_cost(vectors, width, x) < row_cost(vectors, width, best)) best = x;
   }
   return best;

@@ -9,6 +9,10 @@ namespace narrows {
 
 /// The cheapest tile for `vectors` vectors of channels and `width` pixels by a count of multiply-adds, loads and waits.
 Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& target);
+/// Vector registers that a tile takes: accumulators, and the operands of one step.
+int conv_tile_registers(Tile tile, bool quantized, const Target& target);
+/// What choose_conv_tile() compares: the cost of `vectors` vectors and `width` pixels with this tile, in multiply-adds.
+double conv_tile_cost(int vectors, int width, Tile tile);
 /// Pixels for a tile that has `vectors` vectors.
 int choose_conv_pixels(int vectors, int width, bool quantized, const Target& target);
 /// Pixels per step of a depthwise kernel.

@@ -40,7 +40,7 @@ rejects() {
 # ---- help ---------------------------------------------------------------------------------------
 expect 0 --help
 expect 0 --version
-for command in compile inspect run verify compare; do
+for command in compile inspect run verify compare tune estimate; do
   expect 0 "$command" --help
   grep -qE '^Examples?:' stdout || problem "narrows $command --help shows no example"
   grep -q "^  narrows $command " stdout || problem "the example of narrows $command is of another command"
@@ -139,6 +139,63 @@ mkdir elsewhere && cp "$model" elsewhere/
 expect 0 compile "elsewhere/$(basename "$model")" -o second/deep --name net --emit-main --target x86-64-linux
 diff -r first second/deep || problem "the same model in another folder gives other files"
 ! grep -rqF -e "$work" -e "$(dirname "$model")/" first || problem "a path of this machine got into the files"
+
+# ---- tuning ---------------------------------------------------------------------------------------
+cat >tiny.json <<'END'
+{ "resolution": 16, "stem": 8, "rows": [{ "t": 1, "c": 16 }], "last": 0, "head": { "classes": 4 }, "type": "uint8" }
+END
+# Builds fast; no test looks at a time.
+cat >fast-cxx <<'END'
+#!/bin/sh
+exec ccache g++ "$@" -O0
+END
+chmod +x fast-cxx
+
+rejects tune
+says "MODEL is required"
+rejects tune tiny.json --target sparc
+says "unknown target 'sparc'"
+rejects tune tiny.json -o out/tuned.txt
+says "'out/tuned.txt' does not end in .json"
+rejects tune tiny.json -o /proc/none/tuned.json
+says "/proc/none"
+rejects tune tiny.json --target arm64-linux -o out/tuned.json
+says "cannot measure code for arm64-linux"
+says "--runner"
+rejects tune tiny.json --budget -1
+rejects tune tiny.json --only 2 -o out/tuned.json
+says "there is no block 2 to tune; there are 2, counted from 0"
+rejects tune --merge none.json -o out/tuned.json
+says "schedules of 'none.json': cannot read 'none.json'"
+rejects tune --merge none.json
+says "-o FILE.json"
+echo '{ "target": "sparc", "blocks": [] }' >other.json
+rejects tune tiny.json -o other.json
+says "'other.json' holds schedules for sparc, not for "
+cp text.tflite text.json
+rejects tune tiny.json -o text.json
+says "schedules of 'text.json': not a file of schedules"
+cmp -s text.tflite text.json || problem "tune has overwritten a file that it cannot read"
+rejects tune tiny.json --compiler false -o failed.json
+says "failed with status 1"
+[ ! -e failed.json ] || problem "tune that failed left a file"
+
+expect 0 tune tiny.json --jobs-file jobs/tune.ninja --budget 0 --compiler ./fast-cxx -o jobs/tuned.json
+ninja -f jobs/tune.ninja >log 2>&1 || problem "ninja does not tune: $(cat log)"
+[ "$(grep -c '"block"' jobs/tuned.json)" = 2 ] || problem "the jobs' results were not merged: $(ls jobs)"
+ninja -f jobs/tune.ninja 2>&1 | grep -q 'no work to do' || problem "ninja finds work that is done"
+
+# A file that holds one of the two blocks: the next run measures the other one only.
+cp jobs/tuned.0.json tuned.json
+first=$(grep '"block"' tuned.json)
+expect 0 tune tiny.json --budget 0 --compiler ./fast-cxx -o tuned.json
+says "1 of 1 blocks"
+[ "$(grep -c '"block"' tuned.json)" = 2 ] || problem "expected 2 blocks: $(cat tuned.json)"
+grep -qF "$first" tuned.json || problem "the first block was measured again"
+expect 0 tune tiny.json --compiler false -o tuned.json
+grep -q '^wrote    tuned.json  2 blocks$' stdout || problem "tune without anything to do: $(cat stdout stderr)"
+expect 0 inspect tiny.json --schedule tuned.json
+[ ! -e tuned.json.unfinished ] || problem "tune left an unfinished file"
 
 [ "$failures" = 0 ] && echo "all as expected"
 exit "$failures"

@@ -12,6 +12,7 @@ void add_compile_command(CLI::App& app, int* status);
 void add_inspect_command(CLI::App& app, int* status);
 void add_run_command(CLI::App& app, int* status);
 void add_compare_command(CLI::App& app, int* status);
+void add_tune_command(CLI::App& app, int* status);
 void add_verify_command(CLI::App& app, int* status);
 void add_estimate_command(CLI::App& app, int* status);
 

@@ -103,6 +103,7 @@ void add_estimate_command(CLI::App& app, int* status) {
       ->expected(1)
       ->take_all();
   command->add_option("--compiler", arguments->compiler, "C++ compiler for the emitted code");
+  command->footer("Example:\n  narrows estimate mobilenet_v2.tflite --target arm64-linux --processor cortex-a55");
   command->callback([arguments, status] { *status = run_estimate(*arguments); });
 }
 

@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   narrows::add_compile_command(app, &status);
   narrows::add_inspect_command(app, &status);
   narrows::add_run_command(app, &status);
+  narrows::add_tune_command(app, &status);
   narrows::add_verify_command(app, &status);
   narrows::add_compare_command(app, &status);
   narrows::add_estimate_command(app, &status);

@@ -170,8 +170,16 @@ bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& o
     builds.push_back(build);
     objects.push_back(build.output);
   };
-  for (const char* source : {"runtime/measure/main", "runtime/measure/bandwidth", "bench/peak", "programs"}) {
-    add({first.toolchain, {std::string(source) + ".cpp"}, flags, object_of(source)});
+  add({first.toolchain, {"programs.cpp"}, flags, object_of("programs")});
+  for (const std::filesystem::path source : {"runtime/measure/main", "runtime/measure/bandwidth", "bench/peak"}) {
+    const std::filesystem::path kept = options.objects / object_of(source.filename());
+    const bool keep = !options.objects.empty();
+    const std::string object = keep ? std::filesystem::absolute(kept).string() : object_of(source);
+    if (keep && std::filesystem::exists(kept)) {
+      objects.push_back(object);
+    } else {
+      add({first.toolchain, {source.string() + ".cpp"}, flags, object});
+    }
   }
   for (const Candidate& c : candidates) {
     for (const Build& build : candidate_builds(c, options)) add(build);

@@ -33,6 +33,9 @@ struct MeasureOptions {
   bool blocks = true;           ///< also measure each block, in turns of their own with code of their own
   bool compare_outputs = true;  ///< within each group: bytes must be equal, floats agree to 1e-5 of the range
   uint64_t seed = 1;            ///< of the inputs
+  /// A folder in which the fixed part of the measuring program is kept, compiled, for further calls with the same
+  /// toolchain and target; empty: it is not kept.
+  std::filesystem::path objects;
 };
 
 struct Samples {

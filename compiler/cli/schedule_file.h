@@ -8,6 +8,8 @@
 //   }
 //
 // `block` is block_key() and `schedule` to_string(Schedule) (compiler/schedule.h). The times are for the reader.
+// Blocks that tuning could not make faster are there too, with the schedule "auto": they have been measured and need not be
+// again, and they go on following the cost model.
 #pragma once
 
 #include <optional>

@@ -1,0 +1,272 @@
+// narrows tune: measures schedules of a model's blocks and keeps the fastest in a file that --schedule reads.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+
+#include "compiler/cli/commands.h"
+#include "compiler/cli/files.h"
+#include "compiler/cli/model.h"
+#include "compiler/cli/tune.h"
+#include "compiler/cli/tune_jobs.h"
+#include "compiler/cli/tune_progress.h"
+
+namespace narrows {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  ModelArguments model;
+  std::string compiler, runner, output, jobs_file;
+  std::vector<std::string> parts;
+  double budget = 600;
+  int only = -1;
+  bool again = false, more_memory = false;
+};
+
+// ---- files -------------------------------------------------------------------------------------
+
+bool write_file(const std::string& path, const std::string& content, Diagnostics& diagnostics) {
+  const fs::path p = path;
+  return write_files({{p.filename().string(), content}}, p.parent_path(), diagnostics);
+}
+
+/// Adds messages about `path` to `diagnostics`.
+std::optional<ScheduleFile> read_schedules(const std::string& path, Diagnostics& diagnostics) {
+  Diagnostics of_file(path);
+  std::optional<ScheduleFile> file;
+  if (const auto bytes = read_file(path, of_file))
+    file = parse_schedule_file(std::string(bytes->begin(), bytes->end()), of_file);
+  for (const Diagnostic& d : of_file.list()) diagnostics.error(fmt::format("schedules of '{}': {}", path, d.message));
+  return file;
+}
+
+/// What an earlier run left in `path`.
+ScheduleFile earlier_schedules(const std::string& path, const Target& target, Diagnostics& diagnostics) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return {target.str(), {}};
+  const auto file = read_schedules(path, diagnostics);
+  if (!file) return {};
+  if (file->target != target.str()) {
+    diagnostics.error(fmt::format("'{}' holds schedules for {}, not for {}", path, file->target, target.str()));
+    diagnostics.note("name another file with -o");
+  }
+  return *file;
+}
+
+void check_name(const std::string& path, Diagnostics& diagnostics) {
+  if (fs::path(path).extension() == ".json") return;
+  diagnostics.error(fmt::format("'{}' does not end in .json, by which --schedule knows a file of schedules", path));
+}
+
+// ---- the three things that the command does ----------------------------------------------------
+
+int merge_command(const Arguments& arguments) {
+  Diagnostics diagnostics("narrows");
+  if (arguments.output.empty()) {
+    diagnostics.error("--merge needs a file to write: -o FILE.json");
+  } else {
+    check_name(arguments.output, diagnostics);
+  }
+  std::vector<ScheduleFile> parts;
+  for (const std::string& path : arguments.parts) {
+    if (auto file = read_schedules(path, diagnostics)) parts.push_back(std::move(*file));
+  }
+  std::optional<ScheduleFile> merged;
+  if (diagnostics.ok()) merged = merge_schedule_files(parts, diagnostics);
+  const bool written = merged && write_file(arguments.output, print_schedule_file(*merged), diagnostics);
+  if (!report(diagnostics) || !written) return 1;
+  fmt::print("wrote    {}  {} blocks\n", arguments.output, merged->blocks.size());
+  return 0;
+}
+
+std::string program_path(Diagnostics& diagnostics) {
+  std::error_code code;
+  const fs::path path = fs::read_symlink("/proc/self/exe", code);
+  if (code) diagnostics.error(fmt::format("cannot find the path of narrows: {}", code.message()));
+  return path.string();
+}
+
+/// The options that jobs repeat.
+std::vector<std::string> job_arguments(const Arguments& arguments, const Target& target) {
+  const ModelArguments& m = arguments.model;
+  std::vector<std::string> words = {"--target", target.str()};  // "host" may be another one elsewhere
+  const auto add = [&](const std::string& option, const std::string& value, const std::string& usual) {
+    if (value != usual) words.insert(words.end(), {option, value});
+  };
+  add("--numerics", m.numerics, "tflite");
+  add("--weights", m.weights, "keep");
+  add("--input-layout", m.input_layout, "keep");
+  for (const std::string& shape : m.shapes) add("--shape", shape, "");
+  if (arguments.more_memory) words.push_back("--more-memory");
+  add("--compiler", arguments.compiler, "");
+  add("--runner", arguments.runner, "");
+  return words;
+}
+
+int jobs_command(const Arguments& arguments, const std::vector<TunableBlock>& blocks, const Target& target) {
+  Diagnostics diagnostics("narrows");
+  TuneJobs jobs;
+  jobs.program = program_path(diagnostics);
+  jobs.model = arguments.model.model;
+  jobs.arguments = job_arguments(arguments, target);
+  jobs.output = arguments.output;
+  double macs = 0;
+  for (const TunableBlock& b : blocks) macs += static_cast<double>(b.macs) * b.count;
+  for (const TunableBlock& b : blocks)
+    jobs.seconds.push_back(arguments.budget * static_cast<double>(b.macs) * b.count / macs);
+  if (diagnostics.ok()) write_file(arguments.jobs_file, print_ninja(jobs), diagnostics);
+  if (!report(diagnostics)) return 1;
+  fmt::print("wrote    {}  {} jobs, and one that merges them into {}\n", arguments.jobs_file, blocks.size(),
+             arguments.output);
+  fmt::print("run      ninja -f {}\n", arguments.jobs_file);
+  return 0;
+}
+
+volatile std::sig_atomic_t interrupted = 0;
+
+/// While it lives, an interruption ends the tuning in order: folders are removed, finished blocks stay.
+class CatchInterrupt {
+ public:
+  CatchInterrupt() : before_(std::signal(SIGINT, [](int) { interrupted = 1; })) {}
+  ~CatchInterrupt() { std::signal(SIGINT, before_); }
+  CatchInterrupt(const CatchInterrupt&) = delete;
+  CatchInterrupt& operator=(const CatchInterrupt&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+/// `found` replaces what the file says of its block, or comes last.
+void put(const TunedBlock& found, ScheduleFile* file) {
+  const auto known = std::find_if(file->blocks.begin(), file->blocks.end(),
+                                  [&](const TunedBlock& b) { return b.key == found.key; });
+  known == file->blocks.end() ? file->blocks.push_back(found) : static_cast<void>(*known = found);
+}
+
+/// Measures `blocks` and keeps `file` on disk up to date.
+bool tune_into_file(const Arguments& arguments, const Graph& graph, const std::vector<TunableBlock>& blocks,
+                    const TuneOptions& options, ScheduleFile* file, Diagnostics& diagnostics) {
+  const bool terminal = isatty(STDERR_FILENO) == 1;
+  const char* const clear = terminal ? "\r\x1b[K" : "";
+  size_t done = 0;
+  TuneEvents events;
+  events.stopped = [] { return interrupted != 0; };
+  events.stage = [&](const TuneProgress& p) {
+    if (terminal) fmt::print(stderr, "{}{}", clear, progress_bar(p));
+  };
+  events.block = [&](const TuneProgress& p, const TunedBlock& found) {
+    put(found, file);
+    done = p.done;
+    if (!terminal) fmt::print(stderr, "{}\n", progress_line(p, found));
+    return write_file(arguments.output, print_schedule_file(*file), diagnostics);
+  };
+  const CatchInterrupt catch_interrupt;
+  const bool ok = blocks.empty() || tune_blocks(graph, blocks, options, events, diagnostics);
+  if (terminal) fmt::print(stderr, "{}", clear);
+  if (interrupted) diagnostics.error("interrupted; the same command goes on where it stopped");
+  if (ok && done < blocks.size()) {
+    fmt::print(stderr, "the time was up before {} of {} blocks; the same command goes on where it stopped\n",
+               blocks.size() - done, blocks.size());
+  }
+  return ok && !interrupted;
+}
+
+/// What there is to run the code on. An emulator's times say nothing of the machine that it stands for.
+std::optional<Toolchain> tuning_toolchain(const Arguments& arguments, const Target& target, Diagnostics& diagnostics) {
+  auto toolchain = find_toolchain(target, arguments.compiler, arguments.runner, diagnostics);
+  if (toolchain && arguments.runner.empty() && !toolchain->runner.empty()) {
+    diagnostics.error(fmt::format("this machine ({}) cannot measure code for {}", host_target().str(), target.str()));
+    diagnostics.note("name a command that runs a program on such a machine with --runner");
+    return std::nullopt;
+  }
+  return toolchain;
+}
+
+int measure_command(const Arguments& arguments, const Model& model, const Compiled& compiled,
+                    std::vector<TunableBlock> blocks) {
+  Diagnostics diagnostics("narrows");
+  const Target& target = model.options.target;
+  const auto toolchain = tuning_toolchain(arguments, target, diagnostics);
+  ScheduleFile file = earlier_schedules(arguments.output, target, diagnostics);
+  if (arguments.only >= static_cast<int>(blocks.size())) {
+    diagnostics.error(
+        fmt::format("there is no block {} to tune; there are {}, counted from 0", arguments.only, blocks.size()));
+  }
+  // Before hours of measuring: can the result be written?
+  const bool existed = fs::exists(arguments.output);
+  if (diagnostics.ok()) write_file(arguments.output, print_schedule_file(file), diagnostics);
+  if (!report(diagnostics)) return 1;
+
+  if (arguments.only >= 0) blocks = {blocks[static_cast<size_t>(arguments.only)]};
+  std::vector<TunableBlock> open = blocks;
+  const Schedules known = file.schedules();
+  if (!arguments.again) {
+    open.erase(std::remove_if(open.begin(), open.end(), [&](const TunableBlock& b) { return known.count(b.key) > 0; }),
+               open.end());
+  }
+  const TemporaryFolder objects;
+  TuneOptions options{model.options, *toolchain, arguments.budget, objects.path(), {}};
+  if (!arguments.more_memory) options.most_scratch = scratch_in_arena(compiled);
+  const bool ok = tune_into_file(arguments, compiled.graph, open, options, &file, diagnostics);
+  if (!existed && file.blocks.empty()) fs::remove(arguments.output);
+  if (!report(diagnostics) || !ok) return 1;
+  fmt::print("{}", tuning_table(blocks, file));
+  fmt::print("wrote    {}  {} blocks\n", arguments.output, file.blocks.size());
+  return 0;
+}
+
+int tune_command(Arguments arguments) {
+  if (!arguments.parts.empty()) return merge_command(arguments);
+  const std::optional<Model> model = load_model(arguments.model);
+  if (arguments.output.empty() && model) arguments.output = model->options.target.str() + ".json";
+  Diagnostics diagnostics("narrows");
+  if (!arguments.output.empty()) check_name(arguments.output, diagnostics);
+  if (!report(diagnostics) || !model) return 1;
+  const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
+  if (!compiled) return 1;
+  const std::vector<TunableBlock> blocks = tunable_blocks(compiled->graph);
+  if (!arguments.jobs_file.empty()) return jobs_command(arguments, blocks, model->options.target);
+  return measure_command(arguments, *model, *compiled, blocks);
+}
+
+}  // namespace
+
+void add_tune_command(CLI::App& app, int* status) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("tune", "Measures schedules of a model's blocks and keeps the fastest");
+  add_model_arguments(*command, &arguments->model);
+  command->remove_option(command->get_option("--schedule"));
+  command->add_option("--compiler", arguments->compiler, "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
+  command->add_option("--runner", arguments->runner, "command that runs a program on the machine that is measured");
+  command->add_option("--budget", arguments->budget, "seconds for all blocks")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("-o", arguments->output,
+                      "file of schedules; blocks that it already holds are skipped (default: TARGET.json)");
+  command->add_flag("--again", arguments->again, "also measure blocks that the file already holds");
+  command->add_flag("--more-memory", arguments->more_memory, "also try schedules that would enlarge the model's arena");
+  command->add_option("--only", arguments->only, "only this one of the different blocks, counted from 0")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--jobs-file", arguments->jobs_file, "only write a Ninja file with a job per block");
+  CLI::Option* const merge =
+      command->add_option("--merge", arguments->parts, "no model, but files of schedules to become one");
+  CLI::Option* const model = command->get_option("MODEL")->required(false);
+  merge->excludes(model);
+  command->footer(
+      "Examples:\n"
+      "  narrows tune mobilenet_v2.tflite --budget 1200 -o tuned.json\n"
+      "  narrows compile mobilenet_v2.tflite --schedule tuned.json -o out\n"
+      "  narrows tune mobilenet_v2.tflite --jobs-file tune.ninja -o tuned.json && ninja -f tune.ninja");
+  command->callback([arguments, status] {
+    if (arguments->parts.empty() && arguments->model.model.empty()) throw CLI::RequiredError("MODEL");
+    *status = tune_command(*arguments);
+  });
+}
+
+}  // namespace narrows
