@@ -23,8 +23,6 @@ struct Target {
   bool dot_product() const { return isa == Isa::avx512vnni || isa == Isa::neon_dotprod; }
   /// 8-bit products are exact only as products of 16-bit numbers, which an instruction adds in pairs.
   bool pairs() const { return !arm() && !dot_product(); }
-  /// About the bytes of the last-level cache that one program may count on.
-  int64_t cache_bytes() const { return arm() ? 1 << 20 : 8 << 20; }
   /// Type in which 8-bit activations are kept: x86 multiplies u8 by s8, ARM s8 by s8. Models of the other type are
   /// shifted by 128 at compile time; only graph inputs and outputs keep the model's own type.
   bool unsigned_activations() const { return !arm(); }

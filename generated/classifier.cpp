@@ -39,6 +39,11 @@ typedef uint8_t u8;
 #define NOINLINE __attribute__((noinline))
 #endif
 
+// Asks for so many cache lines that will be read soon. They may lie beyond the end of what is there.
+INLINE void prefetch(const void* p, i32 lines) {
+  for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i);
+}
+
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
 #define NARROWS_TRACE(block, output, bytes) (void)0
@@ -138,6 +143,9 @@ typedef u8 u8v __attribute__((vector_size(LANES)));
 typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
+// Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and those
+// for the odd ones. In memory, all even pairs of a vector come before its odd ones.
+struct i16q { i32v even, odd; };
 
 // ---- loads and stores --------------------------------------------------------------------------
 INLINE f32v load_f32v(const f32* p) { f32v v; memcpy(&v, p, sizeof v); return v; }
@@ -148,6 +156,7 @@ INLINE u8v load_u8v(const u8* p) { u8v v; memcpy(&v, p, sizeof v); return v; }
 INLINE i8v load_i8v(const i8* p) { i8v v; memcpy(&v, p, sizeof v); return v; }
 INLINE u8q load_u8q(const u8* p) { u8q v; memcpy(&v, p, sizeof v); return v; }
 INLINE i8q load_i8q(const i8* p) { i8q v; memcpy(&v, p, sizeof v); return v; }
+INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
 // The first n lanes; the others are zero.
 INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
@@ -173,9 +182,16 @@ INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
 INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
 INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
 INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
-// Four bytes, repeated in every lane.
-INLINE u8q splat4_u8q(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8q)splat_i32v(s); }
-INLINE i8q splat4_i8q(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8q)splat_i32v(s); }
+// Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+typedef i8 i8s __attribute__((vector_size(8)));
+INLINE i8s load_i8s(const i8* p) { u32 s; memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
+#else
+typedef i8q i8s;
+INLINE i8s load_i8s(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
+#endif
+typedef u8q u8s;
+INLINE u8s load_u8s(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
 
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
@@ -331,6 +347,26 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #endif
 }
 
+// The same with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+INLINE i32v dot4(i32v acc, u8q a, i16q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  return acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  return acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  return acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+#else
+  for (int i = 0; i < LANES; ++i) {
+    acc[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
+    acc[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
+  }
+  return acc;
+#endif
+}
+
 INLINE i32v dot4(i32v acc, i8q a, i8q b) {
 #if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
   return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
@@ -343,6 +379,12 @@ INLINE i32v dot4(i32v acc, i8q a, i8q b) {
   return acc;
 #endif
 }
+
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+INLINE i32v dot4(i32v acc, i8s a, i8q b) { return (i32v)vdotq_lane_s32((int32x4_t)acc, (int8x16_t)b, (int8x8_t)a,
+    0); }
+INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
+#endif
 
 // TFLite's double rounding of 32-bit accumulators, lane by lane:
 //   RDBPOT(SRDHM(x, multiplier), shift)
@@ -937,132 +979,54 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    const u8q in0_2 = splat4_u8q(in0 + x * 24);
-    const i8q w_3 = load_i8q(w);
-    acc0 = dot4(acc0, in0_2, w_3);
-    const i8q w_4 = load_i8q(w + 32);
-    acc1 = dot4(acc1, in0_2, w_4);
-    const u8q in0_5 = splat4_u8q(in0 + x * 24 + 6);
-    acc2 = dot4(acc2, in0_5, w_3);
-    acc3 = dot4(acc3, in0_5, w_4);
-    const u8q in0_6 = splat4_u8q(in0 + x * 24 + 12);
-    acc4 = dot4(acc4, in0_6, w_3);
-    acc5 = dot4(acc5, in0_6, w_4);
-    const u8q in0_7 = splat4_u8q(in0 + x * 24 + 18);
-    acc6 = dot4(acc6, in0_7, w_3);
-    acc7 = dot4(acc7, in0_7, w_4);
-    const u8q in0_8 = splat4_u8q(in0 + x * 24 + 4);
-    const i8q w_9 = load_i8q(w + 64);
-    acc0 = dot4(acc0, in0_8, w_9);
-    const i8q w_10 = load_i8q(w + 96);
-    acc1 = dot4(acc1, in0_8, w_10);
-    const u8q in0_11 = splat4_u8q(in0 + x * 24 + 10);
-    acc2 = dot4(acc2, in0_11, w_9);
-    acc3 = dot4(acc3, in0_11, w_10);
-    const u8q in0_12 = splat4_u8q(in0 + x * 24 + 16);
-    acc4 = dot4(acc4, in0_12, w_9);
-    acc5 = dot4(acc5, in0_12, w_10);
-    const u8q in0_13 = splat4_u8q(in0 + x * 24 + 22);
-    acc6 = dot4(acc6, in0_13, w_9);
-    acc7 = dot4(acc7, in0_13, w_10);
-    const u8q in0_14 = splat4_u8q(in0 + x * 24 + 8);
-    const i8q w_15 = load_i8q(w + 128);
-    acc0 = dot4(acc0, in0_14, w_15);
-    const i8q w_16 = load_i8q(w + 160);
-    acc1 = dot4(acc1, in0_14, w_16);
-    const u8q in0_17 = splat4_u8q(in0 + x * 24 + 14);
-    acc2 = dot4(acc2, in0_17, w_15);
-    acc3 = dot4(acc3, in0_17, w_16);
-    const u8q in0_18 = splat4_u8q(in0 + x * 24 + 20);
-    acc4 = dot4(acc4, in0_18, w_15);
-    acc5 = dot4(acc5, in0_18, w_16);
-    const u8q in0_19 = splat4_u8q(in0 + x * 24 + 26);
-    acc6 = dot4(acc6, in0_19, w_15);
-    acc7 = dot4(acc7, in0_19, w_16);
-    const u8q in1_20 = splat4_u8q(in1 + x * 24);
-    const i8q w_21 = load_i8q(w + 192);
-    acc0 = dot4(acc0, in1_20, w_21);
-    const i8q w_22 = load_i8q(w + 224);
-    acc1 = dot4(acc1, in1_20, w_22);
-    const u8q in1_23 = splat4_u8q(in1 + x * 24 + 6);
-    acc2 = dot4(acc2, in1_23, w_21);
-    acc3 = dot4(acc3, in1_23, w_22);
-    const u8q in1_24 = splat4_u8q(in1 + x * 24 + 12);
-    acc4 = dot4(acc4, in1_24, w_21);
-    acc5 = dot4(acc5, in1_24, w_22);
-    const u8q in1_25 = splat4_u8q(in1 + x * 24 + 18);
-    acc6 = dot4(acc6, in1_25, w_21);
-    acc7 = dot4(acc7, in1_25, w_22);
-    const u8q in1_26 = splat4_u8q(in1 + x * 24 + 4);
-    const i8q w_27 = load_i8q(w + 256);
-    acc0 = dot4(acc0, in1_26, w_27);
-    const i8q w_28 = load_i8q(w + 288);
-    acc1 = dot4(acc1, in1_26, w_28);
-    const u8q in1_29 = splat4_u8q(in1 + x * 24 + 10);
-    acc2 = dot4(acc2, in1_29, w_27);
-    acc3 = dot4(acc3, in1_29, w_28);
-    const u8q in1_30 = splat4_u8q(in1 + x * 24 + 16);
-    acc4 = dot4(acc4, in1_30, w_27);
-    acc5 = dot4(acc5, in1_30, w_28);
-    const u8q in1_31 = splat4_u8q(in1 + x * 24 + 22);
-    acc6 = dot4(acc6, in1_31, w_27);
-    acc7 = dot4(acc7, in1_31, w_28);
-    const u8q in1_32 = splat4_u8q(in1 + x * 24 + 8);
-    const i8q w_33 = load_i8q(w + 320);
-    acc0 = dot4(acc0, in1_32, w_33);
-    const i8q w_34 = load_i8q(w + 352);
-    acc1 = dot4(acc1, in1_32, w_34);
-    const u8q in1_35 = splat4_u8q(in1 + x * 24 + 14);
-    acc2 = dot4(acc2, in1_35, w_33);
-    acc3 = dot4(acc3, in1_35, w_34);
-    const u8q in1_36 = splat4_u8q(in1 + x * 24 + 20);
-    acc4 = dot4(acc4, in1_36, w_33);
-    acc5 = dot4(acc5, in1_36, w_34);
-    const u8q in1_37 = splat4_u8q(in1 + x * 24 + 26);
-    acc6 = dot4(acc6, in1_37, w_33);
-    acc7 = dot4(acc7, in1_37, w_34);
-    const u8q in2_38 = splat4_u8q(in2 + x * 24);
-    const i8q w_39 = load_i8q(w + 384);
-    acc0 = dot4(acc0, in2_38, w_39);
-    const i8q w_40 = load_i8q(w + 416);
-    acc1 = dot4(acc1, in2_38, w_40);
-    const u8q in2_41 = splat4_u8q(in2 + x * 24 + 6);
-    acc2 = dot4(acc2, in2_41, w_39);
-    acc3 = dot4(acc3, in2_41, w_40);
-    const u8q in2_42 = splat4_u8q(in2 + x * 24 + 12);
-    acc4 = dot4(acc4, in2_42, w_39);
-    acc5 = dot4(acc5, in2_42, w_40);
-    const u8q in2_43 = splat4_u8q(in2 + x * 24 + 18);
-    acc6 = dot4(acc6, in2_43, w_39);
-    acc7 = dot4(acc7, in2_43, w_40);
-    const u8q in2_44 = splat4_u8q(in2 + x * 24 + 4);
-    const i8q w_45 = load_i8q(w + 448);
-    acc0 = dot4(acc0, in2_44, w_45);
-    const i8q w_46 = load_i8q(w + 480);
-    acc1 = dot4(acc1, in2_44, w_46);
-    const u8q in2_47 = splat4_u8q(in2 + x * 24 + 10);
-    acc2 = dot4(acc2, in2_47, w_45);
-    acc3 = dot4(acc3, in2_47, w_46);
-    const u8q in2_48 = splat4_u8q(in2 + x * 24 + 16);
-    acc4 = dot4(acc4, in2_48, w_45);
-    acc5 = dot4(acc5, in2_48, w_46);
-    const u8q in2_49 = splat4_u8q(in2 + x * 24 + 22);
-    acc6 = dot4(acc6, in2_49, w_45);
-    acc7 = dot4(acc7, in2_49, w_46);
-    const u8q in2_50 = splat4_u8q(in2 + x * 24 + 8);
-    const i8q w_51 = load_i8q(w + 512);
-    acc0 = dot4(acc0, in2_50, w_51);
-    const i8q w_52 = load_i8q(w + 544);
-    acc1 = dot4(acc1, in2_50, w_52);
-    const u8q in2_53 = splat4_u8q(in2 + x * 24 + 14);
-    acc2 = dot4(acc2, in2_53, w_51);
-    acc3 = dot4(acc3, in2_53, w_52);
-    const u8q in2_54 = splat4_u8q(in2 + x * 24 + 20);
-    acc4 = dot4(acc4, in2_54, w_51);
-    acc5 = dot4(acc5, in2_54, w_52);
-    const u8q in2_55 = splat4_u8q(in2 + x * 24 + 26);
-    acc6 = dot4(acc6, in2_55, w_51);
-    acc7 = dot4(acc7, in2_55, w_52);
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 6 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 6 + k) * 4 + 6);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 6 + k) * 4 + 12);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 6 + k) * 4 + 18);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in1_0 = load_u8s(in1 + (x * 6 + k) * 4);
+      const i8q w_1_1 = load_i8q(w + k * 64 + 192);
+      acc0 = dot4(acc0, in1_0, w_1_1);
+      const i8q w_2_1 = load_i8q(w + k * 64 + 224);
+      acc1 = dot4(acc1, in1_0, w_2_1);
+      const u8s in1_3 = load_u8s(in1 + (x * 6 + k) * 4 + 6);
+      acc2 = dot4(acc2, in1_3, w_1_1);
+      acc3 = dot4(acc3, in1_3, w_2_1);
+      const u8s in1_4 = load_u8s(in1 + (x * 6 + k) * 4 + 12);
+      acc4 = dot4(acc4, in1_4, w_1_1);
+      acc5 = dot4(acc5, in1_4, w_2_1);
+      const u8s in1_5 = load_u8s(in1 + (x * 6 + k) * 4 + 18);
+      acc6 = dot4(acc6, in1_5, w_1_1);
+      acc7 = dot4(acc7, in1_5, w_2_1);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in2_0 = load_u8s(in2 + (x * 6 + k) * 4);
+      const i8q w_1_2 = load_i8q(w + k * 64 + 384);
+      acc0 = dot4(acc0, in2_0, w_1_2);
+      const i8q w_2_2 = load_i8q(w + k * 64 + 416);
+      acc1 = dot4(acc1, in2_0, w_2_2);
+      const u8s in2_3 = load_u8s(in2 + (x * 6 + k) * 4 + 6);
+      acc2 = dot4(acc2, in2_3, w_1_2);
+      acc3 = dot4(acc3, in2_3, w_2_2);
+      const u8s in2_4 = load_u8s(in2 + (x * 6 + k) * 4 + 12);
+      acc4 = dot4(acc4, in2_4, w_1_2);
+      acc5 = dot4(acc5, in2_4, w_2_2);
+      const u8s in2_5 = load_u8s(in2 + (x * 6 + k) * 4 + 18);
+      acc6 = dot4(acc6, in2_5, w_1_2);
+      acc7 = dot4(acc7, in2_5, w_2_2);
+    }
     const u32v s = splat_u32v(keep);
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
@@ -1093,7 +1057,7 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
 NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 256) + slot * 192;
+  const i16* w = (const i16*)(weights + 256) + slot * 192;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -1105,7 +1069,7 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 8 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 8 + c) * 32 + 64);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1113,13 +1077,13 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 8 + c) * 32 + 192);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 64);
+      const i16q w_5 = load_i16q(w + c * 32 + 64);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
       const u8q in_6 = load_u8q(in + (x * 8 + c) * 32 + 256);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 128);
+      const i16q w_7 = load_i16q(w + c * 32 + 128);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
@@ -1142,153 +1106,92 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 16), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 32), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 48), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 64), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 80), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 96), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 112), w_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 128), w_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 144), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 20), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 36), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 52), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 68), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 84), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 100), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 116), w_2);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 132), w_2);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 148), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 24), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 40), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 56), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 72), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 88), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 104), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 120), w_3);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 136), w_3);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 152), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 28), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 44), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 60), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 76), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 92), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 108), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 124), w_4);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 140), w_4);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 156), w_4);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
+  {
+    for (i32 x = 0; x < 3; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < 4; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + (x * 40 + k) * 4), w_0);
+        acc1 = dot4(acc1, load_u8s(in0 + (x * 40 + k) * 4 + 16), w_0);
+        acc2 = dot4(acc2, load_u8s(in0 + (x * 40 + k) * 4 + 32), w_0);
+        acc3 = dot4(acc3, load_u8s(in0 + (x * 40 + k) * 4 + 48), w_0);
+        acc4 = dot4(acc4, load_u8s(in0 + (x * 40 + k) * 4 + 64), w_0);
+        acc5 = dot4(acc5, load_u8s(in0 + (x * 40 + k) * 4 + 80), w_0);
+        acc6 = dot4(acc6, load_u8s(in0 + (x * 40 + k) * 4 + 96), w_0);
+        acc7 = dot4(acc7, load_u8s(in0 + (x * 40 + k) * 4 + 112), w_0);
+        acc8 = dot4(acc8, load_u8s(in0 + (x * 40 + k) * 4 + 128), w_0);
+        acc9 = dot4(acc9, load_u8s(in0 + (x * 40 + k) * 4 + 144), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 80 + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
+    }
   }
   {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias_0_1 = load_i32v(bias);
-    acc0 = bias_0_1;
-    acc1 = bias_0_1;
-    acc2 = bias_0_1;
-    acc3 = bias_0_1;
-    acc4 = bias_0_1;
-    acc5 = bias_0_1;
-    acc6 = bias_0_1;
-    acc7 = bias_0_1;
-    acc8 = bias_0_1;
-    acc9 = bias_0_1;
-    const i8q w_1_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 608), w_1_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 624), w_1_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 640), w_1_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 656), w_1_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 672), w_1_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 688), w_1_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 704), w_1_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 720), w_1_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 736), w_1_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 752), w_1_1);
-    const i8q w_2_1 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 612), w_2_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 628), w_2_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 644), w_2_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 660), w_2_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 676), w_2_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 692), w_2_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 708), w_2_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 724), w_2_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 740), w_2_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 756), w_2_1);
-    const i8q w_3_1 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 616), w_3_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 632), w_3_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 648), w_3_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 664), w_3_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 680), w_3_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 696), w_3_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 712), w_3_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 728), w_3_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 744), w_3_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 760), w_3_1);
-    const i8q w_4_1 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 620), w_4_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 636), w_4_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 652), w_4_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 668), w_4_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 684), w_4_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 700), w_4_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 716), w_4_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 732), w_4_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 748), w_4_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 764), w_4_1);
-    const i32v multiplier_0_1 = load_i32v(multiplier);
-    const i32v shift_1_1 = load_i32v(shift);
-    const i32v s_3 = splat_i32v(zero_point);
-    const i32v s_4 = splat_i32v(255);
-    const i32v s_5 = splat_i32v(0);
-    store(out + 304, to_u8v(vmax(vmin(requantize(acc0, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 312, to_u8v(vmax(vmin(requantize(acc1, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 320, to_u8v(vmax(vmin(requantize(acc2, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 328, to_u8v(vmax(vmin(requantize(acc3, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 336, to_u8v(vmax(vmin(requantize(acc4, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 344, to_u8v(vmax(vmin(requantize(acc5, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 352, to_u8v(vmax(vmin(requantize(acc6, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 360, to_u8v(vmax(vmin(requantize(acc7, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 368, to_u8v(vmax(vmin(requantize(acc8, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 376, to_u8v(vmax(vmin(requantize(acc9, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 k = 0; k < 4; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + (x * 36 + k) * 4 + 480), w_0);
+        acc1 = dot4(acc1, load_u8s(in0 + (x * 36 + k) * 4 + 496), w_0);
+        acc2 = dot4(acc2, load_u8s(in0 + (x * 36 + k) * 4 + 512), w_0);
+        acc3 = dot4(acc3, load_u8s(in0 + (x * 36 + k) * 4 + 528), w_0);
+        acc4 = dot4(acc4, load_u8s(in0 + (x * 36 + k) * 4 + 544), w_0);
+        acc5 = dot4(acc5, load_u8s(in0 + (x * 36 + k) * 4 + 560), w_0);
+        acc6 = dot4(acc6, load_u8s(in0 + (x * 36 + k) * 4 + 576), w_0);
+        acc7 = dot4(acc7, load_u8s(in0 + (x * 36 + k) * 4 + 592), w_0);
+        acc8 = dot4(acc8, load_u8s(in0 + (x * 36 + k) * 4 + 608), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 72 + 240, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 248, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 256, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 272, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 288, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 296, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 304, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    }
   }
 }
 
@@ -1301,9 +1204,9 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1311,74 +1214,55 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w + tile * 128);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 128 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 32 + 16);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 32 + 24);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + tile * 128 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 128 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 32 + 20);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 32 + 28);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
+      for (i32 k = 0; k < 2; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 12 + tile) * 16,
-          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 12 + tile) * 16 + 8,
-          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 48,
-          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 56,
-          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 96,
-          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 104,
-          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 144,
-          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 152,
-          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i16* w = (const i16*)(weights + 640) + slot * 576;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
@@ -1390,7 +1274,7 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1398,12 +1282,12 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      const i16q w_5 = load_i16q(w + c * 32 + 192);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
       acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
       acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i8q w_6 = load_i8q(w + c * 32 + 384);
+      const i16q w_6 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_6);
       acc1 = dot4(acc1, in_3, w_6);
       acc2 = dot4(acc2, in_4, w_6);
@@ -1437,114 +1321,17 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
-    const i8q w_5 = load_i8q(w + 128);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
-    const i8q w_6 = load_i8q(w + 160);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
-    const i8q w_7 = load_i8q(w + 192);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
-    const i8q w_8 = load_i8q(w + 224);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
-    const i8q w_9 = load_i8q(w + 256);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
-    const i8q w_10 = load_i8q(w + 288);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
-    const i8q w_11 = load_i8q(w + 320);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
-    const i8q w_12 = load_i8q(w + 352);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    for (i32 k = 0; k < 12; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
+      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
+      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
+      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
+      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
+      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
+      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
+      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1570,9 +1357,9 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 6; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1580,74 +1367,55 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w + tile * 128);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 128 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 32 + 16);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 32 + 24);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + tile * 128 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 128 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 32 + 20);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 32 + 28);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
+      for (i32 k = 0; k < 2; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 12 + tile) * 16,
-          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 12 + tile) * 16 + 8,
-          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 48,
-          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 56,
-          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 96,
-          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 104,
-          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 144,
-          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 152,
-          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i16* w = (const i16*)(weights + 640) + slot * 576;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
@@ -1659,7 +1427,7 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 24 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 24 + c) * 32 + 192);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1667,13 +1435,13 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 24 + c) * 32 + 576);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      const i16q w_5 = load_i16q(w + c * 32 + 192);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
       const u8q in_6 = load_u8q(in + (x * 24 + c) * 32 + 768);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 384);
+      const i16q w_7 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
@@ -1709,114 +1477,17 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
-    const i8q w_5 = load_i8q(w + 128);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
-    const i8q w_6 = load_i8q(w + 160);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
-    const i8q w_7 = load_i8q(w + 192);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
-    const i8q w_8 = load_i8q(w + 224);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
-    const i8q w_9 = load_i8q(w + 256);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
-    const i8q w_10 = load_i8q(w + 288);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
-    const i8q w_11 = load_i8q(w + 320);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
-    const i8q w_12 = load_i8q(w + 352);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    for (i32 k = 0; k < 12; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
+      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
+      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
+      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
+      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
+      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
+      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
+      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1844,7 +1515,7 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
 NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i16* w = (const i16*)(weights + 640) + slot * 576;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
@@ -1856,7 +1527,7 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1864,12 +1535,12 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      const i16q w_5 = load_i16q(w + c * 32 + 192);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
       acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
       acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i8q w_6 = load_i8q(w + c * 32 + 384);
+      const i16q w_6 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_6);
       acc1 = dot4(acc1, in_3, w_6);
       acc2 = dot4(acc2, in_4, w_6);
@@ -1904,174 +1575,22 @@ NOINLINE static void conv_48_16x12(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    const u8q in0_2 = splat4_u8q(in0 + x * 192);
-    const i8q w_3 = load_i8q(w);
-    acc0 = dot4(acc0, in0_2, w_3);
-    const i8q w_4 = load_i8q(w + 32);
-    acc1 = dot4(acc1, in0_2, w_4);
-    const u8q in0_5 = splat4_u8q(in0 + x * 192 + 48);
-    acc2 = dot4(acc2, in0_5, w_3);
-    acc3 = dot4(acc3, in0_5, w_4);
-    const u8q in0_6 = splat4_u8q(in0 + x * 192 + 96);
-    acc4 = dot4(acc4, in0_6, w_3);
-    acc5 = dot4(acc5, in0_6, w_4);
-    const u8q in0_7 = splat4_u8q(in0 + x * 192 + 144);
-    acc6 = dot4(acc6, in0_7, w_3);
-    acc7 = dot4(acc7, in0_7, w_4);
-    const u8q in0_8 = splat4_u8q(in0 + x * 192 + 4);
-    const i8q w_9 = load_i8q(w + 64);
-    acc0 = dot4(acc0, in0_8, w_9);
-    const i8q w_10 = load_i8q(w + 96);
-    acc1 = dot4(acc1, in0_8, w_10);
-    const u8q in0_11 = splat4_u8q(in0 + x * 192 + 52);
-    acc2 = dot4(acc2, in0_11, w_9);
-    acc3 = dot4(acc3, in0_11, w_10);
-    const u8q in0_12 = splat4_u8q(in0 + x * 192 + 100);
-    acc4 = dot4(acc4, in0_12, w_9);
-    acc5 = dot4(acc5, in0_12, w_10);
-    const u8q in0_13 = splat4_u8q(in0 + x * 192 + 148);
-    acc6 = dot4(acc6, in0_13, w_9);
-    acc7 = dot4(acc7, in0_13, w_10);
-    const u8q in0_14 = splat4_u8q(in0 + x * 192 + 8);
-    const i8q w_15 = load_i8q(w + 128);
-    acc0 = dot4(acc0, in0_14, w_15);
-    const i8q w_16 = load_i8q(w + 160);
-    acc1 = dot4(acc1, in0_14, w_16);
-    const u8q in0_17 = splat4_u8q(in0 + x * 192 + 56);
-    acc2 = dot4(acc2, in0_17, w_15);
-    acc3 = dot4(acc3, in0_17, w_16);
-    const u8q in0_18 = splat4_u8q(in0 + x * 192 + 104);
-    acc4 = dot4(acc4, in0_18, w_15);
-    acc5 = dot4(acc5, in0_18, w_16);
-    const u8q in0_19 = splat4_u8q(in0 + x * 192 + 152);
-    acc6 = dot4(acc6, in0_19, w_15);
-    acc7 = dot4(acc7, in0_19, w_16);
-    const u8q in0_20 = splat4_u8q(in0 + x * 192 + 12);
-    const i8q w_21 = load_i8q(w + 192);
-    acc0 = dot4(acc0, in0_20, w_21);
-    const i8q w_22 = load_i8q(w + 224);
-    acc1 = dot4(acc1, in0_20, w_22);
-    const u8q in0_23 = splat4_u8q(in0 + x * 192 + 60);
-    acc2 = dot4(acc2, in0_23, w_21);
-    acc3 = dot4(acc3, in0_23, w_22);
-    const u8q in0_24 = splat4_u8q(in0 + x * 192 + 108);
-    acc4 = dot4(acc4, in0_24, w_21);
-    acc5 = dot4(acc5, in0_24, w_22);
-    const u8q in0_25 = splat4_u8q(in0 + x * 192 + 156);
-    acc6 = dot4(acc6, in0_25, w_21);
-    acc7 = dot4(acc7, in0_25, w_22);
-    const u8q in0_26 = splat4_u8q(in0 + x * 192 + 16);
-    const i8q w_27 = load_i8q(w + 256);
-    acc0 = dot4(acc0, in0_26, w_27);
-    const i8q w_28 = load_i8q(w + 288);
-    acc1 = dot4(acc1, in0_26, w_28);
-    const u8q in0_29 = splat4_u8q(in0 + x * 192 + 64);
-    acc2 = dot4(acc2, in0_29, w_27);
-    acc3 = dot4(acc3, in0_29, w_28);
-    const u8q in0_30 = splat4_u8q(in0 + x * 192 + 112);
-    acc4 = dot4(acc4, in0_30, w_27);
-    acc5 = dot4(acc5, in0_30, w_28);
-    const u8q in0_31 = splat4_u8q(in0 + x * 192 + 160);
-    acc6 = dot4(acc6, in0_31, w_27);
-    acc7 = dot4(acc7, in0_31, w_28);
-    const u8q in0_32 = splat4_u8q(in0 + x * 192 + 20);
-    const i8q w_33 = load_i8q(w + 320);
-    acc0 = dot4(acc0, in0_32, w_33);
-    const i8q w_34 = load_i8q(w + 352);
-    acc1 = dot4(acc1, in0_32, w_34);
-    const u8q in0_35 = splat4_u8q(in0 + x * 192 + 68);
-    acc2 = dot4(acc2, in0_35, w_33);
-    acc3 = dot4(acc3, in0_35, w_34);
-    const u8q in0_36 = splat4_u8q(in0 + x * 192 + 116);
-    acc4 = dot4(acc4, in0_36, w_33);
-    acc5 = dot4(acc5, in0_36, w_34);
-    const u8q in0_37 = splat4_u8q(in0 + x * 192 + 164);
-    acc6 = dot4(acc6, in0_37, w_33);
-    acc7 = dot4(acc7, in0_37, w_34);
-    const u8q in0_38 = splat4_u8q(in0 + x * 192 + 24);
-    const i8q w_39 = load_i8q(w + 384);
-    acc0 = dot4(acc0, in0_38, w_39);
-    const i8q w_40 = load_i8q(w + 416);
-    acc1 = dot4(acc1, in0_38, w_40);
-    const u8q in0_41 = splat4_u8q(in0 + x * 192 + 72);
-    acc2 = dot4(acc2, in0_41, w_39);
-    acc3 = dot4(acc3, in0_41, w_40);
-    const u8q in0_42 = splat4_u8q(in0 + x * 192 + 120);
-    acc4 = dot4(acc4, in0_42, w_39);
-    acc5 = dot4(acc5, in0_42, w_40);
-    const u8q in0_43 = splat4_u8q(in0 + x * 192 + 168);
-    acc6 = dot4(acc6, in0_43, w_39);
-    acc7 = dot4(acc7, in0_43, w_40);
-    const u8q in0_44 = splat4_u8q(in0 + x * 192 + 28);
-    const i8q w_45 = load_i8q(w + 448);
-    acc0 = dot4(acc0, in0_44, w_45);
-    const i8q w_46 = load_i8q(w + 480);
-    acc1 = dot4(acc1, in0_44, w_46);
-    const u8q in0_47 = splat4_u8q(in0 + x * 192 + 76);
-    acc2 = dot4(acc2, in0_47, w_45);
-    acc3 = dot4(acc3, in0_47, w_46);
-    const u8q in0_48 = splat4_u8q(in0 + x * 192 + 124);
-    acc4 = dot4(acc4, in0_48, w_45);
-    acc5 = dot4(acc5, in0_48, w_46);
-    const u8q in0_49 = splat4_u8q(in0 + x * 192 + 172);
-    acc6 = dot4(acc6, in0_49, w_45);
-    acc7 = dot4(acc7, in0_49, w_46);
-    const u8q in0_50 = splat4_u8q(in0 + x * 192 + 32);
-    const i8q w_51 = load_i8q(w + 512);
-    acc0 = dot4(acc0, in0_50, w_51);
-    const i8q w_52 = load_i8q(w + 544);
-    acc1 = dot4(acc1, in0_50, w_52);
-    const u8q in0_53 = splat4_u8q(in0 + x * 192 + 80);
-    acc2 = dot4(acc2, in0_53, w_51);
-    acc3 = dot4(acc3, in0_53, w_52);
-    const u8q in0_54 = splat4_u8q(in0 + x * 192 + 128);
-    acc4 = dot4(acc4, in0_54, w_51);
-    acc5 = dot4(acc5, in0_54, w_52);
-    const u8q in0_55 = splat4_u8q(in0 + x * 192 + 176);
-    acc6 = dot4(acc6, in0_55, w_51);
-    acc7 = dot4(acc7, in0_55, w_52);
-    const u8q in0_56 = splat4_u8q(in0 + x * 192 + 36);
-    const i8q w_57 = load_i8q(w + 576);
-    acc0 = dot4(acc0, in0_56, w_57);
-    const i8q w_58 = load_i8q(w + 608);
-    acc1 = dot4(acc1, in0_56, w_58);
-    const u8q in0_59 = splat4_u8q(in0 + x * 192 + 84);
-    acc2 = dot4(acc2, in0_59, w_57);
-    acc3 = dot4(acc3, in0_59, w_58);
-    const u8q in0_60 = splat4_u8q(in0 + x * 192 + 132);
-    acc4 = dot4(acc4, in0_60, w_57);
-    acc5 = dot4(acc5, in0_60, w_58);
-    const u8q in0_61 = splat4_u8q(in0 + x * 192 + 180);
-    acc6 = dot4(acc6, in0_61, w_57);
-    acc7 = dot4(acc7, in0_61, w_58);
-    const u8q in0_62 = splat4_u8q(in0 + x * 192 + 40);
-    const i8q w_63 = load_i8q(w + 640);
-    acc0 = dot4(acc0, in0_62, w_63);
-    const i8q w_64 = load_i8q(w + 672);
-    acc1 = dot4(acc1, in0_62, w_64);
-    const u8q in0_65 = splat4_u8q(in0 + x * 192 + 88);
-    acc2 = dot4(acc2, in0_65, w_63);
-    acc3 = dot4(acc3, in0_65, w_64);
-    const u8q in0_66 = splat4_u8q(in0 + x * 192 + 136);
-    acc4 = dot4(acc4, in0_66, w_63);
-    acc5 = dot4(acc5, in0_66, w_64);
-    const u8q in0_67 = splat4_u8q(in0 + x * 192 + 184);
-    acc6 = dot4(acc6, in0_67, w_63);
-    acc7 = dot4(acc7, in0_67, w_64);
-    const u8q in0_68 = splat4_u8q(in0 + x * 192 + 44);
-    const i8q w_69 = load_i8q(w + 704);
-    acc0 = dot4(acc0, in0_68, w_69);
-    const i8q w_70 = load_i8q(w + 736);
-    acc1 = dot4(acc1, in0_68, w_70);
-    const u8q in0_71 = splat4_u8q(in0 + x * 192 + 92);
-    acc2 = dot4(acc2, in0_71, w_69);
-    acc3 = dot4(acc3, in0_71, w_70);
-    const u8q in0_72 = splat4_u8q(in0 + x * 192 + 140);
-    acc4 = dot4(acc4, in0_72, w_69);
-    acc5 = dot4(acc5, in0_72, w_70);
-    const u8q in0_73 = splat4_u8q(in0 + x * 192 + 188);
-    acc6 = dot4(acc6, in0_73, w_69);
-    acc7 = dot4(acc7, in0_73, w_70);
+    for (i32 k = 0; k < 12; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 48 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 48 + k) * 4 + 48);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 48 + k) * 4 + 96);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 48 + k) * 4 + 144);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -2099,9 +1618,9 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
   for (i32 tile = 0; tile < 6; ++tile) {
     for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -2109,102 +1628,55 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 64);
-      const i8q w_3 = load_i8q(w + tile * 256);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 256 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 64 + 16);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 64 + 32);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 64 + 48);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 64 + 4);
-      const i8q w_9 = load_i8q(w + tile * 256 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 256 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 64 + 20);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 64 + 36);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 64 + 52);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
-      const u8q in0_14 = splat4_u8q(in0 + x * 64 + 8);
-      const i8q w_15 = load_i8q(w + tile * 256 + 128);
-      acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + tile * 256 + 160);
-      acc1 = dot4(acc1, in0_14, w_16);
-      const u8q in0_17 = splat4_u8q(in0 + x * 64 + 24);
-      acc2 = dot4(acc2, in0_17, w_15);
-      acc3 = dot4(acc3, in0_17, w_16);
-      const u8q in0_18 = splat4_u8q(in0 + x * 64 + 40);
-      acc4 = dot4(acc4, in0_18, w_15);
-      acc5 = dot4(acc5, in0_18, w_16);
-      const u8q in0_19 = splat4_u8q(in0 + x * 64 + 56);
-      acc6 = dot4(acc6, in0_19, w_15);
-      acc7 = dot4(acc7, in0_19, w_16);
-      const u8q in0_20 = splat4_u8q(in0 + x * 64 + 12);
-      const i8q w_21 = load_i8q(w + tile * 256 + 192);
-      acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + tile * 256 + 224);
-      acc1 = dot4(acc1, in0_20, w_22);
-      const u8q in0_23 = splat4_u8q(in0 + x * 64 + 28);
-      acc2 = dot4(acc2, in0_23, w_21);
-      acc3 = dot4(acc3, in0_23, w_22);
-      const u8q in0_24 = splat4_u8q(in0 + x * 64 + 44);
-      acc4 = dot4(acc4, in0_24, w_21);
-      acc5 = dot4(acc5, in0_24, w_22);
-      const u8q in0_25 = splat4_u8q(in0 + x * 64 + 60);
-      acc6 = dot4(acc6, in0_25, w_21);
-      acc7 = dot4(acc7, in0_25, w_22);
+      for (i32 k = 0; k < 4; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 16 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 16 + k) * 4 + 16);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 16 + k) * 4 + 32);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 16 + k) * 4 + 48);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 24 + tile) * 16,
-          (load_u32v(out + (x * 24 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 24 + tile) * 16 + 8,
-          (load_u32v(out + (x * 24 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 96,
-          (load_u32v(out + (x * 24 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 104,
-          (load_u32v(out + (x * 24 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 192,
-          (load_u32v(out + (x * 24 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 200,
-          (load_u32v(out + (x * 24 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 288,
-          (load_u32v(out + (x * 24 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 296,
-          (load_u32v(out + (x * 24 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 256, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1152;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
@@ -2216,7 +1688,7 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
@@ -2224,13 +1696,13 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 384);
+      const i16q w_5 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
       const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 768);
+      const i16q w_7 = load_i16q(w + c * 32 + 768);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
@@ -2268,18 +1740,18 @@ NOINLINE static void conv_96_16x12_add(const u8* __restrict in0, const u8* __res
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < 24; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + (x * 96 + k) * 4);
+      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
       const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + (x * 96 + k) * 4 + 96);
+      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
       acc2 = dot4(acc2, in0_3, w_1);
       acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + (x * 96 + k) * 4 + 192);
+      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
       acc4 = dot4(acc4, in0_4, w_1);
       acc5 = dot4(acc5, in0_4, w_2);
-      const u8q in0_5 = splat4_u8q(in0 + (x * 96 + k) * 4 + 288);
+      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
       acc6 = dot4(acc6, in0_5, w_1);
       acc7 = dot4(acc7, in0_5, w_2);
     }
@@ -2312,7 +1784,7 @@ NOINLINE static void conv_96_16x12_add(const u8* __restrict in0, const u8* __res
 NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1152;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
@@ -2323,17 +1795,17 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
       acc0 = bias_0;
       acc1 = bias_0;
       acc2 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 72 + c) * 32 + 768);
       acc1 = dot4(acc1, in_2, w_1);
       const u8q in_3 = load_u8q(in + (x * 72 + c) * 32 + 1536);
       acc2 = dot4(acc2, in_3, w_1);
-      const i8q w_4 = load_i8q(w + c * 32 + 384);
+      const i16q w_4 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32 + 384), w_4);
       acc1 = dot4(acc1, load_u8q(in + (x * 72 + c) * 32 + 1152), w_4);
       acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 1920), w_4);
-      const i8q w_5 = load_i8q(w + c * 32 + 768);
+      const i16q w_5 = load_i16q(w + c * 32 + 768);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 2304), w_5);
@@ -2348,13 +1820,14 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_24x6(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_24x12(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 3; ++x) {
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 2304 + x * 384, 6);
     i32v acc0, acc1, acc2, acc3, acc4, acc5;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -2366,14 +1839,14 @@ NOINLINE static void conv_96_24x6(const u8* __restrict in0, const u8* __restrict
     acc4 = bias_1;
     acc5 = bias_2;
     for (i32 k = 0; k < 24; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + (x * 48 + k) * 4);
+      const u8s in0_0 = load_u8s(in0 + (x * 48 + k) * 4);
       const i8q w_1 = load_i8q(w + k * 96);
       acc0 = dot4(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 96 + 32);
       acc1 = dot4(acc1, in0_0, w_2);
       const i8q w_3 = load_i8q(w + k * 96 + 64);
       acc2 = dot4(acc2, in0_0, w_3);
-      const u8q in0_4 = splat4_u8q(in0 + (x * 48 + k) * 4 + 96);
+      const u8s in0_4 = load_u8s(in0 + (x * 48 + k) * 4 + 96);
       acc3 = dot4(acc3, in0_4, w_1);
       acc4 = dot4(acc4, in0_4, w_2);
       acc5 = dot4(acc5, in0_4, w_3);
@@ -2396,168 +1869,109 @@ NOINLINE static void conv_96_24x6(const u8* __restrict in0, const u8* __restrict
   }
 }
 
-NOINLINE static void conv_24_144x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1792);
-  const i32* multiplier = (const i32*)(weights + 640);
-  const i32* shift = (const i32*)(weights + 1216);
+  const i8* w = (const i8*)(weights + 1024);
+  const i32* multiplier = (const i32*)(weights + 384);
+  const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 9; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 tile = 0; tile < 3; ++tile) {
+    for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 72);
-      const i8q w_3 = load_i8q(w + tile * 384);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 384 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 72 + 24);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 72 + 48);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 72 + 4);
-      const i8q w_8 = load_i8q(w + tile * 384 + 64);
-      acc0 = dot4(acc0, in0_7, w_8);
-      const i8q w_9 = load_i8q(w + tile * 384 + 96);
-      acc1 = dot4(acc1, in0_7, w_9);
-      const u8q in0_10 = splat4_u8q(in0 + x * 72 + 28);
-      acc2 = dot4(acc2, in0_10, w_8);
-      acc3 = dot4(acc3, in0_10, w_9);
-      const u8q in0_11 = splat4_u8q(in0 + x * 72 + 52);
-      acc4 = dot4(acc4, in0_11, w_8);
-      acc5 = dot4(acc5, in0_11, w_9);
-      const u8q in0_12 = splat4_u8q(in0 + x * 72 + 8);
-      const i8q w_13 = load_i8q(w + tile * 384 + 128);
-      acc0 = dot4(acc0, in0_12, w_13);
-      const i8q w_14 = load_i8q(w + tile * 384 + 160);
-      acc1 = dot4(acc1, in0_12, w_14);
-      const u8q in0_15 = splat4_u8q(in0 + x * 72 + 32);
-      acc2 = dot4(acc2, in0_15, w_13);
-      acc3 = dot4(acc3, in0_15, w_14);
-      const u8q in0_16 = splat4_u8q(in0 + x * 72 + 56);
-      acc4 = dot4(acc4, in0_16, w_13);
-      acc5 = dot4(acc5, in0_16, w_14);
-      const u8q in0_17 = splat4_u8q(in0 + x * 72 + 12);
-      const i8q w_18 = load_i8q(w + tile * 384 + 192);
-      acc0 = dot4(acc0, in0_17, w_18);
-      const i8q w_19 = load_i8q(w + tile * 384 + 224);
-      acc1 = dot4(acc1, in0_17, w_19);
-      const u8q in0_20 = splat4_u8q(in0 + x * 72 + 36);
-      acc2 = dot4(acc2, in0_20, w_18);
-      acc3 = dot4(acc3, in0_20, w_19);
-      const u8q in0_21 = splat4_u8q(in0 + x * 72 + 60);
-      acc4 = dot4(acc4, in0_21, w_18);
-      acc5 = dot4(acc5, in0_21, w_19);
-      const u8q in0_22 = splat4_u8q(in0 + x * 72 + 16);
-      const i8q w_23 = load_i8q(w + tile * 384 + 256);
-      acc0 = dot4(acc0, in0_22, w_23);
-      const i8q w_24 = load_i8q(w + tile * 384 + 288);
-      acc1 = dot4(acc1, in0_22, w_24);
-      const u8q in0_25 = splat4_u8q(in0 + x * 72 + 40);
-      acc2 = dot4(acc2, in0_25, w_23);
-      acc3 = dot4(acc3, in0_25, w_24);
-      const u8q in0_26 = splat4_u8q(in0 + x * 72 + 64);
-      acc4 = dot4(acc4, in0_26, w_23);
-      acc5 = dot4(acc5, in0_26, w_24);
-      const u8q in0_27 = splat4_u8q(in0 + x * 72 + 20);
-      const i8q w_28 = load_i8q(w + tile * 384 + 320);
-      acc0 = dot4(acc0, in0_27, w_28);
-      const i8q w_29 = load_i8q(w + tile * 384 + 352);
-      acc1 = dot4(acc1, in0_27, w_29);
-      const u8q in0_30 = splat4_u8q(in0 + x * 72 + 44);
-      acc2 = dot4(acc2, in0_30, w_28);
-      acc3 = dot4(acc3, in0_30, w_29);
-      const u8q in0_31 = splat4_u8q(in0 + x * 72 + 68);
-      acc4 = dot4(acc4, in0_31, w_28);
-      acc5 = dot4(acc5, in0_31, w_29);
+      const i32v bias_2 = load_i32v(bias + 16);
+      acc2 = bias_2;
+      acc3 = bias_0;
+      acc4 = bias_1;
+      acc5 = bias_2;
+      for (i32 k = 0; k < 6; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 12 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 96);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 96 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const i8q w_3 = load_i8q(w + k * 96 + 64);
+        acc2 = dot4(acc2, in0_0, w_3);
+        const u8s in0_4 = load_u8s(in0 + (x * 12 + k) * 4 + 24);
+        acc3 = dot4(acc3, in0_4, w_1);
+        acc4 = dot4(acc4, in0_4, w_2);
+        acc5 = dot4(acc5, in0_4, w_3);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 27 + tile) * 16,
-          (load_u32v(out + (x * 27 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 144, (load_u32v(out + x * 144) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 27 + tile) * 16 + 8,
-          (load_u32v(out + (x * 27 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 27 + tile) * 16 + 144,
-          (load_u32v(out + (x * 27 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 27 + tile) * 16 + 152,
-          (load_u32v(out + (x * 27 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 144 + 8, (load_u32v(out + x * 144 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 27 + tile) * 16 + 288,
-          (load_u32v(out + (x * 27 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      const i32v multiplier_8 = load_i32v(multiplier + 16);
+      const i32v shift_9 = load_i32v(shift + 16);
+      store(out + x * 144 + 16, (load_u32v(out + x * 144 + 16) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_8,
+          shift_9), s_1), s_2) << s_3));
+      store(out + x * 144 + 72, (load_u32v(out + x * 144 + 72) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 27 + tile) * 16 + 296,
-          (load_u32v(out + (x * 27 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+      store(out + x * 144 + 80, (load_u32v(out + x * 144 + 80) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_6,
           shift_7), s_1), s_2) << s_3));
+      store(out + x * 144 + 88, (load_u32v(out + x * 144 + 88) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_8,
+          shift_9), s_1), s_2) << s_3));
     }
+    w += 576, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
 }
 
-NOINLINE static void depthwise_144x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1792) + slot * 1728;
+  const i16* w = (const i16*)(weights + 1024) + slot * 864;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 640);
-  const i32* shift = (const i32*)(weights + 1216);
-  for (i32 c = 0; c < 18; ++c) {
+  const i32* multiplier = (const i32*)(weights + 384);
+  const i32* shift = (const i32*)(weights + 704);
+  for (i32 c = 0; c < 9; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
       acc1 = bias_0;
       acc2 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 54 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 54 + c) * 32 + 576);
+      const i16q w_1 = load_i16q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 27 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 27 + c) * 32 + 288);
       acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 54 + c) * 32 + 1152);
+      const u8q in_3 = load_u8q(in + (x * 27 + c) * 32 + 576);
       acc2 = dot4(acc2, in_3, w_1);
-      const i8q w_4 = load_i8q(w + c * 32 + 576);
+      const i16q w_4 = load_i16q(w + c * 32 + 288);
       acc0 = dot4(acc0, in_2, w_4);
       acc1 = dot4(acc1, in_3, w_4);
-      const u8q in_5 = load_u8q(in + (x * 54 + c) * 32 + 1728);
+      const u8q in_5 = load_u8q(in + (x * 27 + c) * 32 + 864);
       acc2 = dot4(acc2, in_5, w_4);
-      const i8q w_6 = load_i8q(w + c * 32 + 1152);
+      const i16q w_6 = load_i16q(w + c * 32 + 576);
       acc0 = dot4(acc0, in_3, w_6);
       acc1 = dot4(acc1, in_5, w_6);
-      acc2 = dot4(acc2, load_u8q(in + (x * 54 + c) * 32 + 2304), w_6);
+      acc2 = dot4(acc2, load_u8q(in + (x * 27 + c) * 32 + 1152), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 54 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 54 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 54 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 27 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 27 + c) * 8 + 72, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 27 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_144_24x6_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
+NOINLINE static void conv_72_24x12_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 3; ++x) {
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 1728 + x * 288, 5);
     i32v acc0, acc1, acc2, acc3, acc4, acc5;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -2568,15 +1982,53 @@ NOINLINE static void conv_144_24x6_add(const u8* __restrict in0, const u8* __res
     acc3 = bias_0;
     acc4 = bias_1;
     acc5 = bias_2;
-    for (i32 k = 0; k < 36; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + (x * 72 + k) * 4);
+    for (i32 k = 0; k < 18; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 36 + k) * 4);
       const i8q w_1 = load_i8q(w + k * 96);
       acc0 = dot4(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 96 + 32);
       acc1 = dot4(acc1, in0_0, w_2);
       const i8q w_3 = load_i8q(w + k * 96 + 64);
       acc2 = dot4(acc2, in0_0, w_3);
-      const u8q in0_4 = splat4_u8q(in0 + (x * 72 + k) * 4 + 144);
+      const u8s in0_4 = load_u8s(in0 + (x * 36 + k) * 4 + 72);
+      acc3 = dot4(acc3, in0_4, w_1);
+      acc4 = dot4(acc4, in0_4, w_2);
+      acc5 = dot4(acc5, in0_4, w_3);
+    }
+    store(out + x * 48, acc0);
+    store(out + x * 48 + 8, acc1);
+    store(out + x * 48 + 16, acc2);
+    store(out + x * 48 + 24, acc3);
+    store(out + x * 48 + 32, acc4);
+    store(out + x * 48 + 40, acc5);
+  }
+}
+
+NOINLINE static void conv_72_24x12_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
+  const i8* w = (const i8*)(weights + 448);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 1728 + x * 288, 5);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    acc0 = load_i32v(start + x * 48);
+    acc1 = load_i32v(start + x * 48 + 8);
+    acc2 = load_i32v(start + x * 48 + 16);
+    acc3 = load_i32v(start + x * 48 + 24);
+    acc4 = load_i32v(start + x * 48 + 32);
+    acc5 = load_i32v(start + x * 48 + 40);
+    for (i32 k = 0; k < 18; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 36 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + (x * 36 + k) * 4 + 72);
       acc3 = dot4(acc3, in0_4, w_1);
       acc4 = dot4(acc4, in0_4, w_2);
       acc5 = dot4(acc5, in0_4, w_3);
@@ -2605,385 +2057,386 @@ NOINLINE static void conv_144_24x6_add(const u8* __restrict in0, const u8* __res
   }
 }
 
-NOINLINE static void conv_144_32x6(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_72_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+  const i8* w = (const i8*)(weights + 256);
+  prefetch((const u8*)w + 2048 + 0 * 576, 9);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 k = 0; k < 18; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 576), w_0);
+  }
+  store(out, acc0);
+  store(out + 32, acc1);
+  store(out + 64, acc2);
+  store(out + 96, acc3);
+  store(out + 128, acc4);
+  store(out + 160, acc5);
+  store(out + 192, acc6);
+  store(out + 224, acc7);
+  store(out + 256, acc8);
+}
+
+NOINLINE static void conv_72_8x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 2; ++tile) {
+  prefetch((const u8*)w + 2048 + 0 * 576, 9);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 32);
+  acc2 = load_i32v(start + 64);
+  acc3 = load_i32v(start + 96);
+  acc4 = load_i32v(start + 128);
+  acc5 = load_i32v(start + 160);
+  acc6 = load_i32v(start + 192);
+  acc7 = load_i32v(start + 224);
+  acc8 = load_i32v(start + 256);
+  for (i32 k = 0; k < 18; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 576), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 32, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 64, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 96, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 128, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 160, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 192, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 224, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 256, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+}
+
+NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1216);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 6; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
       acc4 = bias_0;
       acc5 = bias_1;
-      for (i32 k = 0; k < 36; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 108 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 36 + k) * 64);
+      for (i32 k = 0; k < 8; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 24 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 36 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 108 + k) * 4 + 144);
+        const u8s in0_3 = load_u8s(in0 + (x * 24 + k) * 4 + 32);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 108 + k) * 4 + 288);
+        const u8s in0_4 = load_u8s(in0 + (x * 24 + k) * 4 + 64);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 6 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 6 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-      store(out + (x * 6 + tile) * 16 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 6 + tile) * 16 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 6 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 6 + tile) * 16 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-    }
-  }
-}
-
-NOINLINE static void conv_32_192x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 2368);
-  const i32* multiplier = (const i32*)(weights + 832);
-  const i32* shift = (const i32*)(weights + 1600);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 12; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 96);
-      const i8q w_3 = load_i8q(w + tile * 512);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 512 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 96 + 32);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 96 + 64);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 96 + 4);
-      const i8q w_8 = load_i8q(w + tile * 512 + 64);
-      acc0 = dot4(acc0, in0_7, w_8);
-      const i8q w_9 = load_i8q(w + tile * 512 + 96);
-      acc1 = dot4(acc1, in0_7, w_9);
-      const u8q in0_10 = splat4_u8q(in0 + x * 96 + 36);
-      acc2 = dot4(acc2, in0_10, w_8);
-      acc3 = dot4(acc3, in0_10, w_9);
-      const u8q in0_11 = splat4_u8q(in0 + x * 96 + 68);
-      acc4 = dot4(acc4, in0_11, w_8);
-      acc5 = dot4(acc5, in0_11, w_9);
-      const u8q in0_12 = splat4_u8q(in0 + x * 96 + 8);
-      const i8q w_13 = load_i8q(w + tile * 512 + 128);
-      acc0 = dot4(acc0, in0_12, w_13);
-      const i8q w_14 = load_i8q(w + tile * 512 + 160);
-      acc1 = dot4(acc1, in0_12, w_14);
-      const u8q in0_15 = splat4_u8q(in0 + x * 96 + 40);
-      acc2 = dot4(acc2, in0_15, w_13);
-      acc3 = dot4(acc3, in0_15, w_14);
-      const u8q in0_16 = splat4_u8q(in0 + x * 96 + 72);
-      acc4 = dot4(acc4, in0_16, w_13);
-      acc5 = dot4(acc5, in0_16, w_14);
-      const u8q in0_17 = splat4_u8q(in0 + x * 96 + 12);
-      const i8q w_18 = load_i8q(w + tile * 512 + 192);
-      acc0 = dot4(acc0, in0_17, w_18);
-      const i8q w_19 = load_i8q(w + tile * 512 + 224);
-      acc1 = dot4(acc1, in0_17, w_19);
-      const u8q in0_20 = splat4_u8q(in0 + x * 96 + 44);
-      acc2 = dot4(acc2, in0_20, w_18);
-      acc3 = dot4(acc3, in0_20, w_19);
-      const u8q in0_21 = splat4_u8q(in0 + x * 96 + 76);
-      acc4 = dot4(acc4, in0_21, w_18);
-      acc5 = dot4(acc5, in0_21, w_19);
-      const u8q in0_22 = splat4_u8q(in0 + x * 96 + 16);
-      const i8q w_23 = load_i8q(w + tile * 512 + 256);
-      acc0 = dot4(acc0, in0_22, w_23);
-      const i8q w_24 = load_i8q(w + tile * 512 + 288);
-      acc1 = dot4(acc1, in0_22, w_24);
-      const u8q in0_25 = splat4_u8q(in0 + x * 96 + 48);
-      acc2 = dot4(acc2, in0_25, w_23);
-      acc3 = dot4(acc3, in0_25, w_24);
-      const u8q in0_26 = splat4_u8q(in0 + x * 96 + 80);
-      acc4 = dot4(acc4, in0_26, w_23);
-      acc5 = dot4(acc5, in0_26, w_24);
-      const u8q in0_27 = splat4_u8q(in0 + x * 96 + 20);
-      const i8q w_28 = load_i8q(w + tile * 512 + 320);
-      acc0 = dot4(acc0, in0_27, w_28);
-      const i8q w_29 = load_i8q(w + tile * 512 + 352);
-      acc1 = dot4(acc1, in0_27, w_29);
-      const u8q in0_30 = splat4_u8q(in0 + x * 96 + 52);
-      acc2 = dot4(acc2, in0_30, w_28);
-      acc3 = dot4(acc3, in0_30, w_29);
-      const u8q in0_31 = splat4_u8q(in0 + x * 96 + 84);
-      acc4 = dot4(acc4, in0_31, w_28);
-      acc5 = dot4(acc5, in0_31, w_29);
-      const u8q in0_32 = splat4_u8q(in0 + x * 96 + 24);
-      const i8q w_33 = load_i8q(w + tile * 512 + 384);
-      acc0 = dot4(acc0, in0_32, w_33);
-      const i8q w_34 = load_i8q(w + tile * 512 + 416);
-      acc1 = dot4(acc1, in0_32, w_34);
-      const u8q in0_35 = splat4_u8q(in0 + x * 96 + 56);
-      acc2 = dot4(acc2, in0_35, w_33);
-      acc3 = dot4(acc3, in0_35, w_34);
-      const u8q in0_36 = splat4_u8q(in0 + x * 96 + 88);
-      acc4 = dot4(acc4, in0_36, w_33);
-      acc5 = dot4(acc5, in0_36, w_34);
-      const u8q in0_37 = splat4_u8q(in0 + x * 96 + 28);
-      const i8q w_38 = load_i8q(w + tile * 512 + 448);
-      acc0 = dot4(acc0, in0_37, w_38);
-      const i8q w_39 = load_i8q(w + tile * 512 + 480);
-      acc1 = dot4(acc1, in0_37, w_39);
-      const u8q in0_40 = splat4_u8q(in0 + x * 96 + 60);
-      acc2 = dot4(acc2, in0_40, w_38);
-      acc3 = dot4(acc3, in0_40, w_39);
-      const u8q in0_41 = splat4_u8q(in0 + x * 96 + 92);
-      acc4 = dot4(acc4, in0_41, w_38);
-      acc5 = dot4(acc5, in0_41, w_39);
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 36 + tile) * 16,
-          (load_u32v(out + (x * 36 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 36 + tile) * 16 + 8,
-          (load_u32v(out + (x * 36 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 192,
-          (load_u32v(out + (x * 36 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 200,
-          (load_u32v(out + (x * 36 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 384,
-          (load_u32v(out + (x * 36 + tile) * 16 + 384) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 392,
-          (load_u32v(out + (x * 36 + tile) * 16 + 392) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 512, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
-NOINLINE static void depthwise_192x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 2368) + slot * 2304;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1152;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 832);
-  const i32* shift = (const i32*)(weights + 1600);
-  for (i32 c = 0; c < 24; ++c) {
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 12; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
       acc1 = bias_0;
       acc2 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 72 + c) * 32 + 768);
+      const i16q w_1 = load_i16q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 36 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 36 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 72 + c) * 32 + 1536);
+      const u8q in_3 = load_u8q(in + (x * 36 + c) * 32 + 768);
       acc2 = dot4(acc2, in_3, w_1);
-      const i8q w_4 = load_i8q(w + c * 32 + 768);
+      const i16q w_4 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_4);
       acc1 = dot4(acc1, in_3, w_4);
-      const u8q in_5 = load_u8q(in + (x * 72 + c) * 32 + 2304);
+      const u8q in_5 = load_u8q(in + (x * 36 + c) * 32 + 1152);
       acc2 = dot4(acc2, in_5, w_4);
-      const i8q w_6 = load_i8q(w + c * 32 + 1536);
+      const i16q w_6 = load_i16q(w + c * 32 + 768);
       acc0 = dot4(acc0, in_3, w_6);
       acc1 = dot4(acc1, in_5, w_6);
-      acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 3072), w_6);
+      acc2 = dot4(acc2, load_u8q(in + (x * 36 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 72 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 384, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_192_32x6_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
+NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+  const i8* w = (const i8*)(weights + 256);
+  prefetch((const u8*)w + 2048 + 0 * 768, 12);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 k = 0; k < 24; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
+  }
+  store(out, acc0);
+  store(out + 32, acc1);
+  store(out + 64, acc2);
+  store(out + 96, acc3);
+  store(out + 128, acc4);
+  store(out + 160, acc5);
+  store(out + 192, acc6);
+  store(out + 224, acc7);
+  store(out + 256, acc8);
+}
+
+NOINLINE static void conv_96_8x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      for (i32 k = 0; k < 48; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 144 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 144 + k) * 4 + 192);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 144 + k) * 4 + 384);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 6 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16)), add), s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 6 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 8)), add), s_1), s_2)));
-      store(out + (x * 6 + tile) * 16 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 32)), add), s_1), s_2)));
-      store(out + (x * 6 + tile) * 16 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 40)), add), s_1), s_2)));
-      store(out + (x * 6 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 64)), add), s_1), s_2)));
-      store(out + (x * 6 + tile) * 16 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 6 + tile) * 16 + 72)), add), s_1), s_2)));
-    }
+  prefetch((const u8*)w + 2048 + 0 * 768, 12);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 32);
+  acc2 = load_i32v(start + 64);
+  acc3 = load_i32v(start + 96);
+  acc4 = load_i32v(start + 128);
+  acc5 = load_i32v(start + 160);
+  acc6 = load_i32v(start + 192);
+  acc7 = load_i32v(start + 224);
+  acc8 = load_i32v(start + 256);
+  for (i32 k = 0; k < 24; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
   }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual)), add), s_1), s_2)));
+  store(out + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 32)), add), s_1), s_2)));
+  store(out + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 64)), add), s_1), s_2)));
+  store(out + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 96)), add), s_1), s_2)));
+  store(out + 128, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 128)), add), s_1), s_2)));
+  store(out + 160, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 160)), add), s_1), s_2)));
+  store(out + 192, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 192)), add), s_1), s_2)));
+  store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
+  store(out + 256, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 256)), add), s_1), s_2)));
 }
 
-NOINLINE static void depthwise_192x3_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 2368) + slot * 2304;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1152;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 832);
-  const i32* shift = (const i32*)(weights + 1600);
-  for (i32 c = 0; c < 24; ++c) {
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 12; ++c) {
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias + c * 8);
     acc0 = bias_0;
     acc1 = bias_0;
     acc2 = bias_0;
-    const i8q w_1 = load_i8q(w + c * 32);
+    const i16q w_1 = load_i16q(w + c * 32);
     acc0 = dot4(acc0, load_u8q(in + c * 32), w_1);
-    const u8q in_2 = load_u8q(in + c * 32 + 1536);
+    const u8q in_2 = load_u8q(in + c * 32 + 768);
     acc1 = dot4(acc1, in_2, w_1);
-    const u8q in_3 = load_u8q(in + c * 32 + 3072);
+    const u8q in_3 = load_u8q(in + c * 32 + 1536);
     acc2 = dot4(acc2, in_3, w_1);
-    const i8q w_4 = load_i8q(w + c * 32 + 768);
-    acc0 = dot4(acc0, load_u8q(in + c * 32 + 768), w_4);
-    acc1 = dot4(acc1, load_u8q(in + c * 32 + 2304), w_4);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 3840), w_4);
-    const i8q w_5 = load_i8q(w + c * 32 + 1536);
+    const i16q w_4 = load_i16q(w + c * 32 + 384);
+    acc0 = dot4(acc0, load_u8q(in + c * 32 + 384), w_4);
+    acc1 = dot4(acc1, load_u8q(in + c * 32 + 1152), w_4);
+    acc2 = dot4(acc2, load_u8q(in + c * 32 + 1920), w_4);
+    const i16q w_5 = load_i16q(w + c * 32 + 768);
     acc0 = dot4(acc0, in_2, w_5);
     acc1 = dot4(acc1, in_3, w_5);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 4608), w_5);
+    acc2 = dot4(acc2, load_u8q(in + c * 32 + 2304), w_5);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
     const i32v s = splat_i32v(255);
     const i32v s_1 = splat_i32v(0);
     store(out + c * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 192, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 384, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
   }
 }
 
-NOINLINE static void conv_192_48x3(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 640);
-  const i32* multiplier = (const i32*)(weights + 256);
-  const i32* shift = (const i32*)(weights + 448);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 3; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    const i32v bias_0 = load_i32v(bias + tile * 16);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    for (i32 k = 0; k < 48; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + k * 4);
-      const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 192);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 384);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-    const i32v shift_1 = load_i32v(shift + tile * 16);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-    const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-    store(out + tile * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + tile * 16 + 56, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 16 + 64, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + tile * 16 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 16 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
-  }
-}
-
-NOINLINE static void conv_192_8x3(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_8x9_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  i32v acc0, acc1, acc2;
+  prefetch((const u8*)w + 2048 + 0 * 768, 12);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
   const i32v bias_0 = load_i32v(bias);
   acc0 = bias_0;
   acc1 = bias_0;
   acc2 = bias_0;
-  for (i32 k = 0; k < 48; ++k) {
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 k = 0; k < 24; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 192), w_0);
-    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 384), w_0);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+  store(out + 448, acc8);
+}
+
+NOINLINE static void conv_96_8x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  prefetch((const u8*)w + 2048 + 0 * 768, 12);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  acc8 = load_i32v(start + 448);
+  for (i32 k = 0; k < 24; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
@@ -2993,169 +2446,192 @@ NOINLINE static void conv_192_8x3(const u8* __restrict in0, const u8* __restrict
   store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
   store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
   store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 168, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 448, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
 }
 
-NOINLINE static void conv_56_336x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 4096);
-  const i32* multiplier = (const i32*)(weights + 1408);
-  const i32* shift = (const i32*)(weights + 2752);
+  const i8* w = (const i8*)(weights + 1216);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 21; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    const i32v bias_0 = load_i32v(bias + tile * 16);
+  for (i32 tile = 0; tile < 11; ++tile) {
+    i32v acc0, acc1, acc2;
+    const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-    acc1 = bias_1;
+    acc1 = bias_0;
     acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
     for (i32 k = 0; k < 14; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + k * 4);
-      const i8q w_1 = load_i8q(w + (tile * 14 + k) * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (tile * 14 + k) * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 56);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 112);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+      acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 56), w_0);
+      acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 112), w_0);
     }
     const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-    const i32v shift_2 = load_i32v(shift + tile * 16);
+    const i32v multiplier_1 = load_i32v(multiplier);
+    const i32v shift_2 = load_i32v(shift);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
     const u32v s_3 = splat_u32v(shift_left);
-    store(out + tile * 16, (load_u32v(out + tile * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-    const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-    store(out + tile * 16 + 8, (load_u32v(out + tile * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + tile * 16 + 336, (load_u32v(out + tile * 16 + 336) & s) | ((u32v)vmax(vmin(requantize(acc2,
-        multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + tile * 16 + 344, (load_u32v(out + tile * 16 + 344) & s) | ((u32v)vmax(vmin(requantize(acc3,
-        multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + tile * 16 + 672, (load_u32v(out + tile * 16 + 672) & s) | ((u32v)vmax(vmin(requantize(acc4,
-        multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + tile * 16 + 680, (load_u32v(out + tile * 16 + 680) & s) | ((u32v)vmax(vmin(requantize(acc5,
-        multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    w += 448, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
-NOINLINE static void depthwise_336x3(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 4096) + slot * 4032;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1056;
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 1408);
-  const i32* shift = (const i32*)(weights + 2752);
-  for (i32 c = 0; c < 42; ++c) {
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 11; ++c) {
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias + c * 8);
     acc0 = bias_0;
     acc1 = bias_0;
     acc2 = bias_0;
-    const i8q w_1 = load_i8q(w + c * 32);
+    const i16q w_1 = load_i16q(w + c * 32);
     acc0 = dot4(acc0, load_u8q(in + c * 32), w_1);
-    const u8q in_2 = load_u8q(in + c * 32 + 1344);
+    const u8q in_2 = load_u8q(in + c * 32 + 352);
     acc1 = dot4(acc1, in_2, w_1);
-    const u8q in_3 = load_u8q(in + c * 32 + 2688);
+    const u8q in_3 = load_u8q(in + c * 32 + 704);
     acc2 = dot4(acc2, in_3, w_1);
-    const i8q w_4 = load_i8q(w + c * 32 + 1344);
+    const i16q w_4 = load_i16q(w + c * 32 + 352);
     acc0 = dot4(acc0, in_2, w_4);
     acc1 = dot4(acc1, in_3, w_4);
-    const u8q in_5 = load_u8q(in + c * 32 + 4032);
+    const u8q in_5 = load_u8q(in + c * 32 + 1056);
     acc2 = dot4(acc2, in_5, w_4);
-    const i8q w_6 = load_i8q(w + c * 32 + 2688);
+    const i16q w_6 = load_i16q(w + c * 32 + 704);
     acc0 = dot4(acc0, in_3, w_6);
     acc1 = dot4(acc1, in_5, w_6);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 5376), w_6);
+    acc2 = dot4(acc2, load_u8q(in + c * 32 + 1408), w_6);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
     const i32v s = splat_i32v(255);
     const i32v s_1 = splat_i32v(0);
     store(out + c * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 336, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 672, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
   }
 }
 
-NOINLINE static void conv_336_48x3_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
+NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 640);
-  const i32* multiplier = (const i32*)(weights + 256);
-  const i32* shift = (const i32*)(weights + 448);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 3; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    const i32v bias_0 = load_i32v(bias + tile * 16);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    for (i32 k = 0; k < 84; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + k * 4);
-      const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 336);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 672);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-    const i32v shift_1 = load_i32v(shift + tile * 16);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + tile * 16)), add), s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-    const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-    store(out + tile * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 8)), add), s_1), s_2)));
-    store(out + tile * 16 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 56)), add), s_1), s_2)));
-    store(out + tile * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 64)), add), s_1), s_2)));
-    store(out + tile * 16 + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 112)), add), s_1), s_2)));
-    store(out + tile * 16 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 16 + 120)), add), s_1), s_2)));
+  const i8* w = (const i8*)(weights + 256);
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 k = 0; k < 22; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
   }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+  store(out + 448, acc8);
 }
 
-NOINLINE static void conv_336_8x3_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 256);
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  acc8 = load_i32v(start + 448);
+  for (i32 k = 0; k < 22; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+  store(out + 448, acc8);
+}
+
+NOINLINE static void conv_88_8x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  i32v acc0, acc1, acc2;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  for (i32 k = 0; k < 84; ++k) {
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  acc8 = load_i32v(start + 448);
+  for (i32 k = 0; k < 22; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 336), w_0);
-    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 672), w_0);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
@@ -3168,51 +2644,141 @@ NOINLINE static void conv_336_8x3_add(const u8* __restrict in0, const u8* __rest
       to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
   store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
       to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
+  store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
+  store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
+  store(out + 280, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 280)), add), s_1), s_2)));
+  store(out + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 336)), add), s_1), s_2)));
+  store(out + 392, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
+  store(out + 448, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 448)), add), s_1), s_2)));
 }
 
-NOINLINE static void conv_336_112x3(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_88_8x9_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1408);
-  const i32* multiplier = (const i32*)(weights + 512);
-  const i32* shift = (const i32*)(weights + 960);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 7; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    const i32v bias_0 = load_i32v(bias + tile * 16);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    for (i32 k = 0; k < 84; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + k * 4);
-      const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + k * 4 + 336);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + k * 4 + 672);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-    const i32v shift_1 = load_i32v(shift + tile * 16);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-    const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-    store(out + tile * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + tile * 16 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 16 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + tile * 16 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 16 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
+  const i8* w = (const i8*)(weights + 256);
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 k = 0; k < 22; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
   }
+  store(out, acc0);
+  store(out + 112, acc1);
+  store(out + 224, acc2);
+  store(out + 336, acc3);
+  store(out + 448, acc4);
+  store(out + 560, acc5);
+  store(out + 672, acc6);
+  store(out + 784, acc7);
+  store(out + 896, acc8);
+}
+
+NOINLINE static void conv_88_8x9_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 256);
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 112);
+  acc2 = load_i32v(start + 224);
+  acc3 = load_i32v(start + 336);
+  acc4 = load_i32v(start + 448);
+  acc5 = load_i32v(start + 560);
+  acc6 = load_i32v(start + 672);
+  acc7 = load_i32v(start + 784);
+  acc8 = load_i32v(start + 896);
+  for (i32 k = 0; k < 22; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  }
+  store(out, acc0);
+  store(out + 112, acc1);
+  store(out + 224, acc2);
+  store(out + 336, acc3);
+  store(out + 448, acc4);
+  store(out + 560, acc5);
+  store(out + 672, acc6);
+  store(out + 784, acc7);
+  store(out + 896, acc8);
+}
+
+NOINLINE static void conv_88_8x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 112);
+  acc2 = load_i32v(start + 224);
+  acc3 = load_i32v(start + 336);
+  acc4 = load_i32v(start + 448);
+  acc5 = load_i32v(start + 560);
+  acc6 = load_i32v(start + 672);
+  acc7 = load_i32v(start + 784);
+  acc8 = load_i32v(start + 896);
+  for (i32 k = 0; k < 22; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 112, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 224, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 336, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 448, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 560, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 672, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 784, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 896, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
 }
 
 NOINLINE static void conv_112_8x9(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
@@ -3220,6 +2786,7 @@ NOINLINE static void conv_112_8x9(const u8* __restrict in0, const u8* __restrict
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
+  prefetch((const u8*)w + 2048 + 0 * 896, 14);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
   const i32v bias_0 = load_i32v(bias);
@@ -3234,15 +2801,15 @@ NOINLINE static void conv_112_8x9(const u8* __restrict in0, const u8* __restrict
   acc8 = bias_0;
   for (i32 k = 0; k < 28; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 112), w_0);
-    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 224), w_0);
-    acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 336), w_0);
-    acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 448), w_0);
-    acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 560), w_0);
-    acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 672), w_0);
-    acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 784), w_0);
-    acc8 = dot4(acc8, splat4_u8q(in0 + k * 4 + 896), w_0);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 112), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 224), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 336), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 448), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 560), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 672), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 784), w_0);
+    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 896), w_0);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
@@ -3280,7 +2847,8 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
   acc2 = load_i32v(bias + 16);
   acc3 = load_i32v(bias + 24);
   for (i32 k = 0; k < 320; ++k) {
-    const u8q in0_0 = splat4_u8q(in0 + k * 4);
+    prefetch((const u8*)w + 2048 + k * 128, 2);
+    const u8s in0_0 = load_u8s(in0 + k * 4);
     acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
     acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
     acc2 = dot4(acc2, in0_0, load_i8q(w + k * 128 + 64));
@@ -3342,7 +2910,7 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
       }
     }
     depthwise_16x48(expanded, (y - 1) & 3, weights + 832, filtered);
-    conv_16_8x48(filtered, weights + 1856, out + y * 384);
+    conv_16_8x48(filtered, weights + 2624, out + y * 384);
   }
 }
 
@@ -3378,7 +2946,7 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
       }
     }
     depthwise_48x24_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
-    conv_48_8x24(filtered, weights + 3968, out + y * 192);
+    conv_48_8x24(filtered, weights + 6272, out + y * 192);
   }
 }
 
@@ -3399,7 +2967,7 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
 //     in      u8[1,24,24,8] at arena 29120
 //     add     u8[1,24,24,8] at arena 29120
-//     out     u8[1,24,24,8] at arena 6272
+//     out     u8[1,24,24,8] at arena 11840
 //     scratch at arena 0
 NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
@@ -3417,14 +2985,14 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
       }
     }
     depthwise_48x24(expanded, (y - 1) & 3, weights + 1024, filtered);
-    conv_48_8x24_add(filtered, weights + 3968, residual + y * 192, out + y * 192);
+    conv_48_8x24_add(filtered, weights + 6272, residual + y * 192, out + y * 192);
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   5504 bytes
-//   threads   at most 3; scratch of 5504 bytes each
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   11840 bytes
+//   threads   at most 3; scratch of 11840 bytes each
 //   block 3
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
@@ -3434,13 +3002,13 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
 //             69 Conv "/backbone/blocks.3/project/project.0/Conv",
 //             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,24,24,8] at arena 6272
-//     out     u8[1,12,12,16] at arena 10880
+//     in      u8[1,24,24,8] at arena 11840
+//     out     u8[1,12,12,16] at arena 19328
 //     scratch at arena 0
 NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
-  u8* const filtered = (u8*)(scratch + 4864);  // one row [12][48]
+  u8* const filtered = (u8*)(scratch + 4864);  // all rows of [12][48]
   fill_borders(expanded, 1, 4800, 192, 0, 0);
   const Range rows = share(12, 0, task);
   i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
@@ -3452,15 +3020,20 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
         conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
-    conv_48_16x12(filtered, weights + 3968, out + y * 192);
+    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered + y * 576);
+  }
+  for (i32 tile = 0; tile < 1; ++tile) {
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      const i32 pixel = y * 12;
+      conv_48_16x12(filtered + pixel * 48, weights + 6272, out + pixel * 16);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   6656 bytes
-//   threads   at most 5; scratch of 6656 bytes each
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   19328 bytes
+//   threads   at most 5; scratch of 19328 bytes each
 //   block 4
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
@@ -3472,9 +3045,9 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
 //             89 Add "/backbone/blocks.4/Add",
 //             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 10880
-//     add     u8[1,12,12,16] at arena 10880
-//     out     u8[1,12,12,16] at arena 6656
+//     in      u8[1,12,12,16] at arena 19328
+//     add     u8[1,12,12,16] at arena 19328
+//     out     u8[1,12,12,16] at arena 21632
 //     scratch at arena 0
 //   block 5
 //     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
@@ -3487,14 +3060,14 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
 //             109 Add "/backbone/blocks.5/Add",
 //             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 6656
-//     add     u8[1,12,12,16] at arena 6656
-//     out     u8[1,12,12,16] at arena 8960
+//     in      u8[1,12,12,16] at arena 21632
+//     add     u8[1,12,12,16] at arena 21632
+//     out     u8[1,12,12,16] at arena 19328
 //     scratch at arena 0
 NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
-  u8* const filtered = (u8*)(scratch + 5440);  // one row [12][96]
+  u8* const filtered = (u8*)(scratch + 5440);  // all rows of [12][96]
   fill_borders(expanded, 1, 5376, 384, 384, 0);
   const Range rows = share(12, 0, task);
   i32 expanded_rows = rows.begin - 1;  // next row to make
@@ -3506,15 +3079,20 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
         conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x12(expanded, (y - 1) & 3, weights + 2752, filtered);
-    conv_96_16x12_add(filtered, weights + 8576, residual + y * 192, out + y * 192);
+    depthwise_96x12(expanded, (y - 1) & 3, weights + 2752, filtered + y * 1152);
+  }
+  for (i32 tile = 0; tile < 1; ++tile) {
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      const i32 pixel = y * 12;
+      conv_96_16x12_add(filtered + pixel * 96, weights + 13184, residual + pixel * 16, out + pixel * 16);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   5696 bytes
-//   threads   at most 3; scratch of 5696 bytes each
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   8576 bytes
+//   threads   at most 3; scratch of 5056 bytes each; 3520 bytes in common
 //   block 6
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -3524,33 +3102,38 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
 //             126 Conv "/backbone/blocks.6/project/project.0/Conv",
 //             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 8960
-//     out     u8[1,6,6,24] at arena 5696
+//     in      u8[1,12,12,16] at arena 19328
+//     out     u8[1,6,6,24] at arena 8576
 //     scratch at arena 0
 NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
-  u8* const filtered = (u8*)(scratch + 5056);  // one row [6][96]
+  u8* const filtered = (u8*)shared;  // all rows of [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
-  const Range rows = share(6, 0, task);
-  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
-      if (expanded_rows < 0) {
-        fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
-      } else {
-        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+  const Range parts = share(1, 0, task), tiles = share(3, 1, task);
+  if (parts.begin < parts.end) {
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 6; ++y) {
+      for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+        if (expanded_rows < 0) {
+          fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
+        } else {
+          conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+        }
       }
+      depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered + y * 576);
     }
-    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered);
-    conv_96_24x6(filtered, weights + 8576, out + y * 144);
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    const i32 pixel = unit * 12;
+    conv_96_24x12(filtered + pixel * 96, weights + 13184, out + pixel * 24);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   5568 bytes
-//   threads   at most 3; scratch of 5568 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   8512 bytes
+//   threads   at most 3; scratch of 2368 bytes each; 8768 bytes in common
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -3562,9 +3145,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
 //             146 Add "/backbone/blocks.7/Add",
 //             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 5696
-//     add     u8[1,6,6,24] at arena 5696
-//     out     u8[1,6,6,24] at arena 6592
+//     in      u8[1,6,6,24] at arena 8576
+//     add     u8[1,6,6,24] at arena 8576
+//     out     u8[1,6,6,24] at arena 9472
 //     scratch at arena 0
 //   block 8
 //     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
@@ -3577,9 +3160,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
 //             166 Add "/backbone/blocks.8/Add",
 //             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 6592
-//     add     u8[1,6,6,24] at arena 6592
-//     out     u8[1,6,6,24] at arena 5568
+//     in      u8[1,6,6,24] at arena 9472
+//     add     u8[1,6,6,24] at arena 9472
+//     out     u8[1,6,6,24] at arena 8512
 //     scratch at arena 0
 //   block 9
 //     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
@@ -3592,34 +3175,45 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
 //             186 Add "/backbone/blocks.9/Add",
 //             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 5568
-//     add     u8[1,6,6,24] at arena 5568
-//     out     u8[1,6,6,24] at arena 6464
+//     in      u8[1,6,6,24] at arena 8512
+//     add     u8[1,6,6,24] at arena 8512
+//     out     u8[1,6,6,24] at arena 9664
 //     scratch at arena 0
 NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][144]
-  u8* const filtered = (u8*)(scratch + 4672);  // one row [6][144]
-  fill_borders(expanded, 1, 4608, 576, 576, 0);
-  const Range rows = share(6, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 6) {
-        fill_slot(expanded + 144, 864, expanded_rows & 3, 0);
-      } else {
-        conv_24_144x6_ring(in + expanded_rows * 144, weights, expanded + 144, expanded_rows & 3);
+    u8* __restrict scratch, u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
+  u8* filtered = (u8*)(shared + 3520);  // all rows of [6][72]
+  i32* const partial = (i32*)shared;  // sums over the parts so far
+  fill_borders(expanded, 1, 2304, 288, 288, 0);
+  const Range parts = share(2, 0, task), tiles = share(3, 1, task);
+  const i32 kept = task.phase < 0 ? 0 : 2624;  // several tasks keep filtered of all parts
+  for (i32 part = 0; part < 2; ++part, weights += 12864, filtered += kept) {
+    if (parts.begin <= part && part < parts.end) {
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 6; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 6) {
+            fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
+          } else {
+            conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
+          }
+        }
+        depthwise_72x6(expanded, (y - 1) & 3, weights + 2752, filtered + y * 432);
       }
     }
-    depthwise_144x6(expanded, (y - 1) & 3, weights + 5248, filtered);
-    conv_144_24x6_add(filtered, weights + 13952, residual + y * 144, out + y * 144);
+    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+      const i32 pixel = unit * 12;
+      if (part == 0) conv_72_24x12_first(filtered + pixel * 72, weights + 10688, partial + pixel * 24);
+      else conv_72_24x12_add_last(filtered + pixel * 72, weights + 10688, partial + pixel * 24,
+          residual + pixel * 24, out + pixel * 24);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   5568 bytes
-//   threads   at most 3; scratch of 5568 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   9664 bytes
+//   threads   at most 3; scratch of 2368 bytes each; 9920 bytes in common
 //   block 10
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -3629,33 +3223,45 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
 //             203 Conv "/backbone/blocks.10/project/project.0/Conv",
 //             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 6464
-//     out     u8[1,6,6,32] at arena 7424
+//     in      u8[1,6,6,24] at arena 9664
+//     out     u8[1,6,6,32] at arena 11328
 //     scratch at arena 0
 NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][144]
-  u8* const filtered = (u8*)(scratch + 4672);  // one row [6][144]
-  fill_borders(expanded, 1, 4608, 576, 576, 0);
-  const Range rows = share(6, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 6) {
-        fill_slot(expanded + 144, 864, expanded_rows & 3, 0);
-      } else {
-        conv_24_144x6_ring(in + expanded_rows * 144, weights, expanded + 144, expanded_rows & 3);
+    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
+  u8* filtered = (u8*)(shared + 4672);  // all rows of [6][72]
+  i32* const partial = (i32*)shared;  // sums over the parts so far
+  fill_borders(expanded, 1, 2304, 288, 288, 0);
+  const Range parts = share(2, 0, task), tiles = share(16, 1, task);
+  const i32 kept = task.phase < 0 ? 0 : 2624;  // several tasks keep filtered of all parts
+  for (i32 part = 0; part < 2; ++part, weights += 14016, filtered += kept) {
+    if (parts.begin <= part && part < parts.end) {
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 6; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 6) {
+            fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
+          } else {
+            conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
+          }
+        }
+        depthwise_72x6(expanded, (y - 1) & 3, weights + 2752, filtered + y * 432);
       }
     }
-    depthwise_144x6(expanded, (y - 1) & 3, weights + 5248, filtered);
-    conv_144_32x6(filtered, weights + 13952, out + y * 192);
+    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+      const i32 tile = unit / 4, pixel = unit % 4 * 9;
+      if (part == 0) conv_72_8x9_first(filtered + pixel * 72, weights + tile * 832 + 10688,
+          partial + pixel * 32 + tile * 8);
+      else conv_72_8x9_last(filtered + pixel * 72, weights + tile * 832 + 10688, partial + pixel * 32 + tile * 8,
+          out + pixel * 32 + tile * 8);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7424 bytes
-//   threads   at most 5; scratch of 7424 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   11328 bytes
+//   threads   at most 5; scratch of 3136 bytes each; 11712 bytes in common
 //   block 11
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -3667,9 +3273,9 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
 //             223 Add "/backbone/blocks.11/Add",
 //             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 7424
-//     add     u8[1,6,6,32] at arena 7424
-//     out     u8[1,6,6,32] at arena 8576
+//     in      u8[1,6,6,32] at arena 11328
+//     add     u8[1,6,6,32] at arena 11328
+//     out     u8[1,6,6,32] at arena 12480
 //     scratch at arena 0
 //   block 12
 //     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
@@ -3682,34 +3288,46 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
 //             243 Add "/backbone/blocks.12/Add",
 //             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 8576
-//     add     u8[1,6,6,32] at arena 8576
-//     out     u8[1,6,6,32] at arena 7424
+//     in      u8[1,6,6,32] at arena 12480
+//     add     u8[1,6,6,32] at arena 12480
+//     out     u8[1,6,6,32] at arena 11328
 //     scratch at arena 0
 NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][192]
-  u8* const filtered = (u8*)(scratch + 6208);  // one row [6][192]
-  fill_borders(expanded, 1, 6144, 768, 768, 0);
-  const Range rows = share(6, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 6) {
-        fill_slot(expanded + 192, 1152, expanded_rows & 3, 0);
-      } else {
-        conv_32_192x6_ring(in + expanded_rows * 192, weights, expanded + 192, expanded_rows & 3);
+    u8* __restrict scratch, u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][96]
+  u8* filtered = (u8*)(shared + 4672);  // all rows of [6][96]
+  i32* const partial = (i32*)shared;  // sums over the parts so far
+  fill_borders(expanded, 1, 3072, 384, 384, 0);
+  const Range parts = share(2, 0, task), tiles = share(16, 1, task);
+  const i32 kept = task.phase < 0 ? 0 : 3520;  // several tasks keep filtered of all parts
+  for (i32 part = 0; part < 2; ++part, weights += 18816, filtered += kept) {
+    if (parts.begin <= part && part < parts.end) {
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 6; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 6) {
+            fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
+          } else {
+            conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+          }
+        }
+        depthwise_96x6(expanded, (y - 1) & 3, weights + 4288, filtered + y * 576);
       }
     }
-    depthwise_192x6(expanded, (y - 1) & 3, weights + 8512, filtered);
-    conv_192_32x6_add(filtered, weights + 20096, residual + y * 192, out + y * 192);
+    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+      const i32 tile = unit / 4, pixel = unit % 4 * 9;
+      if (part == 0) conv_96_8x9_first(filtered + pixel * 96, weights + tile * 1024 + 14720,
+          partial + pixel * 32 + tile * 8);
+      else conv_96_8x9_add_last(filtered + pixel * 96, weights + tile * 1024 + 14720,
+          partial + pixel * 32 + tile * 8, residual + pixel * 32 + tile * 8, out + pixel * 32 + tile * 8);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 32 -> 192 -> 56 -------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   6080 bytes
-//   threads   at most 3; scratch of 6080 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   5696 bytes
+//   threads   at most 3; scratch of 2752 bytes each; 3840 bytes in common
 //   block 13
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -3719,34 +3337,42 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
 //             260 Conv "/backbone/blocks.13/project/project.0/Conv",
 //             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 7424
-//     out     u8[1,3,3,56] at arena 8576
+//     in      u8[1,6,6,32] at arena 11328
+//     out     u8[1,3,3,56] at arena 5696
 //     scratch at arena 0
 NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][192]
-  u8* const filtered = (u8*)(scratch + 5440);  // one row [3][192]
-  fill_borders(expanded, 1, 5376, 768, 0, 0);
-  const Range rows = share(3, 0, task);
-  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
-      if (expanded_rows < 0) {
-        fill_slot(expanded + 192, 1152, expanded_rows & 3, 0);
-      } else {
-        conv_32_192x6_ring(in + expanded_rows * 192, weights, expanded + 192, expanded_rows & 3);
+    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][96]
+  u8* filtered = (u8*)(shared + 2048);  // all rows of [3][96]
+  i32* const partial = (i32*)shared;  // sums over the parts so far
+  fill_borders(expanded, 1, 2688, 384, 0, 0);
+  const Range parts = share(2, 0, task), tiles = share(7, 1, task);
+  const i32 kept = task.phase < 0 ? 0 : 896;  // several tasks keep filtered of all parts
+  for (i32 part = 0; part < 2; ++part, weights += 21888, filtered += kept) {
+    if (parts.begin <= part && part < parts.end) {
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 3; ++y) {
+        for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+          if (expanded_rows < 0) {
+            fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
+          } else {
+            conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+          }
+        }
+        depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + 4288, filtered + y * 288);
       }
     }
-    depthwise_192x3_stride2(expanded, (y * 2 - 1) & 3, weights + 8512, filtered);
-    conv_192_48x3(filtered, weights + 20096, out + y * 168);
-    conv_192_8x3(filtered, weights + 29952, out + y * 168 + 48);
+    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+      if (part == 0) conv_96_8x9_first_2(filtered, weights + unit * 1024 + 14720, partial + unit * 8);
+      else conv_96_8x9_last(filtered, weights + unit * 1024 + 14720, partial + unit * 8, out + unit * 8);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 56, residual ---------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7808 bytes
-//   threads   at most 3; scratch of 7808 bytes each
+//   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
+//   scratch   4672 bytes
+//   threads   at most 3; scratch of 1792 bytes each; 5376 bytes in common
 //   block 14
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -3758,9 +3384,9 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
 //             280 Add "/backbone/blocks.14/Add",
 //             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 8576
-//     add     u8[1,3,3,56] at arena 8576
-//     out     u8[1,3,3,56] at arena 7808
+//     in      u8[1,3,3,56] at arena 5696
+//     add     u8[1,3,3,56] at arena 5696
+//     out     u8[1,3,3,56] at arena 4672
 //     scratch at arena 0
 //   block 15
 //     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
@@ -3773,35 +3399,46 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
 //             300 Add "/backbone/blocks.15/Add",
 //             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 7808
-//     add     u8[1,3,3,56] at arena 7808
-//     out     u8[1,3,3,56] at arena 8832
+//     in      u8[1,3,3,56] at arena 4672
+//     add     u8[1,3,3,56] at arena 4672
+//     out     u8[1,3,3,56] at arena 7744
 //     scratch at arena 0
 NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][336]
-  u8* const filtered = (u8*)(scratch + 6784);  // one row [3][336]
-  fill_borders(expanded, 1, 6720, 1344, 1344, 0);
-  const Range rows = share(3, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 3) {
-        fill_slot(expanded + 336, 1008, expanded_rows & 3, 0);
-      } else {
-        conv_56_336x3_ring(in + expanded_rows * 168, weights, expanded + 336, expanded_rows & 3);
+    u8* __restrict scratch, u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
+  u8* filtered = (u8*)(shared + 2048);  // all rows of [3][88]
+  i32* const partial = (i32*)shared;  // sums over the parts so far
+  fill_borders(expanded, 1, 1760, 352, 352, 0);
+  const Range parts = share(4, 0, task), tiles = share(7, 1, task);
+  const i32 kept = task.phase < 0 ? 0 : 832;  // several tasks keep filtered of all parts
+  for (i32 part = 0; part < 4; ++part, weights += 22528, filtered += kept) {
+    if (parts.begin <= part && part < parts.end) {
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 3; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 3) {
+            fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
+          } else {
+            conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
+          }
+        }
+        depthwise_88x3(expanded, (y - 1) & 3, weights + 6144, filtered + y * 264);
       }
     }
-    depthwise_336x3(expanded, (y - 1) & 3, weights + 22912, filtered);
-    conv_336_48x3_add(filtered, weights + 43136, residual + y * 168, out + y * 168);
-    conv_336_8x3_add(filtered, weights + 59904, residual + y * 168 + 48, out + y * 168 + 48);
+    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+      if (part == 0) conv_88_8x9_first(filtered, weights + unit * 960 + 15808, partial + unit * 8);
+      else if (part < 3) conv_88_8x9_more(filtered, weights + unit * 960 + 15808, partial + unit * 8,
+          partial + unit * 8);
+      else conv_88_8x9_add_last(filtered, weights + unit * 960 + 15808, partial + unit * 8, residual + unit * 8,
+          out + unit * 8);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 112 ------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7808 bytes
-//   threads   at most 3; scratch of 7808 bytes each
+//   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
+//   scratch   6720 bytes
+//   threads   at most 5; scratch of 1792 bytes each; 7424 bytes in common
 //   block 16
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -3811,26 +3448,37 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
 //             317 Conv "/backbone/blocks.16/project/project.0/Conv",
 //             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 8832
-//     out     u8[1,3,3,112] at arena 7808
+//     in      u8[1,3,3,56] at arena 7744
+//     out     u8[1,3,3,112] at arena 6720
 //     scratch at arena 0
 NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][336]
-  u8* const filtered = (u8*)(scratch + 6784);  // one row [3][336]
-  fill_borders(expanded, 1, 6720, 1344, 1344, 0);
-  const Range rows = share(3, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 3) {
-        fill_slot(expanded + 336, 1008, expanded_rows & 3, 0);
-      } else {
-        conv_56_336x3_ring(in + expanded_rows * 168, weights, expanded + 336, expanded_rows & 3);
+    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
+  u8* filtered = (u8*)(shared + 4096);  // all rows of [3][88]
+  i32* const partial = (i32*)shared;  // sums over the parts so far
+  fill_borders(expanded, 1, 1760, 352, 352, 0);
+  const Range parts = share(4, 0, task), tiles = share(14, 1, task);
+  const i32 kept = task.phase < 0 ? 0 : 832;  // several tasks keep filtered of all parts
+  for (i32 part = 0; part < 4; ++part, weights += 29248, filtered += kept) {
+    if (parts.begin <= part && part < parts.end) {
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 3; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 3) {
+            fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
+          } else {
+            conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
+          }
+        }
+        depthwise_88x3(expanded, (y - 1) & 3, weights + 6144, filtered + y * 264);
       }
     }
-    depthwise_336x3(expanded, (y - 1) & 3, weights + 22912, filtered);
-    conv_336_112x3(filtered, weights + 43136, out + y * 336);
+    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+      if (part == 0) conv_88_8x9_first_2(filtered, weights + unit * 960 + 15808, partial + unit * 8);
+      else if (part < 3) conv_88_8x9_more_2(filtered, weights + unit * 960 + 15808, partial + unit * 8,
+          partial + unit * 8);
+      else conv_88_8x9_last(filtered, weights + unit * 960 + 15808, partial + unit * 8, out + unit * 8);
+    }
   }
 }
 
@@ -3844,7 +3492,7 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 //             324 QuantizeLinear "/last/last.2/Clip_output_0_quantize",
 //             326 GlobalAveragePool "/GlobalAveragePool",
 //             327 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,3,3,112] at arena 7808
+//     in      u8[1,3,3,112] at arena 6720
 //     out     u8[1,1,1,1280] at arena 5248
 //     scratch at arena 0
 NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
@@ -3915,71 +3563,78 @@ static void block0(const Run& run, const Task& task) {
 }
 static void block1(const Run& run, const Task& task) {
   inverted_residual((const u8*)(run.bytes), (u8*)(run.bytes + 29120), scratch_of(task, run.bytes + 18432,
-      run.bytes + 33728, 10688), run.payload + 2240, task);
+      run.bytes + 33728, 10688), run.payload + 3008, task);
 }
 static void block2(const Run& run, const Task& task) {
-  inverted_residual_2((const u8*)(run.bytes + 29120), (const u8*)(run.bytes + 29120), (u8*)(run.bytes + 6272),
-      scratch_of(task, run.bytes, run.bytes + 33728, 6272), run.payload + 6848, task);
+  inverted_residual_2((const u8*)(run.bytes + 29120), (const u8*)(run.bytes + 29120), (u8*)(run.bytes + 11840),
+      scratch_of(task, run.bytes, run.bytes + 33728, 6272), run.payload + 9920, task);
 }
 static void block3(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.bytes + 6272), (u8*)(run.bytes + 10880), scratch_of(task, run.bytes,
-      run.bytes + 13184, 5504), run.payload + 11456, task);
+  inverted_residual_3((const u8*)(run.bytes + 11840), (u8*)(run.bytes + 19328), scratch_of(task, run.bytes,
+      run.bytes + 21632, 11840), run.payload + 16832, task);
 }
 static void block4(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 10880), (const u8*)(run.bytes + 10880), (u8*)(run.bytes + 6656),
-      scratch_of(task, run.bytes, run.bytes + 13184, 6656), run.payload + 16448, task);
+  inverted_residual_4((const u8*)(run.bytes + 19328), (const u8*)(run.bytes + 19328), (u8*)(run.bytes + 21632),
+      scratch_of(task, run.bytes, run.bytes + 23936, 19328), run.payload + 24128, task);
 }
 static void block5(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 6656), (const u8*)(run.bytes + 6656), (u8*)(run.bytes + 8960),
-      scratch_of(task, run.bytes, run.bytes + 11264, 6656), run.payload + 26816, task);
+  inverted_residual_4((const u8*)(run.bytes + 21632), (const u8*)(run.bytes + 21632), (u8*)(run.bytes + 19328),
+      scratch_of(task, run.bytes, run.bytes + 23936, 19328), run.payload + 39104, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.bytes + 8960), (u8*)(run.bytes + 5696), scratch_of(task, run.bytes,
-      run.bytes + 11264, 5696), run.payload + 37184, task);
+  inverted_residual_5((const u8*)(run.bytes + 19328), (u8*)(run.bytes + 8576), scratch_of(task, run.bytes,
+      run.bytes + 21632, 5056), run.bytes + 5056, run.payload + 54080, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 5696), (const u8*)(run.bytes + 5696), (u8*)(run.bytes + 6592),
-      scratch_of(task, run.bytes, run.bytes + 7488, 5568), run.payload + 48512, task);
+  inverted_residual_6((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 9472),
+      scratch_of(task, run.bytes, run.bytes + 19136, 2368), run.bytes + (task.phase < 0 ? 2368 : 10368),
+      run.payload + 70016, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 6592), (const u8*)(run.bytes + 6592), (u8*)(run.bytes + 5568),
-      scratch_of(task, run.bytes, run.bytes + 7488, 5568), run.payload + 66368, task);
+  inverted_residual_6((const u8*)(run.bytes + 9472), (const u8*)(run.bytes + 9472), (u8*)(run.bytes + 8512),
+      scratch_of(task, run.bytes, run.bytes + 19136, 2368), run.bytes + (task.phase < 0 ? 2368 : 10368),
+      run.payload + 95744, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 5568), (const u8*)(run.bytes + 5568), (u8*)(run.bytes + 6464),
-      scratch_of(task, run.bytes, run.bytes + 7360, 5568), run.payload + 84224, task);
+  inverted_residual_6((const u8*)(run.bytes + 8512), (const u8*)(run.bytes + 8512), (u8*)(run.bytes + 9664),
+      scratch_of(task, run.bytes, run.bytes + 19328, 2368), run.bytes + (task.phase < 0 ? 2368 : 10560),
+      run.payload + 121472, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.bytes + 6464), (u8*)(run.bytes + 7424), scratch_of(task, run.bytes,
-      run.bytes + 8576, 5568), run.payload + 102080, task);
+  inverted_residual_7((const u8*)(run.bytes + 9664), (u8*)(run.bytes + 11328), scratch_of(task, run.bytes,
+      run.bytes + 22400, 2368), run.bytes + (task.phase < 0 ? 2368 : 12480), run.payload + 147200, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 7424), (const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8576),
-      scratch_of(task, run.bytes, run.bytes + 9728, 7424), run.payload + 121088, task);
+  inverted_residual_8((const u8*)(run.bytes + 11328), (const u8*)(run.bytes + 11328), (u8*)(run.bytes + 12480),
+      scratch_of(task, run.bytes, run.bytes + 25344, 3136), run.bytes + (task.phase < 0 ? 3136 : 13632),
+      run.payload + 175232, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 7424),
-      scratch_of(task, run.bytes, run.bytes + 9728, 7424), run.payload + 147776, task);
+  inverted_residual_8((const u8*)(run.bytes + 12480), (const u8*)(run.bytes + 12480), (u8*)(run.bytes + 11328),
+      scratch_of(task, run.bytes, run.bytes + 25344, 3136), run.bytes + (task.phase < 0 ? 3136 : 13632),
+      run.payload + 212864, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8576), scratch_of(task, run.bytes,
-      run.bytes + 9088, 6080), run.payload + 174464, task);
+  inverted_residual_9((const u8*)(run.bytes + 11328), (u8*)(run.bytes + 5696), scratch_of(task, run.bytes,
+      run.bytes + 12480, 2752), run.bytes + (task.phase < 0 ? 2752 : 6208), run.payload + 250496, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 7808),
-      scratch_of(task, run.bytes, run.bytes + 9088, 7808), run.payload + 206208, task);
+  inverted_residual_10((const u8*)(run.bytes + 5696), (const u8*)(run.bytes + 5696), (u8*)(run.bytes + 4672),
+      scratch_of(task, run.bytes, run.bytes + 11584, 1792), run.bytes + (task.phase < 0 ? 1792 : 6208),
+      run.payload + 294272, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 7808), (const u8*)(run.bytes + 7808), (u8*)(run.bytes + 8832),
-      scratch_of(task, run.bytes, run.bytes + 9344, 7808), run.payload + 269056, task);
+  inverted_residual_10((const u8*)(run.bytes + 4672), (const u8*)(run.bytes + 4672), (u8*)(run.bytes + 7744),
+      scratch_of(task, run.bytes, run.bytes + 13632, 1792), run.bytes + (task.phase < 0 ? 1792 : 8256),
+      run.payload + 384384, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.bytes + 8832), (u8*)(run.bytes + 7808), scratch_of(task, run.bytes,
-      run.bytes + 9344, 7808), run.payload + 331904, task);
+  inverted_residual_11((const u8*)(run.bytes + 7744), (u8*)(run.bytes + 6720), scratch_of(task, run.bytes,
+      run.bytes + 15680, 1792), run.bytes + (task.phase < 0 ? 1792 : 8256), run.payload + 474496, task);
 }
 static void block17(const Run& run, const Task& task) {
-  pooled_conv((const u8*)(run.bytes + 7808), (u8*)(run.bytes + 5248), scratch_of(task, run.bytes, run.bytes + 8832,
-      5248), run.payload + 414080, task);
+  pooled_conv((const u8*)(run.bytes + 6720), (u8*)(run.bytes + 5248), scratch_of(task, run.bytes, run.bytes + 7744,
+      5248), run.payload + 591488, task);
 }
 
 }  // namespace
@@ -3989,7 +3644,7 @@ static void block17(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x9333fe46a2ff69fbu, 641984, 2176);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x5ae0bfa3c26806bcu, 819392, 2176);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
@@ -4005,38 +3660,38 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   run_block(block1, 1, 13, run, threads);
   NARROWS_TRACE(1, (const u8*)(run.bytes + 29120), 4608);
   run_block(block2, 1, 7, run, threads);
-  NARROWS_TRACE(2, (const u8*)(run.bytes + 6272), 4608);
+  NARROWS_TRACE(2, (const u8*)(run.bytes + 11840), 4608);
   run_block(block3, 1, 3, run, threads);
-  NARROWS_TRACE(3, (const u8*)(run.bytes + 10880), 2304);
+  NARROWS_TRACE(3, (const u8*)(run.bytes + 19328), 2304);
   run_block(block4, 1, 5, run, threads);
-  NARROWS_TRACE(4, (const u8*)(run.bytes + 6656), 2304);
+  NARROWS_TRACE(4, (const u8*)(run.bytes + 21632), 2304);
   run_block(block5, 1, 5, run, threads);
-  NARROWS_TRACE(5, (const u8*)(run.bytes + 8960), 2304);
-  run_block(block6, 1, 3, run, threads);
-  NARROWS_TRACE(6, (const u8*)(run.bytes + 5696), 864);
-  run_block(block7, 1, 3, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.bytes + 6592), 864);
-  run_block(block8, 1, 3, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.bytes + 5568), 864);
-  run_block(block9, 1, 3, run, threads);
-  NARROWS_TRACE(9, (const u8*)(run.bytes + 6464), 864);
-  run_block(block10, 1, 3, run, threads);
-  NARROWS_TRACE(10, (const u8*)(run.bytes + 7424), 1152);
-  run_block(block11, 1, 5, run, threads);
-  NARROWS_TRACE(11, (const u8*)(run.bytes + 8576), 1152);
-  run_block(block12, 1, 5, run, threads);
-  NARROWS_TRACE(12, (const u8*)(run.bytes + 7424), 1152);
-  run_block(block13, 1, 3, run, threads);
-  NARROWS_TRACE(13, (const u8*)(run.bytes + 8576), 504);
-  run_block(block14, 1, 3, run, threads);
-  NARROWS_TRACE(14, (const u8*)(run.bytes + 7808), 504);
-  run_block(block15, 1, 3, run, threads);
-  NARROWS_TRACE(15, (const u8*)(run.bytes + 8832), 504);
-  run_block(block16, 1, 3, run, threads);
-  NARROWS_TRACE(16, (const u8*)(run.bytes + 7808), 1008);
+  NARROWS_TRACE(5, (const u8*)(run.bytes + 19328), 2304);
+  run_block(block6, 2, 3, run, threads);
+  NARROWS_TRACE(6, (const u8*)(run.bytes + 8576), 864);
+  run_block(block7, 2, 3, run, threads);
+  NARROWS_TRACE(7, (const u8*)(run.bytes + 9472), 864);
+  run_block(block8, 2, 3, run, threads);
+  NARROWS_TRACE(8, (const u8*)(run.bytes + 8512), 864);
+  run_block(block9, 2, 3, run, threads);
+  NARROWS_TRACE(9, (const u8*)(run.bytes + 9664), 864);
+  run_block(block10, 2, 3, run, threads);
+  NARROWS_TRACE(10, (const u8*)(run.bytes + 11328), 1152);
+  run_block(block11, 2, 5, run, threads);
+  NARROWS_TRACE(11, (const u8*)(run.bytes + 12480), 1152);
+  run_block(block12, 2, 5, run, threads);
+  NARROWS_TRACE(12, (const u8*)(run.bytes + 11328), 1152);
+  run_block(block13, 2, 3, run, threads);
+  NARROWS_TRACE(13, (const u8*)(run.bytes + 5696), 504);
+  run_block(block14, 2, 3, run, threads);
+  NARROWS_TRACE(14, (const u8*)(run.bytes + 4672), 504);
+  run_block(block15, 2, 3, run, threads);
+  NARROWS_TRACE(15, (const u8*)(run.bytes + 7744), 504);
+  run_block(block16, 2, 5, run, threads);
+  NARROWS_TRACE(16, (const u8*)(run.bytes + 6720), 1008);
   run_block(block17, 1, 13, run, threads);
   NARROWS_TRACE(17, (const u8*)(run.bytes + 5248), 1280);
-  pointwise((const u8*)(run.bytes + 5248), (u8*)(run.bytes), run.payload + 598400, all_work);
+  pointwise((const u8*)(run.bytes + 5248), (u8*)(run.bytes), run.payload + 775808, all_work);
   NARROWS_TRACE(18, (const u8*)(run.bytes), 32);
   softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
   NARROWS_TRACE(20, (const u8*)(run.bytes + 64), 32);

@@ -39,6 +39,11 @@ typedef uint8_t u8;
 #define NOINLINE __attribute__((noinline))
 #endif
 
+// Asks for so many cache lines that will be read soon. They may lie beyond the end of what is there.
+INLINE void prefetch(const void* p, i32 lines) {
+  for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i);
+}
+
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
 #define NARROWS_TRACE(block, output, bytes) (void)0
@@ -138,6 +143,9 @@ typedef u8 u8v __attribute__((vector_size(LANES)));
 typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
+// Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and those
+// for the odd ones. In memory, all even pairs of a vector come before its odd ones.
+struct i16q { i32v even, odd; };
 
 // ---- loads and stores --------------------------------------------------------------------------
 INLINE f32v load_f32v(const f32* p) { f32v v; memcpy(&v, p, sizeof v); return v; }
@@ -148,6 +156,7 @@ INLINE u8v load_u8v(const u8* p) { u8v v; memcpy(&v, p, sizeof v); return v; }
 INLINE i8v load_i8v(const i8* p) { i8v v; memcpy(&v, p, sizeof v); return v; }
 INLINE u8q load_u8q(const u8* p) { u8q v; memcpy(&v, p, sizeof v); return v; }
 INLINE i8q load_i8q(const i8* p) { i8q v; memcpy(&v, p, sizeof v); return v; }
+INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
 // The first n lanes; the others are zero.
 INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
@@ -173,9 +182,16 @@ INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
 INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
 INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
 INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
-// Four bytes, repeated in every lane.
-INLINE u8q splat4_u8q(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8q)splat_i32v(s); }
-INLINE i8q splat4_i8q(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8q)splat_i32v(s); }
+// Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+typedef i8 i8s __attribute__((vector_size(8)));
+INLINE i8s load_i8s(const i8* p) { u32 s; memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
+#else
+typedef i8q i8s;
+INLINE i8s load_i8s(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
+#endif
+typedef u8q u8s;
+INLINE u8s load_u8s(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
 
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
@@ -331,6 +347,26 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #endif
 }
 
+// The same with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+INLINE i32v dot4(i32v acc, u8q a, i16q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  return acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  return acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  return acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+#else
+  for (int i = 0; i < LANES; ++i) {
+    acc[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
+    acc[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
+  }
+  return acc;
+#endif
+}
+
 INLINE i32v dot4(i32v acc, i8q a, i8q b) {
 #if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
   return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
@@ -343,6 +379,12 @@ INLINE i32v dot4(i32v acc, i8q a, i8q b) {
   return acc;
 #endif
 }
+
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+INLINE i32v dot4(i32v acc, i8s a, i8q b) { return (i32v)vdotq_lane_s32((int32x4_t)acc, (int8x16_t)b, (int8x8_t)a,
+    0); }
+INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
+#endif
 
 // TFLite's double rounding of 32-bit accumulators, lane by lane:
 //   RDBPOT(SRDHM(x, multiplier), shift)
@@ -1020,132 +1062,54 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    const u8q in0_2 = splat4_u8q(in0 + x * 24);
-    const i8q w_3 = load_i8q(w);
-    acc0 = dot4(acc0, in0_2, w_3);
-    const i8q w_4 = load_i8q(w + 32);
-    acc1 = dot4(acc1, in0_2, w_4);
-    const u8q in0_5 = splat4_u8q(in0 + x * 24 + 6);
-    acc2 = dot4(acc2, in0_5, w_3);
-    acc3 = dot4(acc3, in0_5, w_4);
-    const u8q in0_6 = splat4_u8q(in0 + x * 24 + 12);
-    acc4 = dot4(acc4, in0_6, w_3);
-    acc5 = dot4(acc5, in0_6, w_4);
-    const u8q in0_7 = splat4_u8q(in0 + x * 24 + 18);
-    acc6 = dot4(acc6, in0_7, w_3);
-    acc7 = dot4(acc7, in0_7, w_4);
-    const u8q in0_8 = splat4_u8q(in0 + x * 24 + 4);
-    const i8q w_9 = load_i8q(w + 64);
-    acc0 = dot4(acc0, in0_8, w_9);
-    const i8q w_10 = load_i8q(w + 96);
-    acc1 = dot4(acc1, in0_8, w_10);
-    const u8q in0_11 = splat4_u8q(in0 + x * 24 + 10);
-    acc2 = dot4(acc2, in0_11, w_9);
-    acc3 = dot4(acc3, in0_11, w_10);
-    const u8q in0_12 = splat4_u8q(in0 + x * 24 + 16);
-    acc4 = dot4(acc4, in0_12, w_9);
-    acc5 = dot4(acc5, in0_12, w_10);
-    const u8q in0_13 = splat4_u8q(in0 + x * 24 + 22);
-    acc6 = dot4(acc6, in0_13, w_9);
-    acc7 = dot4(acc7, in0_13, w_10);
-    const u8q in0_14 = splat4_u8q(in0 + x * 24 + 8);
-    const i8q w_15 = load_i8q(w + 128);
-    acc0 = dot4(acc0, in0_14, w_15);
-    const i8q w_16 = load_i8q(w + 160);
-    acc1 = dot4(acc1, in0_14, w_16);
-    const u8q in0_17 = splat4_u8q(in0 + x * 24 + 14);
-    acc2 = dot4(acc2, in0_17, w_15);
-    acc3 = dot4(acc3, in0_17, w_16);
-    const u8q in0_18 = splat4_u8q(in0 + x * 24 + 20);
-    acc4 = dot4(acc4, in0_18, w_15);
-    acc5 = dot4(acc5, in0_18, w_16);
-    const u8q in0_19 = splat4_u8q(in0 + x * 24 + 26);
-    acc6 = dot4(acc6, in0_19, w_15);
-    acc7 = dot4(acc7, in0_19, w_16);
-    const u8q in1_20 = splat4_u8q(in1 + x * 24);
-    const i8q w_21 = load_i8q(w + 192);
-    acc0 = dot4(acc0, in1_20, w_21);
-    const i8q w_22 = load_i8q(w + 224);
-    acc1 = dot4(acc1, in1_20, w_22);
-    const u8q in1_23 = splat4_u8q(in1 + x * 24 + 6);
-    acc2 = dot4(acc2, in1_23, w_21);
-    acc3 = dot4(acc3, in1_23, w_22);
-    const u8q in1_24 = splat4_u8q(in1 + x * 24 + 12);
-    acc4 = dot4(acc4, in1_24, w_21);
-    acc5 = dot4(acc5, in1_24, w_22);
-    const u8q in1_25 = splat4_u8q(in1 + x * 24 + 18);
-    acc6 = dot4(acc6, in1_25, w_21);
-    acc7 = dot4(acc7, in1_25, w_22);
-    const u8q in1_26 = splat4_u8q(in1 + x * 24 + 4);
-    const i8q w_27 = load_i8q(w + 256);
-    acc0 = dot4(acc0, in1_26, w_27);
-    const i8q w_28 = load_i8q(w + 288);
-    acc1 = dot4(acc1, in1_26, w_28);
-    const u8q in1_29 = splat4_u8q(in1 + x * 24 + 10);
-    acc2 = dot4(acc2, in1_29, w_27);
-    acc3 = dot4(acc3, in1_29, w_28);
-    const u8q in1_30 = splat4_u8q(in1 + x * 24 + 16);
-    acc4 = dot4(acc4, in1_30, w_27);
-    acc5 = dot4(acc5, in1_30, w_28);
-    const u8q in1_31 = splat4_u8q(in1 + x * 24 + 22);
-    acc6 = dot4(acc6, in1_31, w_27);
-    acc7 = dot4(acc7, in1_31, w_28);
-    const u8q in1_32 = splat4_u8q(in1 + x * 24 + 8);
-    const i8q w_33 = load_i8q(w + 320);
-    acc0 = dot4(acc0, in1_32, w_33);
-    const i8q w_34 = load_i8q(w + 352);
-    acc1 = dot4(acc1, in1_32, w_34);
-    const u8q in1_35 = splat4_u8q(in1 + x * 24 + 14);
-    acc2 = dot4(acc2, in1_35, w_33);
-    acc3 = dot4(acc3, in1_35, w_34);
-    const u8q in1_36 = splat4_u8q(in1 + x * 24 + 20);
-    acc4 = dot4(acc4, in1_36, w_33);
-    acc5 = dot4(acc5, in1_36, w_34);
-    const u8q in1_37 = splat4_u8q(in1 + x * 24 + 26);
-    acc6 = dot4(acc6, in1_37, w_33);
-    acc7 = dot4(acc7, in1_37, w_34);
-    const u8q in2_38 = splat4_u8q(in2 + x * 24);
-    const i8q w_39 = load_i8q(w + 384);
-    acc0 = dot4(acc0, in2_38, w_39);
-    const i8q w_40 = load_i8q(w + 416);
-    acc1 = dot4(acc1, in2_38, w_40);
-    const u8q in2_41 = splat4_u8q(in2 + x * 24 + 6);
-    acc2 = dot4(acc2, in2_41, w_39);
-    acc3 = dot4(acc3, in2_41, w_40);
-    const u8q in2_42 = splat4_u8q(in2 + x * 24 + 12);
-    acc4 = dot4(acc4, in2_42, w_39);
-    acc5 = dot4(acc5, in2_42, w_40);
-    const u8q in2_43 = splat4_u8q(in2 + x * 24 + 18);
-    acc6 = dot4(acc6, in2_43, w_39);
-    acc7 = dot4(acc7, in2_43, w_40);
-    const u8q in2_44 = splat4_u8q(in2 + x * 24 + 4);
-    const i8q w_45 = load_i8q(w + 448);
-    acc0 = dot4(acc0, in2_44, w_45);
-    const i8q w_46 = load_i8q(w + 480);
-    acc1 = dot4(acc1, in2_44, w_46);
-    const u8q in2_47 = splat4_u8q(in2 + x * 24 + 10);
-    acc2 = dot4(acc2, in2_47, w_45);
-    acc3 = dot4(acc3, in2_47, w_46);
-    const u8q in2_48 = splat4_u8q(in2 + x * 24 + 16);
-    acc4 = dot4(acc4, in2_48, w_45);
-    acc5 = dot4(acc5, in2_48, w_46);
-    const u8q in2_49 = splat4_u8q(in2 + x * 24 + 22);
-    acc6 = dot4(acc6, in2_49, w_45);
-    acc7 = dot4(acc7, in2_49, w_46);
-    const u8q in2_50 = splat4_u8q(in2 + x * 24 + 8);
-    const i8q w_51 = load_i8q(w + 512);
-    acc0 = dot4(acc0, in2_50, w_51);
-    const i8q w_52 = load_i8q(w + 544);
-    acc1 = dot4(acc1, in2_50, w_52);
-    const u8q in2_53 = splat4_u8q(in2 + x * 24 + 14);
-    acc2 = dot4(acc2, in2_53, w_51);
-    acc3 = dot4(acc3, in2_53, w_52);
-    const u8q in2_54 = splat4_u8q(in2 + x * 24 + 20);
-    acc4 = dot4(acc4, in2_54, w_51);
-    acc5 = dot4(acc5, in2_54, w_52);
-    const u8q in2_55 = splat4_u8q(in2 + x * 24 + 26);
-    acc6 = dot4(acc6, in2_55, w_51);
-    acc7 = dot4(acc7, in2_55, w_52);
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 6 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 6 + k) * 4 + 6);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 6 + k) * 4 + 12);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 6 + k) * 4 + 18);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in1_0 = load_u8s(in1 + (x * 6 + k) * 4);
+      const i8q w_1_1 = load_i8q(w + k * 64 + 192);
+      acc0 = dot4(acc0, in1_0, w_1_1);
+      const i8q w_2_1 = load_i8q(w + k * 64 + 224);
+      acc1 = dot4(acc1, in1_0, w_2_1);
+      const u8s in1_3 = load_u8s(in1 + (x * 6 + k) * 4 + 6);
+      acc2 = dot4(acc2, in1_3, w_1_1);
+      acc3 = dot4(acc3, in1_3, w_2_1);
+      const u8s in1_4 = load_u8s(in1 + (x * 6 + k) * 4 + 12);
+      acc4 = dot4(acc4, in1_4, w_1_1);
+      acc5 = dot4(acc5, in1_4, w_2_1);
+      const u8s in1_5 = load_u8s(in1 + (x * 6 + k) * 4 + 18);
+      acc6 = dot4(acc6, in1_5, w_1_1);
+      acc7 = dot4(acc7, in1_5, w_2_1);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in2_0 = load_u8s(in2 + (x * 6 + k) * 4);
+      const i8q w_1_2 = load_i8q(w + k * 64 + 384);
+      acc0 = dot4(acc0, in2_0, w_1_2);
+      const i8q w_2_2 = load_i8q(w + k * 64 + 416);
+      acc1 = dot4(acc1, in2_0, w_2_2);
+      const u8s in2_3 = load_u8s(in2 + (x * 6 + k) * 4 + 6);
+      acc2 = dot4(acc2, in2_3, w_1_2);
+      acc3 = dot4(acc3, in2_3, w_2_2);
+      const u8s in2_4 = load_u8s(in2 + (x * 6 + k) * 4 + 12);
+      acc4 = dot4(acc4, in2_4, w_1_2);
+      acc5 = dot4(acc5, in2_4, w_2_2);
+      const u8s in2_5 = load_u8s(in2 + (x * 6 + k) * 4 + 18);
+      acc6 = dot4(acc6, in2_5, w_1_2);
+      acc7 = dot4(acc7, in2_5, w_2_2);
+    }
     const u32v s = splat_u32v(keep);
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
@@ -1176,7 +1140,7 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
 NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 256) + slot * 192;
+  const i16* w = (const i16*)(weights + 256) + slot * 192;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -1188,7 +1152,7 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 8 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 8 + c) * 32 + 64);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1196,13 +1160,13 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 8 + c) * 32 + 192);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 64);
+      const i16q w_5 = load_i16q(w + c * 32 + 64);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
       const u8q in_6 = load_u8q(in + (x * 8 + c) * 32 + 256);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 128);
+      const i16q w_7 = load_i16q(w + c * 32 + 128);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
@@ -1225,7 +1189,7 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 6; ++x) {
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -1239,139 +1203,76 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
     acc7 = bias_0;
     acc8 = bias_0;
     acc9 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 16), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 32), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 48), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 64), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 80), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 96), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 112), w_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 128), w_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 144), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 20), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 36), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 52), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 68), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 84), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 100), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 116), w_2);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 132), w_2);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 148), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 24), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 40), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 56), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 72), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 88), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 104), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 120), w_3);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 136), w_3);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 152), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 160 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 160 + 28), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 160 + 44), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 160 + 60), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 160 + 76), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 160 + 92), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 160 + 108), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 160 + 124), w_4);
-    acc8 = dot4(acc8, splat4_u8q(in0 + x * 160 + 140), w_4);
-    acc9 = dot4(acc9, splat4_u8q(in0 + x * 160 + 156), w_4);
+    for (i32 k = 0; k < 4; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+      acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 16), w_0);
+      acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 32), w_0);
+      acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 48), w_0);
+      acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 64), w_0);
+      acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 80), w_0);
+      acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 96), w_0);
+      acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 112), w_0);
+      acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 128), w_0);
+      acc9 = dot4(acc9, load_u8s(in0 + k * 4 + 144), w_0);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 80 + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
   }
   {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias_0_1 = load_i32v(bias);
-    acc0 = bias_0_1;
-    acc1 = bias_0_1;
-    acc2 = bias_0_1;
-    acc3 = bias_0_1;
-    acc4 = bias_0_1;
-    acc5 = bias_0_1;
-    acc6 = bias_0_1;
-    acc7 = bias_0_1;
-    acc8 = bias_0_1;
-    acc9 = bias_0_1;
-    const i8q w_1_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 864), w_1_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 880), w_1_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 896), w_1_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 912), w_1_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 928), w_1_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 944), w_1_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 960), w_1_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 976), w_1_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 992), w_1_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1008), w_1_1);
-    const i8q w_2_1 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 868), w_2_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 884), w_2_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 900), w_2_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 916), w_2_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 932), w_2_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 948), w_2_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 964), w_2_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 980), w_2_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 996), w_2_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1012), w_2_1);
-    const i8q w_3_1 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 872), w_3_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 888), w_3_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 904), w_3_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 920), w_3_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 936), w_3_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 952), w_3_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 968), w_3_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 984), w_3_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 1000), w_3_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1016), w_3_1);
-    const i8q w_4_1 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + 876), w_4_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + 892), w_4_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + 908), w_4_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + 924), w_4_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + 940), w_4_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + 956), w_4_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + 972), w_4_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + 988), w_4_1);
-    acc8 = dot4(acc8, splat4_u8q(in0 + 1004), w_4_1);
-    acc9 = dot4(acc9, splat4_u8q(in0 + 1020), w_4_1);
-    const i32v multiplier_0_1 = load_i32v(multiplier);
-    const i32v shift_1_1 = load_i32v(shift);
-    const i32v s_3 = splat_i32v(zero_point);
-    const i32v s_4 = splat_i32v(255);
-    const i32v s_5 = splat_i32v(0);
-    store(out + 432, to_u8v(vmax(vmin(requantize(acc0, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 440, to_u8v(vmax(vmin(requantize(acc1, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 448, to_u8v(vmax(vmin(requantize(acc2, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 456, to_u8v(vmax(vmin(requantize(acc3, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 464, to_u8v(vmax(vmin(requantize(acc4, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 472, to_u8v(vmax(vmin(requantize(acc5, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 480, to_u8v(vmax(vmin(requantize(acc6, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 488, to_u8v(vmax(vmin(requantize(acc7, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 496, to_u8v(vmax(vmin(requantize(acc8, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
-    store(out + 504, to_u8v(vmax(vmin(requantize(acc9, multiplier_0_1, shift_1_1) + s_3, s_4), s_5)));
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 k = 0; k < 4; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + (x * 36 + k) * 4 + 160), w_0);
+        acc1 = dot4(acc1, load_u8s(in0 + (x * 36 + k) * 4 + 176), w_0);
+        acc2 = dot4(acc2, load_u8s(in0 + (x * 36 + k) * 4 + 192), w_0);
+        acc3 = dot4(acc3, load_u8s(in0 + (x * 36 + k) * 4 + 208), w_0);
+        acc4 = dot4(acc4, load_u8s(in0 + (x * 36 + k) * 4 + 224), w_0);
+        acc5 = dot4(acc5, load_u8s(in0 + (x * 36 + k) * 4 + 240), w_0);
+        acc6 = dot4(acc6, load_u8s(in0 + (x * 36 + k) * 4 + 256), w_0);
+        acc7 = dot4(acc7, load_u8s(in0 + (x * 36 + k) * 4 + 272), w_0);
+        acc8 = dot4(acc8, load_u8s(in0 + (x * 36 + k) * 4 + 288), w_0);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 72 + 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 104, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 128, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 136, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 72 + 144, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    }
   }
 }
 
@@ -1384,9 +1285,9 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 16; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1394,74 +1295,55 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w + tile * 128);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 128 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 32 + 16);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 32 + 24);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + tile * 128 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 128 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 32 + 20);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 32 + 28);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
+      for (i32 k = 0; k < 2; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 12 + tile) * 16,
-          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 12 + tile) * 16 + 8,
-          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 48,
-          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 56,
-          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 96,
-          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 104,
-          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 144,
-          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 152,
-          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i16* w = (const i16*)(weights + 640) + slot * 576;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
@@ -1473,7 +1355,7 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1481,12 +1363,12 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      const i16q w_5 = load_i16q(w + c * 32 + 192);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
       acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
       acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i8q w_6 = load_i8q(w + c * 32 + 384);
+      const i16q w_6 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_6);
       acc1 = dot4(acc1, in_3, w_6);
       acc2 = dot4(acc2, in_4, w_6);
@@ -1520,114 +1402,17 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
-    const i8q w_5 = load_i8q(w + 128);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
-    const i8q w_6 = load_i8q(w + 160);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
-    const i8q w_7 = load_i8q(w + 192);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
-    const i8q w_8 = load_i8q(w + 224);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
-    const i8q w_9 = load_i8q(w + 256);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
-    const i8q w_10 = load_i8q(w + 288);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
-    const i8q w_11 = load_i8q(w + 320);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
-    const i8q w_12 = load_i8q(w + 352);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    for (i32 k = 0; k < 12; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
+      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
+      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
+      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
+      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
+      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
+      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
+      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1653,9 +1438,9 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 3; ++tile) {
     for (i32 x = 0; x < 8; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -1663,74 +1448,55 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 32);
-      const i8q w_3 = load_i8q(w + tile * 128);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 128 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 32 + 8);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 32 + 16);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 32 + 24);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 32 + 4);
-      const i8q w_9 = load_i8q(w + tile * 128 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 128 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 32 + 12);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 32 + 20);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 32 + 28);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
+      for (i32 k = 0; k < 2; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 12 + tile) * 16,
-          (load_u32v(out + (x * 12 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 12 + tile) * 16 + 8,
-          (load_u32v(out + (x * 12 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 48,
-          (load_u32v(out + (x * 12 + tile) * 16 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 56,
-          (load_u32v(out + (x * 12 + tile) * 16 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 96,
-          (load_u32v(out + (x * 12 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 104,
-          (load_u32v(out + (x * 12 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
+      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 144,
-          (load_u32v(out + (x * 12 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
+      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 12 + tile) * 16 + 152,
-          (load_u32v(out + (x * 12 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i16* w = (const i16*)(weights + 640) + slot * 576;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
@@ -1742,7 +1508,7 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 24 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 24 + c) * 32 + 192);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1750,13 +1516,13 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 24 + c) * 32 + 576);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      const i16q w_5 = load_i16q(w + c * 32 + 192);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
       const u8q in_6 = load_u8q(in + (x * 24 + c) * 32 + 768);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 384);
+      const i16q w_7 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
@@ -1792,114 +1558,17 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    const i8q w_1 = load_i8q(w);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384), w_1);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 48), w_1);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 96), w_1);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 144), w_1);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 192), w_1);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 240), w_1);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 288), w_1);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 336), w_1);
-    const i8q w_2 = load_i8q(w + 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 4), w_2);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 52), w_2);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 100), w_2);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 148), w_2);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 196), w_2);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 244), w_2);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 292), w_2);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 340), w_2);
-    const i8q w_3 = load_i8q(w + 64);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 8), w_3);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 56), w_3);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 104), w_3);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 152), w_3);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 200), w_3);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 248), w_3);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 296), w_3);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 344), w_3);
-    const i8q w_4 = load_i8q(w + 96);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 12), w_4);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 60), w_4);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 108), w_4);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 156), w_4);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 204), w_4);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 252), w_4);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 300), w_4);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 348), w_4);
-    const i8q w_5 = load_i8q(w + 128);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 16), w_5);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 64), w_5);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 112), w_5);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 160), w_5);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 208), w_5);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 256), w_5);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 304), w_5);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 352), w_5);
-    const i8q w_6 = load_i8q(w + 160);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 20), w_6);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 68), w_6);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 116), w_6);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 164), w_6);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 212), w_6);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 260), w_6);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 308), w_6);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 356), w_6);
-    const i8q w_7 = load_i8q(w + 192);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 24), w_7);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 72), w_7);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 120), w_7);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 168), w_7);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 216), w_7);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 264), w_7);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 312), w_7);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 360), w_7);
-    const i8q w_8 = load_i8q(w + 224);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 28), w_8);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 76), w_8);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 124), w_8);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 172), w_8);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 220), w_8);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 268), w_8);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 316), w_8);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 364), w_8);
-    const i8q w_9 = load_i8q(w + 256);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 32), w_9);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 80), w_9);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 128), w_9);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 176), w_9);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 224), w_9);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 272), w_9);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 320), w_9);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 368), w_9);
-    const i8q w_10 = load_i8q(w + 288);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 36), w_10);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 84), w_10);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 132), w_10);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 180), w_10);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 228), w_10);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 276), w_10);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 324), w_10);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 372), w_10);
-    const i8q w_11 = load_i8q(w + 320);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 40), w_11);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 88), w_11);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 136), w_11);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 184), w_11);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 232), w_11);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 280), w_11);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 328), w_11);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 376), w_11);
-    const i8q w_12 = load_i8q(w + 352);
-    acc0 = dot4(acc0, splat4_u8q(in0 + x * 384 + 44), w_12);
-    acc1 = dot4(acc1, splat4_u8q(in0 + x * 384 + 92), w_12);
-    acc2 = dot4(acc2, splat4_u8q(in0 + x * 384 + 140), w_12);
-    acc3 = dot4(acc3, splat4_u8q(in0 + x * 384 + 188), w_12);
-    acc4 = dot4(acc4, splat4_u8q(in0 + x * 384 + 236), w_12);
-    acc5 = dot4(acc5, splat4_u8q(in0 + x * 384 + 284), w_12);
-    acc6 = dot4(acc6, splat4_u8q(in0 + x * 384 + 332), w_12);
-    acc7 = dot4(acc7, splat4_u8q(in0 + x * 384 + 380), w_12);
+    for (i32 k = 0; k < 12; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
+      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
+      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
+      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
+      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
+      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
+      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
+      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -1927,7 +1596,7 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
 NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 640) + slot * 576;
+  const i16* w = (const i16*)(weights + 640) + slot * 576;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
@@ -1939,7 +1608,7 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
@@ -1947,12 +1616,12 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 192);
+      const i16q w_5 = load_i16q(w + c * 32 + 192);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
       acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
       acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i8q w_6 = load_i8q(w + c * 32 + 384);
+      const i16q w_6 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_6);
       acc1 = dot4(acc1, in_3, w_6);
       acc2 = dot4(acc2, in_4, w_6);
@@ -1987,174 +1656,22 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    const u8q in0_2 = splat4_u8q(in0 + x * 192);
-    const i8q w_3 = load_i8q(w);
-    acc0 = dot4(acc0, in0_2, w_3);
-    const i8q w_4 = load_i8q(w + 32);
-    acc1 = dot4(acc1, in0_2, w_4);
-    const u8q in0_5 = splat4_u8q(in0 + x * 192 + 48);
-    acc2 = dot4(acc2, in0_5, w_3);
-    acc3 = dot4(acc3, in0_5, w_4);
-    const u8q in0_6 = splat4_u8q(in0 + x * 192 + 96);
-    acc4 = dot4(acc4, in0_6, w_3);
-    acc5 = dot4(acc5, in0_6, w_4);
-    const u8q in0_7 = splat4_u8q(in0 + x * 192 + 144);
-    acc6 = dot4(acc6, in0_7, w_3);
-    acc7 = dot4(acc7, in0_7, w_4);
-    const u8q in0_8 = splat4_u8q(in0 + x * 192 + 4);
-    const i8q w_9 = load_i8q(w + 64);
-    acc0 = dot4(acc0, in0_8, w_9);
-    const i8q w_10 = load_i8q(w + 96);
-    acc1 = dot4(acc1, in0_8, w_10);
-    const u8q in0_11 = splat4_u8q(in0 + x * 192 + 52);
-    acc2 = dot4(acc2, in0_11, w_9);
-    acc3 = dot4(acc3, in0_11, w_10);
-    const u8q in0_12 = splat4_u8q(in0 + x * 192 + 100);
-    acc4 = dot4(acc4, in0_12, w_9);
-    acc5 = dot4(acc5, in0_12, w_10);
-    const u8q in0_13 = splat4_u8q(in0 + x * 192 + 148);
-    acc6 = dot4(acc6, in0_13, w_9);
-    acc7 = dot4(acc7, in0_13, w_10);
-    const u8q in0_14 = splat4_u8q(in0 + x * 192 + 8);
-    const i8q w_15 = load_i8q(w + 128);
-    acc0 = dot4(acc0, in0_14, w_15);
-    const i8q w_16 = load_i8q(w + 160);
-    acc1 = dot4(acc1, in0_14, w_16);
-    const u8q in0_17 = splat4_u8q(in0 + x * 192 + 56);
-    acc2 = dot4(acc2, in0_17, w_15);
-    acc3 = dot4(acc3, in0_17, w_16);
-    const u8q in0_18 = splat4_u8q(in0 + x * 192 + 104);
-    acc4 = dot4(acc4, in0_18, w_15);
-    acc5 = dot4(acc5, in0_18, w_16);
-    const u8q in0_19 = splat4_u8q(in0 + x * 192 + 152);
-    acc6 = dot4(acc6, in0_19, w_15);
-    acc7 = dot4(acc7, in0_19, w_16);
-    const u8q in0_20 = splat4_u8q(in0 + x * 192 + 12);
-    const i8q w_21 = load_i8q(w + 192);
-    acc0 = dot4(acc0, in0_20, w_21);
-    const i8q w_22 = load_i8q(w + 224);
-    acc1 = dot4(acc1, in0_20, w_22);
-    const u8q in0_23 = splat4_u8q(in0 + x * 192 + 60);
-    acc2 = dot4(acc2, in0_23, w_21);
-    acc3 = dot4(acc3, in0_23, w_22);
-    const u8q in0_24 = splat4_u8q(in0 + x * 192 + 108);
-    acc4 = dot4(acc4, in0_24, w_21);
-    acc5 = dot4(acc5, in0_24, w_22);
-    const u8q in0_25 = splat4_u8q(in0 + x * 192 + 156);
-    acc6 = dot4(acc6, in0_25, w_21);
-    acc7 = dot4(acc7, in0_25, w_22);
-    const u8q in0_26 = splat4_u8q(in0 + x * 192 + 16);
-    const i8q w_27 = load_i8q(w + 256);
-    acc0 = dot4(acc0, in0_26, w_27);
-    const i8q w_28 = load_i8q(w + 288);
-    acc1 = dot4(acc1, in0_26, w_28);
-    const u8q in0_29 = splat4_u8q(in0 + x * 192 + 64);
-    acc2 = dot4(acc2, in0_29, w_27);
-    acc3 = dot4(acc3, in0_29, w_28);
-    const u8q in0_30 = splat4_u8q(in0 + x * 192 + 112);
-    acc4 = dot4(acc4, in0_30, w_27);
-    acc5 = dot4(acc5, in0_30, w_28);
-    const u8q in0_31 = splat4_u8q(in0 + x * 192 + 160);
-    acc6 = dot4(acc6, in0_31, w_27);
-    acc7 = dot4(acc7, in0_31, w_28);
-    const u8q in0_32 = splat4_u8q(in0 + x * 192 + 20);
-    const i8q w_33 = load_i8q(w + 320);
-    acc0 = dot4(acc0, in0_32, w_33);
-    const i8q w_34 = load_i8q(w + 352);
-    acc1 = dot4(acc1, in0_32, w_34);
-    const u8q in0_35 = splat4_u8q(in0 + x * 192 + 68);
-    acc2 = dot4(acc2, in0_35, w_33);
-    acc3 = dot4(acc3, in0_35, w_34);
-    const u8q in0_36 = splat4_u8q(in0 + x * 192 + 116);
-    acc4 = dot4(acc4, in0_36, w_33);
-    acc5 = dot4(acc5, in0_36, w_34);
-    const u8q in0_37 = splat4_u8q(in0 + x * 192 + 164);
-    acc6 = dot4(acc6, in0_37, w_33);
-    acc7 = dot4(acc7, in0_37, w_34);
-    const u8q in0_38 = splat4_u8q(in0 + x * 192 + 24);
-    const i8q w_39 = load_i8q(w + 384);
-    acc0 = dot4(acc0, in0_38, w_39);
-    const i8q w_40 = load_i8q(w + 416);
-    acc1 = dot4(acc1, in0_38, w_40);
-    const u8q in0_41 = splat4_u8q(in0 + x * 192 + 72);
-    acc2 = dot4(acc2, in0_41, w_39);
-    acc3 = dot4(acc3, in0_41, w_40);
-    const u8q in0_42 = splat4_u8q(in0 + x * 192 + 120);
-    acc4 = dot4(acc4, in0_42, w_39);
-    acc5 = dot4(acc5, in0_42, w_40);
-    const u8q in0_43 = splat4_u8q(in0 + x * 192 + 168);
-    acc6 = dot4(acc6, in0_43, w_39);
-    acc7 = dot4(acc7, in0_43, w_40);
-    const u8q in0_44 = splat4_u8q(in0 + x * 192 + 28);
-    const i8q w_45 = load_i8q(w + 448);
-    acc0 = dot4(acc0, in0_44, w_45);
-    const i8q w_46 = load_i8q(w + 480);
-    acc1 = dot4(acc1, in0_44, w_46);
-    const u8q in0_47 = splat4_u8q(in0 + x * 192 + 76);
-    acc2 = dot4(acc2, in0_47, w_45);
-    acc3 = dot4(acc3, in0_47, w_46);
-    const u8q in0_48 = splat4_u8q(in0 + x * 192 + 124);
-    acc4 = dot4(acc4, in0_48, w_45);
-    acc5 = dot4(acc5, in0_48, w_46);
-    const u8q in0_49 = splat4_u8q(in0 + x * 192 + 172);
-    acc6 = dot4(acc6, in0_49, w_45);
-    acc7 = dot4(acc7, in0_49, w_46);
-    const u8q in0_50 = splat4_u8q(in0 + x * 192 + 32);
-    const i8q w_51 = load_i8q(w + 512);
-    acc0 = dot4(acc0, in0_50, w_51);
-    const i8q w_52 = load_i8q(w + 544);
-    acc1 = dot4(acc1, in0_50, w_52);
-    const u8q in0_53 = splat4_u8q(in0 + x * 192 + 80);
-    acc2 = dot4(acc2, in0_53, w_51);
-    acc3 = dot4(acc3, in0_53, w_52);
-    const u8q in0_54 = splat4_u8q(in0 + x * 192 + 128);
-    acc4 = dot4(acc4, in0_54, w_51);
-    acc5 = dot4(acc5, in0_54, w_52);
-    const u8q in0_55 = splat4_u8q(in0 + x * 192 + 176);
-    acc6 = dot4(acc6, in0_55, w_51);
-    acc7 = dot4(acc7, in0_55, w_52);
-    const u8q in0_56 = splat4_u8q(in0 + x * 192 + 36);
-    const i8q w_57 = load_i8q(w + 576);
-    acc0 = dot4(acc0, in0_56, w_57);
-    const i8q w_58 = load_i8q(w + 608);
-    acc1 = dot4(acc1, in0_56, w_58);
-    const u8q in0_59 = splat4_u8q(in0 + x * 192 + 84);
-    acc2 = dot4(acc2, in0_59, w_57);
-    acc3 = dot4(acc3, in0_59, w_58);
-    const u8q in0_60 = splat4_u8q(in0 + x * 192 + 132);
-    acc4 = dot4(acc4, in0_60, w_57);
-    acc5 = dot4(acc5, in0_60, w_58);
-    const u8q in0_61 = splat4_u8q(in0 + x * 192 + 180);
-    acc6 = dot4(acc6, in0_61, w_57);
-    acc7 = dot4(acc7, in0_61, w_58);
-    const u8q in0_62 = splat4_u8q(in0 + x * 192 + 40);
-    const i8q w_63 = load_i8q(w + 640);
-    acc0 = dot4(acc0, in0_62, w_63);
-    const i8q w_64 = load_i8q(w + 672);
-    acc1 = dot4(acc1, in0_62, w_64);
-    const u8q in0_65 = splat4_u8q(in0 + x * 192 + 88);
-    acc2 = dot4(acc2, in0_65, w_63);
-    acc3 = dot4(acc3, in0_65, w_64);
-    const u8q in0_66 = splat4_u8q(in0 + x * 192 + 136);
-    acc4 = dot4(acc4, in0_66, w_63);
-    acc5 = dot4(acc5, in0_66, w_64);
-    const u8q in0_67 = splat4_u8q(in0 + x * 192 + 184);
-    acc6 = dot4(acc6, in0_67, w_63);
-    acc7 = dot4(acc7, in0_67, w_64);
-    const u8q in0_68 = splat4_u8q(in0 + x * 192 + 44);
-    const i8q w_69 = load_i8q(w + 704);
-    acc0 = dot4(acc0, in0_68, w_69);
-    const i8q w_70 = load_i8q(w + 736);
-    acc1 = dot4(acc1, in0_68, w_70);
-    const u8q in0_71 = splat4_u8q(in0 + x * 192 + 92);
-    acc2 = dot4(acc2, in0_71, w_69);
-    acc3 = dot4(acc3, in0_71, w_70);
-    const u8q in0_72 = splat4_u8q(in0 + x * 192 + 140);
-    acc4 = dot4(acc4, in0_72, w_69);
-    acc5 = dot4(acc5, in0_72, w_70);
-    const u8q in0_73 = splat4_u8q(in0 + x * 192 + 188);
-    acc6 = dot4(acc6, in0_73, w_69);
-    acc7 = dot4(acc7, in0_73, w_70);
+    for (i32 k = 0; k < 12; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 48 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 48 + k) * 4 + 48);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 48 + k) * 4 + 96);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 48 + k) * 4 + 144);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -2182,9 +1699,9 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
   for (i32 tile = 0; tile < 6; ++tile) {
     for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -2192,102 +1709,55 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 64);
-      const i8q w_3 = load_i8q(w + tile * 256);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 256 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 64 + 16);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 64 + 32);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 64 + 48);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 64 + 4);
-      const i8q w_9 = load_i8q(w + tile * 256 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 256 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 64 + 20);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 64 + 36);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 64 + 52);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
-      const u8q in0_14 = splat4_u8q(in0 + x * 64 + 8);
-      const i8q w_15 = load_i8q(w + tile * 256 + 128);
-      acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + tile * 256 + 160);
-      acc1 = dot4(acc1, in0_14, w_16);
-      const u8q in0_17 = splat4_u8q(in0 + x * 64 + 24);
-      acc2 = dot4(acc2, in0_17, w_15);
-      acc3 = dot4(acc3, in0_17, w_16);
-      const u8q in0_18 = splat4_u8q(in0 + x * 64 + 40);
-      acc4 = dot4(acc4, in0_18, w_15);
-      acc5 = dot4(acc5, in0_18, w_16);
-      const u8q in0_19 = splat4_u8q(in0 + x * 64 + 56);
-      acc6 = dot4(acc6, in0_19, w_15);
-      acc7 = dot4(acc7, in0_19, w_16);
-      const u8q in0_20 = splat4_u8q(in0 + x * 64 + 12);
-      const i8q w_21 = load_i8q(w + tile * 256 + 192);
-      acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + tile * 256 + 224);
-      acc1 = dot4(acc1, in0_20, w_22);
-      const u8q in0_23 = splat4_u8q(in0 + x * 64 + 28);
-      acc2 = dot4(acc2, in0_23, w_21);
-      acc3 = dot4(acc3, in0_23, w_22);
-      const u8q in0_24 = splat4_u8q(in0 + x * 64 + 44);
-      acc4 = dot4(acc4, in0_24, w_21);
-      acc5 = dot4(acc5, in0_24, w_22);
-      const u8q in0_25 = splat4_u8q(in0 + x * 64 + 60);
-      acc6 = dot4(acc6, in0_25, w_21);
-      acc7 = dot4(acc7, in0_25, w_22);
+      for (i32 k = 0; k < 4; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 16 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 16 + k) * 4 + 16);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 16 + k) * 4 + 32);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 16 + k) * 4 + 48);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
       const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 24 + tile) * 16,
-          (load_u32v(out + (x * 24 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
           s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 24 + tile) * 16 + 8,
-          (load_u32v(out + (x * 24 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 96,
-          (load_u32v(out + (x * 24 + tile) * 16 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 104,
-          (load_u32v(out + (x * 24 + tile) * 16 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
           shift_7), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 192,
-          (load_u32v(out + (x * 24 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 200,
-          (load_u32v(out + (x * 24 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 288,
-          (load_u32v(out + (x * 24 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 24 + tile) * 16 + 296,
-          (load_u32v(out + (x * 24 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+    w += 256, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1152;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
@@ -2299,7 +1769,7 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
       acc1 = dot4(acc1, in_2, w_1);
@@ -2307,13 +1777,13 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 384);
+      const i16q w_5 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, in_2, w_5);
       acc1 = dot4(acc1, in_3, w_5);
       acc2 = dot4(acc2, in_4, w_5);
       const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
       acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 768);
+      const i16q w_7 = load_i16q(w + c * 32 + 768);
       acc0 = dot4(acc0, in_3, w_7);
       acc1 = dot4(acc1, in_4, w_7);
       acc2 = dot4(acc2, in_6, w_7);
@@ -2351,18 +1821,18 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < 24; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + (x * 96 + k) * 4);
+      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
       const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + (x * 96 + k) * 4 + 96);
+      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
       acc2 = dot4(acc2, in0_3, w_1);
       acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + (x * 96 + k) * 4 + 192);
+      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
       acc4 = dot4(acc4, in0_4, w_1);
       acc5 = dot4(acc5, in0_4, w_2);
-      const u8q in0_5 = splat4_u8q(in0 + (x * 96 + k) * 4 + 288);
+      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
       acc6 = dot4(acc6, in0_5, w_1);
       acc7 = dot4(acc7, in0_5, w_2);
     }
@@ -2395,7 +1865,7 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
 NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1216) + slot * 1152;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1152;
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
@@ -2407,7 +1877,7 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
+      const i16q w_1 = load_i16q(w + c * 32);
       acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32), w_1);
       const u8q in_2 = load_u8q(in + (x * 96 + c) * 32 + 768);
       acc1 = dot4(acc1, in_2, w_1);
@@ -2415,12 +1885,12 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
       acc2 = dot4(acc2, in_3, w_1);
       const u8q in_4 = load_u8q(in + (x * 96 + c) * 32 + 2304);
       acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 384);
+      const i16q w_5 = load_i16q(w + c * 32 + 384);
       acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32 + 384), w_5);
       acc1 = dot4(acc1, load_u8q(in + (x * 96 + c) * 32 + 1152), w_5);
       acc2 = dot4(acc2, load_u8q(in + (x * 96 + c) * 32 + 1920), w_5);
       acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 2688), w_5);
-      const i8q w_6 = load_i8q(w + c * 32 + 768);
+      const i16q w_6 = load_i16q(w + c * 32 + 768);
       acc0 = dot4(acc0, in_2, w_6);
       acc1 = dot4(acc1, in_3, w_6);
       acc2 = dot4(acc2, in_4, w_6);
@@ -2437,688 +1907,7 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_24x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 3; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias + tile * 8);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    for (i32 k = 0; k < 24; ++k) {
-      const i8q w_0 = load_i8q(w + (tile * 24 + k) * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 96), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 192), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 288), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 384), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 480), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 576), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 672), w_0);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier + tile * 8);
-    const i32v shift_1 = load_i32v(shift + tile * 8);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 24, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 48, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 72, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 96, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 144, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + tile * 8 + 168, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-  }
-}
-
-NOINLINE static void conv_24_144x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1792);
-  const i32* multiplier = (const i32*)(weights + 640);
-  const i32* shift = (const i32*)(weights + 1216);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 9; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 96);
-      const i8q w_3 = load_i8q(w + tile * 384);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 384 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 96 + 24);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 96 + 48);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 96 + 72);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 96 + 4);
-      const i8q w_9 = load_i8q(w + tile * 384 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 384 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 96 + 28);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 96 + 52);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 96 + 76);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
-      const u8q in0_14 = splat4_u8q(in0 + x * 96 + 8);
-      const i8q w_15 = load_i8q(w + tile * 384 + 128);
-      acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + tile * 384 + 160);
-      acc1 = dot4(acc1, in0_14, w_16);
-      const u8q in0_17 = splat4_u8q(in0 + x * 96 + 32);
-      acc2 = dot4(acc2, in0_17, w_15);
-      acc3 = dot4(acc3, in0_17, w_16);
-      const u8q in0_18 = splat4_u8q(in0 + x * 96 + 56);
-      acc4 = dot4(acc4, in0_18, w_15);
-      acc5 = dot4(acc5, in0_18, w_16);
-      const u8q in0_19 = splat4_u8q(in0 + x * 96 + 80);
-      acc6 = dot4(acc6, in0_19, w_15);
-      acc7 = dot4(acc7, in0_19, w_16);
-      const u8q in0_20 = splat4_u8q(in0 + x * 96 + 12);
-      const i8q w_21 = load_i8q(w + tile * 384 + 192);
-      acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + tile * 384 + 224);
-      acc1 = dot4(acc1, in0_20, w_22);
-      const u8q in0_23 = splat4_u8q(in0 + x * 96 + 36);
-      acc2 = dot4(acc2, in0_23, w_21);
-      acc3 = dot4(acc3, in0_23, w_22);
-      const u8q in0_24 = splat4_u8q(in0 + x * 96 + 60);
-      acc4 = dot4(acc4, in0_24, w_21);
-      acc5 = dot4(acc5, in0_24, w_22);
-      const u8q in0_25 = splat4_u8q(in0 + x * 96 + 84);
-      acc6 = dot4(acc6, in0_25, w_21);
-      acc7 = dot4(acc7, in0_25, w_22);
-      const u8q in0_26 = splat4_u8q(in0 + x * 96 + 16);
-      const i8q w_27 = load_i8q(w + tile * 384 + 256);
-      acc0 = dot4(acc0, in0_26, w_27);
-      const i8q w_28 = load_i8q(w + tile * 384 + 288);
-      acc1 = dot4(acc1, in0_26, w_28);
-      const u8q in0_29 = splat4_u8q(in0 + x * 96 + 40);
-      acc2 = dot4(acc2, in0_29, w_27);
-      acc3 = dot4(acc3, in0_29, w_28);
-      const u8q in0_30 = splat4_u8q(in0 + x * 96 + 64);
-      acc4 = dot4(acc4, in0_30, w_27);
-      acc5 = dot4(acc5, in0_30, w_28);
-      const u8q in0_31 = splat4_u8q(in0 + x * 96 + 88);
-      acc6 = dot4(acc6, in0_31, w_27);
-      acc7 = dot4(acc7, in0_31, w_28);
-      const u8q in0_32 = splat4_u8q(in0 + x * 96 + 20);
-      const i8q w_33 = load_i8q(w + tile * 384 + 320);
-      acc0 = dot4(acc0, in0_32, w_33);
-      const i8q w_34 = load_i8q(w + tile * 384 + 352);
-      acc1 = dot4(acc1, in0_32, w_34);
-      const u8q in0_35 = splat4_u8q(in0 + x * 96 + 44);
-      acc2 = dot4(acc2, in0_35, w_33);
-      acc3 = dot4(acc3, in0_35, w_34);
-      const u8q in0_36 = splat4_u8q(in0 + x * 96 + 68);
-      acc4 = dot4(acc4, in0_36, w_33);
-      acc5 = dot4(acc5, in0_36, w_34);
-      const u8q in0_37 = splat4_u8q(in0 + x * 96 + 92);
-      acc6 = dot4(acc6, in0_37, w_33);
-      acc7 = dot4(acc7, in0_37, w_34);
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 36 + tile) * 16,
-          (load_u32v(out + (x * 36 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 36 + tile) * 16 + 8,
-          (load_u32v(out + (x * 36 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 144,
-          (load_u32v(out + (x * 36 + tile) * 16 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 152,
-          (load_u32v(out + (x * 36 + tile) * 16 + 152) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 288,
-          (load_u32v(out + (x * 36 + tile) * 16 + 288) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 296,
-          (load_u32v(out + (x * 36 + tile) * 16 + 296) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 432,
-          (load_u32v(out + (x * 36 + tile) * 16 + 432) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 36 + tile) * 16 + 440,
-          (load_u32v(out + (x * 36 + tile) * 16 + 440) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-    }
-  }
-}
-
-NOINLINE static void depthwise_144x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
-    u8* __restrict out) {
-  const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 1792) + slot * 1728;
-  const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 640);
-  const i32* shift = (const i32*)(weights + 1216);
-  for (i32 c = 0; c < 18; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 72 + c) * 32 + 576);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 72 + c) * 32 + 1152);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 72 + c) * 32 + 1728);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 576);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 72 + c) * 32 + 2304);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 1152);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 72 + c) * 32 + 2880), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 72 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 72 + c) * 8 + 432, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
-    }
-  }
-}
-
-NOINLINE static void conv_144_24x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 3; ++tile) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias + tile * 8);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    for (i32 k = 0; k < 36; ++k) {
-      const i8q w_0 = load_i8q(w + (tile * 36 + k) * 32);
-      acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 144), w_0);
-      acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 288), w_0);
-      acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 432), w_0);
-      acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 576), w_0);
-      acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 720), w_0);
-      acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 864), w_0);
-      acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 1008), w_0);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier + tile * 8);
-    const i32v shift_1 = load_i32v(shift + tile * 8);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + tile * 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + tile * 8)), add), s_1), s_2)));
-    store(out + tile * 8 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 24)), add), s_1), s_2)));
-    store(out + tile * 8 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 48)), add), s_1), s_2)));
-    store(out + tile * 8 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 72)), add), s_1), s_2)));
-    store(out + tile * 8 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 96)), add), s_1), s_2)));
-    store(out + tile * 8 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 120)), add), s_1), s_2)));
-    store(out + tile * 8 + 144, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 144)), add), s_1), s_2)));
-    store(out + tile * 8 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + tile * 8 + 168)), add), s_1), s_2)));
-  }
-}
-
-NOINLINE static void conv_144_32x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 36; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 144 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 36 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 36 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 144 + k) * 4 + 144);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 144 + k) * 4 + 288);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 144 + k) * 4 + 432);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 8 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 8 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 96, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 8 + tile) * 16 + 104, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-    }
-  }
-}
-
-NOINLINE static void conv_32_192x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 2368);
-  const i32* multiplier = (const i32*)(weights + 832);
-  const i32* shift = (const i32*)(weights + 1600);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 12; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      const u8q in0_2 = splat4_u8q(in0 + x * 128);
-      const i8q w_3 = load_i8q(w + tile * 512);
-      acc0 = dot4(acc0, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + tile * 512 + 32);
-      acc1 = dot4(acc1, in0_2, w_4);
-      const u8q in0_5 = splat4_u8q(in0 + x * 128 + 32);
-      acc2 = dot4(acc2, in0_5, w_3);
-      acc3 = dot4(acc3, in0_5, w_4);
-      const u8q in0_6 = splat4_u8q(in0 + x * 128 + 64);
-      acc4 = dot4(acc4, in0_6, w_3);
-      acc5 = dot4(acc5, in0_6, w_4);
-      const u8q in0_7 = splat4_u8q(in0 + x * 128 + 96);
-      acc6 = dot4(acc6, in0_7, w_3);
-      acc7 = dot4(acc7, in0_7, w_4);
-      const u8q in0_8 = splat4_u8q(in0 + x * 128 + 4);
-      const i8q w_9 = load_i8q(w + tile * 512 + 64);
-      acc0 = dot4(acc0, in0_8, w_9);
-      const i8q w_10 = load_i8q(w + tile * 512 + 96);
-      acc1 = dot4(acc1, in0_8, w_10);
-      const u8q in0_11 = splat4_u8q(in0 + x * 128 + 36);
-      acc2 = dot4(acc2, in0_11, w_9);
-      acc3 = dot4(acc3, in0_11, w_10);
-      const u8q in0_12 = splat4_u8q(in0 + x * 128 + 68);
-      acc4 = dot4(acc4, in0_12, w_9);
-      acc5 = dot4(acc5, in0_12, w_10);
-      const u8q in0_13 = splat4_u8q(in0 + x * 128 + 100);
-      acc6 = dot4(acc6, in0_13, w_9);
-      acc7 = dot4(acc7, in0_13, w_10);
-      const u8q in0_14 = splat4_u8q(in0 + x * 128 + 8);
-      const i8q w_15 = load_i8q(w + tile * 512 + 128);
-      acc0 = dot4(acc0, in0_14, w_15);
-      const i8q w_16 = load_i8q(w + tile * 512 + 160);
-      acc1 = dot4(acc1, in0_14, w_16);
-      const u8q in0_17 = splat4_u8q(in0 + x * 128 + 40);
-      acc2 = dot4(acc2, in0_17, w_15);
-      acc3 = dot4(acc3, in0_17, w_16);
-      const u8q in0_18 = splat4_u8q(in0 + x * 128 + 72);
-      acc4 = dot4(acc4, in0_18, w_15);
-      acc5 = dot4(acc5, in0_18, w_16);
-      const u8q in0_19 = splat4_u8q(in0 + x * 128 + 104);
-      acc6 = dot4(acc6, in0_19, w_15);
-      acc7 = dot4(acc7, in0_19, w_16);
-      const u8q in0_20 = splat4_u8q(in0 + x * 128 + 12);
-      const i8q w_21 = load_i8q(w + tile * 512 + 192);
-      acc0 = dot4(acc0, in0_20, w_21);
-      const i8q w_22 = load_i8q(w + tile * 512 + 224);
-      acc1 = dot4(acc1, in0_20, w_22);
-      const u8q in0_23 = splat4_u8q(in0 + x * 128 + 44);
-      acc2 = dot4(acc2, in0_23, w_21);
-      acc3 = dot4(acc3, in0_23, w_22);
-      const u8q in0_24 = splat4_u8q(in0 + x * 128 + 76);
-      acc4 = dot4(acc4, in0_24, w_21);
-      acc5 = dot4(acc5, in0_24, w_22);
-      const u8q in0_25 = splat4_u8q(in0 + x * 128 + 108);
-      acc6 = dot4(acc6, in0_25, w_21);
-      acc7 = dot4(acc7, in0_25, w_22);
-      const u8q in0_26 = splat4_u8q(in0 + x * 128 + 16);
-      const i8q w_27 = load_i8q(w + tile * 512 + 256);
-      acc0 = dot4(acc0, in0_26, w_27);
-      const i8q w_28 = load_i8q(w + tile * 512 + 288);
-      acc1 = dot4(acc1, in0_26, w_28);
-      const u8q in0_29 = splat4_u8q(in0 + x * 128 + 48);
-      acc2 = dot4(acc2, in0_29, w_27);
-      acc3 = dot4(acc3, in0_29, w_28);
-      const u8q in0_30 = splat4_u8q(in0 + x * 128 + 80);
-      acc4 = dot4(acc4, in0_30, w_27);
-      acc5 = dot4(acc5, in0_30, w_28);
-      const u8q in0_31 = splat4_u8q(in0 + x * 128 + 112);
-      acc6 = dot4(acc6, in0_31, w_27);
-      acc7 = dot4(acc7, in0_31, w_28);
-      const u8q in0_32 = splat4_u8q(in0 + x * 128 + 20);
-      const i8q w_33 = load_i8q(w + tile * 512 + 320);
-      acc0 = dot4(acc0, in0_32, w_33);
-      const i8q w_34 = load_i8q(w + tile * 512 + 352);
-      acc1 = dot4(acc1, in0_32, w_34);
-      const u8q in0_35 = splat4_u8q(in0 + x * 128 + 52);
-      acc2 = dot4(acc2, in0_35, w_33);
-      acc3 = dot4(acc3, in0_35, w_34);
-      const u8q in0_36 = splat4_u8q(in0 + x * 128 + 84);
-      acc4 = dot4(acc4, in0_36, w_33);
-      acc5 = dot4(acc5, in0_36, w_34);
-      const u8q in0_37 = splat4_u8q(in0 + x * 128 + 116);
-      acc6 = dot4(acc6, in0_37, w_33);
-      acc7 = dot4(acc7, in0_37, w_34);
-      const u8q in0_38 = splat4_u8q(in0 + x * 128 + 24);
-      const i8q w_39 = load_i8q(w + tile * 512 + 384);
-      acc0 = dot4(acc0, in0_38, w_39);
-      const i8q w_40 = load_i8q(w + tile * 512 + 416);
-      acc1 = dot4(acc1, in0_38, w_40);
-      const u8q in0_41 = splat4_u8q(in0 + x * 128 + 56);
-      acc2 = dot4(acc2, in0_41, w_39);
-      acc3 = dot4(acc3, in0_41, w_40);
-      const u8q in0_42 = splat4_u8q(in0 + x * 128 + 88);
-      acc4 = dot4(acc4, in0_42, w_39);
-      acc5 = dot4(acc5, in0_42, w_40);
-      const u8q in0_43 = splat4_u8q(in0 + x * 128 + 120);
-      acc6 = dot4(acc6, in0_43, w_39);
-      acc7 = dot4(acc7, in0_43, w_40);
-      const u8q in0_44 = splat4_u8q(in0 + x * 128 + 28);
-      const i8q w_45 = load_i8q(w + tile * 512 + 448);
-      acc0 = dot4(acc0, in0_44, w_45);
-      const i8q w_46 = load_i8q(w + tile * 512 + 480);
-      acc1 = dot4(acc1, in0_44, w_46);
-      const u8q in0_47 = splat4_u8q(in0 + x * 128 + 60);
-      acc2 = dot4(acc2, in0_47, w_45);
-      acc3 = dot4(acc3, in0_47, w_46);
-      const u8q in0_48 = splat4_u8q(in0 + x * 128 + 92);
-      acc4 = dot4(acc4, in0_48, w_45);
-      acc5 = dot4(acc5, in0_48, w_46);
-      const u8q in0_49 = splat4_u8q(in0 + x * 128 + 124);
-      acc6 = dot4(acc6, in0_49, w_45);
-      acc7 = dot4(acc7, in0_49, w_46);
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier + tile * 16);
-      const i32v shift_2 = load_i32v(shift + tile * 16);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + (x * 48 + tile) * 16,
-          (load_u32v(out + (x * 48 + tile) * 16) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_7 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 48 + tile) * 16 + 8,
-          (load_u32v(out + (x * 48 + tile) * 16 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 192,
-          (load_u32v(out + (x * 48 + tile) * 16 + 192) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 200,
-          (load_u32v(out + (x * 48 + tile) * 16 + 200) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 384,
-          (load_u32v(out + (x * 48 + tile) * 16 + 384) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 392,
-          (load_u32v(out + (x * 48 + tile) * 16 + 392) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 576,
-          (load_u32v(out + (x * 48 + tile) * 16 + 576) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + (x * 48 + tile) * 16 + 584,
-          (load_u32v(out + (x * 48 + tile) * 16 + 584) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-    }
-  }
-}
-
-NOINLINE static void depthwise_192x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
-    u8* __restrict out) {
-  const u8* in = (const u8*)ring;
-  const i8* w = (const i8*)(weights + 2368) + slot * 2304;
-  const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 832);
-  const i32* shift = (const i32*)(weights + 1600);
-  for (i32 c = 0; c < 24; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i8q w_1 = load_i8q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 96 + c) * 32 + 768);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 96 + c) * 32 + 1536);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 96 + c) * 32 + 2304);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i8q w_5 = load_i8q(w + c * 32 + 768);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 96 + c) * 32 + 3072);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i8q w_7 = load_i8q(w + c * 32 + 1536);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 3840), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 96 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 96 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 96 + c) * 8 + 384, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 96 + c) * 8 + 576, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
-    }
-  }
-}
-
-NOINLINE static void conv_192_32x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 2; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 48; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 192 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 192 + k) * 4 + 192);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 192 + k) * 4 + 384);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 192 + k) * 4 + 576);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 8 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16)), add), s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 8 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 8)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 32)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 40)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 64)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 72)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 96)), add), s_1), s_2)));
-      store(out + (x * 8 + tile) * 16 + 104, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 8 + tile) * 16 + 104)), add), s_1), s_2)));
-    }
-  }
-}
-
-NOINLINE static void conv_192_48x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 640);
-  const i32* multiplier = (const i32*)(weights + 256);
-  const i32* shift = (const i32*)(weights + 448);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 48; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 192 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 48 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 48 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 192 + k) * 4 + 192);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 192 + k) * 4 + 384);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 192 + k) * 4 + 576);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 14 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 14 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 56, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 64, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 168, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 14 + tile) * 16 + 176, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-    }
-  }
-}
-
-NOINLINE static void conv_192_8x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_8x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
@@ -3134,16 +1923,656 @@ NOINLINE static void conv_192_8x8(const u8* __restrict in0, const u8* __restrict
   acc5 = bias_0;
   acc6 = bias_0;
   acc7 = bias_0;
-  for (i32 k = 0; k < 48; ++k) {
+  for (i32 k = 0; k < 24; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 192), w_0);
-    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 384), w_0);
-    acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 576), w_0);
-    acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 768), w_0);
-    acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 960), w_0);
-    acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 1152), w_0);
-    acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 1344), w_0);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 24, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 48, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 72, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 96, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 144, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out + 168, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+}
+
+NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1024);
+  const i32* multiplier = (const i32*)(weights + 384);
+  const i32* shift = (const i32*)(weights + 704);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 9; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      for (i32 k = 0; k < 6; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + (x * 24 + k) * 4), w_0);
+        acc1 = dot4(acc1, load_u8s(in0 + (x * 24 + k) * 4 + 24), w_0);
+        acc2 = dot4(acc2, load_u8s(in0 + (x * 24 + k) * 4 + 48), w_0);
+        acc3 = dot4(acc3, load_u8s(in0 + (x * 24 + k) * 4 + 72), w_0);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+    }
+    w += 192, bias += 8, multiplier += 8, shift += 8, out += 8;
+  }
+}
+
+NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i16* w = (const i16*)(weights + 1024) + slot * 864;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 384);
+  const i32* shift = (const i32*)(weights + 704);
+  for (i32 c = 0; c < 9; ++c) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i16q w_1 = load_i16q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 36 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 36 + c) * 32 + 288);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 36 + c) * 32 + 576);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 36 + c) * 32 + 864);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i16q w_5 = load_i16q(w + c * 32 + 288);
+      acc0 = dot4(acc0, in_2, w_5);
+      acc1 = dot4(acc1, in_3, w_5);
+      acc2 = dot4(acc2, in_4, w_5);
+      const u8q in_6 = load_u8q(in + (x * 36 + c) * 32 + 1152);
+      acc3 = dot4(acc3, in_6, w_5);
+      const i16q w_7 = load_i16q(w + c * 32 + 576);
+      acc0 = dot4(acc0, in_3, w_7);
+      acc1 = dot4(acc1, in_4, w_7);
+      acc2 = dot4(acc2, in_6, w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 36 + c) * 32 + 1440), w_7);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 36 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 72, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8 + 216, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_72_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  for (i32 k = 0; k < 18; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
+  }
+  store(out, acc0);
+  store(out + 24, acc1);
+  store(out + 48, acc2);
+  store(out + 72, acc3);
+  store(out + 96, acc4);
+  store(out + 120, acc5);
+  store(out + 144, acc6);
+  store(out + 168, acc7);
+}
+
+NOINLINE static void conv_72_8x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 24);
+  acc2 = load_i32v(start + 48);
+  acc3 = load_i32v(start + 72);
+  acc4 = load_i32v(start + 96);
+  acc5 = load_i32v(start + 120);
+  acc6 = load_i32v(start + 144);
+  acc7 = load_i32v(start + 168);
+  for (i32 k = 0; k < 18; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual)), add), s_1), s_2)));
+  store(out + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 24)), add), s_1), s_2)));
+  store(out + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 48)), add), s_1), s_2)));
+  store(out + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 72)), add), s_1), s_2)));
+  store(out + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 96)), add), s_1), s_2)));
+  store(out + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 120)), add), s_1), s_2)));
+  store(out + 144, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 144)), add), s_1), s_2)));
+  store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
+}
+
+NOINLINE static void conv_72_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 18; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 72 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 72 + k) * 4 + 72);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 72 + k) * 4 + 144);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 72 + k) * 4 + 216);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    store(out + x * 128, acc0);
+    store(out + x * 128 + 8, acc1);
+    store(out + x * 128 + 32, acc2);
+    store(out + x * 128 + 40, acc3);
+    store(out + x * 128 + 64, acc4);
+    store(out + x * 128 + 72, acc5);
+    store(out + x * 128 + 96, acc6);
+    store(out + x * 128 + 104, acc7);
+  }
+}
+
+NOINLINE static void conv_72_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + x * 128);
+    acc1 = load_i32v(start + x * 128 + 8);
+    acc2 = load_i32v(start + x * 128 + 32);
+    acc3 = load_i32v(start + x * 128 + 40);
+    acc4 = load_i32v(start + x * 128 + 64);
+    acc5 = load_i32v(start + x * 128 + 72);
+    acc6 = load_i32v(start + x * 128 + 96);
+    acc7 = load_i32v(start + x * 128 + 104);
+    for (i32 k = 0; k < 18; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 72 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 72 + k) * 4 + 72);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 72 + k) * 4 + 144);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 72 + k) * 4 + 216);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 128, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 128 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 128 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 128 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 128 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 128 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 128 + 96, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 128 + 104, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1216);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 6; ++tile) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 8; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 32 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 32 + k) * 4 + 32);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 32 + k) * 4 + 64);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 32 + k) * 4 + 96);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+    }
+    w += 512, bias += 16, multiplier += 16, shift += 16, out += 16;
+  }
+}
+
+NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
+    u8* __restrict out) {
+  const u8* in = (const u8*)ring;
+  const i16* w = (const i16*)(weights + 1216) + slot * 1152;
+  const i32* bias = (const i32*)(weights + 64);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 12; ++c) {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias + c * 8);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      const i16q w_1 = load_i16q(w + c * 32);
+      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
+      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
+      acc1 = dot4(acc1, in_2, w_1);
+      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
+      acc2 = dot4(acc2, in_3, w_1);
+      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
+      acc3 = dot4(acc3, in_4, w_1);
+      const i16q w_5 = load_i16q(w + c * 32 + 384);
+      acc0 = dot4(acc0, in_2, w_5);
+      acc1 = dot4(acc1, in_3, w_5);
+      acc2 = dot4(acc2, in_4, w_5);
+      const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
+      acc3 = dot4(acc3, in_6, w_5);
+      const i16q w_7 = load_i16q(w + c * 32 + 768);
+      acc0 = dot4(acc0, in_3, w_7);
+      acc1 = dot4(acc1, in_4, w_7);
+      acc2 = dot4(acc2, in_6, w_7);
+      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
+      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
+      const i32v shift_1 = load_i32v(shift + c * 8);
+      const i32v s = splat_i32v(255);
+      const i32v s_1 = splat_i32v(0);
+      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+    }
+  }
+}
+
+NOINLINE static void conv_96_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 24; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    store(out + x * 128, acc0);
+    store(out + x * 128 + 8, acc1);
+    store(out + x * 128 + 32, acc2);
+    store(out + x * 128 + 40, acc3);
+    store(out + x * 128 + 64, acc4);
+    store(out + x * 128 + 72, acc5);
+    store(out + x * 128 + 96, acc6);
+    store(out + x * 128 + 104, acc7);
+  }
+}
+
+NOINLINE static void conv_96_16x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + x * 128);
+    acc1 = load_i32v(start + x * 128 + 8);
+    acc2 = load_i32v(start + x * 128 + 32);
+    acc3 = load_i32v(start + x * 128 + 40);
+    acc4 = load_i32v(start + x * 128 + 64);
+    acc5 = load_i32v(start + x * 128 + 72);
+    acc6 = load_i32v(start + x * 128 + 96);
+    acc7 = load_i32v(start + x * 128 + 104);
+    for (i32 k = 0; k < 24; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 128, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128)), add), s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 128 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 8)), add), s_1), s_2)));
+    store(out + x * 128 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 32)), add), s_1), s_2)));
+    store(out + x * 128 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 40)), add), s_1), s_2)));
+    store(out + x * 128 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 64)), add), s_1), s_2)));
+    store(out + x * 128 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 72)), add), s_1), s_2)));
+    store(out + x * 128 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 96)), add), s_1), s_2)));
+    store(out + x * 128 + 104, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 104)), add), s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_96_16x8_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 24; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    store(out + x * 224, acc0);
+    store(out + x * 224 + 8, acc1);
+    store(out + x * 224 + 56, acc2);
+    store(out + x * 224 + 64, acc3);
+    store(out + x * 224 + 112, acc4);
+    store(out + x * 224 + 120, acc5);
+    store(out + x * 224 + 168, acc6);
+    store(out + x * 224 + 176, acc7);
+  }
+}
+
+NOINLINE static void conv_96_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + x * 224);
+    acc1 = load_i32v(start + x * 224 + 8);
+    acc2 = load_i32v(start + x * 224 + 56);
+    acc3 = load_i32v(start + x * 224 + 64);
+    acc4 = load_i32v(start + x * 224 + 112);
+    acc5 = load_i32v(start + x * 224 + 120);
+    acc6 = load_i32v(start + x * 224 + 168);
+    acc7 = load_i32v(start + x * 224 + 176);
+    for (i32 k = 0; k < 24; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 224, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 224 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 224 + 56, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 224 + 64, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 224 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 224 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 224 + 168, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 224 + 176, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_96_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  for (i32 k = 0; k < 24; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+}
+
+NOINLINE static void conv_96_8x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  for (i32 k = 0; k < 24; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
@@ -3160,65 +2589,46 @@ NOINLINE static void conv_192_8x8(const u8* __restrict in0, const u8* __restrict
   store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
 }
 
-NOINLINE static void conv_56_336x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 4096);
-  const i32* multiplier = (const i32*)(weights + 1408);
-  const i32* shift = (const i32*)(weights + 2752);
-  for (i32 tile = 0; tile < 21; ++tile) {
+  const i8* w = (const i8*)(weights + 1216);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 tile = 0; tile < 11; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      i32v acc0, acc1, acc2, acc3;
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
+      acc1 = bias_0;
       acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      acc3 = bias_0;
       for (i32 k = 0; k < 14; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 56 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 14 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 14 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 56 + k) * 4 + 56);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 56 + k) * 4 + 112);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 56 + k) * 4 + 168);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + (x * 56 + k) * 4), w_0);
+        acc1 = dot4(acc1, load_u8s(in0 + (x * 56 + k) * 4 + 56), w_0);
+        acc2 = dot4(acc2, load_u8s(in0 + (x * 56 + k) * 4 + 112), w_0);
+        acc3 = dot4(acc3, load_u8s(in0 + (x * 56 + k) * 4 + 168), w_0);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 84 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 84 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 336, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 344, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 672, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 680, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 1008, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 84 + tile) * 16 + 1016, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 352, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 352 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 352 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 352 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
     }
+    w += 448, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
-NOINLINE static void depthwise_336x8_dilation2(const u8* __restrict in0, const u8* __restrict in1,
+NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8* __restrict in1,
     const u8* __restrict in2, const u8* __restrict weights, u8* __restrict out) {
-  const i16* w = (const i16*)(weights + 4096);
+  const i16* w = (const i16*)(weights + 1216);
   const i32* bias = (const i32*)(weights + 64);
-  const i32* multiplier = (const i32*)(weights + 1408);
-  const i32* shift = (const i32*)(weights + 2752);
-  for (i32 c = 0; c < 42; ++c) {
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  for (i32 c = 0; c < 11; ++c) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
@@ -3227,146 +2637,218 @@ NOINLINE static void depthwise_336x8_dilation2(const u8* __restrict in0, const u
       acc2 = bias_0;
       acc3 = bias_0;
       const i16v w_1 = load_i16v(w + c * 8);
-      acc0 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8))) * to_i32v(w_1) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 336))) * to_i32v(w_1) + acc1;
-      const u8v in0_2 = load_u8v(in0 + (x * 168 + c) * 8 + 672);
+      acc0 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8))) * to_i32v(w_1) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 88))) * to_i32v(w_1) + acc1;
+      const u8v in0_2 = load_u8v(in0 + (x * 44 + c) * 8 + 176);
       acc2 = to_i32v(to_i16v(in0_2)) * to_i32v(w_1) + acc2;
-      const u8v in0_3 = load_u8v(in0 + (x * 168 + c) * 8 + 1008);
+      const u8v in0_3 = load_u8v(in0 + (x * 44 + c) * 8 + 264);
       acc3 = to_i32v(to_i16v(in0_3)) * to_i32v(w_1) + acc3;
-      const i16v w_4 = load_i16v(w + c * 8 + 336);
+      const i16v w_4 = load_i16v(w + c * 8 + 88);
       acc0 = to_i32v(to_i16v(in0_2)) * to_i32v(w_4) + acc0;
       acc1 = to_i32v(to_i16v(in0_3)) * to_i32v(w_4) + acc1;
-      const u8v in0_5 = load_u8v(in0 + (x * 168 + c) * 8 + 1344);
+      const u8v in0_5 = load_u8v(in0 + (x * 44 + c) * 8 + 352);
       acc2 = to_i32v(to_i16v(in0_5)) * to_i32v(w_4) + acc2;
-      const u8v in0_6 = load_u8v(in0 + (x * 168 + c) * 8 + 1680);
+      const u8v in0_6 = load_u8v(in0 + (x * 44 + c) * 8 + 440);
       acc3 = to_i32v(to_i16v(in0_6)) * to_i32v(w_4) + acc3;
-      const i16v w_7 = load_i16v(w + c * 8 + 672);
+      const i16v w_7 = load_i16v(w + c * 8 + 176);
       acc0 = to_i32v(to_i16v(in0_5)) * to_i32v(w_7) + acc0;
       acc1 = to_i32v(to_i16v(in0_6)) * to_i32v(w_7) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_7) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in0 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_7) + acc3;
-      const i16v w_8 = load_i16v(w + c * 8 + 1008);
-      acc0 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8))) * to_i32v(w_8) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 336))) * to_i32v(w_8) + acc1;
-      const u8v in1_9 = load_u8v(in1 + (x * 168 + c) * 8 + 672);
+      acc2 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 528))) * to_i32v(w_7) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 616))) * to_i32v(w_7) + acc3;
+      const i16v w_8 = load_i16v(w + c * 8 + 264);
+      acc0 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8))) * to_i32v(w_8) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 88))) * to_i32v(w_8) + acc1;
+      const u8v in1_9 = load_u8v(in1 + (x * 44 + c) * 8 + 176);
       acc2 = to_i32v(to_i16v(in1_9)) * to_i32v(w_8) + acc2;
-      const u8v in1_10 = load_u8v(in1 + (x * 168 + c) * 8 + 1008);
+      const u8v in1_10 = load_u8v(in1 + (x * 44 + c) * 8 + 264);
       acc3 = to_i32v(to_i16v(in1_10)) * to_i32v(w_8) + acc3;
-      const i16v w_11 = load_i16v(w + c * 8 + 1344);
+      const i16v w_11 = load_i16v(w + c * 8 + 352);
       acc0 = to_i32v(to_i16v(in1_9)) * to_i32v(w_11) + acc0;
       acc1 = to_i32v(to_i16v(in1_10)) * to_i32v(w_11) + acc1;
-      const u8v in1_12 = load_u8v(in1 + (x * 168 + c) * 8 + 1344);
+      const u8v in1_12 = load_u8v(in1 + (x * 44 + c) * 8 + 352);
       acc2 = to_i32v(to_i16v(in1_12)) * to_i32v(w_11) + acc2;
-      const u8v in1_13 = load_u8v(in1 + (x * 168 + c) * 8 + 1680);
+      const u8v in1_13 = load_u8v(in1 + (x * 44 + c) * 8 + 440);
       acc3 = to_i32v(to_i16v(in1_13)) * to_i32v(w_11) + acc3;
-      const i16v w_14 = load_i16v(w + c * 8 + 1680);
+      const i16v w_14 = load_i16v(w + c * 8 + 440);
       acc0 = to_i32v(to_i16v(in1_12)) * to_i32v(w_14) + acc0;
       acc1 = to_i32v(to_i16v(in1_13)) * to_i32v(w_14) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_14) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in1 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_14) + acc3;
-      const i16v w_15 = load_i16v(w + c * 8 + 2016);
-      acc0 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8))) * to_i32v(w_15) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 336))) * to_i32v(w_15) + acc1;
-      const u8v in2_16 = load_u8v(in2 + (x * 168 + c) * 8 + 672);
+      acc2 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 528))) * to_i32v(w_14) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 616))) * to_i32v(w_14) + acc3;
+      const i16v w_15 = load_i16v(w + c * 8 + 528);
+      acc0 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8))) * to_i32v(w_15) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 88))) * to_i32v(w_15) + acc1;
+      const u8v in2_16 = load_u8v(in2 + (x * 44 + c) * 8 + 176);
       acc2 = to_i32v(to_i16v(in2_16)) * to_i32v(w_15) + acc2;
-      const u8v in2_17 = load_u8v(in2 + (x * 168 + c) * 8 + 1008);
+      const u8v in2_17 = load_u8v(in2 + (x * 44 + c) * 8 + 264);
       acc3 = to_i32v(to_i16v(in2_17)) * to_i32v(w_15) + acc3;
-      const i16v w_18 = load_i16v(w + c * 8 + 2352);
+      const i16v w_18 = load_i16v(w + c * 8 + 616);
       acc0 = to_i32v(to_i16v(in2_16)) * to_i32v(w_18) + acc0;
       acc1 = to_i32v(to_i16v(in2_17)) * to_i32v(w_18) + acc1;
-      const u8v in2_19 = load_u8v(in2 + (x * 168 + c) * 8 + 1344);
+      const u8v in2_19 = load_u8v(in2 + (x * 44 + c) * 8 + 352);
       acc2 = to_i32v(to_i16v(in2_19)) * to_i32v(w_18) + acc2;
-      const u8v in2_20 = load_u8v(in2 + (x * 168 + c) * 8 + 1680);
+      const u8v in2_20 = load_u8v(in2 + (x * 44 + c) * 8 + 440);
       acc3 = to_i32v(to_i16v(in2_20)) * to_i32v(w_18) + acc3;
-      const i16v w_21 = load_i16v(w + c * 8 + 2688);
+      const i16v w_21 = load_i16v(w + c * 8 + 704);
       acc0 = to_i32v(to_i16v(in2_19)) * to_i32v(w_21) + acc0;
       acc1 = to_i32v(to_i16v(in2_20)) * to_i32v(w_21) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 2016))) * to_i32v(w_21) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 168 + c) * 8 + 2352))) * to_i32v(w_21) + acc3;
+      acc2 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 528))) * to_i32v(w_21) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 616))) * to_i32v(w_21) + acc3;
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 168 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 168 + c) * 8 + 336, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 168 + c) * 8 + 672, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 168 + c) * 8 + 1008, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
     }
   }
 }
 
-NOINLINE static void conv_336_48x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
+NOINLINE static void conv_88_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 640);
-  const i32* multiplier = (const i32*)(weights + 256);
-  const i32* shift = (const i32*)(weights + 448);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 84; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 336 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 336 + k) * 4 + 336);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 336 + k) * 4 + 672);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 336 + k) * 4 + 1008);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 14 + tile) * 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16)), add), s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 14 + tile) * 16 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 8)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 56)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 64)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 112)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 120)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0,
-          shift_1) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 168)), add), s_1), s_2)));
-      store(out + (x * 14 + tile) * 16 + 176, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5,
-          shift_6) + s, s_1), s_2), to_i32v(load_u8v(residual + (x * 14 + tile) * 16 + 176)), add), s_1), s_2)));
+  const i8* w = (const i8*)(weights + 256);
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 22; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
     }
+    store(out + x * 224, acc0);
+    store(out + x * 224 + 8, acc1);
+    store(out + x * 224 + 56, acc2);
+    store(out + x * 224 + 64, acc3);
+    store(out + x * 224 + 112, acc4);
+    store(out + x * 224 + 120, acc5);
+    store(out + x * 224 + 168, acc6);
+    store(out + x * 224 + 176, acc7);
   }
 }
 
-NOINLINE static void conv_336_8x8_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
-    u8* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_88_16x8_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 256);
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + x * 224);
+    acc1 = load_i32v(start + x * 224 + 8);
+    acc2 = load_i32v(start + x * 224 + 56);
+    acc3 = load_i32v(start + x * 224 + 64);
+    acc4 = load_i32v(start + x * 224 + 112);
+    acc5 = load_i32v(start + x * 224 + 120);
+    acc6 = load_i32v(start + x * 224 + 168);
+    acc7 = load_i32v(start + x * 224 + 176);
+    for (i32 k = 0; k < 22; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    store(out + x * 224, acc0);
+    store(out + x * 224 + 8, acc1);
+    store(out + x * 224 + 56, acc2);
+    store(out + x * 224 + 64, acc3);
+    store(out + x * 224 + 112, acc4);
+    store(out + x * 224 + 120, acc5);
+    store(out + x * 224 + 168, acc6);
+    store(out + x * 224 + 176, acc7);
+  }
+}
+
+NOINLINE static void conv_88_16x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + x * 224);
+    acc1 = load_i32v(start + x * 224 + 8);
+    acc2 = load_i32v(start + x * 224 + 56);
+    acc3 = load_i32v(start + x * 224 + 64);
+    acc4 = load_i32v(start + x * 224 + 112);
+    acc5 = load_i32v(start + x * 224 + 120);
+    acc6 = load_i32v(start + x * 224 + 168);
+    acc7 = load_i32v(start + x * 224 + 176);
+    for (i32 k = 0; k < 22; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224)), add), s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 224 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 8)), add), s_1), s_2)));
+    store(out + x * 224 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 56)), add), s_1), s_2)));
+    store(out + x * 224 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 64)), add), s_1), s_2)));
+    store(out + x * 224 + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 112)), add), s_1), s_2)));
+    store(out + x * 224 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 120)), add), s_1), s_2)));
+    store(out + x * 224 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 168)), add), s_1), s_2)));
+    store(out + x * 224 + 176, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 176)), add), s_1), s_2)));
+  }
+}
+
+NOINLINE static void conv_88_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   const i32v bias_0 = load_i32v(bias);
   acc0 = bias_0;
@@ -3377,16 +2859,86 @@ NOINLINE static void conv_336_8x8_add(const u8* __restrict in0, const u8* __rest
   acc5 = bias_0;
   acc6 = bias_0;
   acc7 = bias_0;
-  for (i32 k = 0; k < 84; ++k) {
+  for (i32 k = 0; k < 22; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, splat4_u8q(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, splat4_u8q(in0 + k * 4 + 336), w_0);
-    acc2 = dot4(acc2, splat4_u8q(in0 + k * 4 + 672), w_0);
-    acc3 = dot4(acc3, splat4_u8q(in0 + k * 4 + 1008), w_0);
-    acc4 = dot4(acc4, splat4_u8q(in0 + k * 4 + 1344), w_0);
-    acc5 = dot4(acc5, splat4_u8q(in0 + k * 4 + 1680), w_0);
-    acc6 = dot4(acc6, splat4_u8q(in0 + k * 4 + 2016), w_0);
-    acc7 = dot4(acc7, splat4_u8q(in0 + k * 4 + 2352), w_0);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+}
+
+NOINLINE static void conv_88_8x8_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 256);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  for (i32 k = 0; k < 22; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+}
+
+NOINLINE static void conv_88_8x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  for (i32 k = 0; k < 22; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
+    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
+    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
+    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
+    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
+    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
+    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
+    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
@@ -3411,64 +2963,135 @@ NOINLINE static void conv_336_8x8_add(const u8* __restrict in0, const u8* __rest
       to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
 }
 
-NOINLINE static void conv_336_112x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_88_16x8_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1408);
-  const i32* multiplier = (const i32*)(weights + 512);
-  const i32* shift = (const i32*)(weights + 960);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 tile = 0; tile < 7; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 84; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 336 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 84 + k) * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 84 + k) * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 336 + k) * 4 + 336);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 336 + k) * 4 + 672);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 336 + k) * 4 + 1008);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + (x * 28 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      const i32v multiplier_5 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_6 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 28 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2)));
-      store(out + (x * 28 + tile) * 16 + 344, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-          s_2)));
+  const i8* w = (const i8*)(weights + 256);
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 22; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
     }
+    store(out + x * 448, acc0);
+    store(out + x * 448 + 8, acc1);
+    store(out + x * 448 + 112, acc2);
+    store(out + x * 448 + 120, acc3);
+    store(out + x * 448 + 224, acc4);
+    store(out + x * 448 + 232, acc5);
+    store(out + x * 448 + 336, acc6);
+    store(out + x * 448 + 344, acc7);
+  }
+}
+
+NOINLINE static void conv_88_16x8_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 256);
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + x * 448);
+    acc1 = load_i32v(start + x * 448 + 8);
+    acc2 = load_i32v(start + x * 448 + 112);
+    acc3 = load_i32v(start + x * 448 + 120);
+    acc4 = load_i32v(start + x * 448 + 224);
+    acc5 = load_i32v(start + x * 448 + 232);
+    acc6 = load_i32v(start + x * 448 + 336);
+    acc7 = load_i32v(start + x * 448 + 344);
+    for (i32 k = 0; k < 22; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    store(out + x * 448, acc0);
+    store(out + x * 448 + 8, acc1);
+    store(out + x * 448 + 112, acc2);
+    store(out + x * 448 + 120, acc3);
+    store(out + x * 448 + 224, acc4);
+    store(out + x * 448 + 232, acc5);
+    store(out + x * 448 + 336, acc6);
+    store(out + x * 448 + 344, acc7);
+  }
+}
+
+NOINLINE static void conv_88_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + x * 448);
+    acc1 = load_i32v(start + x * 448 + 8);
+    acc2 = load_i32v(start + x * 448 + 112);
+    acc3 = load_i32v(start + x * 448 + 120);
+    acc4 = load_i32v(start + x * 448 + 224);
+    acc5 = load_i32v(start + x * 448 + 232);
+    acc6 = load_i32v(start + x * 448 + 336);
+    acc7 = load_i32v(start + x * 448 + 344);
+    for (i32 k = 0; k < 22; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 448, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 448 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 448 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 448 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 448 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 448 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 448 + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 448 + 344, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
   }
 }
 
@@ -3483,7 +3106,8 @@ NOINLINE static void conv_112_32x1(const u8* __restrict in0, const u8* __restric
   acc2 = load_i32v(bias + 16);
   acc3 = load_i32v(bias + 24);
   for (i32 k = 0; k < 28; ++k) {
-    const u8q in0_0 = splat4_u8q(in0 + k * 4);
+    prefetch((const u8*)w + 2048 + k * 128, 2);
+    const u8s in0_0 = load_u8s(in0 + k * 4);
     acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
     acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
     acc2 = dot4(acc2, in0_0, load_i8q(w + k * 128 + 64));
@@ -3505,9 +3129,9 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   for (i32 tile = 0; tile < 8; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -3516,36 +3140,37 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < 28; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 112 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 28 + k) * 64);
+        const u8s in0_0 = load_u8s(in0 + (x * 112 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 28 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 112 + k) * 4 + 112);
+        const u8s in0_3 = load_u8s(in0 + (x * 112 + k) * 4 + 112);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 112 + k) * 4 + 224);
+        const u8s in0_4 = load_u8s(in0 + (x * 112 + k) * 4 + 224);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 112 + k) * 4 + 336);
+        const u8s in0_5 = load_u8s(in0 + (x * 112 + k) * 4 + 336);
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 32 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 32 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      const i32v multiplier_4 = load_i32v(multiplier + 8);
+      const i32v shift_5 = load_i32v(shift + 8);
+      store(out + x * 512 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
     }
+    w += 1792, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -3556,10 +3181,11 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
     for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 4096 + x * 2048, 32);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias + tile * 16);
+      const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + tile * 16 + 8);
+      const i32v bias_1 = load_i32v(bias + 8);
       acc1 = bias_1;
       acc2 = bias_0;
       acc3 = bias_1;
@@ -3568,36 +3194,37 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < 64; ++k) {
-        const u8q in0_0 = splat4_u8q(in0 + (x * 256 + k) * 4);
-        const i8q w_1 = load_i8q(w + (tile * 64 + k) * 64);
+        const u8s in0_0 = load_u8s(in0 + (x * 256 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (tile * 64 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8q in0_3 = splat4_u8q(in0 + (x * 256 + k) * 4 + 256);
+        const u8s in0_3 = load_u8s(in0 + (x * 256 + k) * 4 + 256);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8q in0_4 = splat4_u8q(in0 + (x * 256 + k) * 4 + 512);
+        const u8s in0_4 = load_u8s(in0 + (x * 256 + k) * 4 + 512);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8q in0_5 = splat4_u8q(in0 + (x * 256 + k) * 4 + 768);
+        const u8s in0_5 = load_u8s(in0 + (x * 256 + k) * 4 + 768);
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
       }
-      const i32v multiplier_0 = load_i32v(multiplier + tile * 16);
-      const i32v shift_1 = load_i32v(shift + tile * 16);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255);
       const i32v s_1 = splat_i32v(0);
-      store(out + (x * 32 + tile) * 16, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + tile * 16 + 8);
-      const i32v shift_5 = load_i32v(shift + tile * 16 + 8);
-      store(out + (x * 32 + tile) * 16 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 32 + tile) * 16 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
+      const i32v multiplier_4 = load_i32v(multiplier + 8);
+      const i32v shift_5 = load_i32v(shift + 8);
+      store(out + x * 512 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 512 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
     }
+    w += 4096, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -3620,18 +3247,18 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < 32; ++k) {
-      const u8q in0_0 = splat4_u8q(in0 + (x * 128 + k) * 4);
+      const u8s in0_0 = load_u8s(in0 + (x * 128 + k) * 4);
       const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4(acc1, in0_0, w_2);
-      const u8q in0_3 = splat4_u8q(in0 + (x * 128 + k) * 4 + 128);
+      const u8s in0_3 = load_u8s(in0 + (x * 128 + k) * 4 + 128);
       acc2 = dot4(acc2, in0_3, w_1);
       acc3 = dot4(acc3, in0_3, w_2);
-      const u8q in0_4 = splat4_u8q(in0 + (x * 128 + k) * 4 + 256);
+      const u8s in0_4 = load_u8s(in0 + (x * 128 + k) * 4 + 256);
       acc4 = dot4(acc4, in0_4, w_1);
       acc5 = dot4(acc5, in0_4, w_2);
-      const u8q in0_5 = splat4_u8q(in0 + (x * 128 + k) * 4 + 384);
+      const u8s in0_5 = load_u8s(in0 + (x * 128 + k) * 4 + 384);
       acc6 = dot4(acc6, in0_5, w_1);
       acc7 = dot4(acc7, in0_5, w_2);
     }
@@ -3698,7 +3325,7 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
       }
     }
     depthwise_16x64(expanded, (y - 1) & 3, weights + 832, filtered);
-    conv_16_8x64(filtered, weights + 1856, out + y * 512);
+    conv_16_8x64(filtered, weights + 2624, out + y * 512);
   }
 }
 
@@ -3734,7 +3361,7 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
       }
     }
     depthwise_48x32_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
-    conv_48_8x32(filtered, weights + 3968, out + y * 256);
+    conv_48_8x32(filtered, weights + 6272, out + y * 256);
   }
 }
 
@@ -3755,8 +3382,8 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
 //     in      u8[1,32,32,8] at arena 46912
 //     add     u8[1,32,32,8] at arena 46912
-//     out     u8[1,32,32,8] at arena 0
-//     scratch at arena 8192
+//     out     u8[1,32,32,8] at arena 18752
+//     scratch at arena 0
 NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [34][48]
@@ -3773,14 +3400,14 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
       }
     }
     depthwise_48x32(expanded, (y - 1) & 3, weights + 1024, filtered);
-    conv_48_8x32_add(filtered, weights + 3968, residual + y * 256, out + y * 256);
+    conv_48_8x32_add(filtered, weights + 6272, residual + y * 256, out + y * 256);
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7232 bytes
-//   threads   at most 7; scratch of 7232 bytes each
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   18752 bytes
+//   threads   at most 7; scratch of 18752 bytes each
 //   block 3
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
@@ -3790,13 +3417,13 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
 //             69 Conv "/backbone/blocks.3/project/project.0/Conv",
 //             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,32,32,8] at arena 0
-//     out     u8[1,16,16,16] at arena 15424
-//     scratch at arena 8192
+//     in      u8[1,32,32,8] at arena 18752
+//     out     u8[1,16,16,16] at arena 31616
+//     scratch at arena 0
 NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [33][48]
-  u8* const filtered = (u8*)(scratch + 6400);  // one row [16][48]
+  u8* const filtered = (u8*)(scratch + 6400);  // all rows of [16][48]
   fill_borders(expanded, 1, 6336, 192, 0, 0);
   const Range rows = share(16, 0, task);
   i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
@@ -3808,15 +3435,20 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
         conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
-    conv_48_16x16(filtered, weights + 3968, out + y * 256);
+    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered + y * 768);
+  }
+  for (i32 tile = 0; tile < 1; ++tile) {
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      const i32 pixel = y * 16;
+      conv_48_16x16(filtered + pixel * 48, weights + 6272, out + pixel * 16);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   8576 bytes
-//   threads   at most 10; scratch of 8576 bytes each
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   31616 bytes
+//   threads   at most 10; scratch of 31616 bytes each
 //   block 4
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
@@ -3828,9 +3460,9 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
 //             89 Add "/backbone/blocks.4/Add",
 //             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 15424
-//     add     u8[1,16,16,16] at arena 15424
-//     out     u8[1,16,16,16] at arena 8576
+//     in      u8[1,16,16,16] at arena 31616
+//     add     u8[1,16,16,16] at arena 31616
+//     out     u8[1,16,16,16] at arena 35712
 //     scratch at arena 0
 //   block 5
 //     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
@@ -3843,14 +3475,14 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
 //             109 Add "/backbone/blocks.5/Add",
 //             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 8576
-//     add     u8[1,16,16,16] at arena 8576
-//     out     u8[1,16,16,16] at arena 12672
+//     in      u8[1,16,16,16] at arena 35712
+//     add     u8[1,16,16,16] at arena 35712
+//     out     u8[1,16,16,16] at arena 31616
 //     scratch at arena 0
 NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
-  u8* const filtered = (u8*)(scratch + 6976);  // one row [16][96]
+  u8* const filtered = (u8*)(scratch + 6976);  // all rows of [16][96]
   fill_borders(expanded, 1, 6912, 384, 384, 0);
   const Range rows = share(16, 0, task);
   i32 expanded_rows = rows.begin - 1;  // next row to make
@@ -3862,15 +3494,20 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x16(expanded, (y - 1) & 3, weights + 2752, filtered);
-    conv_96_16x16_add(filtered, weights + 8576, residual + y * 256, out + y * 256);
+    depthwise_96x16(expanded, (y - 1) & 3, weights + 2752, filtered + y * 1536);
+  }
+  for (i32 tile = 0; tile < 1; ++tile) {
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      const i32 pixel = y * 16;
+      conv_96_16x16_add(filtered + pixel * 96, weights + 13184, residual + pixel * 16, out + pixel * 16);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7424 bytes
-//   threads   at most 5; scratch of 7424 bytes each
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   12800 bytes
+//   threads   at most 5; scratch of 12800 bytes each
 //   block 6
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -3880,13 +3517,13 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
 //             126 Conv "/backbone/blocks.6/project/project.0/Conv",
 //             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 12672
-//     out     u8[1,8,8,24] at arena 7424
+//     in      u8[1,16,16,16] at arena 31616
+//     out     u8[1,8,8,24] at arena 13824
 //     scratch at arena 0
 NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
-  u8* const filtered = (u8*)(scratch + 6592);  // one row [8][96]
+  u8* const filtered = (u8*)(scratch + 6592);  // all rows of [8][96]
   fill_borders(expanded, 1, 6528, 384, 0, 0);
   const Range rows = share(8, 0, task);
   i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
@@ -3898,15 +3535,20 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered);
-    conv_96_24x8(filtered, weights + 8576, out + y * 192);
+    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered + y * 768);
+  }
+  for (i32 tile = 0; tile < 3; ++tile) {
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      const i32 pixel = y * 8;
+      conv_96_8x8(filtered + pixel * 96, weights + tile * 1024 + 13184, out + pixel * 24 + tile * 8);
+    }
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7040 bytes
-//   threads   at most 5; scratch of 7040 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   13824 bytes
+//   threads   at most 5; scratch of 13824 bytes each
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -3918,9 +3560,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
 //             146 Add "/backbone/blocks.7/Add",
 //             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 7424
-//     add     u8[1,8,8,24] at arena 7424
-//     out     u8[1,8,8,24] at arena 8960
+//     in      u8[1,8,8,24] at arena 13824
+//     add     u8[1,8,8,24] at arena 13824
+//     out     u8[1,8,8,24] at arena 15360
 //     scratch at arena 0
 //   block 8
 //     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
@@ -3933,9 +3575,9 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
 //             166 Add "/backbone/blocks.8/Add",
 //             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 8960
-//     add     u8[1,8,8,24] at arena 8960
-//     out     u8[1,8,8,24] at arena 7040
+//     in      u8[1,8,8,24] at arena 15360
+//     add     u8[1,8,8,24] at arena 15360
+//     out     u8[1,8,8,24] at arena 13824
 //     scratch at arena 0
 //   block 9
 //     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
@@ -3948,34 +3590,45 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
 //             186 Add "/backbone/blocks.9/Add",
 //             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 7040
-//     add     u8[1,8,8,24] at arena 7040
-//     out     u8[1,8,8,24] at arena 11392
+//     in      u8[1,8,8,24] at arena 13824
+//     add     u8[1,8,8,24] at arena 13824
+//     out     u8[1,8,8,24] at arena 15872
 //     scratch at arena 0
 NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
-  u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
-  fill_borders(expanded, 1, 5760, 576, 576, 0);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
+  u8* const filtered = (u8*)(scratch + 9152);  // all rows of [8][72]
+  i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
+  fill_borders(expanded, 1, 2880, 288, 288, 0);
   const Range rows = share(8, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
-      } else {
-        conv_24_144x8_ring(in + expanded_rows * 192, weights, expanded + 144, expanded_rows & 3);
+  for (i32 part = 0; part < 2; ++part, weights += 13184) {
+    i32 expanded_rows = rows.begin - 1;  // next row to make
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+        }
+      }
+      depthwise_72x8(expanded, (y - 1) & 3, weights + 2752, filtered + y * 576);
+    }
+    for (i32 tile = 0; tile < 3; ++tile) {
+      for (i32 y = rows.begin; y < rows.end; ++y) {
+        const i32 pixel = y * 8;
+        if (part == 0) conv_72_8x8_first(filtered + pixel * 72, weights + tile * 832 + 10688,
+            partial + pixel * 24 + tile * 8);
+        else conv_72_8x8_add_last(filtered + pixel * 72, weights + tile * 832 + 10688,
+            partial + pixel * 24 + tile * 8, residual + pixel * 24 + tile * 8, out + pixel * 24 + tile * 8);
       }
     }
-    depthwise_144x8(expanded, (y - 1) & 3, weights + 5248, filtered);
-    conv_144_24x8_add(filtered, weights + 13952, residual + y * 192, out + y * 192);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   7040 bytes
-//   threads   at most 5; scratch of 7040 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   15872 bytes
+//   threads   at most 5; scratch of 15872 bytes each
 //   block 10
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -3985,33 +3638,44 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
 //             203 Conv "/backbone/blocks.10/project/project.0/Conv",
 //             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 11392
-//     out     u8[1,8,8,32] at arena 9344
+//     in      u8[1,8,8,24] at arena 15872
+//     out     u8[1,8,8,32] at arena 18368
 //     scratch at arena 0
 NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][144]
-  u8* const filtered = (u8*)(scratch + 5824);  // one row [8][144]
-  fill_borders(expanded, 1, 5760, 576, 576, 0);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
+  u8* const filtered = (u8*)(scratch + 11200);  // all rows of [8][72]
+  i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
+  fill_borders(expanded, 1, 2880, 288, 288, 0);
   const Range rows = share(8, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 144, 1152, expanded_rows & 3, 0);
-      } else {
-        conv_24_144x8_ring(in + expanded_rows * 192, weights, expanded + 144, expanded_rows & 3);
+  for (i32 part = 0; part < 2; ++part, weights += 13504) {
+    i32 expanded_rows = rows.begin - 1;  // next row to make
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+        }
+      }
+      depthwise_72x8(expanded, (y - 1) & 3, weights + 2752, filtered + y * 576);
+    }
+    for (i32 tile = 0; tile < 2; ++tile) {
+      for (i32 y = rows.begin; y < rows.end; ++y) {
+        const i32 pixel = y * 8;
+        if (part == 0) conv_72_16x8_first(filtered + pixel * 72, weights + tile * 1408 + 10688,
+            partial + pixel * 32 + tile * 16);
+        else conv_72_16x8_last(filtered + pixel * 72, weights + tile * 1408 + 10688,
+            partial + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
       }
     }
-    depthwise_144x8(expanded, (y - 1) & 3, weights + 5248, filtered);
-    conv_144_32x8(filtered, weights + 13952, out + y * 256);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   9344 bytes
-//   threads   at most 8; scratch of 9344 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   18368 bytes
+//   threads   at most 8; scratch of 18368 bytes each
 //   block 11
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -4023,9 +3687,9 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
 //             223 Add "/backbone/blocks.11/Add",
 //             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 9344
-//     add     u8[1,8,8,32] at arena 9344
-//     out     u8[1,8,8,32] at arena 11392
+//     in      u8[1,8,8,32] at arena 18368
+//     add     u8[1,8,8,32] at arena 18368
+//     out     u8[1,8,8,32] at arena 20416
 //     scratch at arena 0
 //   block 12
 //     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
@@ -4038,34 +3702,45 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
 //             243 Add "/backbone/blocks.12/Add",
 //             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 11392
-//     add     u8[1,8,8,32] at arena 11392
-//     out     u8[1,8,8,32] at arena 9344
+//     in      u8[1,8,8,32] at arena 20416
+//     add     u8[1,8,8,32] at arena 20416
+//     out     u8[1,8,8,32] at arena 28992
 //     scratch at arena 0
 NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
-  u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
-  fill_borders(expanded, 1, 7680, 768, 768, 0);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
+  u8* const filtered = (u8*)(scratch + 12160);  // all rows of [8][96]
+  i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
+  fill_borders(expanded, 1, 3840, 384, 384, 0);
   const Range rows = share(8, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
-      } else {
-        conv_32_192x8_ring(in + expanded_rows * 256, weights, expanded + 192, expanded_rows & 3);
+  for (i32 part = 0; part < 2; ++part, weights += 18304) {
+    i32 expanded_rows = rows.begin - 1;  // next row to make
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+        } else {
+          conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+        }
+      }
+      depthwise_96x8(expanded, (y - 1) & 3, weights + 4288, filtered + y * 768);
+    }
+    for (i32 tile = 0; tile < 2; ++tile) {
+      for (i32 y = rows.begin; y < rows.end; ++y) {
+        const i32 pixel = y * 8;
+        if (part == 0) conv_96_16x8_first(filtered + pixel * 96, weights + tile * 1792 + 14720,
+            partial + pixel * 32 + tile * 16);
+        else conv_96_16x8_add_last(filtered + pixel * 96, weights + tile * 1792 + 14720,
+            partial + pixel * 32 + tile * 16, residual + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
       }
     }
-    depthwise_192x8(expanded, (y - 1) & 3, weights + 8512, filtered);
-    conv_192_32x8_add(filtered, weights + 20096, residual + y * 256, out + y * 256);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 56 -------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   9344 bytes
-//   threads   at most 8; scratch of 9344 bytes each
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   24512 bytes
+//   threads   at most 8; scratch of 24512 bytes each
 //   block 13
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -4075,34 +3750,50 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
 //             260 Conv "/backbone/blocks.13/project/project.0/Conv",
 //             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 9344
-//     out     u8[1,8,8,56] at arena 22976
+//     in      u8[1,8,8,32] at arena 28992
+//     out     u8[1,8,8,56] at arena 25408
 //     scratch at arena 0
 NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][192]
-  u8* const filtered = (u8*)(scratch + 7744);  // one row [8][192]
-  fill_borders(expanded, 1, 7680, 768, 768, 0);
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
+  u8* const filtered = (u8*)(scratch + 18304);  // all rows of [8][96]
+  i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
+  fill_borders(expanded, 1, 3840, 384, 384, 0);
   const Range rows = share(8, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        fill_slot(expanded + 192, 1536, expanded_rows & 3, 0);
-      } else {
-        conv_32_192x8_ring(in + expanded_rows * 256, weights, expanded + 192, expanded_rows & 3);
+  for (i32 part = 0; part < 2; ++part, weights += 21120) {
+    i32 expanded_rows = rows.begin - 1;  // next row to make
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+        } else {
+          conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+        }
+      }
+      depthwise_96x8(expanded, (y - 1) & 3, weights + 4288, filtered + y * 768);
+    }
+    for (i32 tile = 0; tile < 4; ++tile) {
+      for (i32 y = rows.begin; y < rows.end; ++y) {
+        const i32 pixel = y * 8;
+        if (tile < 3) {
+          if (part == 0) conv_96_16x8_first_2(filtered + pixel * 96, weights + tile * 1792 + 14720,
+              partial + pixel * 56 + tile * 16);
+          else conv_96_16x8_last(filtered + pixel * 96, weights + tile * 1792 + 14720,
+              partial + pixel * 56 + tile * 16, out + pixel * 56 + tile * 16);
+        } else {
+          if (part == 0) conv_96_8x8_first(filtered + pixel * 96, weights + 20096, partial + pixel * 56 + 48);
+          else conv_96_8x8_last(filtered + pixel * 96, weights + 20096, partial + pixel * 56 + 48,
+              out + pixel * 56 + 48);
+        }
       }
     }
-    depthwise_192x8(expanded, (y - 1) & 3, weights + 8512, filtered);
-    conv_192_48x8(filtered, weights + 20096, out + y * 448);
-    conv_192_8x8(filtered, weights + 29952, out + y * 448 + 48);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 56, residual ---------------------------------------
-//   schedule  rows: 5 expanded rows, 1 filtered row
-//   scratch   22976 bytes
-//   threads   at most 8; scratch of 22976 bytes each
+//   schedule  channels:4: 5 expanded rows, all filtered rows
+//   scratch   25408 bytes
+//   threads   at most 8; scratch of 25408 bytes each
 //   block 14
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -4114,9 +3805,9 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
 //             280 Add "/backbone/blocks.14/Add",
 //             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 22976
-//     add     u8[1,8,8,56] at arena 22976
-//     out     u8[1,8,8,56] at arena 26560
+//     in      u8[1,8,8,56] at arena 25408
+//     add     u8[1,8,8,56] at arena 25408
+//     out     u8[1,8,8,56] at arena 28992
 //     scratch at arena 0
 //   block 15
 //     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
@@ -4129,36 +3820,56 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
 //             300 Add "/backbone/blocks.15/Add",
 //             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 26560
-//     add     u8[1,8,8,56] at arena 26560
-//     out     u8[1,8,8,56] at arena 22976
+//     in      u8[1,8,8,56] at arena 28992
+//     add     u8[1,8,8,56] at arena 28992
+//     out     u8[1,8,8,56] at arena 46912
 //     scratch at arena 0
 NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
     u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
-  u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
-  u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
-  fill_borders(expanded, 5, 4032, 672, 672, 0);
+  u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
+  u8* const filtered = (u8*)(scratch + 19712);  // all rows of [8][88]
+  i32* const partial = (i32*)(scratch + 5312);  // sums over the parts so far
+  fill_borders(expanded, 5, 1056, 176, 176, 0);
   const Range rows = share(8, 0, task);
-  i32 expanded_rows = rows.begin - 2;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 3; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
-      } else {
-        conv_56_336x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 4032 + 672);
+  for (i32 part = 0; part < 4; ++part, weights += 14912) {
+    i32 expanded_rows = rows.begin - 2;  // next row to make
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      for (; expanded_rows < y + 3; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+        } else {
+          conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+        }
+      }
+      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+          weights + 6144, filtered + y * 704);
+    }
+    for (i32 tile = 0; tile < 4; ++tile) {
+      for (i32 y = rows.begin; y < rows.end; ++y) {
+        const i32 pixel = y * 8;
+        if (tile < 3) {
+          if (part == 0) conv_88_16x8_first(filtered + pixel * 88, weights + tile * 1664 + 8960,
+              partial + pixel * 56 + tile * 16);
+          else if (part < 3) conv_88_16x8_more(filtered + pixel * 88, weights + tile * 1664 + 8960,
+              partial + pixel * 56 + tile * 16, partial + pixel * 56 + tile * 16);
+          else conv_88_16x8_add_last(filtered + pixel * 88, weights + tile * 1664 + 8960,
+              partial + pixel * 56 + tile * 16, residual + pixel * 56 + tile * 16, out + pixel * 56 + tile * 16);
+        } else {
+          if (part == 0) conv_88_8x8_first(filtered + pixel * 88, weights + 13952, partial + pixel * 56 + 48);
+          else if (part < 3) conv_88_8x8_more(filtered + pixel * 88, weights + 13952, partial + pixel * 56 + 48,
+              partial + pixel * 56 + 48);
+          else conv_88_8x8_add_last(filtered + pixel * 88, weights + 13952, partial + pixel * 56 + 48,
+              residual + pixel * 56 + 48, out + pixel * 56 + 48);
+        }
       }
     }
-    depthwise_336x8_dilation2(expanded + y % 5 * 4032, expanded + (y + 2) % 5 * 4032, expanded + (y + 4) % 5 * 4032,
-        weights + 22912, filtered);
-    conv_336_48x8_add(filtered, weights + 33088, residual + y * 448, out + y * 448);
-    conv_336_8x8_add(filtered, weights + 49856, residual + y * 448 + 48, out + y * 448 + 48);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 112 ------------------------------------------------
-//   schedule  rows: 5 expanded rows, 1 filtered row
-//   scratch   22976 bytes
-//   threads   at most 8; scratch of 22976 bytes each
+//   schedule  channels:4: 5 expanded rows, all filtered rows
+//   scratch   39744 bytes
+//   threads   at most 8; scratch of 39744 bytes each
 //   block 16
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -4168,27 +3879,40 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
 //             317 Conv "/backbone/blocks.16/project/project.0/Conv",
 //             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 22976
-//     out     u8[1,8,8,112] at arena 32768
+//     in      u8[1,8,8,56] at arena 46912
+//     out     u8[1,8,8,112] at arena 39744
 //     scratch at arena 0
 NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
-  u8* const expanded = (u8*)scratch;  // 5 rows of [12][336]
-  u8* const filtered = (u8*)(scratch + 20224);  // one row [8][336]
-  fill_borders(expanded, 5, 4032, 672, 672, 0);
+  u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
+  u8* const filtered = (u8*)(scratch + 34048);  // all rows of [8][88]
+  i32* const partial = (i32*)(scratch + 5312);  // sums over the parts so far
+  fill_borders(expanded, 5, 1056, 176, 176, 0);
   const Range rows = share(8, 0, task);
-  i32 expanded_rows = rows.begin - 2;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 3; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 8) {
-        memset(expanded + (expanded_rows + 2) % 5 * 4032 + 672, 0, 2688);
-      } else {
-        conv_56_336x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 4032 + 672);
+  for (i32 part = 0; part < 4; ++part, weights += 20608) {
+    i32 expanded_rows = rows.begin - 2;  // next row to make
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      for (; expanded_rows < y + 3; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+        } else {
+          conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+        }
+      }
+      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+          weights + 6144, filtered + y * 704);
+    }
+    for (i32 tile = 0; tile < 7; ++tile) {
+      for (i32 y = rows.begin; y < rows.end; ++y) {
+        const i32 pixel = y * 8;
+        if (part == 0) conv_88_16x8_first_2(filtered + pixel * 88, weights + tile * 1664 + 8960,
+            partial + pixel * 112 + tile * 16);
+        else if (part < 3) conv_88_16x8_more_2(filtered + pixel * 88, weights + tile * 1664 + 8960,
+            partial + pixel * 112 + tile * 16, partial + pixel * 112 + tile * 16);
+        else conv_88_16x8_last(filtered + pixel * 88, weights + tile * 1664 + 8960,
+            partial + pixel * 112 + tile * 16, out + pixel * 112 + tile * 16);
       }
     }
-    depthwise_336x8_dilation2(expanded + y % 5 * 4032, expanded + (y + 2) % 5 * 4032, expanded + (y + 4) % 5 * 4032,
-        weights + 22912, filtered);
-    conv_336_112x8(filtered, weights + 33088, out + y * 896);
   }
 }
 
@@ -4197,7 +3921,7 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 //   block 17
 //     ops     320 GlobalAveragePool "/GlobalAveragePool",
 //             321 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 32768
+//     in      u8[1,8,8,112] at arena 39744
 //     out     u8[1,1,1,112] at arena 0
 NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
   const Mean loops = {{1, 1, 1, 112}, {0, 0, 0, 1},
@@ -4248,7 +3972,7 @@ NOINLINE static void resize_bilinear(const u8* __restrict in,
 //     ops     334 Conv "/point/point.0/Conv",
 //             335 Clip "/point/point.2/Clip",
 //             336 QuantizeLinear "/point/point.2/Clip_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 32768
+//     in      u8[1,8,8,112] at arena 39744
 //     out     u8[1,8,8,128] at arena 24576
 NOINLINE static void pointwise_2(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
     const Task& task) {
@@ -4339,77 +4063,77 @@ static void block0(const Run& run, const Task& task) {
 }
 static void block1(const Run& run, const Task& task) {
   inverted_residual((const u8*)(run.bytes), (u8*)(run.bytes + 46912), scratch_of(task, run.bytes + 32768,
-      run.bytes + 55104, 14144), run.payload + 2240, task);
+      run.bytes + 55104, 14144), run.payload + 3008, task);
 }
 static void block2(const Run& run, const Task& task) {
-  inverted_residual_2((const u8*)(run.bytes + 46912), (const u8*)(run.bytes + 46912), (u8*)(run.bytes),
-      scratch_of(task, run.bytes + 8192, run.bytes + 55104, 8192), run.payload + 6848, task);
+  inverted_residual_2((const u8*)(run.bytes + 46912), (const u8*)(run.bytes + 46912), (u8*)(run.bytes + 18752),
+      scratch_of(task, run.bytes, run.bytes + 55104, 8192), run.payload + 9920, task);
 }
 static void block3(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.bytes), (u8*)(run.bytes + 15424), scratch_of(task, run.bytes + 8192,
-      run.bytes + 19520, 7232), run.payload + 11456, task);
+  inverted_residual_3((const u8*)(run.bytes + 18752), (u8*)(run.bytes + 31616), scratch_of(task, run.bytes,
+      run.bytes + 35712, 18752), run.payload + 16832, task);
 }
 static void block4(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 15424), (const u8*)(run.bytes + 15424), (u8*)(run.bytes + 8576),
-      scratch_of(task, run.bytes, run.bytes + 19520, 8576), run.payload + 16448, task);
+  inverted_residual_4((const u8*)(run.bytes + 31616), (const u8*)(run.bytes + 31616), (u8*)(run.bytes + 35712),
+      scratch_of(task, run.bytes, run.bytes + 39808, 31616), run.payload + 24128, task);
 }
 static void block5(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 12672),
-      scratch_of(task, run.bytes, run.bytes + 16768, 8576), run.payload + 26816, task);
+  inverted_residual_4((const u8*)(run.bytes + 35712), (const u8*)(run.bytes + 35712), (u8*)(run.bytes + 31616),
+      scratch_of(task, run.bytes, run.bytes + 39808, 31616), run.payload + 39104, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.bytes + 12672), (u8*)(run.bytes + 7424), scratch_of(task, run.bytes,
-      run.bytes + 16768, 7424), run.payload + 37184, task);
+  inverted_residual_5((const u8*)(run.bytes + 31616), (u8*)(run.bytes + 13824), scratch_of(task, run.bytes,
+      run.bytes + 35712, 12800), run.payload + 54080, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 7424), (const u8*)(run.bytes + 7424), (u8*)(run.bytes + 8960),
-      scratch_of(task, run.bytes, run.bytes + 10496, 7040), run.payload + 48512, task);
+  inverted_residual_6((const u8*)(run.bytes + 13824), (const u8*)(run.bytes + 13824), (u8*)(run.bytes + 15360),
+      scratch_of(task, run.bytes, run.bytes + 16896, 13824), run.payload + 70336, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 8960), (const u8*)(run.bytes + 8960), (u8*)(run.bytes + 7040),
-      scratch_of(task, run.bytes, run.bytes + 10496, 7040), run.payload + 66368, task);
+  inverted_residual_6((const u8*)(run.bytes + 15360), (const u8*)(run.bytes + 15360), (u8*)(run.bytes + 13824),
+      scratch_of(task, run.bytes, run.bytes + 16896, 13824), run.payload + 96704, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 7040), (const u8*)(run.bytes + 7040), (u8*)(run.bytes + 11392),
-      scratch_of(task, run.bytes, run.bytes + 12928, 7040), run.payload + 84224, task);
+  inverted_residual_6((const u8*)(run.bytes + 13824), (const u8*)(run.bytes + 13824), (u8*)(run.bytes + 15872),
+      scratch_of(task, run.bytes, run.bytes + 17408, 13824), run.payload + 123072, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.bytes + 11392), (u8*)(run.bytes + 9344), scratch_of(task, run.bytes,
-      run.bytes + 12928, 7040), run.payload + 102080, task);
+  inverted_residual_7((const u8*)(run.bytes + 15872), (u8*)(run.bytes + 18368), scratch_of(task, run.bytes,
+      run.bytes + 20416, 15872), run.payload + 149440, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 9344), (const u8*)(run.bytes + 9344), (u8*)(run.bytes + 11392),
-      scratch_of(task, run.bytes, run.bytes + 13440, 9344), run.payload + 121088, task);
+  inverted_residual_8((const u8*)(run.bytes + 18368), (const u8*)(run.bytes + 18368), (u8*)(run.bytes + 20416),
+      scratch_of(task, run.bytes, run.bytes + 22464, 18368), run.payload + 176448, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 11392), (const u8*)(run.bytes + 11392), (u8*)(run.bytes + 9344),
-      scratch_of(task, run.bytes, run.bytes + 13440, 9344), run.payload + 147776, task);
+  inverted_residual_8((const u8*)(run.bytes + 20416), (const u8*)(run.bytes + 20416), (u8*)(run.bytes + 28992),
+      scratch_of(task, run.bytes, run.bytes + 31040, 18368), run.payload + 213056, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.bytes + 9344), (u8*)(run.bytes + 22976), scratch_of(task, run.bytes,
-      run.bytes + 26560, 9344), run.payload + 174464, task);
+  inverted_residual_9((const u8*)(run.bytes + 28992), (u8*)(run.bytes + 25408), scratch_of(task, run.bytes,
+      run.bytes + 31040, 24512), run.payload + 249664, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 22976), (const u8*)(run.bytes + 22976), (u8*)(run.bytes + 26560),
-      scratch_of(task, run.bytes, run.bytes + 30144, 22976), run.payload + 206208, task);
+  inverted_residual_10((const u8*)(run.bytes + 25408), (const u8*)(run.bytes + 25408), (u8*)(run.bytes + 28992),
+      scratch_of(task, run.bytes, run.bytes + 32576, 25408), run.payload + 291904, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 26560), (const u8*)(run.bytes + 26560), (u8*)(run.bytes + 22976),
-      scratch_of(task, run.bytes, run.bytes + 30144, 22976), run.payload + 259008, task);
+  inverted_residual_10((const u8*)(run.bytes + 28992), (const u8*)(run.bytes + 28992), (u8*)(run.bytes + 46912),
+      scratch_of(task, run.bytes, run.bytes + 50496, 25408), run.payload + 351552, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.bytes + 22976), (u8*)(run.bytes + 32768), scratch_of(task, run.bytes,
-      run.bytes + 39936, 22976), run.payload + 311808, task);
+  inverted_residual_11((const u8*)(run.bytes + 46912), (u8*)(run.bytes + 39744), scratch_of(task, run.bytes,
+      run.bytes + 50496, 39744), run.payload + 411200, task);
 }
 static void block20(const Run& run, const Task& task) {
-  pointwise_2((const u8*)(run.bytes + 32768), (u8*)(run.bytes + 24576), run.payload + 400320, task);
+  pointwise_2((const u8*)(run.bytes + 39744), (u8*)(run.bytes + 24576), run.payload + 510016, task);
 }
 static void block22(const Run& run, const Task& task) {
-  pointwise_3((const u8*)(run.bytes), (u8*)(run.bytes + 16384), run.payload + 416256, task);
+  pointwise_3((const u8*)(run.bytes), (u8*)(run.bytes + 16384), run.payload + 525952, task);
 }
 static void block24(const Run& run, const Task& task) {
   arg_max_of_resized((const u8*)(run.bytes + 1728), run.output0, scratch_of(task, run.bytes, run.bytes + 2304, 1728),
-      run.payload + 452928, task);
+      run.payload + 562624, task);
 }
 
 }  // namespace
@@ -4419,7 +4143,7 @@ static void block24(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0x30e395e5fce43174u, 459584, 2560);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xd0ecd24d9ec8b210u, 569280, 2560);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
@@ -4435,40 +4159,40 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   run_block(block1, 1, 24, run, threads);
   NARROWS_TRACE(1, (const u8*)(run.bytes + 46912), 8192);
   run_block(block2, 1, 12, run, threads);
-  NARROWS_TRACE(2, (const u8*)(run.bytes), 8192);
+  NARROWS_TRACE(2, (const u8*)(run.bytes + 18752), 8192);
   run_block(block3, 1, 7, run, threads);
-  NARROWS_TRACE(3, (const u8*)(run.bytes + 15424), 4096);
+  NARROWS_TRACE(3, (const u8*)(run.bytes + 31616), 4096);
   run_block(block4, 1, 10, run, threads);
-  NARROWS_TRACE(4, (const u8*)(run.bytes + 8576), 4096);
+  NARROWS_TRACE(4, (const u8*)(run.bytes + 35712), 4096);
   run_block(block5, 1, 10, run, threads);
-  NARROWS_TRACE(5, (const u8*)(run.bytes + 12672), 4096);
+  NARROWS_TRACE(5, (const u8*)(run.bytes + 31616), 4096);
   run_block(block6, 1, 5, run, threads);
-  NARROWS_TRACE(6, (const u8*)(run.bytes + 7424), 1536);
+  NARROWS_TRACE(6, (const u8*)(run.bytes + 13824), 1536);
   run_block(block7, 1, 5, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.bytes + 8960), 1536);
+  NARROWS_TRACE(7, (const u8*)(run.bytes + 15360), 1536);
   run_block(block8, 1, 5, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.bytes + 7040), 1536);
+  NARROWS_TRACE(8, (const u8*)(run.bytes + 13824), 1536);
   run_block(block9, 1, 5, run, threads);
-  NARROWS_TRACE(9, (const u8*)(run.bytes + 11392), 1536);
+  NARROWS_TRACE(9, (const u8*)(run.bytes + 15872), 1536);
   run_block(block10, 1, 5, run, threads);
-  NARROWS_TRACE(10, (const u8*)(run.bytes + 9344), 2048);
+  NARROWS_TRACE(10, (const u8*)(run.bytes + 18368), 2048);
   run_block(block11, 1, 8, run, threads);
-  NARROWS_TRACE(11, (const u8*)(run.bytes + 11392), 2048);
+  NARROWS_TRACE(11, (const u8*)(run.bytes + 20416), 2048);
   run_block(block12, 1, 8, run, threads);
-  NARROWS_TRACE(12, (const u8*)(run.bytes + 9344), 2048);
+  NARROWS_TRACE(12, (const u8*)(run.bytes + 28992), 2048);
   run_block(block13, 1, 8, run, threads);
-  NARROWS_TRACE(13, (const u8*)(run.bytes + 22976), 3584);
+  NARROWS_TRACE(13, (const u8*)(run.bytes + 25408), 3584);
   run_block(block14, 1, 8, run, threads);
-  NARROWS_TRACE(14, (const u8*)(run.bytes + 26560), 3584);
+  NARROWS_TRACE(14, (const u8*)(run.bytes + 28992), 3584);
   run_block(block15, 1, 8, run, threads);
-  NARROWS_TRACE(15, (const u8*)(run.bytes + 22976), 3584);
+  NARROWS_TRACE(15, (const u8*)(run.bytes + 46912), 3584);
   run_block(block16, 1, 8, run, threads);
-  NARROWS_TRACE(16, (const u8*)(run.bytes + 32768), 7168);
-  mean((const u8*)(run.bytes + 32768), (u8*)(run.bytes));
+  NARROWS_TRACE(16, (const u8*)(run.bytes + 39744), 7168);
+  mean((const u8*)(run.bytes + 39744), (u8*)(run.bytes));
   NARROWS_TRACE(17, (const u8*)(run.bytes), 112);
-  pointwise((const u8*)(run.bytes), (u8*)(run.bytes + 1024), run.payload + 383936, all_work);
+  pointwise((const u8*)(run.bytes), (u8*)(run.bytes + 1024), run.payload + 493632, all_work);
   NARROWS_TRACE(18, (const u8*)(run.bytes + 1024), 128);
-  resize_bilinear((const u8*)(run.bytes + 1024), (u8*)(run.bytes + 16384), run.bytes, run.payload + 400064, all_work);
+  resize_bilinear((const u8*)(run.bytes + 1024), (u8*)(run.bytes + 16384), run.bytes, run.payload + 509760, all_work);
   NARROWS_TRACE(19, (const u8*)(run.bytes + 16384), 8192);
   run_block(block20, 1, 8, run, threads);
   NARROWS_TRACE(20, (const u8*)(run.bytes + 24576), 8192);
@@ -4476,7 +4200,7 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   NARROWS_TRACE(21, (const u8*)(run.bytes), 16384);
   run_block(block22, 1, 8, run, threads);
   NARROWS_TRACE(22, (const u8*)(run.bytes + 16384), 8192);
-  pointwise_4((const u8*)(run.bytes + 16384), (u8*)(run.bytes + 1728), run.payload + 450624, all_work);
+  pointwise_4((const u8*)(run.bytes + 16384), (u8*)(run.bytes + 1728), run.payload + 560320, all_work);
   NARROWS_TRACE(23, (const u8*)(run.bytes + 1728), 576);
   run_block(block24, 1, 13, run, threads);
   NARROWS_TRACE(24, run.output0, 131072);

@@ -41,7 +41,3 @@ typedef uint8_t u8;
 INLINE void prefetch(const void* p, i32 lines) {
   for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i);
 }
-// The same for what will be read much later: into the second-level cache.
-INLINE void prefetch_far(const void* p, i32 lines) {
-  for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i, 0, 2);
-}

@@ -61,7 +61,6 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
   if (s.finish.residual) text += fmt::format(", const {}* residual", type);
   text += fmt::format(", {}* out", output_type(s));
   if (s.output == Output::interleaved) text += ", i32 slot";
-  if (s.ahead) text += ", const u8* ahead";
   text += ") {\n";
   if (reads_bias(s)) text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
   text +=
@@ -88,58 +87,45 @@ namespace {
 
 /// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal parts
 /// at every iteration of the reduction, or at every step where those parts would be smaller than a cache line; where a tile
-/// has one step only, those that lie a little ahead. What a later kernel reads is asked for in the same way.
+/// has one step only, those that lie a little ahead.
 class Prefetch {
  public:
   /// A tile is computed in `steps` steps of `iterations` iterations each.
-  Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations) {
-    const int64_t size = size_of(weights_type(s.finish)), tile = int64_t{at.tile} * at.depth * size;
+  Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations)
+      : tile_(int64_t{at.tile} * at.depth * size_of(weights_type(s.finish))), steps_(steps), iterations_(iterations) {
     // The small weights of windows are left alone, as are those that stay in the cache from call to call.
-    if (s.rows * s.taps == 1 && (s.streams || tile * (at.channels / at.tile) > kResidentBytes))
-      streams_.push_back({"prefetch", "(const u8*)w", steps > 1 ? tile : kAhead, tile, steps, iterations});
-    if (s.ahead) streams_.push_back({"prefetch_far", "ahead", 0, s.ahead / (at.channels / at.tile), steps, iterations});
+    wanted_ = s.rows * s.taps == 1 && (s.streams || tile_ * (at.channels / at.tile) > kResidentBytes);
   }
 
-  /// The statements at the start of step `step`, an expression.
-  std::vector<std::string> at_step(const std::string& step) const {
-    std::vector<std::string> statements;
-    for (const Stream& s : streams_) {
-      if (!s.by_iteration()) statements.push_back(s.call(fmt::format("{} * {}", step, s.step_bytes()), s.step_bytes()));
-    }
-    return statements;
+  /// The statement at the start of step `step`, an expression, or nothing.
+  std::string at_step(const std::string& step) const {
+    if (!wanted_ || by_iteration()) return "";
+    return call(fmt::format("{} * {}", step, step_bytes()), step_bytes());
   }
-  /// The statements at the start of iteration `k` of the reduction in the steps from `first` on, which are a loop over x if
-  /// there are several.
-  std::vector<std::string> at_iteration(int first, bool several) const {
-    std::vector<std::string> statements;
-    for (const Stream& s : streams_) {
-      if (!s.by_iteration()) continue;
-      std::string index = fmt::format("k * {}", s.iteration_bytes());
-      if (several) index += fmt::format(" + x * {}", s.step_bytes());
-      if (first) index += fmt::format(" + {}", first * s.step_bytes());
-      statements.push_back(s.call(index, s.iteration_bytes()));
-    }
-    return statements;
+  /// The statement at the start of iteration `k` of the reduction in the steps from `first` on, which are a loop over x if
+  /// there are several; or nothing.
+  std::string at_iteration(int first, bool several) const {
+    if (!wanted_ || !by_iteration()) return "";
+    std::string index = fmt::format("k * {}", iteration_bytes());
+    if (several) index += fmt::format(" + x * {}", step_bytes());
+    if (first) index += fmt::format(" + {}", first * step_bytes());
+    return call(index, iteration_bytes());
   }
 
  private:
   static constexpr int64_t kResidentBytes = 16 << 10, kAhead = 2048, kLine = 64;
 
-  /// `bytes` bytes from `offset` behind `pointer` on.
-  struct Stream {
-    const char *function, *pointer;
-    int64_t offset, bytes;
-    int steps, iterations;
+  int64_t step_bytes() const { return tile_ / steps_; }
+  int64_t iteration_bytes() const { return step_bytes() / iterations_; }
+  bool by_iteration() const { return iteration_bytes() >= kLine; }
+  std::string call(const std::string& index, int64_t bytes) const {
+    return fmt::format("prefetch((const u8*)w + {} + {}, {});", steps_ > 1 ? tile_ : kAhead, index,
+                       (bytes + kLine - 1) / kLine);
+  }
 
-    int64_t step_bytes() const { return bytes / steps; }
-    int64_t iteration_bytes() const { return bytes / steps / iterations; }
-    bool by_iteration() const { return iteration_bytes() >= kLine; }
-    std::string call(const std::string& index, int64_t part) const {
-      const std::string base = offset ? fmt::format("{} + {}", pointer, offset) : pointer;
-      return fmt::format("{}({} + {}, {});", function, base, index, (part + kLine - 1) / kLine);
-    }
-  };
-  std::vector<Stream> streams_;
+  int64_t tile_;  ///< bytes
+  int steps_, iterations_;
+  bool wanted_;
 };
 
 /// What a tile of channels does for some of the pixels of the row.
@@ -222,8 +208,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   const int first_step = steps.first / s.pixels;
   std::string text;
   if (steps.count == 1) {
-    for (const std::string& statement : prefetch.at_step(std::to_string(first_step)))
-      text += std::string(indent, ' ') + statement + "\n";
+    const std::string statement = prefetch.at_step(std::to_string(first_step));
+    if (!statement.empty()) text = std::string(indent, ' ') + statement + "\n";
   } else {
     options.at_loop_start["x"] = prefetch.at_step(first_step ? fmt::format("(x + {})", first_step) : "x");
   }
@@ -248,7 +234,6 @@ std::string next_tile(const ConvRow& s, const ConvLayout& at, const FinishInputs
   if (s.from_accumulators) advance("start");
   if (s.finish.residual) advance("residual");
   advance("out");
-  if (s.ahead) text += fmt::format(", ahead += {}", s.ahead / (at.channels / at.tile));
   return text;
 }
 

@@ -91,7 +91,6 @@ struct ConvRow {
   /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this one's,
   /// are asked for.
   bool streams = false;
-  int64_t ahead = 0;  ///< bytes at one more pointer that are asked for meanwhile, for a later kernel
   int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
 };
 

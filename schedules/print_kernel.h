@@ -35,7 +35,7 @@ struct PrintOptions {
   std::map<std::string, std::string> alias;      ///< buffers that are printed under another buffer's name
   std::map<std::string, std::string>
       extra_argument;  ///< by name of an extern call: text of one more argument
-  std::map<std::string, std::vector<std::string>> at_loop_start;  ///< by name of a loop: more statements
+  std::map<std::string, std::string> at_loop_start;  ///< by name of a loop: one more statement, or nothing
   int indent = 2;      ///< columns before the outermost statement
 };
 

@@ -214,9 +214,7 @@ void KernelPrinter::visit(const For* op) {
   line(fmt::format("for (i32 {0} = {1}; {0} < {2}; ++{0}) {{", v, lo, hi));
   indent_ += 2;
   const auto extra = options_.at_loop_start.find(v);
-  if (extra != options_.at_loop_start.end()) {
-    for (const std::string& statement : extra->second) line(statement);
-  }
+  if (extra != options_.at_loop_start.end() && !extra->second.empty()) line(extra->second);
   op->body.accept(this);
   indent_ -= 2;
   line("}");

@@ -45,11 +45,6 @@ struct PooledConv {
   int64_t totals_bytes(int lanes) const { return round_up(round_up(weights.channels, lanes) * 4, 64); }
   int64_t sums_bytes() const { return row_sums ? round_up(4 * pixels, 64) : 0; }
   ConvRow spec(const Group& g, const Target& target) const;
-  int64_t weight_bytes(const Target& target) const {
-    int64_t bytes = 0;
-    for (const Group& g : groups) bytes += g.repeats * conv_layout(spec(g, target), target).bytes;
-    return bytes;
-  }
 };
 
 /// The kernel of a part of the channels.
@@ -82,23 +77,11 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   return p;
 }
 
-/// Bytes of the weights of the matrix that multiplies `tensor`, the classifier behind most global pools; 0: there is none.
-int64_t next_matrix_bytes(const Graph& graph, int tensor) {
-  int64_t bytes = 0;
-  for (int i : graph.consumers(tensor)) {
-    const Op& op = graph.ops[i];
-    if (op.kind == OpKind::reshape) bytes = std::max(bytes, next_matrix_bytes(graph, op.output));
-    if (op.kind == OpKind::conv2d || op.kind == OpKind::fully_connected) bytes = std::max(bytes, graph.input(op, 1).bytes());
-  }
-  return bytes;
-}
-
 /// One group, whose parts are units of work from `unit` on: convolves a part of the channels into `map`, adds its pixels
 /// up in `totals`, and so on part by part.
 void print_group(const PooledConv& p, const Group& g, int unit, KernelLibrary& kernels, Writer* w,
-                 std::string* packed, int64_t ahead) {
-  ConvRow spec = p.spec(g, kernels.target());
-  if (g.repeats > 1) spec.ahead = ahead;
+                 std::string* packed) {
+  const ConvRow spec = p.spec(g, kernels.target());
   const PoolSum sum{p.finish.type, spec.channels, p.pixels, spec.channels};
   const ConvLayout at = conv_layout(spec, kernels.target());
   const std::string weights = plus("weights", static_cast<int64_t>(packed->size()));
@@ -111,8 +94,7 @@ void print_group(const PooledConv& p, const Group& g, int unit, KernelLibrary& k
   else
     w->open("if (parts.begin <= {0} && {0} < parts.end) {{", unit);
   auto part = [&](int64_t step) { return g.repeats > 1 ? fmt::format(" + part * {}", step) : std::string(); };
-  w->line("{}(in, {}{}{}, map{});", kernels.get(spec), weights, part(at.bytes), p.row_sums ? ", sums" : "",
-          spec.ahead ? fmt::format(", next + part * {}", ahead) : "");
+  w->line("{}(in, {}{}{}, map);", kernels.get(spec), weights, part(at.bytes), p.row_sums ? ", sums" : "");
   w->line("{}(map, {}{});", kernels.get(sum), plus("totals", g.first), part(g.count));
   w->close();
 }
@@ -136,13 +118,9 @@ BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block) 
     w.line("i32* const sums = (i32*)(scratch + {});", map_bytes + totals_bytes);
     w.line("sum_windows(in, sums, {}, {}, {}, false);", p.pixels, p.depth, p.depth);
   }
-  // The matrix behind the pool is read at the speed of memory, while a convolution leaves memory idle.
-  const int64_t next = std::min(next_matrix_bytes(context.graph, block.output), context.options.target.cache_bytes());
-  const int64_t ahead = p.groups[0].repeats > 1 ? next / p.groups[0].repeats : 0;
-  if (ahead) w.line("const u8* const next = weights + {};  // of the next block", p.weight_bytes(context.options.target));
   int unit = 0;
   for (const Group& g : p.groups) {
-    print_group(p, g, unit, context.kernels, &w, &code.weights, ahead);
+    print_group(p, g, unit, context.kernels, &w, &code.weights);
     unit += g.repeats;
   }
   const int count = p.groups[0].count, channels = p.weights.channels;
