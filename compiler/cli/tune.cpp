@@ -63,7 +63,7 @@ class BlockTuner {
   std::optional<TunedBlock> run() {
     const Schedule found = find_schedule(graph_, block_.block, options_.compile.target,
                                          [&](const std::vector<Schedule>& candidates) { return search_stage(candidates); });
-    if (!diagnostics_.ok()) return std::nullopt;
+    if (!diagnostics_.ok() || stopped_()) return std::nullopt;
     const std::vector<double> times = measure_all(compile_all({Schedule{}, found}), kLastRounds);
     if (times.empty()) return std::nullopt;
     const bool faster = times[1] < (1 - kLeastGain) * times[0];

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <tuple>
 
 #include "compiler/cli/files.h"
 #include "compiler/cli/process.h"
@@ -78,12 +77,15 @@ TEST(TuneBlocks, MeasuresTheLargestFirstInTheMemoryThereIs) {
 TEST(ScratchInArena, IsWhatTheTensorsOfTheBlockLeave) {
   Compiled compiled;
   compiled.arena_bytes = 1000;
-  for (const auto& [key, arena, scratch] : {std::tuple("a", 1000, 300), std::tuple("b", 500, 500), std::tuple("a", 800, 300)}) {
-    compiled.blocks.emplace_back();
-    compiled.blocks.back().key = key;
-    compiled.blocks.back().arena_bytes = arena;
-    compiled.blocks.back().scratch_bytes = scratch;
-  }
+  compiled.blocks.resize(3);
+  const auto set = [&](size_t i, const std::string& key, int64_t arena, int64_t scratch) {
+    compiled.blocks[i].key = key;
+    compiled.blocks[i].arena_bytes = arena;
+    compiled.blocks[i].scratch_bytes = scratch;
+  };
+  set(0, "a", 1000, 300);
+  set(1, "b", 500, 500);
+  set(2, "a", 800, 300);
   const std::map<std::string, int64_t> expected = {{"a", 300}, {"b", 1000}};
   EXPECT_EQ(scratch_in_arena(compiled), expected);
 }
