@@ -21,10 +21,14 @@ double step_cost(int vectors, int pixels) {
   return std::max(vectors * pixels, kLatencyBound) + kLoadCost * (vectors + pixels);
 }
 
+// Steps of two lengths are two loops: twice the code.
+constexpr double kTwoLengths = 1.05;
+
 /// Of all steps along the row, which are of two lengths (conv_row.cpp).
 double row_cost(int vectors, int width, int pixels) {
   const int steps = (width + pixels - 1) / pixels, shorter = width / steps, longer = width % steps;
-  return longer * step_cost(vectors, shorter + 1) + (steps - longer) * step_cost(vectors, shorter);
+  const double cost = longer * step_cost(vectors, shorter + 1) + (steps - longer) * step_cost(vectors, shorter);
+  return longer ? kTwoLengths * cost : cost;
 }
 
 bool splits(bool quantized, const Target& target) { return quantized && !target.dot_product(); }
