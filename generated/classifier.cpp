@@ -3022,11 +3022,9 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
     }
     depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered + y * 576);
   }
-  for (i32 tile = 0; tile < 1; ++tile) {
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      const i32 pixel = y * 12;
-      conv_48_16x12(filtered + pixel * 48, weights + 6272, out + pixel * 16);
-    }
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    const i32 pixel = y * 12;
+    conv_48_16x12(filtered + pixel * 48, weights + 6272, out + pixel * 16);
   }
 }
 
@@ -3081,11 +3079,9 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
     }
     depthwise_96x12(expanded, (y - 1) & 3, weights + 2752, filtered + y * 1152);
   }
-  for (i32 tile = 0; tile < 1; ++tile) {
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      const i32 pixel = y * 12;
-      conv_96_16x12_add(filtered + pixel * 96, weights + 13184, residual + pixel * 16, out + pixel * 16);
-    }
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    const i32 pixel = y * 12;
+    conv_96_16x12_add(filtered + pixel * 96, weights + 13184, residual + pixel * 16, out + pixel * 16);
   }
 }
 

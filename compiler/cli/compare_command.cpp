@@ -53,7 +53,7 @@ Machines find_machines(const Arguments& arguments, const Target& target, Diagnos
   }
   if (!machines.runs) {
     machines.note =
-        fmt::format("this machine cannot run code for {}, so that there are no times, nor estimates of them",
+        fmt::format("this machine cannot run code for {}, so that there are no times; `narrows estimate` looks at inner loops",
                     target.str());
   } else if (!machines.toolchains.empty() && !machines.toolchains[0].runner.empty() &&
              arguments.runner.empty()) {

@@ -220,12 +220,12 @@ class ChainPrinter {
                    "{3}, {4}, false);",
                    filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
     }
-    writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
+    if (s.tiles() > 1) writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     writer_.line("const i32 pixel = y * {};", width);
     project_unit("tile", "pixel", filtered.name, filtered.pitch);
     writer_.close();
-    writer_.close();
+    if (s.tiles() > 1) writer_.close();
     if (parts > 1) writer_.close();
   }
 
