@@ -17,7 +17,7 @@ struct Part {
 
 const std::vector<Part>& parts() {
   static const std::vector<Part> list = {
-      {"tasks.h", {"Task"}},
+      {"tasks.h", {"Task", "Threads"}},
       {"vectors.h", {"f32v", "i32v", "u32v"}},
       {"widen.h", {"widen("}},
       {"dot4.h", {"dot4("}},

@@ -67,10 +67,10 @@ int main(int argc, char** argv) {
   for (int i = 0; i < input_count; ++i) inputs[i] = read_file(argv[3 + i], kInputBytes[i]);
   void* outputs[output_count];
   for (int i = 0; i < output_count; ++i) outputs[i] = allocate(kOutputBytes[i]).data;
-  void* arena = allocate(kArenaBytes).data;
+  void* arena = allocate(parallel_arena_bytes(1)).data;
 
   const char* message = check(weights, kWeightsBytes);
-  if (!message) message = run(weights, arena, inputs, outputs);
+  if (!message) message = run(weights, arena, inputs, outputs, 1, nullptr, nullptr);
   if (message) fail(message);
   for (int i = 0; i < output_count; ++i) write_output(i, outputs[i], kOutputBytes[i]);
   return 0;
