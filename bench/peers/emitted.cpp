@@ -1,4 +1,4 @@
-// Emitted code as an engine: run FOLDER OUTPUT. The blob is mapped, and its pages come in while the network
+// Emitted code as an engine: run FOLDER OUTPUT THREADS. The blob is mapped, and its pages come in while the network
 // runs for the first time.
 //
 // Built for each variant beside its net.h, with BUFFERS the sizes of inputs and outputs and WEIGHTS the
@@ -13,7 +13,19 @@
 
 #include "bench/peers/turns.h"
 #include "bench/program.h"
+#include "examples/thread_pool.h"
 #include "net.h"
+
+static ThreadPool* pool;
+
+/// <name>_run_parallel on the pool. The first argument, which is net_run, only says what the buffers are.
+template <class Status, class... Buffers, size_t... I>
+static void run_parallel(Status (*)(const void*, void*, Buffers...), const void* weights, void* arena, void* const* buffers,
+                         std::index_sequence<I...>) {
+  const Status status = net_run_parallel(weights, arena, static_cast<Buffers>(buffers[I])..., pool->threads(),
+                                         ThreadPool::parallel_for, pool);
+  if (status != NET_OK) std::abort();
+}
 
 static const void* map_file(const char* path) {
   const int file = open(path, O_RDONLY);
@@ -25,7 +37,9 @@ static const void* map_file(const char* path) {
 static void* allocate(size_t bytes) { return std::aligned_alloc(NET_ALIGNMENT, (bytes + 63) / 64 * 64); }
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 4) return 2;
+  ThreadPool threads(std::atoi(argv[3]));
+  pool = &threads;
   const std::vector<size_t> sizes = {BUFFERS};
   std::vector<void*> buffers;
   for (const size_t size : sizes) buffers.push_back(allocate(size));
@@ -34,13 +48,14 @@ int main(int argc, char** argv) {
   std::memcpy(buffers[0], input.data(), input.size());
   Engine engine;
   const void* const weights = map_file(WEIGHTS);
-  void* const arena = allocate(NET_ARENA_BYTES);
-  engine.arena_bytes = NET_ARENA_BYTES;
+  const size_t arena_bytes = static_cast<size_t>(NET_PARALLEL_ARENA_BYTES(threads.threads()));
+  void* const arena = allocate(arena_bytes);
+  engine.arena_bytes = arena_bytes;
   const auto write = [&] {
     std::ofstream file(argv[2], std::ios::binary);
     for (size_t i = 1; i < sizes.size(); ++i)
       file.write(static_cast<char*>(buffers[i]), static_cast<long>(sizes[i]));
   };
   return take_turns(
-      engine, [&] { run<net_run>(weights, arena, buffers.data()); }, write);
+      engine, [&] { run_parallel(net_run, weights, arena, buffers.data(), indices(net_run)); }, write);
 }

@@ -54,20 +54,20 @@ def build_emitted(place, compiler, flags):
     """A program around the emitted code in `place`, which alone is built by `compiler` with its flags."""
     program = place / f"run_{compiler.rstrip('+')}"
     printed(compiler, *flags, "-c", place / "net.cpp", "-o", f"{program}.o")
-    printed("g++", "-std=c++17", "-O2", f"-I{TOP}", f"-I{place}", f'-DWEIGHTS="{place}/net.weights"',
+    printed("g++", "-std=c++17", "-O2", "-pthread", f"-I{TOP}", f"-I{place}", f'-DWEIGHTS="{place}/net.weights"',
             f"-DBUFFERS={buffer_sizes((place / 'net.h').read_text())}", TOP / "bench/peers/emitted.cpp",
             f"{program}.o", "-o", program)
     return program
 
 
 def emitted(folder, schedule, quantized):
-    """Emitted code has one thread. Numerics are something of quantized networks."""
+    """Numerics are something of quantized networks."""
     for numerics in ("xnnpack", "tflite") if quantized else ("xnnpack",):
         flags = compile_network(folder, numerics, schedule)
         for compiler, name in COMPILERS.items():
             name = f"Narrows, {name}" + (f", {numerics}" if quantized else "")
             program = build_emitted(folder / numerics, compiler, flags)
-            yield Engine(name, printed(compiler, "-dumpfullversion", "-dumpversion"), [program], (1,), False, numerics)
+            yield Engine(name, printed(compiler, "-dumpfullversion", "-dumpversion"), [program], numerics=numerics)
 
 
 def target(folder):
