@@ -205,7 +205,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   PrintOptions options;
   options.lanes = lanes;
   options.indent = indent;
-  const int first_step = steps.first / s.pixels;
+  // The steps before these, if there are any, are a pixel longer.
+  const int first_step = steps.first / (steps.pixels + 1);
   std::string text;
   if (steps.count == 1) {
     const std::string statement = prefetch.at_step(std::to_string(first_step));
