@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "schedules/steps.h"
+
 namespace narrows {
 
 namespace {
@@ -24,11 +26,12 @@ double step_cost(int vectors, int pixels) {
 // Steps of two lengths are two loops: twice the code.
 constexpr double kTwoLengths = 1.05;
 
-/// Of all steps along the row, which are of two lengths (conv_row.cpp).
+/// Of all steps along the row, as the kernel takes them.
 double row_cost(int vectors, int width, int pixels) {
-  const int steps = (width + pixels - 1) / pixels, shorter = width / steps, longer = width % steps;
-  const double cost = longer * step_cost(vectors, shorter + 1) + (steps - longer) * step_cost(vectors, shorter);
-  return longer ? kTwoLengths * cost : cost;
+  const std::vector<Steps> parts = cover(width, pixels);
+  double cost = 0;
+  for (const Steps& steps : parts) cost += steps.count * step_cost(vectors, steps.pixels);
+  return parts.size() > 1 ? kTwoLengths * cost : cost;
 }
 
 bool splits(bool quantized, const Target& target) { return quantized && !target.dot_product(); }
