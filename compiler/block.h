@@ -25,6 +25,8 @@ struct Block {
   int input = -1;        ///< tensor of the first operator
   int residual = -1;     ///< chain with an add: the tensor that is added
   int output = -1;
+  /// Of a cascade: the chains that it consists of, in order. Each reads what the one before makes, and nobody else does.
+  std::vector<Block> links;
 };
 
 /// Blocks in execution order; every op is in exactly one. A tensor inside a block has one consumer, which is in the block,

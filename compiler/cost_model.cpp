@@ -93,6 +93,8 @@ int choose_depthwise_pixels(int width, bool quantized, const Target& target) {
 
 Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target) {
   Schedule s = asked;
+  // A block that is in no cascade.
+  if (s.variant == Variant::cascade) s.variant = Variant::automatic, s.parts = 0;
   if (asked.variant == Variant::layerwise) return s;
   const int parts = std::max(1, (shape.expanded + kPartChannels - 1) / kPartChannels);
   if (s.variant == Variant::automatic) {

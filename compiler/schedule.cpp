@@ -8,7 +8,8 @@ namespace narrows {
 
 namespace {
 
-constexpr Variant kVariants[] = {Variant::automatic, Variant::rows, Variant::channels, Variant::layerwise, Variant::halide};
+constexpr Variant kVariants[] = {Variant::automatic, Variant::rows,    Variant::channels,
+                                  Variant::layerwise, Variant::cascade, Variant::halide};
 constexpr int kMaxParts = 9999;
 // Tiles of more values than that are not legal, whatever the target: they would not be in registers.
 constexpr int kMaxTile = 64;
@@ -26,11 +27,14 @@ bool parse_variant(const std::string& word, Schedule* schedule) {
     schedule->variant = v;
     return true;
   }
-  const std::string prefix = "channels:";
-  if (word.rfind(prefix, 0) != 0) return false;
-  schedule->variant = Variant::channels;
-  schedule->parts = parse_number(word.substr(prefix.size()), kMaxParts);
-  return schedule->parts > 0;
+  for (Variant v : {Variant::channels, Variant::cascade}) {
+    const std::string prefix = to_string(v) + ":";
+    if (word.rfind(prefix, 0) != 0) continue;
+    schedule->variant = v;
+    schedule->parts = parse_number(word.substr(prefix.size()), kMaxParts);
+    return schedule->parts > 0;
+  }
+  return false;
 }
 
 bool parse_tile(const std::string& word, Tile* tile) {
@@ -100,6 +104,7 @@ std::string to_string(Variant variant) {
     case Variant::rows: return "rows";
     case Variant::channels: return "channels";
     case Variant::layerwise: return "layerwise";
+    case Variant::cascade: return "cascade";
     case Variant::halide: return "halide";
   }
   return "";
@@ -118,7 +123,7 @@ bool parse_schedule(const std::string& text, Schedule* schedule, Diagnostics& di
   if (parse(text, schedule)) return true;
   *schedule = {};
   diagnostics.error(fmt::format("unknown schedule '{}'", text));
-  diagnostics.note("schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, halide");
+  diagnostics.note("schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, cascade:N (N blocks), halide");
   return false;
 }
 

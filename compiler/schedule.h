@@ -6,6 +6,7 @@
 //   channels   the paper's t-way split: part by part of the expanded channels; the projection accumulates over the parts, so
 //              every weight is read once per block and not once per row
 //   layerwise  whole tensors between stages, stage by stage: what other engines do, the baseline of comparisons
+//   cascade    rows, across several blocks: the tensors between them never exist as a whole either
 //   halide     the whole block as one Halide pipeline
 #pragma once
 
@@ -19,7 +20,7 @@
 namespace narrows {
 
 /// How inverted residual blocks are computed.
-enum class Variant { automatic, rows, channels, layerwise, halide };
+enum class Variant { automatic, rows, channels, layerwise, cascade, halide };
 
 /// Register tile of a kernel. 0: the cost model chooses.
 struct Tile {
@@ -30,7 +31,7 @@ struct Tile {
 /// How one block is computed. A schedule is complete where no member says that the cost model chooses.
 struct Schedule {
   Variant variant = Variant::automatic;
-  int parts = 0;            ///< `channels`: of the expanded channels; 0: chosen
+  int parts = 0;            ///< `channels`: of the expanded channels; `cascade`: blocks; 0: chosen
   std::vector<Tile> tiles;  ///< of the block's convolutions in order; those that are missing are chosen
 };
 
@@ -44,7 +45,7 @@ std::string block_key(const Graph& graph, const Block& block);
 
 std::string to_string(Variant variant);
 
-/// "auto", "rows", "channels", "channels:9", "layerwise", "halide"; then the tiles, if there are any: "rows 3x4 1x4 2x6"
+/// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then the tiles, if there are any: "rows 3x4 1x4 2x6"
 /// (vectors x pixels), "-" where it is chosen.
 std::string to_string(const Schedule& schedule);
 

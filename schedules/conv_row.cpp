@@ -156,6 +156,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   if (s.start_stride) start.dim(1).set_stride(s.start_stride);
   set_pixels(ring);
   set_pixels(residual);
+  if (s.residual_stride) residual.dim(1).set_stride(s.residual_stride);
 
   // ---- The algorithm ---------------------------------------------------------------------------
   Expr initial = s.from_accumulators ? start(ci, x) : initial_value(s.finish, bias(ci));
@@ -218,8 +219,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   options.alias = {{"ring", "out"}};
   options.extra_argument = add_argument(s.finish);
   if (s.output == Output::pixels && s.channels % lanes) {
-    const PartialPixels partial{s.out_stride, s.channels};
-    options.partial = {{"out", partial}, {"residual", partial}};
+    options.partial["out"] = {s.out_stride, s.channels};
+    options.partial["residual"] = {s.residual_stride ? s.residual_stride : s.out_stride, s.channels};
   }
   return text + lower_and_print(out, arguments, target, options);
 }

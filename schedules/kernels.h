@@ -86,6 +86,7 @@ struct ConvRow {
   bool from_accumulators =
       false;             ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
   int start_stride = 0;  ///< 0: out_stride
+  int residual_stride = 0;  ///< elements from pixel to pixel of the residual; 0: out_stride
   Output output = Output::pixels;
   Finish finish;
   /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this one's,

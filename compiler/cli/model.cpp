@@ -130,8 +130,8 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
       ->capture_default_str();
   command
       .add_option("--schedule", arguments->schedule,
-                  "of inverted residual blocks: auto, rows, channels[:parts], layerwise, halide; with register tiles as in "
-                  "'rows 3x4 1x4 2x6'; tuned, or a FILE.json of `narrows tune`")
+                  "of inverted residual blocks: auto, rows, channels[:parts], layerwise, cascade[:blocks], halide; with register "
+                  "tiles as in 'rows 3x4 1x4 2x6'; tuned, or a FILE.json of `narrows tune`")
       ->capture_default_str();
   command.add_option("--numerics", arguments->numerics, "rounding of quantized operators: tflite, xnnpack")
       ->capture_default_str();

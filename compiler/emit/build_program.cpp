@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/cascade.h"
 #include "compiler/costs.h"
 #include "compiler/emit/conv_weights.h"
 #include "compiler/emit/plan_tasks.h"
@@ -23,7 +24,7 @@ class ProgramBuilder {
         homes_(graph.tensors.size()) {}
 
   Program build() {
-    p_.blocks = partition(p_.graph);
+    p_.blocks = join_cascades(p_.graph, partition(p_.graph), p_.options.schedule, p_.options.schedules);
     lower_blocks();
     decide_homes();
     name_functions();

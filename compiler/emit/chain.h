@@ -1,4 +1,4 @@
-// Chains: one to three convolutions as one emitted function.
+// Chains: one to three convolutions as one emitted function, or a cascade, several such chains in a row.
 //
 // A chain is lowered to stages. Each stage computes one row of its map with a kernel, from rows of the stage
 // before it, and keeps it in Rows: a ring, one row, or the whole map, in the block's scratch memory. The last
@@ -12,6 +12,7 @@
 //              output channels, each with the sums over all parts in their order. That has nothing computed twice,
 //              but more data pass from core to core.
 //   layerwise  stage by stage, strips of rows of each
+//   cascade    as rows
 // A convolution alone with few rows, such as a fully connected layer, is shared by tiles of output channels.
 //
 // lower_chain() in lower.h is both.
@@ -77,6 +78,7 @@ struct Stage {
   std::vector<Piece> pieces;
   bool row_sums = false;
   bool residual = false;
+  int residual_stage = -1;  ///< whose rows are added; -1: those of the block's residual tensor
   int repeat = 1;  ///< load: copies of each channel
   int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
   int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
@@ -112,6 +114,8 @@ int phases_of(const Chain& chain);
 int units_of(const Chain& chain);
 /// Shared scratch where there are several tasks.
 int64_t parallel_shared_bytes(const Chain& chain);
+/// True if the function takes a residual tensor.
+bool takes_residual(const Chain& chain);
 
 Chain build_chain(const LoweringContext& context, const Block& block);
 std::string print_chain(const Chain& chain, const std::string& in_type, const std::string& out_type);

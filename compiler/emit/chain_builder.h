@@ -21,7 +21,9 @@ class ChainBuilder {
  private:
   int lanes() const { return lanes_of(target_); }
   bool layerwise() const { return chain_.schedule.variant == Variant::layerwise; }
-  Stage& conv_stage(size_t i) { return chain_.stages[chain_.stages.size() - convs_.size() + i]; }
+  Stage& conv_stage(size_t i) { return chain_.stages[loads() + i]; }
+  /// Stages in front of the first convolution: 0 or 1.
+  size_t loads() const { return chain_.stages.size() - convs_.size(); }
 
   // ---- which variant ---------------------------------------------------------------------------
   void choose_variant();
@@ -34,9 +36,12 @@ class ChainBuilder {
   void make_stages();
   void place_rows();
 
-  /// Chooses ring, borders and layout of rows that `next` reads; they hold the graph's `tensor`.
-  void place(const Stage& next, int tensor, Rows* rows);
-  bool can_interleave(const Stage& depthwise);
+  /// Chooses ring, borders and layout of the rows of stage i; they hold the graph's `tensor`.
+  void place(size_t i, int tensor);
+  bool can_interleave(size_t i);
+  /// The stage that adds the rows of stage i; -1: none.
+  int adder_of(size_t i) const;
+  std::string rows_name(size_t i) const;
   /// Memory for a task, or for all tasks together.
   int64_t allocate(int64_t bytes, bool shared);
 
@@ -83,9 +88,15 @@ class ChainBuilder {
   const Graph& graph_;
   const Block& block_;
   const Target& target_;
-  std::vector<const Op*> convs_;
-  const Op* add_ = nullptr;
-  std::vector<ConvWeights> weights_;
+  /// A convolution, and what finishes behind it.
+  struct Conv {
+    const Op* op;
+    const Op* add;       ///< null: none
+    const Block* block;  ///< link of a cascade, or the block itself
+    size_t index;        ///< among the convolutions of `block`
+    ConvWeights weights;
+  };
+  std::vector<Conv> convs_;
   bool quantized_ = false;
   int part_channels_ = 0;
   Chain chain_;

@@ -23,14 +23,13 @@ int64_t ChainBuilder::append(const std::string& region) {
 }
 
 Finish ChainBuilder::finish(size_t i) const {
-  const bool last = i + 1 == convs_.size();
-  return make_finish(graph_, *convs_[i], last ? add_ : nullptr, weights_[i], context_.options.numerics,
-                     target_);
+  const Conv& c = convs_[i];
+  return make_finish(graph_, *c.op, c.add, c.weights, context_.options.numerics, target_);
 }
 
 std::vector<int32_t> ChainBuilder::params(size_t i) const {
-  const bool last = i + 1 == convs_.size();
-  return make_params(graph_, *convs_[i], last ? add_ : nullptr, weights_[i], finish(i), target_);
+  const Conv& c = convs_[i];
+  return make_params(graph_, *c.op, c.add, c.weights, finish(i), target_);
 }
 
 int ChainBuilder::in_pitch(size_t i) {
@@ -57,8 +56,10 @@ ConvRow ChainBuilder::conv_spec(size_t i) {
   }
   spec.width = s.out.map.width;
   spec.out_stride = s.out.pitch;
-  spec.row_sums = s.row_sums = quantized_ && weights_[i].weight_zero != 0;
+  spec.row_sums = s.row_sums = quantized_ && convs_[i].weights.weight_zero != 0;
   if (s.out.kind == Rows::Kind::interleaved) spec.output = Output::interleaved;
+  if (s.residual_stage >= 0 && chain_.stages[s.residual_stage].out.pitch != s.out.pitch)
+    spec.residual_stride = chain_.stages[s.residual_stage].out.pitch;
   spec.finish = finish(i);
   return spec;
 }
@@ -73,7 +74,7 @@ void ChainBuilder::make_conv(size_t i) {
     Piece piece;
     piece.channel = first;
     piece.kernel = context_.kernels.get(spec);
-    piece.weights = append(pack_conv(spec, conv_layout(spec, target_), weights_[i], params(i), first, 0));
+    piece.weights = append(pack_conv(spec, conv_layout(spec, target_), convs_[i].weights, params(i), first, 0));
     s.pieces.push_back(piece);
   }
 }
@@ -110,7 +111,7 @@ void ChainBuilder::make_tiled_conv(size_t i) {
     const ConvLayout at = conv_layout(spec, target_);
     for (int t = 0; t < piece.tiles; ++t) {
       const int64_t begin =
-          append(pack_conv(spec, at, weights_[i], params(i), c.first + t * piece.tile_channels, 0));
+          append(pack_conv(spec, at, convs_[i].weights, params(i), c.first + t * piece.tile_channels, 0));
       if (t == 0) piece.weights = begin;
     }
     piece.tile_weights = at.bytes;
@@ -129,7 +130,7 @@ Piece ChainBuilder::tiled_piece(const Cut& c, ConvRow* spec) const {
 
 std::vector<ChainBuilder::Cut> ChainBuilder::cut(size_t i, int channels, int width) const {
   const int vectors = (channels + lanes() - 1) / lanes();
-  const Tile tile = tile_for(context_, block_, i, vectors, width, quantized_);
+  const Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, width, quantized_);
   int main_tiles = vectors / tile.vectors;
   if (vectors % tile.vectors == 0 && channels % lanes() != 0) --main_tiles;
   std::vector<Cut> cuts;
@@ -154,11 +155,13 @@ DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
   spec.out_stride = s.out.pitch;
   spec.interleaved = (&s - 1)->out.kind == Rows::Kind::interleaved;
   spec.halves = spec.interleaved && target_.pairs();
-  spec.tap_zero = spec.interleaved && !spec.halves && weights_[i].weight_zero != 0;
+  spec.tap_zero = spec.interleaved && !spec.halves && convs_[i].weights.weight_zero != 0;
   spec.finish = finish(i);
-  const std::vector<Tile>& tiles = asked_schedule(context_, block_).tiles;
-  spec.pixels = i < tiles.size() && tiles[i].pixels ? std::min(tiles[i].pixels, spec.width)
-                                                    : choose_depthwise_pixels(spec.width, spec.interleaved, target_);
+  const std::vector<Tile>& tiles = asked_schedule(context_, *convs_[i].block).tiles;
+  const size_t index = convs_[i].index;
+  spec.pixels = index < tiles.size() && tiles[index].pixels
+                    ? std::min(tiles[index].pixels, spec.width)
+                    : choose_depthwise_pixels(spec.width, spec.interleaved, target_);
   return spec;
 }
 
@@ -174,7 +177,7 @@ void ChainBuilder::make_depthwise(size_t i) {
     piece.channel = first;
     piece.kernel = context_.kernels.get(spec);
     piece.weights =
-        append(pack_depthwise(spec, depthwise_layout(spec, target_), weights_[i], params(i), first));
+        append(pack_depthwise(spec, depthwise_layout(spec, target_), convs_[i].weights, params(i), first));
     s.pieces.push_back(piece);
   }
 }
@@ -211,10 +214,10 @@ void ChainBuilder::make_part_kernels() {
     Piece piece;
     piece.kernel = context_.kernels.get(expand);
     keep(conv_stage(0), piece,
-         pack_conv(expand, conv_layout(expand, target_), weights_[0], params(0), first, 0));
+         pack_conv(expand, conv_layout(expand, target_), convs_[0].weights, params(0), first, 0));
     piece.kernel = context_.kernels.get(depthwise);
     keep(conv_stage(1), piece,
-         pack_depthwise(depthwise, depthwise_layout(depthwise, target_), weights_[1], params(1), first));
+         pack_depthwise(depthwise, depthwise_layout(depthwise, target_), convs_[1].weights, params(1), first));
     for (const Cut& c : cuts) {
       ConvRow spec = project;
       piece = tiled_piece(c, &spec);
@@ -223,7 +226,7 @@ void ChainBuilder::make_part_kernels() {
       const ConvLayout at = conv_layout(spec, target_);
       std::string tiles;
       for (int t = 0; t < piece.tiles; ++t)
-        tiles += pack_conv(spec, at, weights_[2], params(2), c.first + t * piece.tile_channels, first);
+        tiles += pack_conv(spec, at, convs_[2].weights, params(2), c.first + t * piece.tile_channels, first);
       piece.tile_weights = at.bytes;
       keep(last, piece, tiles);
     }
@@ -254,7 +257,7 @@ void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
 
 Tile ChainBuilder::whole_tile(size_t i, int channels, int width) const {
   const int vectors = channels / lanes();
-  Tile tile = tile_for(context_, block_, i, vectors, width, quantized_);
+  Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, width, quantized_);
   while (vectors % tile.vectors) --tile.vectors;
   return tile;
 }

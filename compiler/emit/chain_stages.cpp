@@ -24,19 +24,25 @@ int beyond(int out, int stride, int kernel, int dilation, int before, int in) {
   return std::max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - before - in);
 }
 
+/// Rows below a row of a map of the same height that its window reads.
+int rows_below(const Window& w) { return (w.kernel_h - 1) * w.dilation_h - w.pad.top; }
+
 }  // namespace
 
 ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
     : context_(context), graph_(context.graph), block_(block), target_(context.options.target) {
-  for (int i : block.ops) {
-    const Op& op = graph_.ops[i];
-    if (is_convolution(op)) {
-      convs_.push_back(&op);
-      weights_.push_back(read_conv(graph_, op, target_));
-    } else {
-      add_ = &op;
+  const auto add_convs = [&](const Block& link) {
+    size_t index = 0;
+    for (int i : link.ops) {
+      const Op& op = graph_.ops[i];
+      if (is_convolution(op))
+        convs_.push_back({&op, nullptr, &link, index++, read_conv(graph_, op, target_)});
+      else
+        convs_.back().add = &op;
     }
-  }
+  };
+  if (block.links.empty()) add_convs(block);
+  for (const Block& link : block.links) add_convs(link);
   chain_.stored = stored_dtype(graph_.tensors[block.output].type, target_);
   quantized_ = chain_.stored != DType::f32;
 }
@@ -58,14 +64,19 @@ Chain ChainBuilder::build() {
 // ---- which variant -----------------------------------------------------------------------------
 
 void ChainBuilder::choose_variant() {
+  if (!block_.links.empty()) {
+    chain_.schedule.variant = Variant::cascade;
+    return;
+  }
   ChainShape shape;
-  const MapSize out = map_of(graph_, *convs_.back(), convs_.back()->output);
+  const Op& last = *convs_.back().op;
+  const MapSize out = map_of(graph_, last, last.output);
   shape.map = int64_t{out.height} * out.width;
   shape.quantized = quantized_;
-  const bool expansion = convs_.size() == 3 && is_pointwise_window(convs_[0]->attr.window) && !needs_load();
+  const bool expansion = convs_.size() == 3 && is_pointwise_window(convs_[0].op->attr.window) && !needs_load();
   if (expansion) {
-    shape.expanded = weights_[0].channels;
-    shape.weights = graph_.input(*convs_[0], 1).bytes() + graph_.input(*convs_[2], 1).bytes();
+    shape.expanded = convs_[0].weights.channels;
+    shape.weights = graph_.input(*convs_[0].op, 1).bytes() + graph_.input(*convs_[2].op, 1).bytes();
   }
   chain_.schedule = choose_schedule(asked_schedule(context_, block_), shape, expansion, target_);
   if (chain_.schedule.variant == Variant::channels) {
@@ -77,7 +88,7 @@ void ChainBuilder::choose_variant() {
 }
 
 bool ChainBuilder::needs_load() const {
-  const Op& op = *convs_[0];
+  const Op& op = *convs_[0].op;
   const Window& w = op.attr.window;
   if (op.kind == OpKind::depthwise_conv2d || w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
   if (memory_type(context_, block_.input) != chain_.stored) return true;
@@ -87,40 +98,40 @@ bool ChainBuilder::needs_load() const {
 // ---- stages and where their rows lie -----------------------------------------------------------
 
 void ChainBuilder::make_stages() {
-  const MapSize in = map_of(graph_, *convs_[0], block_.input);
+  const MapSize in = map_of(graph_, *convs_[0].op, block_.input);
   if (needs_load()) {
     Stage load;
     load.kind = Stage::Kind::load;
     load.in = in;
     load.out.map = in;
-    if (convs_[0]->kind == OpKind::depthwise_conv2d) load.repeat = weights_[0].channels / in.channels;
+    if (convs_[0].op->kind == OpKind::depthwise_conv2d) load.repeat = convs_[0].weights.channels / in.channels;
     load.out.map.channels *= load.repeat;
     load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
     chain_.stages.push_back(load);
   }
   MapSize previous = chain_.stages.empty() ? in : chain_.stages[0].out.map;
+  const Block* first = convs_[0].block;
+  int link_input = -1;  // the stage that makes what the current link of a cascade reads
   for (size_t i = 0; i < convs_.size(); ++i) {
+    const Conv& c = convs_[i];
+    if (i > 0 && c.index == 0) link_input = static_cast<int>(chain_.stages.size()) - 1;
     Stage s;
-    s.kind = convs_[i]->kind == OpKind::depthwise_conv2d ? Stage::Kind::depthwise : Stage::Kind::conv;
-    s.window = convs_[i]->attr.window;
-    if (convs_[i]->kind == OpKind::fully_connected) s.window = Window{};
+    s.kind = c.op->kind == OpKind::depthwise_conv2d ? Stage::Kind::depthwise : Stage::Kind::conv;
+    s.window = c.op->attr.window;
+    if (c.op->kind == OpKind::fully_connected) s.window = Window{};
     s.in = previous;
-    s.out.map = map_of(graph_, *convs_[i], convs_[i]->output);
-    s.residual = add_ && i + 1 == convs_.size();
+    s.out.map = map_of(graph_, *c.op, c.op->output);
+    s.residual = c.add;
+    if (c.add && c.block != first) s.residual_stage = link_input;
     previous = s.out.map;
     chain_.stages.push_back(s);
   }
 }
 
 void ChainBuilder::place_rows() {
-  static const char* const kLayerNames[] = {"expanded", "filtered"};
-  const size_t n = chain_.stages.size();
-  for (size_t i = 0; i + 1 < n; ++i) {
-    Stage &s = chain_.stages[i], &next = chain_.stages[i + 1];
-    const bool load = s.kind == Stage::Kind::load;
-    s.out.name = load ? "padded" : s.kind == Stage::Kind::depthwise ? kLayerNames[1] : kLayerNames[0];
-    const int tensor = load ? block_.input : convs_[i - (n - convs_.size())]->output;
-    place(next, tensor, &s.out);
+  for (size_t i = 0; i + 1 < chain_.stages.size(); ++i) {
+    chain_.stages[i].out.name = rows_name(i);
+    place(i, i < loads() ? block_.input : convs_[i - loads()].op->output);
   }
   Rows& out = chain_.stages.back().out;
   out.name = "out";
@@ -128,7 +139,27 @@ void ChainBuilder::place_rows() {
   out.element_bytes = quantized_ ? 1 : 4;
 }
 
-void ChainBuilder::place(const Stage& next, int tensor, Rows* rows) {
+std::string ChainBuilder::rows_name(size_t i) const {
+  if (i < loads()) return "padded";
+  const Conv& c = convs_[i - loads()];
+  const bool filtered = c.op->kind == OpKind::depthwise_conv2d;
+  if (block_.links.empty()) return filtered ? "filtered" : "expanded";
+  const auto link = c.block - block_.links.data() + 1;
+  const bool last = convs_[i + 1 - loads()].index == 0;
+  return (last ? "narrow" : filtered ? "filtered" : "expanded") + std::to_string(link);
+}
+
+int ChainBuilder::adder_of(size_t i) const {
+  for (size_t j = i + 1; j < chain_.stages.size(); ++j) {
+    if (chain_.stages[j].residual_stage == static_cast<int>(i)) return static_cast<int>(j);
+  }
+  return -1;
+}
+
+void ChainBuilder::place(size_t i, int tensor) {
+  const Stage& next = chain_.stages[i + 1];
+  Rows* const rows = &chain_.stages[i].out;
+  const int adder = adder_of(i);
   const Window& w = next.window;
   const int span = (w.kernel_h - 1) * w.dilation_h + 1;
   rows->element_bytes = quantized_ ? 1 : 4;
@@ -146,29 +177,30 @@ void ChainBuilder::place(const Stage& next, int tensor, Rows* rows) {
   // vectors.
   const bool dense = !depthwise && w.kernel_w > 1;
   rows->pitch = dense ? rows->map.channels : round_up(rows->map.channels, lanes());
-  if (depthwise && quantized_ && !layerwise() && can_interleave(next)) {
+  if (depthwise && quantized_ && !layerwise() && adder < 0 && can_interleave(i + 1)) {
     rows->kind = Rows::Kind::interleaved;
     rows->kept = 4;
   } else {
     rows->kind = Rows::Kind::plain;
     rows->kept = layerwise() ? rows->map.height + rows->top + rows->bottom : span;
+    // Rows that are added later wait until the stages between have read those below.
+    int waiting = 1;
+    for (int j = static_cast<int>(i) + 1; j <= adder; ++j) waiting += rows_below(chain_.stages[j].window);
+    rows->kept = std::max(rows->kept, waiting);
   }
   if (chain_.schedule.variant == Variant::channels && !depthwise) rows->kept = rows->map.height;
   // What one phase writes and another reads is shared; a task keeps to itself what lives within a phase.
   const bool filtered_part = chain_.schedule.variant == Variant::channels && !depthwise;
   rows->shared = layerwise() || (filtered_part && !chain_.strips);
   if (filtered_part) return;  // make_part_kernels() puts it last
-  rows->offset = allocate(rows->bytes(), rows->shared);
+  // Whole vectors of the last pixel are added, of rows that may be dense.
+  rows->offset = allocate(rows->bytes() + (adder >= 0 ? 4 * lanes() : 0), rows->shared);
 }
 
-bool ChainBuilder::can_interleave(const Stage& depthwise) {
-  for (size_t i = 0; i < convs_.size(); ++i) {
-    if (convs_[i]->kind == OpKind::depthwise_conv2d) {
-      return depthwise.window.kernel_h <= 4 && depthwise.window.dilation_h == 1 &&
-             (target_.pairs() || weights_[i].weight_zero <= 127);
-    }
-  }
-  return false;
+/// Whether rows that stage i, a depthwise convolution, reads can be interleaved.
+bool ChainBuilder::can_interleave(size_t i) {
+  const Window& w = chain_.stages[i].window;
+  return w.kernel_h <= 4 && w.dilation_h == 1 && (target_.pairs() || convs_[i - loads()].weights.weight_zero <= 127);
 }
 
 int64_t ChainBuilder::allocate(int64_t bytes, bool shared) {
@@ -200,6 +232,11 @@ int units_of(const Chain& chain) {
     for (const Stage& s : chain.stages) units = std::max(units, s.out.top + s.out.map.height + s.out.bottom);
   }
   return units;
+}
+
+bool takes_residual(const Chain& chain) {
+  return std::any_of(chain.stages.begin(), chain.stages.end(),
+                     [](const Stage& s) { return s.residual && s.residual_stage < 0; });
 }
 
 int64_t parallel_shared_bytes(const Chain& chain) {

@@ -23,6 +23,7 @@ struct Names {
 };
 
 Names names_of(const Graph& graph, const Block& block) {
+  if (!block.links.empty()) return {"cascade", "cascade"};
   const Op& first = graph.ops[block.ops[0]];
   int convs = 0;
   for (int i : block.ops) convs += is_convolution(graph.ops[i]);
@@ -42,6 +43,11 @@ Names names_of(const Graph& graph, const Block& block) {
 
 /// Sizes of the convolution that has the stride: the depthwise one where there is one.
 std::string title_of(const Graph& graph, const Block& block, const std::string& kind) {
+  if (!block.links.empty()) {
+    const Shape &in = graph.tensors[block.input].shape, &out = graph.tensors[block.output].shape;
+    return fmt::format("{} of {} blocks, {}x{}x{} -> {}x{}x{}", kind, block.links.size(), in[1], in[2], in[3], out[1], out[2],
+                       out[3]);
+  }
   const Op* windowed = &graph.ops[block.ops[0]];
   for (int i : block.ops) {
     if (graph.ops[i].kind == OpKind::depthwise_conv2d) windowed = &graph.ops[i];

@@ -44,7 +44,7 @@ class ChainPrinter {
 
   std::string signature() const {
     std::string s = fmt::format("(const {}* __restrict in, ", in_type_);
-    if (chain_.stages.back().residual) s += fmt::format("const {}* __restrict residual, ", type_);
+    if (takes_residual(chain_)) s += fmt::format("const {}* __restrict residual, ", type_);
     s += fmt::format("{}* __restrict out, ", out_type_);
     if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
     if (chain_.shared_bytes) s += "u8* __restrict shared, ";
@@ -327,6 +327,12 @@ class ChainPrinter {
     return plus(r.name, ring_row(r, row));
   }
 
+  /// Row `y` of what a stage adds.
+  std::string residual_pointer(const Stage& s, const std::string& y) const {
+    if (s.residual_stage >= 0) return write_pointer(stage(s.residual_stage).out, y);
+    return plus("residual", scaled(y, int64_t{s.out.map.width} * s.out.map.channels));
+  }
+
   void call(int i, const std::string& y) {
     switch (stage(i).kind) {
       case Stage::Kind::load:
@@ -362,9 +368,7 @@ class ChainPrinter {
     for (const Piece& p : s.pieces) {
       std::string text = rows + plus("weights", p.weights);
       if (s.row_sums) text += ", sums";
-      if (s.residual)
-        text += ", " +
-                plus(plus("residual", scaled(y, int64_t{s.out.map.width} * s.out.map.channels)), p.channel);
+      if (s.residual) text += ", " + plus(residual_pointer(s, y), p.channel);
       text += ", " + plus(write_pointer(s.out, y), p.channel);
       if (s.out.kind == Rows::Kind::interleaved) text += ", " + y + " & 3";
       writer_.line("{}({});", p.kernel, text);
