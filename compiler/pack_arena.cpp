@@ -1,7 +1,9 @@
 #include "compiler/pack_arena.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -31,9 +33,38 @@ int64_t packing_height(const std::vector<Slab>& slabs, const Offsets& offsets) {
   return top;
 }
 
+namespace {
+
+/// The slab that the slab stands over in the end.
+int root_of(const std::vector<Slab>& slabs, int i) {
+  while (slabs[i].base >= 0) i = slabs[i].base;
+  return i;
+}
+
+/// From the root of the slab, upwards.
+int64_t shift_of(const std::vector<Slab>& slabs, int i) {
+  int64_t shift = 0;
+  for (; slabs[i].base >= 0; i = slabs[i].base) shift += slabs[i].shift;
+  return shift;
+}
+
+}  // namespace
+
 int64_t packing_bound(const std::vector<Slab>& slabs) {
+  // Of slabs that stand over each other, all between the lowest and the highest unit is taken.
   int64_t bound = 0;
-  for (int64_t live : live_sizes(slabs)) bound = std::max(bound, live);
+  for (int step = 0; step < step_count(slabs); ++step) {
+    std::map<int, std::pair<int64_t, int64_t>> extents;
+    for (int i = 0; i < static_cast<int>(slabs.size()); ++i) {
+      if (slabs[i].first > step || slabs[i].last < step || slabs[i].size == 0) continue;
+      const int64_t from = shift_of(slabs, i), to = from + slabs[i].size;
+      const auto [known, is_new] = extents.try_emplace(root_of(slabs, i), from, to);
+      if (!is_new) known->second = {std::min(known->second.first, from), std::max(known->second.second, to)};
+    }
+    int64_t live = 0;
+    for (const auto& [root, extent] : extents) live += extent.second - extent.first;
+    bound = std::max(bound, live);
+  }
   for (const Slab& slab : slabs) {
     if (slab.fixed >= 0) bound = std::max(bound, slab.fixed + slab.size);
   }
@@ -69,12 +100,59 @@ int64_t find_gap(const Slab& slab, const std::vector<Slab>& slabs, const Offsets
   return best >= 0 ? best : end;
 }
 
+/// Slabs that stand over each other, each with its distance from the first.
+using Group = std::vector<std::pair<int, int64_t>>;
+
+/// By slab, the group that it is in.
+std::vector<Group> groups_of(const std::vector<Slab>& slabs) {
+  std::vector<Group> by_root(slabs.size()), groups(slabs.size());
+  for (int i = 0; i < static_cast<int>(slabs.size()); ++i) by_root[root_of(slabs, i)].emplace_back(i, shift_of(slabs, i));
+  for (size_t i = 0; i < slabs.size(); ++i) groups[i] = by_root[root_of(slabs, static_cast<int>(i))];
+  return groups;
+}
+
+/// True if no slab of the group, whose first one is at `at`, meets a placed one.
+bool is_free(const Group& group, int64_t at, const std::vector<Slab>& slabs, const Offsets& offsets) {
+  for (const auto& [i, shift] : group) {
+    const int64_t from = at + shift, to = from + slabs[i].size;
+    if (from < 0) return false;
+    for (size_t j = 0; j < slabs.size(); ++j) {
+      if (offsets[j] >= 0 && slabs[j].meets(slabs[i]) && from < offsets[j] + slabs[j].size && offsets[j] < to) return false;
+    }
+  }
+  return true;
+}
+
+/// The lowest free offset of the group's first slab: some slab of the group rests on the ground or on a placed one there.
+int64_t find_group_gap(const Group& group, const std::vector<Slab>& slabs, const Offsets& offsets) {
+  std::set<int64_t> rests;
+  int64_t lowest = 0;
+  for (const auto& [i, shift] : group) lowest = std::max(lowest, -shift);
+  rests.insert(lowest);
+  for (const auto& [i, shift] : group) {
+    for (size_t j = 0; j < slabs.size(); ++j) {
+      if (offsets[j] >= 0 && slabs[j].meets(slabs[i])) rests.insert(offsets[j] + slabs[j].size - shift);
+    }
+  }
+  for (int64_t at : rests) {
+    if (is_free(group, at, slabs, offsets)) return at;
+  }
+  return *rests.rbegin();  // never: the highest is free
+}
+
 /// Places the slabs in the given order; those with a fixed offset come first in any case.
-Offsets place_in_order(const std::vector<Slab>& slabs, const std::vector<int>& order, Fit fit) {
+Offsets place_in_order(const std::vector<Slab>& slabs, const std::vector<Group>& groups, const std::vector<int>& order,
+                       Fit fit) {
   Offsets offsets(slabs.size(), -1);
   for (size_t i = 0; i < slabs.size(); ++i) offsets[i] = slabs[i].fixed;
   for (int i : order) {
-    if (offsets[i] < 0) offsets[i] = find_gap(slabs[i], slabs, offsets, fit);
+    if (offsets[i] >= 0) continue;
+    if (groups[i].size() == 1) {
+      offsets[i] = find_gap(slabs[i], slabs, offsets, fit);
+      continue;
+    }
+    const int64_t at = find_group_gap(groups[i], slabs, offsets);
+    for (const auto& [member, shift] : groups[i]) offsets[member] = at + shift;
   }
   return offsets;
 }
@@ -89,13 +167,14 @@ Key by_first_use(const Slab& b) { return {b.first, -b.size, -b.steps()}; }
 }  // namespace
 
 Offsets pack_greedy(const std::vector<Slab>& slabs) {
+  const std::vector<Group> groups = groups_of(slabs);
   Offsets best;
   for (Key (*key)(const Slab&) : {by_size, by_area, by_lifetime, by_first_use}) {
     std::vector<int> order(slabs.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return key(slabs[a]) < key(slabs[b]); });
     for (Fit fit : {Fit::lowest_gap, Fit::smallest_gap}) {
-      Offsets offsets = place_in_order(slabs, order, fit);
+      Offsets offsets = place_in_order(slabs, groups, order, fit);
       if (best.empty() || packing_height(slabs, offsets) < packing_height(slabs, best)) best = offsets;
     }
   }

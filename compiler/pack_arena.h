@@ -16,6 +16,8 @@ struct Slab {
   int64_t size = 0;
   int first = 0, last = 0;  ///< steps in which it is alive
   int64_t fixed = -1;       ///< offset that is given; -1: to be found
+  int base = -1;            ///< the slab that it stands over, and may overlap
+  int64_t shift = 0;        ///< offset from that slab; may be negative
 
   bool meets(const Slab& o) const { return first <= o.last && o.first <= last; }
   int64_t steps() const { return last - first + 1; }
@@ -25,17 +27,19 @@ using Offsets = std::vector<int64_t>;
 
 /// Top of the highest slab.
 int64_t packing_height(const std::vector<Slab>& slabs, const Offsets& offsets);
-/// Most units alive in one step; also covers fixed slabs. No packing is lower.
+/// Most units alive in one step, what overlaps counted once; also covers fixed slabs. No packing is lower.
 int64_t packing_bound(const std::vector<Slab>& slabs);
 
-/// The best of several orders and fits. Fixed slabs that collide are not noticed.
+/// The best of several orders and fits. Fixed slabs that collide are not noticed. Slabs that stand over each other are placed
+/// together, and must not be fixed.
 Offsets pack_greedy(const std::vector<Slab>& slabs);
 
 struct Packing {
   Offsets offsets;
   bool optimal = false;  ///< the search was completed: no packing is lower
 };
-/// Branch and bound from the packing `start`, in at most `max_nodes` steps. Never returns a higher one.
+/// Branch and bound from the packing `start`, in at most `max_nodes` steps. Never returns a higher one. For slabs without a
+/// base only.
 Packing pack_exactly(const std::vector<Slab>& slabs, Offsets start, int max_nodes);
 
 }  // namespace narrows

@@ -49,6 +49,16 @@ std::vector<Slab> make_slabs(const std::vector<ArenaBuffer>& buffers) {
       slab.fixed = buffer.fixed / arena_alignment;
     }
   }
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    const ArenaBuffer& buffer = buffers[i];
+    if (buffer.over < 0 || buffer.fixed >= 0) continue;
+    const Slab& base = slabs[buffer.over];
+    NARROWS_CHECK(buffer.alias_of < 0 && buffers[buffer.over].alias_of < 0 && base.last == slabs[i].first &&
+                      buffer.over_shift % arena_alignment == 0,
+                  "'" + buffer.name + "' over '" + buffers[buffer.over].name + "'");
+    slabs[i].base = buffer.over;
+    slabs[i].shift = buffer.over_shift / arena_alignment;
+  }
   return slabs;
 }
 
@@ -56,6 +66,7 @@ void check_plan(const std::vector<ArenaBuffer>& buffers, const std::vector<Slab>
                 const Offsets& offsets) {
   for (size_t i = 0; i < slabs.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
+      if (buffers[i].over == static_cast<int>(j) || buffers[j].over == static_cast<int>(i)) continue;
       bool apart = !slabs[i].meets(slabs[j]) || slabs[i].size == 0 || slabs[j].size == 0 ||
                    offsets[i] + slabs[i].size <= offsets[j] || offsets[j] + slabs[j].size <= offsets[i];
       NARROWS_CHECK(apart, "'" + buffers[i].name + "' and '" + buffers[j].name + "' overlap");
@@ -70,7 +81,8 @@ MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes) {
   int64_t bound = packing_bound(slabs);
   Offsets offsets = pack_greedy(slabs);
   bool optimal = packing_height(slabs, offsets) == bound;
-  if (!optimal && max_nodes > 0) {
+  const bool apart = std::all_of(slabs.begin(), slabs.end(), [](const Slab& slab) { return slab.base < 0; });
+  if (!optimal && apart && max_nodes > 0) {
     Packing packing = pack_exactly(slabs, offsets, max_nodes);
     offsets = packing.offsets;
     optimal = packing.optimal;
@@ -130,6 +142,7 @@ std::string dump(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan
   for (size_t i = 0; i < buffers.size(); ++i) {
     const ArenaBuffer& b = buffers[i];
     std::string alias = b.alias_of < 0 ? "" : fmt::format("  inside {}", buffers[b.alias_of].name);
+    if (b.over >= 0) alias += fmt::format("  over {}", buffers[b.over].name);
     text += fmt::format("{:>4} {:>4}  {:{}} {:>10} {:>10}  {}..{}{}\n", letter(i), i, b.name, width,
                         plan.offsets[i], b.bytes, b.first, b.last, alias);
   }

@@ -52,6 +52,10 @@ bool parse(const std::string& text, Schedule* schedule) {
   words >> word;
   if (!parse_variant(word, schedule)) return false;
   while (words >> word) {
+    if (word == "plain" && !schedule->plain && schedule->tiles.empty()) {
+      schedule->plain = true;
+      continue;
+    }
     schedule->tiles.push_back({});
     if (!parse_tile(word, &schedule->tiles.back())) return false;
   }
@@ -113,6 +117,7 @@ std::string to_string(Variant variant) {
 std::string to_string(const Schedule& schedule) {
   std::string text = to_string(schedule.variant);
   if (schedule.parts) text += ":" + std::to_string(schedule.parts);
+  if (schedule.plain) text += " plain";
   for (const Tile& tile : schedule.tiles)
     text += tile.pixels ? fmt::format(" {}x{}", tile.vectors, tile.pixels) : " -";
   return text;

@@ -33,6 +33,8 @@ struct Schedule {
   Variant variant = Variant::automatic;
   int parts = 0;            ///< `channels`: of the expanded channels; `cascade`: blocks; 0: chosen
   std::vector<Tile> tiles;  ///< of the block's convolutions in order; those that are missing are chosen
+  /// Rings have plain rows, as many as the window, also where four rows could be interleaved: smaller and slower.
+  bool plain = false;
 };
 
 /// By block_key(). Blocks that are not among them have the schedule that the options name.
@@ -45,8 +47,8 @@ std::string block_key(const Graph& graph, const Block& block);
 
 std::string to_string(Variant variant);
 
-/// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then the tiles, if there are any: "rows 3x4 1x4 2x6"
-/// (vectors x pixels), "-" where it is chosen.
+/// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then "plain" for plain rings, and the
+/// tiles, if there are any: "rows 3x4 1x4 2x6" (vectors x pixels), "-" where it is chosen.
 std::string to_string(const Schedule& schedule);
 
 /// The reverse. One error otherwise.

@@ -142,11 +142,13 @@ class ProgramBuilder {
 
   // ---- the arena -------------------------------------------------------------------------------
   void plan_arena() {
-    const ArenaBuffers buffers = arena_buffers(p_, homes_);
+    ArenaBuffers buffers = arena_buffers(p_, homes_);
+    choose_overlaps(p_, homes_, &buffers);
     const MemoryPlan plan = plan_memory(buffers.list);
     p_.arena_bytes = std::max<int64_t>(plan.bytes, 64);
     for (size_t t = 0; t < p_.places.size(); ++t) {
-      if (buffers.of_tensor[t] >= 0) p_.places[t].offset = plan.offsets[buffers.of_tensor[t]];
+      TensorPlace& place = p_.places[t];
+      if (buffers.of_tensor[t] >= 0) place.offset = place.parallel_offset = plan.offsets[buffers.of_tensor[t]];
     }
     for (Call& call : p_.calls) {
       if (call.block < 0 || buffers.of_block[call.block] < 0) continue;
@@ -165,6 +167,7 @@ class ProgramBuilder {
       const Home home = homes_.of(static_cast<int>(t));
       p_.places[t] = own[home.tensor];
       p_.places[t].offset += home.offset;
+      p_.places[t].parallel_offset += home.offset;
       p_.memory_types[t] = p_.memory_types[home.tensor];
     }
   }

@@ -114,6 +114,8 @@ int phases_of(const Chain& chain);
 int units_of(const Chain& chain);
 /// Shared scratch where there are several tasks.
 int64_t parallel_shared_bytes(const Chain& chain);
+/// BlockCode::overlaps of the block: of its input, and of the residual tensor, which `adds_input` says is the same.
+std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input);
 /// True if the function takes a residual tensor.
 bool takes_residual(const Chain& chain);
 

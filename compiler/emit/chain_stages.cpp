@@ -200,6 +200,7 @@ void ChainBuilder::place(size_t i, int tensor) {
 /// Whether rows that stage i, a depthwise convolution, reads can be interleaved.
 bool ChainBuilder::can_interleave(size_t i) {
   const Window& w = chain_.stages[i].window;
+  if (asked_schedule(context_, *convs_[i - loads()].block).plain) return false;
   return w.kernel_h <= 4 && w.dilation_h == 1 && (target_.pairs() || convs_[i - loads()].weights.weight_zero <= 127);
 }
 

@@ -15,17 +15,20 @@ struct TensorPlace {
   enum class Kind { input, output, arena, constant } kind = Kind::arena;
   int index = 0;       ///< of the graph input or output
   int64_t offset = 0;  ///< bytes from the start of that, of the arena, or of the payload of the weights
+  int64_t parallel_offset = 0;  ///< the same where several threads share the blocks
 };
 
 /// One call in a run.
 struct Call {
   int block = -1;            ///< index into Program::blocks; -1: a copy to a graph output
   std::string function;      ///< empty: the block is in place already
-  int64_t scratch = 0;       ///< offset in the arena: of the first task
-  int64_t shared = 0;        ///< of the scratch that tasks share
+  int64_t scratch = 0;       ///< offset in the arena
+  int64_t shared = 0;        ///< of the part of it that tasks share
   int most_tasks = 1;        ///< that run_parallel() cuts the block into
-  int64_t more_scratch = 0;  ///< of the second task; those of further ones follow
-  int64_t parallel_shared = 0;  ///< of what tasks share where there are several
+  // Where there are several threads:
+  int64_t parallel_scratch = 0;  ///< of the first task
+  int64_t more_scratch = 0;      ///< of the second task; those of further ones follow
+  int64_t parallel_shared = 0;   ///< of what the tasks share
   int64_t weights = 0;       ///< offset in the payload
   int copied_output = -1;    ///< copy: which graph output, from the tensor that it is
 };

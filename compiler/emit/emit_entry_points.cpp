@@ -11,6 +11,11 @@ namespace narrows {
 
 namespace {
 
+/// An address in the arena, which can depend on whether there are several threads.
+std::string arena(int64_t alone, int64_t parallel) {
+  return alone == parallel ? plus("run.bytes", alone) : fmt::format("run.at({}, {})", alone, parallel);
+}
+
 std::string pointer(const Program& p, int tensor, bool is_const) {
   const TensorPlace& place = p.places[tensor];
   const std::string type =
@@ -24,7 +29,7 @@ std::string pointer(const Program& p, int tensor, bool is_const) {
     case TensorPlace::Kind::constant:
       return fmt::format("{}({})", type, plus("run.payload", place.offset));
     case TensorPlace::Kind::arena:
-      return fmt::format("{}({})", type, plus("run.bytes", place.offset));
+      return fmt::format("{}({})", type, arena(place.offset, place.parallel_offset));
   }
   return "";
 }
@@ -35,15 +40,12 @@ std::string call_block(const Program& p, const Call& call) {
   std::string args;
   for (int id : code.inputs) args += pointer(p, id, true) + ", ";
   args += pointer(p, p.blocks[call.block].output, false);
-  const auto at = [](int64_t offset) { return plus("run.bytes", offset); };
+  const std::string scratch = arena(call.scratch, call.parallel_scratch);
   if (code.scratch_bytes && tasks)
-    args += fmt::format(", scratch_of(task, {}, {}, {})", at(call.scratch), at(call.more_scratch), code.scratch_bytes);
+    args += fmt::format(", scratch_of(task, {}, {}, {})", scratch, plus("run.bytes", call.more_scratch), code.scratch_bytes);
   else if (code.scratch_bytes)
-    args += ", " + at(call.scratch);
-  if (code.shared_bytes && tasks && call.shared != call.parallel_shared)
-    args += fmt::format(", run.bytes + (task.phase < 0 ? {} : {})", call.shared, call.parallel_shared);
-  else if (code.shared_bytes)
-    args += ", " + at(call.shared);
+    args += ", " + scratch;
+  if (code.shared_bytes) args += ", " + arena(call.shared, call.parallel_shared);
   if (!code.weights.empty()) args += ", " + plus("run.payload", call.weights);
   if (code.phases) args += tasks ? ", task" : ", all_work";
   return fmt::format("{}({});", call.function, args);
@@ -76,9 +78,12 @@ std::vector<std::string> caller_pointers(const Program& p) {
 std::string shared_blocks(const Program& p) {
   Writer w(0);
   w.open("struct Run {{");
+  w.line("i32 threads;");
   w.line("u8* bytes;  // the arena");
   w.line("const u8* payload;  // of the weights");
   for (const std::string& pointer : caller_pointers(p)) w.line("{};", pointer);
+  w.line("// What lies elsewhere in the arena where threads share the work.");
+  w.line("u8* at(i64 alone, i64 parallel) const {{ return bytes + (threads > 1 ? parallel : alone); }}");
   w.close("};");
   w.line("");
   for (const Call& call : p.calls) {
@@ -113,7 +118,7 @@ std::string run_functions(const Program& p) {
   const std::string n = p.options.name, up = upper_case(n);
   std::string parameters = "const void* weights, void* arena", arguments = "weights, arena";
   std::string nulls = "!weights || !arena";
-  std::string members = fmt::format("(u8*)arena, (const u8*)weights + {}", p.weights.payload_offset);
+  std::string members = fmt::format("threads.count, (u8*)arena, (const u8*)weights + {}", p.weights.payload_offset);
   for (const std::string& pointer : caller_pointers(p)) {
     const std::string name = pointer.substr(pointer.rfind(' ') + 1);
     parameters += ", " + pointer, arguments += ", " + name, nulls += " || !" + name, members += ", " + name;
@@ -121,8 +126,8 @@ std::string run_functions(const Program& p) {
   Writer w;
   w.line("if ({}) return {}_NULL_POINTER;", nulls, up);
   w.line("if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return {}_MISALIGNED;", up);
-  w.line("const Run run = {{{}}};", members);
   w.line("const Threads threads = {{parallel_for ? count : 1, parallel_for, context}};");
+  w.line("const Run run = {{{}}};", members);
   w.line("(void)run, (void)threads;");
   return fmt::format(R"({0}_status {0}_run_parallel({1}, int count,
     {0}_parallel_for parallel_for, void* context) {{

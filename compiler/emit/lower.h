@@ -1,6 +1,7 @@
 // Lowering: from a block to the text of one C++ function, its packed weights and its scratch size.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,17 @@ struct LoweringContext {
   KernelLibrary& kernels;
 };
 
+/// The output of a block must not lie over its input.
+constexpr int64_t kApart = INT64_MIN;
+
 /// What the lowering of a block gives: a function without its name, and what to call it with.
 struct BlockCode {
   std::string function;      ///< "(parameters) {\n ... }\n"; equal texts become one function
   std::string base_name;     ///< e.g. "inverted_residual"
   std::vector<int> inputs;   ///< tensors, in the order of the parameters; the output follows them
+  /// By input, if any: the output may start so many bytes from the input's start, and overwrite it, as no row of the input is
+  /// read again after a row of the output has taken its place; with one task only. At most 0; kApart: it may not.
+  std::vector<int64_t> overlaps;
   std::string weights;       ///< packed; empty: the function takes none
   int64_t scratch_bytes = 0; ///< of each task, a multiple of 64; 0: the function takes none
   int64_t shared_bytes = 0;  ///< scratch that the tasks share; 0: the function takes none

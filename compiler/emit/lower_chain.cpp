@@ -97,6 +97,7 @@ BlockCode lower_chain(const LoweringContext& context, const Block& block) {
     code.schedule = schedule_of(chain);
     int convs = 0;
     for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;
+    code.overlaps = overlaps_of(chain, block.residual == block.input);
     code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
   }
   code.inputs = {block.input};

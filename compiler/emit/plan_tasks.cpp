@@ -22,15 +22,29 @@ int64_t work_of(const Graph& graph, const Block& block) {
   return work;
 }
 
-/// The buffers of the arena of one thread where they are, and behind or between them what tasks share. By call: the
-/// index of that, or -1.
+/// Takes the outputs of shared blocks from over their inputs. True if there were any.
+bool set_apart(const Program& p, const ArenaBuffers& buffers, std::vector<ArenaBuffer>* list) {
+  bool any = false;
+  for (const Call& call : p.calls) {
+    const int out = call.most_tasks > 1 ? buffers.of_tensor[p.blocks[call.block].output] : -1;
+    if (out < 0 || (*list)[out].over < 0) continue;
+    (*list)[out].over = -1;
+    any = true;
+  }
+  return any;
+}
+
+/// The buffers of the arena, where they are with one thread if they can be there, and behind or between them what tasks
+/// share. By call: the index of that, or -1.
 struct Buffers {
   std::vector<ArenaBuffer> list;
   std::vector<int> shared;
 };
 Buffers with_shared_scratch(const Program& p, const ArenaBuffers& buffers, const MemoryPlan& plan) {
   Buffers all{buffers.list, std::vector<int>(p.calls.size(), -1)};
-  for (size_t i = 0; i < all.list.size(); ++i) all.list[i].fixed = plan.offsets[i];
+  if (!set_apart(p, buffers, &all.list)) {
+    for (size_t i = 0; i < all.list.size(); ++i) all.list[i].fixed = plan.offsets[i];
+  }
   for (size_t i = 0; i < p.calls.size(); ++i) {
     const Call& call = p.calls[i];
     if (call.most_tasks == 1) continue;
@@ -65,15 +79,21 @@ void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Progr
   }
   const Buffers all = with_shared_scratch(p, buffers, one_thread);
   const MemoryPlan plan = plan_memory(all.list, 0);
+  for (size_t t = 0; t < p.places.size(); ++t) {
+    if (buffers.of_tensor[t] >= 0) p.places[t].parallel_offset = plan.offsets[buffers.of_tensor[t]];
+  }
 
   // Each block's further tasks have their scratch above all that is alive. One line, first_thread + threads * thread_bytes,
   // covers what all blocks need with two threads or more.
   int64_t two_threads = plan.bytes;
   for (size_t i = 0; i < p.calls.size(); ++i) {
     Call& call = p.calls[i];
-    if (call.most_tasks == 1) continue;
+    if (call.block < 0) continue;
     const int64_t own = p.code[call.block].scratch_bytes;
-    call.parallel_shared = all.shared[i] < 0 ? call.shared : plan.offsets[all.shared[i]];
+    const int scratch = buffers.of_block[call.block];
+    if (scratch >= 0) call.parallel_scratch = plan.offsets[scratch];
+    call.parallel_shared = all.shared[i] < 0 ? call.parallel_scratch + own : plan.offsets[all.shared[i]];
+    if (call.most_tasks == 1) continue;
     call.more_scratch = top_at(all.list, plan, call.block);
     p.parallel_arena.thread_bytes = std::max(p.parallel_arena.thread_bytes, own);
     two_threads = std::max(two_threads, call.more_scratch + own);

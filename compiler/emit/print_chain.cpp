@@ -43,9 +43,9 @@ class ChainPrinter {
   bool f32() const { return chain_.stored == DType::f32; }
 
   std::string signature() const {
-    std::string s = fmt::format("(const {}* __restrict in, ", in_type_);
-    if (takes_residual(chain_)) s += fmt::format("const {}* __restrict residual, ", type_);
-    s += fmt::format("{}* __restrict out, ", out_type_);
+    std::string s = fmt::format("(const {}* in, ", in_type_);
+    if (takes_residual(chain_)) s += fmt::format("const {}* residual, ", type_);
+    s += fmt::format("{}* out, ", out_type_);
     if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
     if (chain_.shared_bytes) s += "u8* __restrict shared, ";
     return s + "const u8* __restrict weights, const Task& task) {\n";

@@ -196,4 +196,38 @@ ArenaBuffers arena_buffers(const Program& p, const Homes& homes) {
   return buffers;
 }
 
+namespace {
+
+/// The buffer of an input that the block's output may lie over: nothing else of it is alive, and nobody reads it later.
+int overwritten(const Program& p, const Homes& homes, const ArenaBuffers& buffers, int block, size_t input) {
+  const int tensor = p.code[block].inputs[input], out = p.blocks[block].output;
+  if (!homes.has_own_memory(tensor) || !homes.has_own_memory(out)) return -1;
+  const int from = buffers.of_tensor[tensor], to = buffers.of_tensor[out];
+  if (from < 0 || to < 0 || buffers.list[to].over >= 0) return -1;
+  const bool hands_over = buffers.list[from].last == buffers.list[to].first;
+  return hands_over && buffers.list[from].bytes == p.graph.tensors[tensor].bytes() ? from : -1;
+}
+
+}  // namespace
+
+void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
+  int64_t arena = plan_memory(buffers->list, 0).bytes;
+  for (size_t block = 0; block < p.blocks.size(); ++block) {
+    const BlockCode& code = p.code[block];
+    for (size_t input = 0; input < code.overlaps.size() && input < code.inputs.size(); ++input) {
+      if (code.overlaps[input] == kApart) continue;
+      const int from = overwritten(p, homes, *buffers, static_cast<int>(block), input);
+      if (from < 0) continue;
+      ArenaBuffer& out = buffers->list[buffers->of_tensor[p.blocks[block].output]];
+      out.over = from, out.over_shift = code.overlaps[input];
+      const int64_t changed = plan_memory(buffers->list, 0).bytes;
+      if (changed <= arena) {
+        arena = changed;
+        break;
+      }
+      out.over = -1, out.over_shift = 0;
+    }
+  }
+}
+
 }  // namespace narrows

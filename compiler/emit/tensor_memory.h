@@ -48,4 +48,7 @@ struct ArenaBuffers {
 };
 ArenaBuffers arena_buffers(const Program& program, const Homes& homes);
 
+/// Puts outputs of blocks over inputs that they may overwrite, where the arena does not grow by it.
+void choose_overlaps(const Program& program, const Homes& homes, ArenaBuffers* buffers);
+
 }  // namespace narrows
