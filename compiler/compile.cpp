@@ -68,6 +68,7 @@ std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diag
   program.narrow = out.weights;
   out.blocks = report_blocks(program);
   out.arena_bytes = program.arena_bytes;
+  out.memory = program.memory;
   out.parallel_arena = program.parallel_arena;
   out.weights_bytes = static_cast<int64_t>(program.weights.bytes.size());
 

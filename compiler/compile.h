@@ -8,6 +8,7 @@
 
 #include "compiler/graph.h"
 #include "compiler/narrow_weights.h"
+#include "compiler/plan_memory.h"
 #include "compiler/quantization.h"
 #include "compiler/schedule.h"
 #include "compiler/target.h"
@@ -69,11 +70,19 @@ struct ParallelArena {
 /// "up to 4 in the same arena, 8,192 bytes more for each further one"
 std::string to_string(const ParallelArena& arena);
 
+/// Who has which bytes of the arena when, with one thread. A step is a block, by BlockReport::index, or behind them the copy
+/// of a graph output.
+struct MemoryMap {
+  std::vector<ArenaBuffer> buffers;
+  MemoryPlan plan;
+};
+
 struct Compiled {
   std::vector<File> files;        ///< <name>.h, <name>.cpp, <name>.weights [, <name>_main.cpp]
   Graph graph;                    ///< after all passes; blocks refer to its tensors
   std::vector<BlockReport> blocks;
   int64_t arena_bytes = 0;
+  MemoryMap memory;
   ParallelArena parallel_arena;
   int64_t weights_bytes = 0;      ///< size of the blob
   WeightsReport weights;

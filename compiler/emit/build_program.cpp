@@ -19,7 +19,7 @@ namespace {
 class ProgramBuilder {
  public:
   ProgramBuilder(const Graph& graph, const CompileOptions& options)
-      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}},
+      : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}, {}},
         kernels_(options.target),
         homes_(graph.tensors.size()) {}
 
@@ -155,6 +155,7 @@ class ProgramBuilder {
       call.scratch = plan.offsets[buffers.of_block[call.block]];
       call.shared = call.scratch + p_.code[call.block].scratch_bytes;
     }
+    p_.memory = {buffers.list, plan};
     plan_tasks(buffers, plan, &p_);
     p_.live_bytes.assign(p_.blocks.size(), 0);
     for (const ArenaBuffer& buffer : buffers.list) {

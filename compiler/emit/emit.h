@@ -44,6 +44,7 @@ struct Program {
   std::vector<Call> calls;
   std::vector<DType> memory_types;       ///< by tensor
   int64_t arena_bytes = 0;
+  MemoryMap memory;
   ParallelArena parallel_arena;
   std::vector<int64_t> live_bytes;       ///< by block: bytes of the arena in use while it runs
   std::vector<WeightsSection> sections;

@@ -179,7 +179,7 @@ ArenaBuffers arena_buffers(const Program& p, const Homes& homes) {
     const int t = homes.of(tensor).tensor;
     int& buffer = buffers.of_tensor[t];
     if (elsewhere[t]) return;
-    if (buffer < 0) buffer = add(fmt::format("tensor {}", t), p.graph.tensors[t].bytes(), step);
+    if (buffer < 0) buffer = add(p.graph.tensors[t].name, p.graph.tensors[t].bytes(), step);
     buffers.list[buffer].last = step;
   };
   int step = 0;

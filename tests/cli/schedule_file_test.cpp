@@ -36,7 +36,7 @@ TEST(ScheduleFile, NamesEveryProblem) {
             "file: error: the file has no text field 'target'\n"
             "file: error: blocks[0] has no text field 'schedule'\n"
             "file: error: unknown schedule 'diagonal'\n"
-            "file: note: schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, halide\n"
+            "file: note: schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, cascade:N (N blocks), halide\n"
             "file: note: in blocks[1]\n"
             "file: error: blocks[2] has no text field 'block'\n"
             "file: error: blocks[2] has no text field 'schedule'\n");

@@ -141,7 +141,7 @@ TEST(ParseSchedule, RefusesEverythingElse) {
     EXPECT_EQ(diagnostics.str(),
               std::string("narrows: error: unknown schedule '") + text +
                   "'\nnarrows: note: schedules: auto, rows, channels, channels:T (T parts, 1 or more), "
-                  "layerwise, halide\n");
+                  "layerwise, cascade, cascade:N (N blocks), halide\n");
   }
 }
 
