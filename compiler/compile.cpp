@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/check_supported.h"
 #include "compiler/emit/build_program.h"
 #include "compiler/emit/emit_main.h"
+#include "compiler/emit/fit_arena.h"
 #include "compiler/passes.h"
 
 namespace narrows {
@@ -48,6 +51,22 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
   return graph;
 }
 
+/// One error where the limit is too low.
+bool check_arena(const Program& p, Diagnostics& diagnostics) {
+  const int64_t limit = p.options.arena_limit;
+  if (limit == 0 || p.arena_bytes <= limit) return true;
+  const auto peak = std::max_element(p.live_bytes.begin(), p.live_bytes.end()) - p.live_bytes.begin();
+  diagnostics.error(fmt::format("the arena needs {} bytes, the limit is {}", p.arena_bytes, limit));
+  for (const ArenaBuffer& buffer : p.memory.buffers) {
+    if (buffer.first <= peak && peak <= buffer.last)
+      diagnostics.note(fmt::format("while block {}, {}, runs: {} bytes for {}", peak, p.code[peak].title, buffer.bytes, buffer.name));
+  }
+  const bool asked = p.options.schedule.variant != Variant::automatic;
+  diagnostics.note(fmt::format("legal would be --arena-limit {}{}", p.arena_bytes,
+                               asked ? ", or --schedule auto, which can take less" : ", or a model with smaller maps"));
+  return false;
+}
+
 }  // namespace
 
 std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diagnostics& diagnostics) {
@@ -63,8 +82,13 @@ std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diag
   // After this, every op can be lowered.
   if (!check_supported(out.graph, diagnostics)) return std::nullopt;
 
+  // Choose which blocks become cascades, for the sake of the arena.
+  CompileOptions chosen = options;
+  chosen.schedules = fit_arena(out.graph, options);
+
   // Partition into blocks, choose their schedules, lower them to kernels and row programs, plan the arena, pack weights.
-  Program program = build_program(out.graph, options);
+  Program program = build_program(out.graph, chosen);
+  if (!check_arena(program, diagnostics)) return std::nullopt;
   program.narrow = out.weights;
   out.blocks = report_blocks(program);
   out.arena_bytes = program.arena_bytes;

@@ -19,11 +19,16 @@ namespace narrows {
 /// compiler widens them.
 enum class NarrowWeights { keep, widen };
 
+/// What the compiler chooses schedules for: no slower than the fastest; at most 3 % slower, as it estimates; the least memory.
+enum class Goal { latency, balanced, memory };
+
 struct CompileOptions {
   std::string name;           ///< prefix of all exported names and of the file names; a C identifier
   Target target;
   Schedule schedule;          ///< of blocks that `schedules` does not hold
   Schedules schedules;        ///< by block, from a file or from tuning
+  Goal goal = Goal::latency;
+  int64_t arena_limit = 0;    ///< bytes; the fastest schedule that fits is chosen. 0: none
   Numerics numerics = Numerics::tflite;
   NarrowWeights narrow_weights = NarrowWeights::keep;
   int64_t task_work = 100'000;  ///< multiply-adds that are worth a task of a thread, see compiler/emit/plan_tasks.h

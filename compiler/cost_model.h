@@ -30,4 +30,9 @@ struct ChainShape {
 /// fits; they get it whatever was asked for, but for layerwise.
 Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target);
 
+/// What plain rings cost an 8-bit depthwise convolution, in multiply-adds for each of its own.
+double plain_ring_cost(const Target& target);
+/// The time of blocks in a cascade, whose output has this shape, by that of the blocks alone.
+double cascade_cost(const ChainShape& shape, const Target& target);
+
 }  // namespace narrows

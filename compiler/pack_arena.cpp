@@ -50,21 +50,26 @@ int64_t shift_of(const std::vector<Slab>& slabs, int i) {
 
 }  // namespace
 
-int64_t packing_bound(const std::vector<Slab>& slabs) {
-  // Of slabs that stand over each other, all between the lowest and the highest unit is taken.
-  int64_t bound = 0;
-  for (int step = 0; step < step_count(slabs); ++step) {
+std::vector<int64_t> live_units(const std::vector<Slab>& slabs) {
+  std::vector<int64_t> live(step_count(slabs));
+  for (size_t step = 0; step < live.size(); ++step) {
+    // Of slabs that stand over each other, all between the lowest and the highest unit is taken.
     std::map<int, std::pair<int64_t, int64_t>> extents;
     for (int i = 0; i < static_cast<int>(slabs.size()); ++i) {
-      if (slabs[i].first > step || slabs[i].last < step || slabs[i].size == 0) continue;
-      const int64_t from = shift_of(slabs, i), to = from + slabs[i].size;
+      const Slab& slab = slabs[i];
+      if (slab.first > static_cast<int>(step) || slab.last < static_cast<int>(step) || slab.size == 0) continue;
+      const int64_t from = shift_of(slabs, i), to = from + slab.size;
       const auto [known, is_new] = extents.try_emplace(root_of(slabs, i), from, to);
       if (!is_new) known->second = {std::min(known->second.first, from), std::max(known->second.second, to)};
     }
-    int64_t live = 0;
-    for (const auto& [root, extent] : extents) live += extent.second - extent.first;
-    bound = std::max(bound, live);
+    for (const auto& [root, extent] : extents) live[step] += extent.second - extent.first;
   }
+  return live;
+}
+
+int64_t packing_bound(const std::vector<Slab>& slabs) {
+  int64_t bound = 0;
+  for (int64_t live : live_units(slabs)) bound = std::max(bound, live);
   for (const Slab& slab : slabs) {
     if (slab.fixed >= 0) bound = std::max(bound, slab.fixed + slab.size);
   }

@@ -27,7 +27,9 @@ using Offsets = std::vector<int64_t>;
 
 /// Top of the highest slab.
 int64_t packing_height(const std::vector<Slab>& slabs, const Offsets& offsets);
-/// Most units alive in one step, what overlaps counted once; also covers fixed slabs. No packing is lower.
+/// Units alive in each step, what overlaps counted once.
+std::vector<int64_t> live_units(const std::vector<Slab>& slabs);
+/// Most units alive in one step; also covers fixed slabs. No packing is lower.
 int64_t packing_bound(const std::vector<Slab>& slabs);
 
 /// The best of several orders and fits. Fixed slabs that collide are not noticed. Slabs that stand over each other are placed

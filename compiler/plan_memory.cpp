@@ -100,6 +100,12 @@ MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes) {
   return plan;
 }
 
+std::vector<int64_t> live_bytes(const std::vector<ArenaBuffer>& buffers) {
+  std::vector<int64_t> live = live_units(make_slabs(buffers));
+  for (int64_t& bytes : live) bytes *= arena_alignment;
+  return live;
+}
+
 // ---- text --------------------------------------------------------------------------------------
 
 namespace {

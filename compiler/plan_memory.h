@@ -39,6 +39,9 @@ constexpr int64_t arena_alignment = 64;
 /// other must be slabs that share one step only (internal error otherwise).
 MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes = 200000);
 
+/// Bytes alive in each step, what overlaps counted once: no plan is smaller than the most of them.
+std::vector<int64_t> live_bytes(const std::vector<ArenaBuffer>& buffers);
+
 /// A table of the buffers, and a map with one column per step and addresses going up.
 std::string dump(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan);
 

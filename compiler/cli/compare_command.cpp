@@ -72,7 +72,8 @@ std::vector<std::string> check_schedules(const std::vector<std::string>& schedul
     const int errors = diagnostics.error_count();
     Schedule ignored;
     Schedules also_ignored;
-    parse_schedule_option(schedule, target, &ignored, &also_ignored, diagnostics);
+    Goal goal = Goal::latency;
+    if (!parse_goal(schedule, &goal)) parse_schedule_option(schedule, target, &ignored, &also_ignored, diagnostics);
     if (diagnostics.error_count() == errors) list.push_back(schedule);
   }
   return list;
@@ -90,7 +91,8 @@ std::optional<Candidate> make_candidate(const Graph& graph, const CompileOptions
   c.options = options;
   c.options.schedule = {};
   c.options.schedules.clear();
-  parse_schedule_option(schedule, options.target, &c.options.schedule, &c.options.schedules, diagnostics);
+  if (!parse_goal(schedule, &c.options.goal))
+    parse_schedule_option(schedule, options.target, &c.options.schedule, &c.options.schedules, diagnostics);
   if (!diagnostics.ok()) return std::nullopt;
   auto compiled = compile(graph, c.options, diagnostics);
   if (!compiled) return std::nullopt;
@@ -268,7 +270,7 @@ void add_compare_command(CLI::App& app, int* status) {
   CLI::App* command = app.add_subcommand("compare", "Measures schedules and compilers side by side");
   add_model_arguments(*command, &arguments->model);
   command->remove_option(command->get_option("--schedule"));
-  command->add_option("--schedules", arguments->schedules, "what to compare; the first is the base of ratios")
+  command->add_option("--schedules", arguments->schedules, "what to compare: schedules, or goals (latency, balanced, memory); the first is the base of ratios")
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--compilers", arguments->compilers, "default: all that are found, or $CXX")

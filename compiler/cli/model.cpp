@@ -34,6 +34,8 @@ std::string canonical_command(const ModelArguments& arguments, const CompileOpti
       fmt::format("narrows compile {} --target {}", options.model_file, options.target.str());
   if (!arguments.name.empty()) command += " --name " + arguments.name;
   if (arguments.schedule != "auto") command += " --schedule " + schedule_word(arguments.schedule);
+  if (arguments.goal != "latency") command += " --goal " + arguments.goal;
+  if (arguments.arena_limit) command += fmt::format(" --arena-limit {}", arguments.arena_limit);
   if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
   if (arguments.weights != "keep") command += " --weights " + arguments.weights;
   if (arguments.input_layout != "keep") command += " --input-layout " + arguments.input_layout;
@@ -79,6 +81,12 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
   }
   if (const auto target = parse_target(arguments.target, diagnostics)) options.target = *target;
   parse_schedule_option(arguments.schedule, options.target, &options.schedule, &options.schedules, diagnostics);
+  if (!parse_goal(arguments.goal, &options.goal)) {
+    diagnostics.error(fmt::format("unknown goal '{}'", arguments.goal));
+    diagnostics.note("legal goals: latency, balanced, memory");
+  }
+  options.arena_limit = arguments.arena_limit;
+  if (options.arena_limit < 0) diagnostics.error("--arena-limit is a number of bytes, 1 or more");
   parse_numerics(arguments.numerics, &options, diagnostics);
   parse_weights(arguments.weights, &options, diagnostics);
   options.embed_weights = arguments.embed_weights;
@@ -133,6 +141,12 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
                   "of inverted residual blocks: auto, rows, channels[:parts], layerwise, cascade[:blocks], halide; with register "
                   "tiles as in 'rows 3x4 1x4 2x6'; tuned, or a FILE.json of `narrows tune`")
       ->capture_default_str();
+  command
+      .add_option("--goal", arguments->goal,
+                  "of schedules that are chosen: latency (the least memory that costs no time), balanced (may cost 3 %), memory")
+      ->capture_default_str();
+  command.add_option("--arena-limit", arguments->arena_limit,
+                     "bytes; the fastest schedule whose arena is not larger, or an error");
   command.add_option("--numerics", arguments->numerics, "rounding of quantized operators: tflite, xnnpack")
       ->capture_default_str();
   command
@@ -182,6 +196,12 @@ std::optional<Compiled> compile_model(const Model& model, const ModelArguments& 
   if (!file_ok || !options_ok) return std::nullopt;
   NARROWS_CHECK(compiled, "nothing compiled and no error");
   return compiled;
+}
+
+bool parse_goal(const std::string& text, Goal* goal) {
+  if (text != "latency" && text != "balanced" && text != "memory") return false;
+  *goal = text == "latency" ? Goal::latency : text == "balanced" ? Goal::balanced : Goal::memory;
+  return true;
 }
 
 std::string clean_identifier(const std::string& text) {

@@ -21,6 +21,8 @@ struct ModelArguments {
   std::string name;   ///< empty: from the model's file name
   std::string target = "host";
   std::string schedule = "auto";
+  std::string goal = "latency";
+  int64_t arena_limit = 0;
   std::string numerics = "tflite";
   std::string weights = "keep";
   std::string input_layout = "keep";
@@ -30,7 +32,7 @@ struct ModelArguments {
   bool emit_main = false;
 };
 
-/// Adds MODEL, --target, --schedule, --numerics, --weights, --input-layout, --shape.
+/// Adds MODEL, --target, --schedule, --goal, --arena-limit, --numerics, --weights, --input-layout, --shape.
 void add_model_arguments(CLI::App& command, ModelArguments* arguments);
 
 struct Model {
@@ -43,6 +45,9 @@ std::optional<Model> load_model(const ModelArguments& arguments);
 
 /// compile(); problems are printed to standard error.
 std::optional<Compiled> compile_model(const Model& model, const ModelArguments& arguments);
+
+/// "latency", "balanced", "memory". False otherwise.
+bool parse_goal(const std::string& text, Goal* goal);
 
 /// "mobilenet_v2_1.0" -> "mobilenet_v2_1_0", "96x96" -> "m96x96", "_net" -> "m_net".
 std::string clean_identifier(const std::string& text);

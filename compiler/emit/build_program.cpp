@@ -157,12 +157,8 @@ class ProgramBuilder {
     }
     p_.memory = {buffers.list, plan};
     plan_tasks(buffers, plan, &p_);
-    p_.live_bytes.assign(p_.blocks.size(), 0);
-    for (const ArenaBuffer& buffer : buffers.list) {
-      // Steps behind the blocks copy outputs.
-      for (int step = buffer.first; step <= buffer.last && step < static_cast<int>(p_.blocks.size()); ++step)
-        p_.live_bytes[step] += buffer.bytes;
-    }
+    p_.live_bytes = live_bytes(buffers.list);
+    p_.live_bytes.resize(p_.blocks.size());  // steps behind the blocks copy outputs
     const std::vector<TensorPlace> own = p_.places;
     for (size_t t = 0; t < own.size(); ++t) {
       const Home home = homes_.of(static_cast<int>(t));

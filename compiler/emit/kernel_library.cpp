@@ -46,31 +46,30 @@ std::string KernelLibrary::add(const Kernel& kernel, const std::string& key) {
   return names_[key] = kernel.name;
 }
 
-std::string KernelLibrary::get(const ConvRow& s) {
-  const std::string key = key_of(s);
-  auto found = names_.find(key);
+template <class Spec>
+std::string KernelLibrary::get(const Spec& spec, const std::string& key, const std::string& base,
+                               Kernel (*lower)(const Spec&, const std::string&, const Target&)) {
+  const auto found = names_.find(key);
   if (found != names_.end()) return found->second;
+  const std::string name = unique_name(base);
+  return add(names_only_ ? Kernel{name, ""} : lower(spec, name, target_), key);
+}
+
+std::string KernelLibrary::get(const ConvRow& s) {
   const std::string shape = s.rows == 1 && s.taps == 1 ? "conv" : fmt::format("conv_{}rows", s.rows);
-  const std::string base =
-      fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, s.width, suffix(s));
-  return add(conv_row(s, unique_name(base), target_), key);
+  return get(s, key_of(s), fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, s.width, suffix(s)), conv_row);
 }
 
 std::string KernelLibrary::get(const DepthwiseRow& s) {
-  const std::string key = key_of(s);
-  auto found = names_.find(key);
-  if (found != names_.end()) return found->second;
   std::string base = fmt::format("depthwise_{}x{}", s.channels, s.width);
   if (s.stride_w > 1) base += fmt::format("_stride{}", s.stride_w);
   if (s.dilation_w > 1) base += fmt::format("_dilation{}", s.dilation_w);
-  return add(depthwise_row(s, unique_name(base), target_), key);
+  return get(s, key_of(s), base, depthwise_row);
 }
 
 std::string KernelLibrary::get(const PoolSum& s) {
   const std::string key = fmt::format("pool {} {} {} {}", int(s.type), s.channels, s.pixels, s.pixel_stride);
-  auto found = names_.find(key);
-  if (found != names_.end()) return found->second;
-  return add(pool_sum(s, unique_name(fmt::format("sum_{}x{}", s.channels, s.pixels)), target_), key);
+  return get(s, key, fmt::format("sum_{}x{}", s.channels, s.pixels), pool_sum);
 }
 
 }  // namespace narrows

@@ -11,7 +11,8 @@ namespace narrows {
 
 class KernelLibrary {
  public:
-  explicit KernelLibrary(const Target& target) : target_(target) {}
+  /// With `names_only` nothing is lowered: names and sizes are all that is wanted.
+  explicit KernelLibrary(const Target& target, bool names_only = false) : target_(target), names_only_(names_only) {}
 
   /// Name of the function that computes `spec`. Names say the shape: conv_96_576x14 makes 576 channels from 96 for 14 pixels.
   std::string get(const ConvRow& spec);
@@ -23,11 +24,17 @@ class KernelLibrary {
   /// In order of first use.
   const std::vector<Kernel>& kernels() const { return kernels_; }
   const Target& target() const { return target_; }
+  bool names_only() const { return names_only_; }
   /// `base`, or base_2, base_3 ... where it is taken.
   std::string unique_name(const std::string& base);
 
  private:
+  template <class Spec>
+  std::string get(const Spec& spec, const std::string& key, const std::string& base,
+                  Kernel (*lower)(const Spec&, const std::string&, const Target&));
+
   Target target_;
+  bool names_only_;
   std::vector<Kernel> kernels_;
   std::map<std::string, std::string> names_;  // by everything that makes a kernel
   std::map<std::string, int> uses_;           // of base names

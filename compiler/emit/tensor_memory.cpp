@@ -53,9 +53,7 @@ class HomeChooser {
   }
 
   Homes choose() {
-    for_each_single([&](const Op& op) {
-      if (op.kind == OpKind::reshape) homes_.move(op.output, {op.inputs[0], 0});
-    });
+    homes_ = reshape_homes(p_);
     arena_ = arena_with(homes_);
     for_each_single([&](const Op& op) {
       if (op.kind == OpKind::slice) try_slice(op);
@@ -129,6 +127,15 @@ Home Homes::of(int tensor) const {
   int64_t offset = 0;
   for (; into_[tensor].tensor != tensor; tensor = into_[tensor].tensor) offset += into_[tensor].offset;
   return {tensor, offset};
+}
+
+Homes reshape_homes(const Program& p) {
+  Homes homes(p.graph.tensors.size());
+  for (const Block& b : p.blocks) {
+    const Op& op = p.graph.ops[b.ops[0]];
+    if (b.kind == BlockKind::single && op.kind == OpKind::reshape) homes.move(op.output, {op.inputs[0], 0});
+  }
+  return homes;
 }
 
 Homes choose_homes(const Program& program, const LoweringContext& context) {
@@ -210,8 +217,11 @@ int overwritten(const Program& p, const Homes& homes, const ArenaBuffers& buffer
 
 }  // namespace
 
-void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
-  int64_t arena = plan_memory(buffers->list, 0).bytes;
+namespace {
+
+/// Tries one way after the other; `keep` says whether it stays.
+template <class Keep>
+void try_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers, const Keep& keep) {
   for (size_t block = 0; block < p.blocks.size(); ++block) {
     const BlockCode& code = p.code[block];
     for (size_t input = 0; input < code.overlaps.size() && input < code.inputs.size(); ++input) {
@@ -220,14 +230,26 @@ void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers
       if (from < 0) continue;
       ArenaBuffer& out = buffers->list[buffers->of_tensor[p.blocks[block].output]];
       out.over = from, out.over_shift = code.overlaps[input];
-      const int64_t changed = plan_memory(buffers->list, 0).bytes;
-      if (changed <= arena) {
-        arena = changed;
-        break;
-      }
+      if (keep()) break;
       out.over = -1, out.over_shift = 0;
     }
   }
+}
+
+}  // namespace
+
+void put_over(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
+  try_overlaps(p, homes, buffers, [] { return true; });
+}
+
+void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
+  int64_t arena = plan_memory(buffers->list, 0).bytes;
+  try_overlaps(p, homes, buffers, [&] {
+    const int64_t changed = plan_memory(buffers->list, 0).bytes;
+    if (changed > arena) return false;
+    arena = changed;
+    return true;
+  });
 }
 
 }  // namespace narrows

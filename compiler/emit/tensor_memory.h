@@ -29,6 +29,9 @@ class Homes {
   std::vector<Home> into_;
 };
 
+/// Reshapes only.
+Homes reshape_homes(const Program& program);
+
 /// Decides for all tensors of a program whose blocks are lowered. Slices and parts of concatenations have no memory of
 /// their own only where the arena does not grow by it.
 Homes choose_homes(const Program& program, const LoweringContext& context);
@@ -48,7 +51,9 @@ struct ArenaBuffers {
 };
 ArenaBuffers arena_buffers(const Program& program, const Homes& homes);
 
-/// Puts outputs of blocks over inputs that they may overwrite, where the arena does not grow by it.
+/// Puts outputs of blocks over inputs that they may overwrite, wherever they may.
+void put_over(const Program& program, const Homes& homes, ArenaBuffers* buffers);
+/// The same where the arena does not grow by it.
 void choose_overlaps(const Program& program, const Homes& homes, ArenaBuffers* buffers);
 
 }  // namespace narrows
