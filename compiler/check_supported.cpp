@@ -127,4 +127,22 @@ bool check_supported(const Graph& graph, Diagnostics& diagnostics) {
   return diagnostics.error_count() == before;
 }
 
+bool check_row_input(const Graph& graph, Diagnostics& diagnostics) {
+  const auto refuse = [&](const std::string& why) {
+    diagnostics.error(why + "; rows can be pulled by a convolution alone");
+    diagnostics.note("legal would be --input tensor");
+    return false;
+  };
+  if (graph.inputs.size() != 1) return refuse(fmt::format("--input rows: the model has {} inputs", graph.inputs.size()));
+  const int input = graph.inputs[0];
+  const std::string name = graph.tensors[input].name;
+  const std::vector<int> consumers = graph.consumers(input);
+  if (consumers.size() != 1 || graph.is_output(input))
+    return refuse(fmt::format("--input rows: {} operators read the input '{}'", consumers.size(), name));
+  const Op& op = graph.ops[consumers[0]];
+  if ((op.kind != OpKind::conv2d && op.kind != OpKind::depthwise_conv2d) || graph.tensors[input].constant())
+    return refuse(fmt::format("--input rows: operator {} reads the input '{}'", to_string(op.kind), name));
+  return true;
+}
+
 }  // namespace narrows

@@ -12,4 +12,7 @@ bool check_supported(const Graph& graph, Diagnostics& diagnostics);
 /// room in the arithmetic of emitted code.
 bool accumulator_fits(const Graph& graph, const Op& op);
 
+/// CompileOptions::input_rows: the model has one input, a map that one convolution reads. One error otherwise.
+bool check_row_input(const Graph& graph, Diagnostics& diagnostics);
+
 }  // namespace narrows

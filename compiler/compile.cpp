@@ -80,7 +80,9 @@ std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diag
   out.weights = report_weights(graph, out.graph);
 
   // After this, every op can be lowered.
-  if (!check_supported(out.graph, diagnostics)) return std::nullopt;
+  const bool supported = check_supported(out.graph, diagnostics);
+  if (options.input_rows && !check_row_input(out.graph, diagnostics)) return std::nullopt;
+  if (!supported) return std::nullopt;
 
   // Choose which blocks become cascades, for the sake of the arena.
   CompileOptions chosen = options;

@@ -54,6 +54,7 @@ void add_compile_command(CLI::App& app, int* status) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("compile", "Writes C++ and weights for a model");
   add_model_arguments(*command, &arguments->model);
+  add_input_form(*command, &arguments->model);
   command->add_option("-o", arguments->folder, "folder for the files; made if missing")->required();
   command->add_option("--name", arguments->model.name,
                       "prefix of files and functions (default: from the model's file name)");

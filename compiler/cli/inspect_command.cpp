@@ -172,6 +172,7 @@ void add_inspect_command(CLI::App& app, int* status) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("inspect", "Shows operators, blocks, their cost and their memory");
   add_model_arguments(*command, &arguments->model);
+  add_input_form(*command, &arguments->model);
   command->add_flag("--json", arguments->json, "for programs");
   command->footer(
       "Examples:\n"

@@ -37,6 +37,7 @@ std::string canonical_command(const ModelArguments& arguments, const CompileOpti
   if (arguments.goal != "latency") command += " --goal " + arguments.goal;
   if (arguments.arena_limit) command += fmt::format(" --arena-limit {}", arguments.arena_limit);
   if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
+  if (arguments.input != "tensor") command += " --input " + arguments.input;
   if (arguments.weights != "keep") command += " --weights " + arguments.weights;
   if (arguments.input_layout != "keep") command += " --input-layout " + arguments.input_layout;
   for (const std::string& shape : arguments.shapes) command += " --shape " + shape;
@@ -87,6 +88,11 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
   }
   options.arena_limit = arguments.arena_limit;
   if (options.arena_limit < 0) diagnostics.error("--arena-limit is a number of bytes, 1 or more");
+  options.input_rows = arguments.input == "rows";
+  if (arguments.input != "rows" && arguments.input != "tensor") {
+    diagnostics.error(fmt::format("unknown form of input '{}'", arguments.input));
+    diagnostics.note("legal forms: tensor, rows");
+  }
   parse_numerics(arguments.numerics, &options, diagnostics);
   parse_weights(arguments.weights, &options, diagnostics);
   options.embed_weights = arguments.embed_weights;
@@ -163,6 +169,18 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
                   "NAME=N: size of a symbolic dimension of an ONNX model; a symbolic batch is 1")
       ->expected(1)
       ->take_all();
+}
+
+void add_input_form(CLI::App& command, ModelArguments* arguments) {
+  command
+      .add_option("--input", arguments->input,
+                  "how the emitted code reads the input: tensor (a pointer), rows (a callback that gives the next row)")
+      ->capture_default_str();
+}
+
+void add_input_rows(CLI::App& command, ModelArguments* arguments) {
+  command.add_flag_callback("--input-rows", [arguments] { arguments->input = "rows"; },
+                            "the emitted code pulls the input row by row, as with `narrows compile --input rows`");
 }
 
 std::optional<Model> load_model(const ModelArguments& arguments) {

@@ -21,6 +21,7 @@ struct ModelArguments {
   std::string name;   ///< empty: from the model's file name
   std::string target = "host";
   std::string schedule = "auto";
+  std::string input = "tensor";
   std::string goal = "latency";
   int64_t arena_limit = 0;
   std::string numerics = "tflite";
@@ -34,6 +35,11 @@ struct ModelArguments {
 
 /// Adds MODEL, --target, --schedule, --goal, --arena-limit, --numerics, --weights, --input-layout, --shape.
 void add_model_arguments(CLI::App& command, ModelArguments* arguments);
+
+/// Adds --input tensor|rows, for commands that read no input.
+void add_input_form(CLI::App& command, ModelArguments* arguments);
+/// The same for those that do: --input-rows.
+void add_input_rows(CLI::App& command, ModelArguments* arguments);
 
 struct Model {
   Graph graph;             ///< as read, before any pass

@@ -107,6 +107,7 @@ void add_run_command(CLI::App& app, int* status) {
   CLI::App* command =
       app.add_subcommand("run", "Compiles, builds and runs a model on a picture or raw bytes");
   add_model_arguments(*command, &arguments->model);
+  add_input_rows(*command, &arguments->model);
   add_input_arguments(*command, &arguments->input);
   command->get_option("--input")->required();
   command->add_option("-o", arguments->folder, "folder for out0.bin ...; made if missing");

@@ -98,6 +98,7 @@ void add_verify_command(CLI::App& app, int* status) {
   arguments->model.emit_main = true;
   CLI::App* command = app.add_subcommand("verify", "Compares emitted code with the interpreter");
   add_model_arguments(*command, &arguments->model);
+  add_input_rows(*command, &arguments->model);
   add_input_arguments(*command, &arguments->input);
   command->add_option("--seed", arguments->seed, "of the random inputs, where no --input is given")
       ->capture_default_str();

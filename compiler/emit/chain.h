@@ -97,6 +97,7 @@ struct Stage {
 struct Chain {
   std::vector<Stage> stages;  ///< the load stage, if there is one, comes first
   Schedule schedule;  ///< variant and parts; the tiles are in the kernels
+  bool row_source = false;  ///< the input comes row by row from a callback
   bool strips = false;  ///< channels variant: threads share rows, not parts and tiles
   DType stored = DType::f32;
   int64_t scratch_bytes = 0;  ///< of each task

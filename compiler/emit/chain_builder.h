@@ -29,7 +29,7 @@ class ChainBuilder {
   void choose_variant();
 
   /// The first convolution reads the tensor itself unless it needs borders, whole vectors, another type, or
-  /// the last quad of its reduction would reach beyond the tensor.
+  /// the last quad of its reduction would reach beyond the tensor. Rows from a callback are loaded.
   bool needs_load() const;
 
   // ---- stages and where their rows lie ---------------------------------------------------------

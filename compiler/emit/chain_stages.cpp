@@ -44,6 +44,7 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
   if (block.links.empty()) add_convs(block);
   for (const Block& link : block.links) add_convs(link);
   chain_.stored = stored_dtype(graph_.tensors[block.output].type, target_);
+  chain_.row_source = reads_rows(context, block);
   quantized_ = chain_.stored != DType::f32;
 }
 
@@ -90,7 +91,7 @@ void ChainBuilder::choose_variant() {
 bool ChainBuilder::needs_load() const {
   const Op& op = *convs_[0].op;
   const Window& w = op.attr.window;
-  if (op.kind == OpKind::depthwise_conv2d || w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
+  if (chain_.row_source || op.kind == OpKind::depthwise_conv2d || w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
   if (memory_type(context_, block_.input) != chain_.stored) return true;
   return quantized_ && map_of(graph_, op, block_.input).channels % 4 != 0;
 }
@@ -226,6 +227,7 @@ int phases_of(const Chain& chain) {
 }
 
 int units_of(const Chain& chain) {
+  if (chain.row_source) return 1;  // rows come in order
   if (chain.strips) return chain.stages.back().out.map.height;
   int units = chain.stages.back().units();
   if (chain.schedule.variant == Variant::channels) units = std::max(units, chain.schedule.parts);

@@ -53,6 +53,12 @@ struct Program {
   WeightsReport narrow;                  ///< what became of weights that the model stores in fewer bits
 };
 
+/// What the caller passes to run(), behind weights and arena.
+struct Parameter {
+  std::string type, name;
+};
+std::vector<Parameter> caller_parameters(const Program& program);
+
 std::string emit_header(const Program& program);
 std::string emit_source(const Program& program);
 /// The part of <name>.cpp behind the blocks: their calls in order, and the functions of the header. The first part is

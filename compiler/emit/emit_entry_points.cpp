@@ -23,6 +23,7 @@ std::string pointer(const Program& p, int tensor, bool is_const) {
   const int64_t elements = place.offset / size_of(p.graph.tensors[tensor].type);
   switch (place.kind) {
     case TensorPlace::Kind::input:
+      if (p.options.input_rows) return "run.row_source, run.user";
       return plus(fmt::format("run.input{}", place.index), elements);
     case TensorPlace::Kind::output:
       return plus(fmt::format("run.output{}", place.index), elements);
@@ -65,15 +66,6 @@ std::string copy_output(const Program& p, const Call& call) {
                                            : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
 }
 
-/// "const float* input0", "float* output0" ...
-std::vector<std::string> caller_pointers(const Program& p) {
-  std::vector<std::string> list;
-  for (size_t i = 0; i < p.graph.inputs.size(); ++i)
-    list.push_back(fmt::format("const {}* input{}", c_type(p.graph.tensors[p.graph.inputs[i]].type), i));
-  for (size_t i = 0; i < p.graph.outputs.size(); ++i)
-    list.push_back(fmt::format("{}* output{}", c_type(p.graph.tensors[p.graph.outputs[i]].type), i));
-  return list;
-}
 
 std::string shared_blocks(const Program& p) {
   Writer w(0);
@@ -81,7 +73,7 @@ std::string shared_blocks(const Program& p) {
   w.line("i32 threads;");
   w.line("u8* bytes;  // the arena");
   w.line("const u8* payload;  // of the weights");
-  for (const std::string& pointer : caller_pointers(p)) w.line("{};", pointer);
+  for (const Parameter& parameter : caller_parameters(p)) w.line("{} {};", parameter.type, parameter.name);
   w.line("// What lies elsewhere in the arena where threads share the work.");
   w.line("u8* at(i64 alone, i64 parallel) const {{ return bytes + (threads > 1 ? parallel : alone); }}");
   w.close("};");
@@ -119,9 +111,10 @@ std::string run_functions(const Program& p) {
   std::string parameters = "const void* weights, void* arena", arguments = "weights, arena";
   std::string nulls = "!weights || !arena";
   std::string members = fmt::format("threads.count, (u8*)arena, (const u8*)weights + {}", p.weights.payload_offset);
-  for (const std::string& pointer : caller_pointers(p)) {
-    const std::string name = pointer.substr(pointer.rfind(' ') + 1);
-    parameters += ", " + pointer, arguments += ", " + name, nulls += " || !" + name, members += ", " + name;
+  for (const Parameter& parameter : caller_parameters(p)) {
+    const std::string& name = parameter.name;
+    parameters += fmt::format(", {} {}", parameter.type, name), arguments += ", " + name, members += ", " + name;
+    if (name != "user") nulls += " || !" + name;
   }
   Writer w;
   w.line("if ({}) return {}_NULL_POINTER;", nulls, up);

@@ -47,6 +47,16 @@ std::string comment_text(const std::string& s) {
   return out;
 }
 
+std::vector<Parameter> caller_parameters(const Program& p) {
+  std::vector<Parameter> list;
+  if (p.options.input_rows) list = {{p.options.name + "_row_source", "row_source"}, {"void*", "user"}};
+  for (size_t i = 0; i < p.graph.inputs.size() && !p.options.input_rows; ++i)
+    list.push_back({fmt::format("const {}*", c_type(p.graph.tensors[p.graph.inputs[i]].type)), fmt::format("input{}", i)});
+  for (size_t i = 0; i < p.graph.outputs.size(); ++i)
+    list.push_back({fmt::format("{}*", c_type(p.graph.tensors[p.graph.outputs[i]].type)), fmt::format("output{}", i)});
+  return list;
+}
+
 namespace {
 
 std::string thousands(int64_t n) {
@@ -102,13 +112,25 @@ std::string head_comment(const Program& p) {
 
 std::string parameters(const Program& p) {
   std::string text = "const void* weights, void* arena";
-  for (size_t i = 0; i < p.graph.inputs.size(); ++i) {
-    text += fmt::format(", const {}* input{}", c_type(p.graph.tensors[p.graph.inputs[i]].type), i);
-  }
-  for (size_t i = 0; i < p.graph.outputs.size(); ++i) {
-    text += fmt::format(", {}* output{}", c_type(p.graph.tensors[p.graph.outputs[i]].type), i);
-  }
+  for (const Parameter& parameter : caller_parameters(p)) text += fmt::format(", {} {}", parameter.type, parameter.name);
   return text;
+}
+
+/// The type of the callback that gives the rows of the input.
+std::string row_source(const Program& p) {
+  if (!p.options.input_rows) return "";
+  const std::string n = p.options.name, up = upper_case(n);
+  const Tensor& t = p.graph.tensors[p.graph.inputs[0]];
+  return fmt::format(R"(
+#define {1}_INPUT0_ROWS {3}
+#define {1}_INPUT0_ROW_SIZE {4} /* elements */
+
+/* Returns row y of the input, which must stay as it is until the next call. Called from {0}_run(), on its thread, once for
+ * each row in order, so that the input need not be in memory as a whole; the last rows are left out where no output
+ * depends on them. */
+typedef const {2}* (*{0}_row_source)(void* user, int y);
+)",
+                     n, up, c_type(t.type), t.shape[1], t.shape[2] * t.shape[3]);
 }
 
 /// Macros of one input or output, whose names start with `name`.
@@ -147,7 +169,11 @@ std::string sizes(const Program& p, const std::string& prefix) {
 std::string cpp_face(const Program& p) {
   const std::string n = p.options.name, up = upper_case(n);
   std::string parameters = "const void* weights, void* arena", arguments = "weights, arena";
-  for (size_t i = 0; i < p.graph.inputs.size(); ++i) {
+  if (p.options.input_rows) {
+    parameters += fmt::format(", {}_row_source row_source, void* user", n);
+    arguments += ", row_source, user";
+  }
+  for (size_t i = 0; i < p.graph.inputs.size() && !p.options.input_rows; ++i) {
     const char* type = c_type(p.graph.tensors[p.graph.inputs[i]].type);
     parameters += fmt::format(", const {} (&input{})[{}_INPUT{}_SIZE]", type, i, up, i);
     arguments += fmt::format(", input{}", i);
@@ -199,7 +225,7 @@ enum {0}_status {{
 
 /* Checks the contents of {0}.weights. Call once after reading or mapping the file. */
 enum {0}_status {0}_check(const void* weights, size_t bytes);
-
+{3}
 /* Runs the model once. Reads weights and inputs, writes arena and outputs; keeps nothing from run to run. Reentrant: give
  * each thread its own arena. */
 enum {0}_status {0}_run({2});
@@ -216,7 +242,7 @@ enum {0}_status {0}_run_parallel({2}, int threads,
 /* A sentence for a status. */
 const char* {0}_message(enum {0}_status status);
 )",
-                      n, up, parameters(p));
+                      n, up, parameters(p), row_source(p));
   if (p.options.embed_weights) {
     text += fmt::format(
         "\n/* The weights file itself, from {0}_weights.cpp. */\nextern const unsigned char "

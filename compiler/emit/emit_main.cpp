@@ -69,11 +69,23 @@ const void* const kEmbeddedWeights = {5};
                      options.embed_weights ? options.name + "_weights" : "nullptr");
 }
 
+/// The rows of an input that is in memory.
+std::string row_source(const Graph& graph, const CompileOptions& options) {
+  if (!options.input_rows) return "";
+  return fmt::format(R"(
+static const {0}* input_row(void* user, int y) {{
+  return static_cast<const {0}*>(user) + static_cast<size_t>(y) * {1}_INPUT0_ROW_SIZE;
+}}
+)",
+                     c_type(graph.tensors.at(graph.inputs[0]).type), upper_case(options.name));
+}
+
 /// check() and run(), which return null or the sentence that says what is wrong, and the size of the arena.
 std::string functions(const Graph& graph, const CompileOptions& options) {
   const std::string indent(20 + options.name.size(), ' '), separator = ",\n" + indent;
   std::string arguments = "weights, arena";
-  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+  if (options.input_rows) arguments += separator + "input_row, const_cast<void*>(inputs[0])";
+  for (size_t i = 0; i < graph.inputs.size() && !options.input_rows; ++i) {
     const char* type = c_type(graph.tensors.at(graph.inputs[i]).type);
     arguments += fmt::format("{}static_cast<const {}*>(inputs[{}])", separator, type, i);
   }
@@ -81,7 +93,7 @@ std::string functions(const Graph& graph, const CompileOptions& options) {
     const char* type = c_type(graph.tensors.at(graph.outputs[i]).type);
     arguments += fmt::format("{}static_cast<{}*>(outputs[{}])", separator, type, i);
   }
-  return fmt::format(R"(
+  return row_source(graph, options) + fmt::format(R"(
 // Both return null, or a sentence that says what is wrong.
 static const char* check(const void* weights, size_t bytes) {{
   const {0}_status status = {0}_check(weights, bytes);

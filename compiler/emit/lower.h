@@ -45,6 +45,9 @@ const Schedule& asked_schedule(const LoweringContext& context, const Block& bloc
 /// model chooses.
 Tile tile_for(const LoweringContext& context, const Block& block, size_t i, int vectors, int width, bool quantized);
 
+/// True if the block's input comes row by row from a callback.
+bool reads_rows(const LoweringContext& context, const Block& block);
+
 /// Type of the memory that holds a tensor: graph inputs keep their own type, all others have the target's.
 DType memory_type(const LoweringContext& context, int tensor);
 

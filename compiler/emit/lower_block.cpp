@@ -18,6 +18,10 @@ DType memory_type(const LoweringContext& context, int tensor) {
   return stored_dtype(own, context.options.target);
 }
 
+bool reads_rows(const LoweringContext& context, const Block& block) {
+  return context.options.input_rows && block.input == context.graph.inputs[0];
+}
+
 const Schedule& asked_schedule(const LoweringContext& context, const Block& block) {
   const Schedules& schedules = context.options.schedules;
   const auto found = schedules.empty() ? schedules.end() : schedules.find(block_key(context.graph, block));

@@ -44,6 +44,7 @@ class ChainPrinter {
 
   std::string signature() const {
     std::string s = fmt::format("(const {}* in, ", in_type_);
+    if (chain_.row_source) s = fmt::format("(const {}* (*in)(void* user, int y), void* user, ", in_type_);
     if (takes_residual(chain_)) s += fmt::format("const {}* residual, ", type_);
     s += fmt::format("{}* out, ", out_type_);
     if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
@@ -346,8 +347,9 @@ class ChainPrinter {
 
   void call_load(const Stage& s, const std::string& y) {
     const Rows& r = s.out;
-    const std::string from = plus("in", scaled(y, int64_t{s.in.width} * s.in.channels)),
-                      to = write_pointer(r, y);
+    const std::string from = chain_.row_source ? fmt::format("in(user, {})", y)
+                                               : plus("in", scaled(y, int64_t{s.in.width} * s.in.channels));
+    const std::string to = write_pointer(r, y);
     const std::string sizes = fmt::format("{}, {}, {}, {}", s.in.width, s.in.channels, s.repeat, r.pitch);
     if (f32()) {
       writer_.line("load_row({}, {}, {});", from, to, sizes);
