@@ -186,6 +186,23 @@ Offsets pack_greedy(const std::vector<Slab>& slabs) {
   return best;
 }
 
+Offsets pack_by_height(const std::vector<Slab>& slabs, Offsets best, int rounds) {
+  const std::vector<Group> groups = groups_of(slabs);
+  const int64_t bound = packing_bound(slabs);
+  std::vector<int> order(slabs.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return by_size(slabs[a]) < by_size(slabs[b]); });
+  for (int round = 0; round < rounds && packing_height(slabs, best) > bound; ++round) {
+    const Offsets offsets = place_in_order(slabs, groups, order, round % 2 ? Fit::smallest_gap : Fit::lowest_gap);
+    if (packing_height(slabs, offsets) < packing_height(slabs, best)) best = offsets;
+    const auto highest = std::max_element(order.begin(), order.end(), [&](int a, int b) {
+      return offsets[a] + slabs[a].size < offsets[b] + slabs[b].size;
+    });
+    std::rotate(order.begin(), highest, highest + 1);
+  }
+  return best;
+}
+
 namespace {
 
 // ---- exact search ------------------------------------------------------------------------------

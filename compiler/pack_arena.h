@@ -36,6 +36,10 @@ int64_t packing_bound(const std::vector<Slab>& slabs);
 /// together, and must not be fixed.
 Offsets pack_greedy(const std::vector<Slab>& slabs);
 
+/// Looks for a lower packing than `start`, again and again with the slab that reached highest placed first. For slabs of any
+/// kind; at most `rounds` packings are tried.
+Offsets pack_by_height(const std::vector<Slab>& slabs, Offsets start, int rounds);
+
 struct Packing {
   Offsets offsets;
   bool optimal = false;  ///< the search was completed: no packing is lower

@@ -81,6 +81,10 @@ MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes) {
   int64_t bound = packing_bound(slabs);
   Offsets offsets = pack_greedy(slabs);
   bool optimal = packing_height(slabs, offsets) == bound;
+  // Each round takes about as long as so many steps of the search.
+  constexpr int kRoundNodes = 1000;
+  if (!optimal) offsets = pack_by_height(slabs, offsets, max_nodes / kRoundNodes);
+  optimal = packing_height(slabs, offsets) == bound;
   const bool apart = std::all_of(slabs.begin(), slabs.end(), [](const Slab& slab) { return slab.base < 0; });
   if (!optimal && apart && max_nodes > 0) {
     Packing packing = pack_exactly(slabs, offsets, max_nodes);

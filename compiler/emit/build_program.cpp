@@ -9,6 +9,7 @@
 #include "compiler/cascade.h"
 #include "compiler/costs.h"
 #include "compiler/emit/conv_weights.h"
+#include "compiler/emit/order_blocks.h"
 #include "compiler/emit/plan_tasks.h"
 #include "compiler/emit/tensor_memory.h"
 
@@ -26,6 +27,7 @@ class ProgramBuilder {
   Program build() {
     p_.blocks = join_cascades(p_.graph, partition(p_.graph), p_.options.schedule, p_.options.schedules);
     lower_blocks();
+    order_blocks(&p_);
     decide_homes();
     name_functions();
     place_tensors();

@@ -8,6 +8,7 @@
 #include "compiler/cost_model.h"
 #include "compiler/costs.h"
 #include "compiler/emit/emit.h"
+#include "compiler/emit/order_blocks.h"
 #include "compiler/emit/tensor_memory.h"
 
 namespace narrows {
@@ -67,6 +68,8 @@ class Fitter {
       program.code.push_back(code_of(context, block));
       form.cost += cost_of(context, block);
     }
+    order_blocks(&program);
+    form.blocks = program.blocks;
     const Homes homes = reshape_homes(program);
     ArenaBuffers buffers = arena_buffers(program, homes);
     put_over(program, homes, &buffers);

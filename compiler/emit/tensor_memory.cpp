@@ -72,7 +72,11 @@ class HomeChooser {
     }
   }
 
-  int64_t arena_with(const Homes& homes) const { return plan_memory(arena_buffers(p_, homes).list, 0).bytes; }
+  int64_t arena_with(const Homes& homes) const {
+    ArenaBuffers buffers = arena_buffers(p_, homes);
+    put_over(p_, homes, &buffers);
+    return plan_memory(buffers.list, 0).bytes;
+  }
 
   void try_move(int tensor, Home into) {
     if (tries_left_-- <= 0) return;
@@ -243,6 +247,8 @@ void put_over(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
 }
 
 void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
+  ArenaBuffers all = *buffers;
+  put_over(p, homes, &all);
   int64_t arena = plan_memory(buffers->list, 0).bytes;
   try_overlaps(p, homes, buffers, [&] {
     const int64_t changed = plan_memory(buffers->list, 0).bytes;
@@ -250,6 +256,7 @@ void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers
     arena = changed;
     return true;
   });
+  if (plan_memory(all.list).bytes < plan_memory(buffers->list).bytes) *buffers = all;
 }
 
 }  // namespace narrows
