@@ -8,7 +8,7 @@
 namespace narrows {
 
 enum class BlockKind {
-  /// One to three convolutions, row by row: [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted residual with and
+  /// One to three convolutions, row by row: [concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted residual with and
   /// without expansion, the stem with the block behind it, separable convolutions, and every convolution on its own.
   chain,
   /// 1x1 conv2d and global pool: the map between them never exists.
@@ -22,7 +22,9 @@ enum class BlockKind {
 struct Block {
   BlockKind kind = BlockKind::single;
   std::vector<int> ops;  ///< indices into Graph::ops, in execution order
-  int input = -1;        ///< tensor of the first operator
+  int input = -1;        ///< tensor of the first operator; chain with a concatenation: of the first convolution
+  /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists.
+  std::vector<int> sources;
   int residual = -1;     ///< chain with an add: the tensor that is added
   int output = -1;
   /// Of a cascade: the chains that it consists of, in order. Each reads what the one before makes, and nobody else does.

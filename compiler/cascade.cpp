@@ -67,6 +67,7 @@ Block join_blocks(const std::vector<Block>& blocks, int first, int count) {
   Block joined;
   joined.kind = BlockKind::chain;
   joined.input = blocks[first].input;
+  joined.sources = blocks[first].sources;
   joined.residual = blocks[first].residual;
   joined.output = blocks[first + count - 1].output;
   joined.links.assign(blocks.begin() + first, blocks.begin() + first + count);

@@ -65,6 +65,21 @@ bool is_class_map(const Graph& graph, const Op& op) {
   return op.kind == OpKind::arg_max && op.attr.axis == 3 && graph.input(op, 0).shape.size() == 4;
 }
 
+/// A concatenation of channels that leaves its values as they are.
+bool joins_rows(const Graph& graph, const Op& op) {
+  const Tensor& out = graph.output(op);
+  if (op.kind != OpKind::concatenation || out.shape.size() != 4 || op.attr.axis != 3) return false;
+  return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) {
+    const Tensor& in = graph.tensors[t];
+    const bool same = in.type == out.type && (!is_8bit(in.type) || (in.scale() == out.scale() && in.zero_point() == out.zero_point()));
+    return same && !in.constant() && !keeps_own_type(graph, t);
+  });
+}
+
+bool reads_joined_rows(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::conv2d || is_plain_depthwise(graph, op);
+}
+
 class Partition {
  public:
   explicit Partition(const Graph& graph) : graph_(graph), taken_(graph.ops.size(), false) {}
@@ -90,6 +105,12 @@ class Partition {
     if (is_convolution(op(first))) {
       block.kind = BlockKind::chain;
       extend_chain(first, &block);
+    } else if (joins_rows(graph_, op(first)) && next(first) >= 0 && reads_joined_rows(graph_, op(next(first)))) {
+      block.kind = BlockKind::chain;
+      block.ops.push_back(next(first));
+      block.input = op(first).output;
+      block.sources = op(first).inputs;
+      extend_chain(next(first), &block);
     } else if (const std::vector<int> ops = class_map_ops(first); !ops.empty()) {
       block.kind = BlockKind::resize_argmax;
       block.ops = ops;

@@ -80,6 +80,7 @@ struct Stage {
   bool residual = false;
   int residual_stage = -1;  ///< whose rows are added; -1: those of the block's residual tensor
   int repeat = 1;  ///< load: copies of each channel
+  std::vector<int> sources;  ///< load: channels of the tensors that it joins; empty: one
   int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
   int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
 
@@ -115,7 +116,7 @@ int phases_of(const Chain& chain);
 int units_of(const Chain& chain);
 /// Shared scratch where there are several tasks.
 int64_t parallel_shared_bytes(const Chain& chain);
-/// BlockCode::overlaps of the block: of its input, and of the residual tensor, which `adds_input` says is the same.
+/// BlockCode::overlaps of the block: of its inputs, and of the residual tensor, which `adds_input` says is the same.
 std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input);
 /// True if the function takes a residual tensor.
 bool takes_residual(const Chain& chain);

@@ -40,11 +40,11 @@ int rows_done(const Chain& chain, int y) {
   return until;
 }
 
-/// The most bytes that the output may start behind the input; 0 or less.
-int64_t largest_lead(const Chain& chain) {
+/// The most bytes that the output may start behind an input of so many channels; 0 or less.
+int64_t largest_lead(const Chain& chain, int channels) {
   if (reads_before_writing(chain)) return 0;
   const Stage& first = chain.stages[0];
-  const int64_t in = row_bytes(first.in, chain.stored), out = row_bytes(last(chain).out.map, chain.stored);
+  const int64_t in = row_bytes({1, first.in.width, channels}, chain.stored), out = row_bytes(last(chain).out.map, chain.stored);
   const int height = last(chain).out.map.height;
   int64_t lead = 0;
   for (int y = 0; y < height; ++y) {
@@ -61,16 +61,28 @@ int64_t round_down(int64_t bytes) {
 
 }  // namespace
 
-std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
-  if (chain.schedule.variant == Variant::halide) return {};
+namespace {
+
+int64_t overlap_of(const Chain& chain, int channels, bool adds_input) {
   const int64_t out = row_bytes(last(chain).out.map, chain.stored);
   const bool tiles_of_tensor = last(chain).unit_pixels > 0 && chain.stages.size() == 1;
-  int64_t lead = tiles_of_tensor ? kApart : largest_lead(chain);
+  int64_t lead = tiles_of_tensor ? kApart : largest_lead(chain, channels);
   // Pixels are added where they are, and overwritten at once; or they lie apart from the row that is written.
   if (adds_input && lead < 0) lead = std::min(lead, -out);
   if (lead != kApart) lead = round_down(lead);
-  if (lead <= -out * last(chain).out.map.height) lead = kApart;
-  return {lead, adds_input ? lead : 0};
+  return lead <= -out * last(chain).out.map.height ? kApart : lead;
+}
+
+}  // namespace
+
+std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
+  if (chain.schedule.variant == Variant::halide) return {};
+  const Stage& first = chain.stages[0];
+  std::vector<int64_t> overlaps;
+  for (int channels : first.sources) overlaps.push_back(overlap_of(chain, channels, false));
+  if (overlaps.empty()) overlaps.push_back(overlap_of(chain, first.in.channels, adds_input));
+  overlaps.push_back(adds_input ? overlaps[0] : 0);
+  return overlaps;
 }
 
 }  // namespace narrows

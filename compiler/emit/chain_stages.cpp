@@ -35,7 +35,9 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
     size_t index = 0;
     for (int i : link.ops) {
       const Op& op = graph_.ops[i];
-      if (is_convolution(op))
+      if (op.kind == OpKind::concatenation)
+        continue;  // the load stage's
+      else if (is_convolution(op))
         convs_.push_back({&op, nullptr, &link, index++, read_conv(graph_, op, target_)});
       else
         convs_.back().add = &op;
@@ -91,7 +93,7 @@ void ChainBuilder::choose_variant() {
 bool ChainBuilder::needs_load() const {
   const Op& op = *convs_[0].op;
   const Window& w = op.attr.window;
-  if (chain_.row_source || op.kind == OpKind::depthwise_conv2d || w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
+  if (chain_.row_source || !block_.sources.empty() || op.kind == OpKind::depthwise_conv2d || w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
   if (memory_type(context_, block_.input) != chain_.stored) return true;
   return quantized_ && map_of(graph_, op, block_.input).channels % 4 != 0;
 }
@@ -107,6 +109,7 @@ void ChainBuilder::make_stages() {
     load.out.map = in;
     if (convs_[0].op->kind == OpKind::depthwise_conv2d) load.repeat = convs_[0].weights.channels / in.channels;
     load.out.map.channels *= load.repeat;
+    for (int t : block_.sources) load.sources.push_back(graph_.tensors[t].shape[3]);
     load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
     chain_.stages.push_back(load);
   }

@@ -24,7 +24,7 @@ struct Names {
 
 Names names_of(const Graph& graph, const Block& block) {
   if (!block.links.empty()) return {"cascade", "cascade"};
-  const Op& first = graph.ops[block.ops[0]];
+  const Op& first = graph.ops[block.ops[block.sources.empty() ? 0 : 1]];
   int convs = 0;
   for (int i : block.ops) convs += is_convolution(graph.ops[i]);
   const bool pointwise = first.attr.window.kernel_h == 1 && first.attr.window.kernel_w == 1;
@@ -48,7 +48,7 @@ std::string title_of(const Graph& graph, const Block& block, const std::string& 
     return fmt::format("{} of {} blocks, {}x{}x{} -> {}x{}x{}", kind, block.links.size(), in[1], in[2], in[3], out[1], out[2],
                        out[3]);
   }
-  const Op* windowed = &graph.ops[block.ops[0]];
+  const Op* windowed = &graph.ops[block.ops[block.sources.empty() ? 0 : 1]];
   for (int i : block.ops) {
     if (graph.ops[i].kind == OpKind::depthwise_conv2d) windowed = &graph.ops[i];
   }
@@ -100,7 +100,8 @@ BlockCode lower_chain(const LoweringContext& context, const Block& block) {
     code.overlaps = overlaps_of(chain, block.residual == block.input);
     code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
   }
-  code.inputs = {block.input};
+  code.inputs = block.sources;
+  if (block.sources.empty()) code.inputs = {block.input};
   if (block.residual >= 0) code.inputs.push_back(block.residual);
   code.base_name = names.base_name;
   code.kind = names.kind;

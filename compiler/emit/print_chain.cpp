@@ -44,6 +44,9 @@ class ChainPrinter {
 
   std::string signature() const {
     std::string s = fmt::format("(const {}* in, ", in_type_);
+    const size_t sources = stage(0).sources.size();
+    if (sources > 0) s = "(";
+    for (size_t i = 0; i < sources; ++i) s += fmt::format("const {}* in{}, ", in_type_, i);
     if (chain_.row_source) s = fmt::format("(const {}* (*in)(void* user, int y), void* user, ", in_type_);
     if (takes_residual(chain_)) s += fmt::format("const {}* residual, ", type_);
     s += fmt::format("{}* out, ", out_type_);
@@ -346,11 +349,21 @@ class ChainPrinter {
   }
 
   void call_load(const Stage& s, const std::string& y) {
+    if (s.sources.empty()) return load(s, y, "in", s.in.channels, 0);
+    int first = 0;
+    for (size_t i = 0; i < s.sources.size(); ++i) {
+      load(s, y, fmt::format("in{}", i), s.sources[i], first);
+      first += s.sources[i];
+    }
+  }
+
+  /// Row `y` of a tensor of so many channels, to the channels from `first` on.
+  void load(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
     const Rows& r = s.out;
     const std::string from = chain_.row_source ? fmt::format("in(user, {})", y)
-                                               : plus("in", scaled(y, int64_t{s.in.width} * s.in.channels));
-    const std::string to = write_pointer(r, y);
-    const std::string sizes = fmt::format("{}, {}, {}, {}", s.in.width, s.in.channels, s.repeat, r.pitch);
+                                               : plus(in, scaled(y, int64_t{s.in.width} * channels));
+    const std::string to = plus(write_pointer(r, y), first);
+    const std::string sizes = fmt::format("{}, {}, {}, {}", s.in.width, channels, s.repeat, r.pitch);
     if (f32()) {
       writer_.line("load_row({}, {}, {});", from, to, sizes);
     } else if (r.kind == Rows::Kind::interleaved) {
