@@ -29,6 +29,7 @@ class ProgramBuilder {
     lower_blocks();
     order_blocks(&p_);
     decide_homes();
+    decide_overlaps();
     name_functions();
     place_tensors();
     add_copies();
@@ -100,6 +101,24 @@ class ProgramBuilder {
     }
   }
 
+  /// Which blocks overwrite what they read. Operators on one element take input and output as one then.
+  void decide_overlaps() {
+    buffers_ = arena_buffers(p_, homes_);
+    choose_overlaps(p_, homes_, &buffers_);
+    for (size_t i = 0; i < p_.blocks.size(); ++i) {
+      const Block& b = p_.blocks[i];
+      const int out = b.kind == BlockKind::single ? buffers_.of_tensor[b.output] : -1;
+      if (out < 0 || buffers_.list[out].over < 0 || buffers_.list[out].first != static_cast<int>(i)) continue;
+      const std::vector<int>& inputs = p_.code[i].inputs;
+      for (size_t k = 0; k < inputs.size(); ++k) {
+        if (buffers_.of_tensor[inputs[k]] == buffers_.list[out].over) {
+          p_.code[i] = lower_single(context(), b, static_cast<int>(k));
+          break;
+        }
+      }
+    }
+  }
+
   void place_tensors() {
     const int n = static_cast<int>(graph().tensors.size());
     p_.places.resize(n);
@@ -144,8 +163,7 @@ class ProgramBuilder {
 
   // ---- the arena -------------------------------------------------------------------------------
   void plan_arena() {
-    ArenaBuffers buffers = arena_buffers(p_, homes_);
-    choose_overlaps(p_, homes_, &buffers);
+    const ArenaBuffers& buffers = buffers_;
     const MemoryPlan plan = plan_memory(buffers.list);
     p_.arena_bytes = std::max<int64_t>(plan.bytes, 64);
     for (size_t t = 0; t < p_.places.size(); ++t) {
@@ -174,6 +192,7 @@ class ProgramBuilder {
   Program p_;
   KernelLibrary kernels_;
   Homes homes_;
+  ArenaBuffers buffers_;
   std::map<std::string, int64_t> packed_;  ///< sections of the payload, by content
 };
 

@@ -39,7 +39,9 @@ std::string call_block(const Program& p, const Call& call) {
   const BlockCode& code = p.code[call.block];
   const bool tasks = call.most_tasks > 1;
   std::string args;
-  for (int id : code.inputs) args += pointer(p, id, true) + ", ";
+  for (size_t i = 0; i < code.inputs.size(); ++i) {
+    if (static_cast<int>(i) != code.in_place) args += pointer(p, code.inputs[i], true) + ", ";
+  }
   args += pointer(p, p.blocks[call.block].output, false);
   const std::string scratch = arena(call.scratch, call.parallel_scratch);
   if (code.scratch_bytes && tasks)

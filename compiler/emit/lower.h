@@ -29,6 +29,7 @@ struct BlockCode {
   /// By input, if any: the output may start so many bytes from the input's start, and overwrite it, as no row of the input is
   /// read again after a row of the output has taken its place; with one task only. At most 0; kApart: it may not.
   std::vector<int64_t> overlaps;
+  int in_place = -1;         ///< input that the function does not take: it is where the output is
   std::string weights;       ///< packed; empty: the function takes none
   int64_t scratch_bytes = 0; ///< of each task, a multiple of 64; 0: the function takes none
   int64_t shared_bytes = 0;  ///< scratch that the tasks share; 0: the function takes none
@@ -60,7 +61,8 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block);
 std::string pack_whole_block(const LoweringContext& context, const Block& block, const WholeBlock& spec);
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block);
 BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block);
-BlockCode lower_single(const LoweringContext& context, const Block& block);
+/// `in_place`: an input that the output overwrites, one with an overlap of 0; -1: none.
+BlockCode lower_single(const LoweringContext& context, const Block& block, int in_place = -1);
 /// A concatenation. Some of its inputs may stand inside of the output already, so many bytes from its start; -1: those that
 /// do not. Nothing is left to do for inputs that stand where they belong, and no function where all do.
 BlockCode lower_concatenation(const LoweringContext& context, const Block& block, const std::vector<int64_t>& inside);

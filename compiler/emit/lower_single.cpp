@@ -69,13 +69,36 @@ void write_body(SingleCode& s) {
 
 std::string parameters(const SingleCode& s) {
   std::vector<std::string> list;
-  for (const Operand& o : s.in)
-    list.push_back(fmt::format("const {}* __restrict {}", to_string(o.memory), o.name));
+  for (size_t i = 0; i < s.in.size(); ++i) {
+    if (static_cast<int>(i) == s.in_place) continue;
+    list.push_back(fmt::format("const {}* __restrict {}", to_string(s.in[i].memory), s.in[i].name));
+  }
   list.push_back(fmt::format("{}* __restrict out", to_string(s.out.memory)));
   if (s.scratch_bytes) list.push_back("u8* __restrict scratch");
   if (!s.weights.empty()) list.push_back("const u8* __restrict weights");
   if (s.units) list.push_back("const Task& task");
   return fmt::format("{}", fmt::join(list, list.size() > 3 ? ",\n    " : ", "));
+}
+
+/// Each element of the output depends on the one element of this input that stands where it will.
+bool overwrites(const SingleCode& s, size_t input) {
+  switch (s.op.kind) {
+    case OpKind::add:
+    case OpKind::sub:
+    case OpKind::mul:
+    case OpKind::maximum:
+    case OpKind::minimum:
+    case OpKind::relu:
+    case OpKind::logistic:
+    case OpKind::hard_swish:
+    case OpKind::quantize:
+      break;
+    default:
+      return false;
+  }
+  const Operand& in = s.in[input];
+  const bool twice = std::count(s.op.inputs.begin(), s.op.inputs.end(), s.op.inputs[input]) > 1;
+  return !twice && in.count() == s.out.count() && size_of(in.memory) == size_of(s.out.memory);
 }
 
 /// "56x56x24": without a leading batch of 1.
@@ -104,7 +127,7 @@ SingleCode start_single(const LoweringContext& context, const Op& op, int output
     in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
   }
   return {context,  op, in, make_operand(context, output, "out", memory_type(context, output)),
-          Writer(), "", 0, 0};
+          Writer(), "", 0, -1, 0};
 }
 
 BlockCode finish_single(const SingleCode& s, const std::string& kind) {
@@ -113,6 +136,8 @@ BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   code.base_name = to_string(s.op.kind);
   code.kind = kind;
   code.inputs = s.op.inputs;
+  code.in_place = s.in_place;
+  for (size_t i = 0; i < s.in.size(); ++i) code.overlaps.push_back(overwrites(s, i) ? 0 : kApart);
   code.weights = s.weights;
   code.scratch_bytes = s.scratch_bytes;
   code.phases = s.units ? 1 : 0;
@@ -122,11 +147,16 @@ BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   return code;
 }
 
-BlockCode lower_single(const LoweringContext& context, const Block& block) {
+BlockCode lower_single(const LoweringContext& context, const Block& block, int in_place) {
   const Op& op = context.graph.ops[block.ops[0]];
   if (op.kind == OpKind::concatenation)
     return lower_concatenation(context, block, std::vector<int64_t>(op.inputs.size(), -1));
   SingleCode s = start_single(context, op, block.output);
+  s.in_place = in_place;
+  if (in_place >= 0) {
+    const Operand& in = s.in[in_place];
+    s.body.line("const {0}* const {1} = (const {0}*)out;", to_string(in.memory), in.name);
+  }
   write_body(s);
   std::string kind = to_string(s.op.kind);
   std::replace(kind.begin(), kind.end(), '_', ' ');

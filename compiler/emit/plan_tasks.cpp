@@ -22,12 +22,13 @@ int64_t work_of(const Graph& graph, const Block& block) {
   return work;
 }
 
-/// Takes the outputs of shared blocks from over their inputs. True if there were any.
+/// Takes the outputs of shared blocks from over their inputs, but for operators on one element. True if there were any.
 bool set_apart(const Program& p, const ArenaBuffers& buffers, std::vector<ArenaBuffer>* list) {
   bool any = false;
   for (const Call& call : p.calls) {
     const int out = call.most_tasks > 1 ? buffers.of_tensor[p.blocks[call.block].output] : -1;
-    if (out < 0 || (*list)[out].over < 0) continue;
+    const bool by_element = p.code[call.block].in_place >= 0;
+    if (out < 0 || (*list)[out].over < 0 || by_element) continue;
     (*list)[out].over = -1;
     any = true;
   }

@@ -32,6 +32,7 @@ struct SingleCode {
   Writer body;          ///< sees the pointers of the operands, and `scratch` and `weights` if there are any
   std::string weights;  ///< tables that the body reads
   int64_t scratch_bytes = 0;
+  int in_place = -1;  ///< input that is where the output is
   int64_t units = 0;  ///< of work that threads share, such as rows of the output; 0: it is not shared
 
   /// Declares the task's share of `count` units as `name`.

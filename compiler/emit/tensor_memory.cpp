@@ -211,8 +211,14 @@ namespace {
 
 /// The buffer of an input that the block's output may lie over: nothing else of it is alive, and nobody reads it later.
 int overwritten(const Program& p, const Homes& homes, const ArenaBuffers& buffers, int block, size_t input) {
-  const int tensor = p.code[block].inputs[input], out = p.blocks[block].output;
+  const BlockCode& code = p.code[block];
+  const int tensor = code.inputs[input], out = p.blocks[block].output;
   if (!homes.has_own_memory(tensor) || !homes.has_own_memory(out)) return -1;
+  // Other inputs can be parts of the same memory; the same tensor as another input must stand the same overlap.
+  for (size_t j = 0; j < code.inputs.size(); ++j) {
+    if (homes.of(code.inputs[j]).tensor != tensor) continue;
+    if (code.inputs[j] != tensor || code.overlaps[j] != code.overlaps[input]) return -1;
+  }
   const int from = buffers.of_tensor[tensor], to = buffers.of_tensor[out];
   if (from < 0 || to < 0 || buffers.list[to].over >= 0) return -1;
   const bool hands_over = buffers.list[from].last == buffers.list[to].first;
