@@ -23,7 +23,8 @@ struct Block {
   BlockKind kind = BlockKind::single;
   std::vector<int> ops;  ///< indices into Graph::ops, in execution order
   int input = -1;        ///< tensor of the first operator; chain with a concatenation: of the first convolution
-  /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists.
+  /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists. One that
+  /// is a single pixel is repeated.
   std::vector<int> sources;
   int residual = -1;     ///< chain with an add: the tensor that is added
   int output = -1;

@@ -42,6 +42,8 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
   // After these, scale, shift and activation are part of the convolution before them.
   run("fold_batch_norm", fold_batch_norm);
   run("fuse_activations", fuse_activations);
+  // After this, single pixels are repeated as late as possible.
+  run("delay_broadcasts", delay_broadcasts);
   // After this, float global pools are average pools.
   run("mean_to_global_pool", mean_to_global_pool);
   // After this, 8-bit graphs have no operator that only changes signedness at their edges.

@@ -90,4 +90,10 @@ std::optional<DType> parse_dtype(const std::string& name) {
   return std::nullopt;
 }
 
+bool is_broadcast(const Graph& graph, const Op& op) {
+  if (op.kind != OpKind::resize_bilinear && op.kind != OpKind::resize_nearest) return false;
+  const Shape &in = graph.input(op, 0).shape, &out = graph.output(op).shape;
+  return in.size() == 4 && in[1] * in[2] == 1 && out[1] * out[2] > 1;
+}
+
 }  // namespace narrows

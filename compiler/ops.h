@@ -30,4 +30,7 @@ std::optional<Activation> parse_activation(const std::string& name);
 std::optional<Sampling> parse_sampling(const std::string& name);
 std::optional<DType> parse_dtype(const std::string& name);
 
+/// A resize of one pixel: it repeats it, exactly in 8 bits.
+bool is_broadcast(const Graph& graph, const Op& op);
+
 }  // namespace narrows

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/block.h"
+#include "compiler/ops.h"
 
 namespace narrows {
 
@@ -86,7 +87,7 @@ class Partition {
 
   std::vector<Block> run() {
     for (size_t i = 0; i < graph_.ops.size(); ++i) {
-      if (!taken_[i]) blocks_.push_back(block_at(static_cast<int>(i)));
+      if (!taken_[i] && !joined_later(static_cast<int>(i))) blocks_.push_back(block_at(static_cast<int>(i)));
     }
     // A block runs where its last op stood: then everything that it reads exists.
     std::stable_sort(blocks_.begin(), blocks_.end(),
@@ -105,12 +106,13 @@ class Partition {
     if (is_convolution(op(first))) {
       block.kind = BlockKind::chain;
       extend_chain(first, &block);
-    } else if (joins_rows(graph_, op(first)) && next(first) >= 0 && reads_joined_rows(graph_, op(next(first)))) {
+    } else if (joins_in_front(first)) {
       block.kind = BlockKind::chain;
       block.ops.push_back(next(first));
       block.input = op(first).output;
       block.sources = op(first).inputs;
       extend_chain(next(first), &block);
+      for (int& source : block.sources) take_broadcast(&source, &block);
     } else if (const std::vector<int> ops = class_map_ops(first); !ops.empty()) {
       block.kind = BlockKind::resize_argmax;
       block.ops = ops;
@@ -118,6 +120,22 @@ class Partition {
     for (int i : block.ops) taken_[i] = true;
     block.output = op(block.ops.back()).output;
     return block;
+  }
+
+  /// A concatenation whose rows a convolution can join.
+  bool joins_in_front(int i) const {
+    return joins_rows(graph_, op(i)) && next(i) >= 0 && reads_joined_rows(graph_, op(next(i)));
+  }
+  /// A pixel that is repeated for such a concatenation, in front of a full convolution: there are no repeated rows then.
+  bool joined_later(int i) const {
+    return is_broadcast(graph_, op(i)) && next(i) >= 0 && joins_in_front(next(i)) &&
+           op(next(next(i))).kind == OpKind::conv2d && !keeps_own_type(graph_, op(i).inputs[0]);
+  }
+  void take_broadcast(int* source, Block* block) const {
+    const int producer = graph_.producer(*source);
+    if (producer < 0 || !joined_later(producer)) return;
+    block->ops.insert(block->ops.begin(), producer);
+    *source = op(producer).inputs[0];
   }
 
   /// From the resize at `first` to the class map behind one or two of them; empty where there is none.

@@ -35,6 +35,9 @@ namespace narrows {
 /// tensors, has the same parameters.
 [[nodiscard]] Graph fuse_activations(Graph graph);
 
+/// op(resize(x))  =>  resize(op(x)) for an op on one element, where x is one pixel: the resize only repeats it.
+[[nodiscard]] Graph delay_broadcasts(Graph graph);
+
 /// mean over height and width  =>  average_pool whose window is the whole map (and a reshape where the axes are
 /// dropped). Float only: the quantized operators round differently.
 [[nodiscard]] Graph mean_to_global_pool(Graph graph);

@@ -43,6 +43,11 @@ static inline void load_row(const void* row, void* ring, int width, int channels
     for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = (u8)(from[x * channels + c / repeat] ^ flip);
 }
 
+// A row of `width` times the same pixel. Sizes in bytes.
+static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
+  for (int x = 0; x < width; ++x) memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
+}
+
 // The same into byte `slot` of a row-interleaved ring; pitch in lanes.
 static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip, int slot) {
   const u8* from = (const u8*)row;

@@ -80,7 +80,11 @@ struct Stage {
   bool residual = false;
   int residual_stage = -1;  ///< whose rows are added; -1: those of the block's residual tensor
   int repeat = 1;  ///< load: copies of each channel
-  std::vector<int> sources;  ///< load: channels of the tensors that it joins; empty: one
+  struct Source {
+    int channels = 0;
+    bool pixel = false;  ///< one, which is repeated
+  };
+  std::vector<Source> sources;  ///< load: the tensors that it joins; empty: one
   int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
   int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
 

@@ -79,7 +79,8 @@ std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
   if (chain.schedule.variant == Variant::halide) return {};
   const Stage& first = chain.stages[0];
   std::vector<int64_t> overlaps;
-  for (int channels : first.sources) overlaps.push_back(overlap_of(chain, channels, false));
+  for (const Stage::Source& source : first.sources)
+    overlaps.push_back(source.pixel ? kApart : overlap_of(chain, source.channels, false));
   if (overlaps.empty()) overlaps.push_back(overlap_of(chain, first.in.channels, adds_input));
   overlaps.push_back(adds_input ? overlaps[0] : 0);
   return overlaps;

@@ -35,12 +35,11 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
     size_t index = 0;
     for (int i : link.ops) {
       const Op& op = graph_.ops[i];
-      if (op.kind == OpKind::concatenation)
-        continue;  // the load stage's
-      else if (is_convolution(op))
+      if (is_convolution(op))
         convs_.push_back({&op, nullptr, &link, index++, read_conv(graph_, op, target_)});
-      else
+      else if (op.kind == OpKind::add)
         convs_.back().add = &op;
+      // The load stage concatenates, and repeats pixels.
     }
   };
   if (block.links.empty()) add_convs(block);
@@ -109,7 +108,10 @@ void ChainBuilder::make_stages() {
     load.out.map = in;
     if (convs_[0].op->kind == OpKind::depthwise_conv2d) load.repeat = convs_[0].weights.channels / in.channels;
     load.out.map.channels *= load.repeat;
-    for (int t : block_.sources) load.sources.push_back(graph_.tensors[t].shape[3]);
+    for (int t : block_.sources) {
+      const Shape& shape = graph_.tensors[t].shape;
+      load.sources.push_back({shape[3], shape[1] * shape[2] < in.height * in.width});
+    }
     load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
     chain_.stages.push_back(load);
   }

@@ -1,6 +1,8 @@
 // Chains: what they are called and how they describe themselves.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/emit/chain.h"
 
 namespace narrows {
@@ -18,13 +20,17 @@ std::string channel_list(const Graph& graph, const Block& block) {
   return text;
 }
 
+const Op& first_convolution(const Graph& graph, const Block& block) {
+  return graph.ops[*std::find_if(block.ops.begin(), block.ops.end(), [&](int i) { return is_convolution(graph.ops[i]); })];
+}
+
 struct Names {
   std::string base_name, kind;
 };
 
 Names names_of(const Graph& graph, const Block& block) {
   if (!block.links.empty()) return {"cascade", "cascade"};
-  const Op& first = graph.ops[block.ops[block.sources.empty() ? 0 : 1]];
+  const Op& first = first_convolution(graph, block);
   int convs = 0;
   for (int i : block.ops) convs += is_convolution(graph.ops[i]);
   const bool pointwise = first.attr.window.kernel_h == 1 && first.attr.window.kernel_w == 1;
@@ -48,7 +54,7 @@ std::string title_of(const Graph& graph, const Block& block, const std::string& 
     return fmt::format("{} of {} blocks, {}x{}x{} -> {}x{}x{}", kind, block.links.size(), in[1], in[2], in[3], out[1], out[2],
                        out[3]);
   }
-  const Op* windowed = &graph.ops[block.ops[block.sources.empty() ? 0 : 1]];
+  const Op* windowed = &first_convolution(graph, block);
   for (int i : block.ops) {
     if (graph.ops[i].kind == OpKind::depthwise_conv2d) windowed = &graph.ops[i];
   }

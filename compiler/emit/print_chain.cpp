@@ -352,9 +352,17 @@ class ChainPrinter {
     if (s.sources.empty()) return load(s, y, "in", s.in.channels, 0);
     int first = 0;
     for (size_t i = 0; i < s.sources.size(); ++i) {
-      load(s, y, fmt::format("in{}", i), s.sources[i], first);
-      first += s.sources[i];
+      const Stage::Source& source = s.sources[i];
+      const std::string in = fmt::format("in{}", i);
+      source.pixel ? repeat_pixel(s, y, in, source.channels, first) : load(s, y, in, source.channels, first);
+      first += source.channels;
     }
+  }
+
+  void repeat_pixel(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
+    const Rows& r = s.out;
+    writer_.line("repeat_pixel({}, {}, {}, {}, {});", in, plus(write_pointer(r, y), first), s.in.width,
+                 channels * r.element_bytes, r.pitch * r.element_bytes);
   }
 
   /// Row `y` of a tensor of so many channels, to the channels from `first` on.
