@@ -28,7 +28,21 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #endif
 }
 
-// The same with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to less than
+// 2^15: an instruction does that on x86 (but saturates what is larger).
+INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  return acc + (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1));
+#elif LANES == 8 && defined(__AVX2__)
+  return acc + (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  return acc + (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1));
+#else
+  return dot4(acc, a, b);
+#endif
+}
+
+// Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
 #if LANES == 16 && defined(__AVX512BW__)
   const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);

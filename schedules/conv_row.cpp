@@ -65,6 +65,7 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
   if (reads_bias(s)) text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
   text +=
       fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(weights_type(s.finish)), at.weights);
+  if (at.order) text += fmt::format("  const u16* order = (const u16*)(weights + {});\n", at.order);
   if (s.row_sums)
     text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
   if (s.output != Output::accumulators) text += in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
@@ -75,12 +76,21 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
 
 }  // namespace
 
+bool sorts_steps(const ConvRow& s, const Target& target) {
+  return !is_f32(s) && target.pairs() && s.rows * s.taps == 1 && s.depth < 65536 && !s.in_order;
+}
+
 ConvLayout conv_layout(const ConvRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
   const int depth = is_f32(s) ? s.depth : round_up(s.depth, 4);
   const int64_t weights = int64_t{channels} * s.rows * s.taps * depth;
-  return {region_layout(s.finish, channels, weights * size_of(weights_type(s.finish))), s.vectors * lanes_of(target),
-          depth};
+  ConvLayout at{region_layout(s.finish, channels, weights * size_of(weights_type(s.finish))), s.vectors * lanes_of(target),
+                depth};
+  if (sorts_steps(s, target)) {
+    at.order = at.bytes;
+    at.bytes += round_up(2 * channels / at.tile * at.order_stride(), 64);
+  }
+  return at;
 }
 
 namespace {
@@ -140,9 +150,12 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
 
   ImageParam weights(stored_type(weights_type(s.finish)), 5, "w");
   set_dense(weights, {quad, at.tile, at.depth / quad, s.taps, s.rows});
+  ImageParam small_weights(Halide::Int(8), 5, "small_w"), order(Halide::UInt(16), 1, "order");
+  set_dense(small_weights, {quad, at.tile, at.depth / quad, s.taps, s.rows});
+  set_dense(order, {at.order_stride()});
   ImageParam bias(acc_type, 1, "bias"), start(acc_type, 2, "start"), sums(Halide::Int(32), 1, "sums");
   ImageParam ring(Halide::UInt(32), 2, "ring"), residual(stored_type(s.finish.type), 2, "residual");
-  Halide::Param<int32_t> weight_zero("weight_zero");
+  Halide::Param<int32_t> weight_zero("weight_zero"), small("small");
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
   set_dense(bias, {at.tile});
   set_dense(in.multiplier, {at.tile, 1});
@@ -162,13 +175,22 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   Expr initial = s.from_accumulators ? start(ci, x) : initial_value(s.finish, bias(ci));
   if (s.row_sums) initial = initial + sums(x) * weight_zero;
   acc(ci, x) = initial;
-  RDom k(0, quad, 0, at.depth / quad, 0, s.taps, "k");
+  const int steps_of_depth = at.depth / quad;
+  const RDom k(0, quad, 0, steps_of_depth, 0, s.taps, "k"), k_small(0, quad, 0, small, "k"),
+      k_large(0, quad, small, steps_of_depth - small, "k");
   for (int r = 0; r < s.rows; ++r) {
     ImageParam row(stored_type(s.finish.type), 1, "in" + std::to_string(r));
     set_dense(row, {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
-    const Expr a = row(x * s.pixel_stride + k.z * s.tap_stride + k.y * quad + k.x);
-    acc(ci, x) += Halide::cast(acc_type, a) * Halide::cast(acc_type, weights(k.x, ci, k.y, k.z, r));
     arguments.push_back(row);
+    auto add_product = [&](const Expr& element, const ImageParam& w, const std::vector<Expr>& index) {
+      acc(ci, x) += Halide::cast(acc_type, row(x * s.pixel_stride + element)) * Halide::cast(acc_type, w(index));
+    };
+    if (at.order) {
+      add_product(Halide::cast<int>(order(k_small.y + 1)) + k_small.x, small_weights, {k_small.x, ci, k_small.y, 0, 0});
+      add_product(Halide::cast<int>(order(k_large.y + 1)) + k_large.x, weights, {k_large.x, ci, k_large.y, 0, 0});
+    } else {
+      add_product(k.z * s.tap_stride + k.y * quad + k.x, weights, {k.x, ci, k.y, k.z, r});
+    }
   }
   Expr value = acc(ci, x);
   if (s.output != Output::accumulators)
@@ -183,6 +205,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   }
   out(ci, x) = value;
   arguments.insert(arguments.end(), {weights, bias});
+  if (at.order) arguments.insert(arguments.end(), {small_weights, order, small});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
   if (s.finish.residual) arguments.push_back(residual);
@@ -194,10 +217,15 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   out.split(x, xo, xi, steps.pixels).reorder(ci, xi, xo);
   out.vectorize(ci, lanes).unroll(ci).unroll(xi);
   acc.compute_at(out, xo).store_in(Halide::MemoryType::Stack).vectorize(ci, lanes).unroll(ci).unroll(x);
-  for (int r = 0; r < s.rows; ++r) {
-    Halide::Stage update = acc.update(r);
-    update.reorder(k.x, ci, x, k.y, k.z);
-    if (!is_f32(s)) update.atomic().vectorize(k.x);
+  for (int u = 0; u < acc.num_update_definitions(); ++u) {
+    Halide::Stage update = acc.update(u);
+    if (at.order) {
+      const RDom& part = u ? k_large : k_small;
+      update.reorder(part.x, ci, x, part.y).atomic().vectorize(part.x);
+    } else {
+      update.reorder(k.x, ci, x, k.y, k.z);
+      if (!is_f32(s)) update.atomic().vectorize(k.x);
+    }
     update.vectorize(ci, lanes).unroll(ci).unroll(x);
     if (straight(s, at, target)) update.unroll(k.y).unroll(k.z);
     if (unroll(s, at, target) > 1) update.unroll(k.y, unroll(s, at, target));
@@ -216,7 +244,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
     options.at_loop_start["x"] = prefetch.at_step(first_step ? fmt::format("(x + {})", first_step) : "x");
   }
   options.at_loop_start["k"] = prefetch.at_iteration(first_step, steps.count > 1);
-  options.alias = {{"ring", "out"}};
+  options.alias = {{"ring", "out"}, {"small_w", "w"}};
+  options.small_weights = "small_w";
   options.extra_argument = add_argument(s.finish);
   if (s.output == Output::pixels && s.channels % lanes) {
     options.partial["out"] = {s.out_stride, s.channels};
@@ -229,6 +258,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
 std::string next_tile(const ConvRow& s, const ConvLayout& at, const FinishInputs& in) {
   std::string text = fmt::format("w += {}", int64_t{at.tile} * s.rows * s.taps * at.depth);
   auto advance = [&](const std::string& name) { text += fmt::format(", {} += {}", name, at.tile); };
+  if (at.order) text += fmt::format(", order += {}", at.order_stride());
   if (reads_bias(s)) advance("bias");
   if (s.output != Output::accumulators) {
     for (const std::string& name : in.arrays(s.finish)) advance(name);
@@ -254,6 +284,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
     return print_steps(s, at, steps, prefetch, indent, target);
   });
+  if (at.order) body = std::string(tiles > 1 ? 4 : 2, ' ') + "const i32 small = order[0];\n" + body;
   if (tiles > 1) {
     body = fmt::format("  for (i32 tile = 0; tile < {}; ++tile) {{\n{}    {};\n  }}\n", tiles, body, next_tile(s, at, in));
   }

@@ -110,6 +110,7 @@ ConvRow expand_region(const WholeBlock& s) {
   r.width = s.width;
   r.finish = s.expand;
   r.vectors = s.expand_vectors, r.pixels = s.expand_pixels;
+  r.in_order = true;
   return r;
 }
 
@@ -131,6 +132,7 @@ ConvRow project_region(const WholeBlock& s, const Target& target) {
   r.width = s.out_width;
   r.finish = s.project;
   r.vectors = s.project_vectors, r.pixels = s.project_pixels;
+  r.in_order = true;
   return r;
 }
 

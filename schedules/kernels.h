@@ -92,16 +92,26 @@ struct ConvRow {
   /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this one's,
   /// are asked for.
   bool streams = false;
+  bool in_order = false;  ///< steps are never sorted
   int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
 };
 
 /// The packed region of a ConvRow.
 ///   f32   f32, f16 or i8 weights[tile][row][tap][depth][tile channels]
-///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours
+///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours; with sorted steps behind
+///         them u16 order[tile][1 + depth / 4]: how many steps have small weights, then the offset of every step's inputs
 struct ConvLayout : RegionLayout {
   int tile = 0;   ///< channels per tile
   int depth = 0;  ///< padded
+  int64_t order = 0;  ///< 0: the steps of the reduction follow each other
+  int order_stride() const { return depth / 4 + 1; }  ///< elements per tile
 };
+/// 8-bit products without a dot product instruction: two products of unsigned and signed bytes are added in 16 bits, which
+/// saturates unless the weights are small enough. So the steps (four elements of the depth) of each tile of channels are
+/// sorted: first those where all pairs of weights are, which take one instruction less, then the others.
+bool sorts_steps(const ConvRow& spec, const Target& target);
+/// What a pair of weights of one sign may sum up to, then: 128 * 255 < 2^15.
+constexpr int kSmallPair = 128;
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);
 Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
 

@@ -100,8 +100,10 @@ void KernelPrinter::dot4(const std::string& acc, const VectorReduce* reduce) {
     operands[i] = cast ? cast->value : product->args[i];
   }
   if (operands[1].type().is_uint()) std::swap(operands[0], operands[1]);
+  const Load* load = operands[1].as<Load>();
+  const bool small = load && !options_.small_weights.empty() && load->name.rfind(options_.small_weights, 0) == 0;
   const std::string a = print(operands[0]), b = print(operands[1]);
-  expr_ = "dot4(" + acc + ", " + a + ", " + b + ")", binding_ = kAtom;
+  expr_ = (small ? "dot4_small(" : "dot4(") + acc + ", " + a + ", " + b + ")", binding_ = kAtom;
 }
 
 void KernelPrinter::visit(const Div* op) {

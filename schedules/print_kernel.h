@@ -35,6 +35,7 @@ struct PrintOptions {
   std::map<std::string, std::string> alias;      ///< buffers that are printed under another buffer's name
   std::map<std::string, std::string>
       extra_argument;  ///< by name of an extern call: text of one more argument
+  std::string small_weights;  ///< a buffer: products with its values add up in 16 bits (runtime/dot4.h)
   std::map<std::string, std::string> at_loop_start;  ///< by name of a loop: one more statement, or nothing
   int indent = 2;      ///< columns before the outermost statement
 };

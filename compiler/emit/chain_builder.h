@@ -25,6 +25,9 @@ class ChainBuilder {
   /// Stages in front of the first convolution: 0 or 1.
   size_t loads() const { return chain_.stages.size() - convs_.size(); }
 
+  /// Of the expanded channels, for the sake of small weights.
+  void order_channels();
+
   // ---- which variant ---------------------------------------------------------------------------
   void choose_variant();
 

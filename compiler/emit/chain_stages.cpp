@@ -2,6 +2,7 @@
 
 #include "compiler/cost_model.h"
 #include "compiler/emit/chain_builder.h"
+#include "compiler/emit/order_channels.h"
 
 namespace narrows {
 
@@ -47,6 +48,20 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
   chain_.stored = stored_dtype(graph_.tensors[block.output].type, target_);
   chain_.row_source = reads_rows(context, block);
   quantized_ = chain_.stored != DType::f32;
+  order_channels();
+}
+
+void ChainBuilder::order_channels() {
+  if (!quantized_ || !target_.pairs() || convs_.size() != 3 || convs_[1]->kind != OpKind::depthwise_conv2d)
+    return;
+  for (size_t i : {0, 2}) {
+    if (!is_pointwise_window(convs_[i]->attr.window) || convs_[i]->kind != OpKind::conv2d) return;
+  }
+  if (weights_[1].channels != weights_[0].channels) return;
+  const std::vector<int> order = order_expanded(weights_[0], weights_[2], 2 * lanes());
+  reorder_channels(order, &weights_[0]);
+  reorder_channels(order, &weights_[1]);
+  reorder_depth(order, &weights_[2]);
 }
 
 Chain ChainBuilder::build() {
