@@ -26,6 +26,9 @@ double step_cost(int vectors, int pixels) {
 // Steps of two lengths are two loops: twice the code.
 constexpr double kTwoLengths = 1.05;
 
+// Where steps with small weights cost less (schedules/kernels.h, sorts_steps), they must be small in the whole tile.
+constexpr double kManyChannels = 1.2;
+
 /// Of all steps along the row, as the kernel takes them.
 double row_cost(int vectors, int width, int pixels) {
   const std::vector<Steps> parts = cover(width, pixels);
@@ -64,7 +67,8 @@ Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& targ
   double best_cost = std::numeric_limits<double>::infinity();
   for (int v = 1; v <= vectors && fits(v, 1, quantized, target); ++v) {
     for (int x = 1; x <= width && fits(v, x, quantized, target); ++x) {
-      const double cost = conv_tile_cost(vectors, width, {v, x});
+      double cost = conv_tile_cost(vectors, width, {v, x});
+      if (quantized && target.pairs() && v > 2) cost *= kManyChannels;
       if (cost < best_cost) best_cost = cost, best = {v, x};
     }
   }

@@ -9,11 +9,12 @@
 
 // Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
 INLINE i32v round_shift(i32v x, i32v shift) {
-  const i32v half = (splat_i32v(1) << shift) >> 1;
 #if LANES == 4 && defined(__aarch64__)
-  const i32v negative = (x >> 31) & (shift > 0);
-  return (i32v)vshlq_s32((int32x4_t)(x + half + negative), vnegq_s32((int32x4_t)shift));
+  // The instruction rounds ties upwards. x & left is negative where x is and there is something to shift.
+  const int32x4_t left = vnegq_s32((int32x4_t)shift);
+  return (i32v)vrshlq_s32(vsraq_n_s32((int32x4_t)x, vandq_s32((int32x4_t)x, left), 31), left);
 #else
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
   return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
 #endif
 }
@@ -46,4 +47,41 @@ INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) {
   for (int i = 0; i < LANES; ++i) high[i] = (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31);
 #endif
   return round_shift(high, shift);
+}
+
+// The same where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards twice, and
+// neither step looks at signs:
+//   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
+// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
+// first quotient is the upper half of a product of unsigned numbers, below 2^62.
+INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()), m = (__m512i)((u32v)multiplier + (u32v)multiplier);
+  const __m512i nudge = _mm512_set1_epi64(1ll << 31);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()), m = (__m256i)((u32v)multiplier + (u32v)multiplier);
+  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
+  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = _mm_max_epi32((__m128i)x, _mm_setzero_si128()), m = (__m128i)((u32v)multiplier + (u32v)multiplier);
+  const __m128i nudge = _mm_set1_epi64x(1ll << 31);
+  const __m128i even = _mm_add_epi64(_mm_mul_epu32(a, m), nudge);
+  const __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(even, 32), odd, 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  const int32x4_t high = vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+  return (i32v)vrshlq_s32(high, vnegq_s32((int32x4_t)shift));
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = x[i] > 0 ? (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31) : 0;
+#endif
+#if !(LANES == 4 && defined(__aarch64__))
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (high + half) >> shift;
+#endif
 }

@@ -192,3 +192,30 @@ INLINE u8v to_u8v(i32v v) {
 }
 
 INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
+
+// Each lane, clamped to what fits.
+INLINE u8v saturate_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
+  const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 8); return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 4); return r;
+#else
+  return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
+#endif
+}
+
+INLINE i8v saturate_i8v(i32v v) {
+#if LANES == 4 && defined(__aarch64__)
+  const int16x4_t w = vqmovn_s32((int32x4_t)v);
+  const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
+  i8v r; memcpy(&r, &b, 4); return r;
+#else
+  return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
+#endif
+}

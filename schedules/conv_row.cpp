@@ -114,9 +114,9 @@ class Prefetch {
   }
   /// The statement at the start of iteration `k` of the reduction in the steps from `first` on, which are a loop over x if
   /// there are several; or nothing.
-  std::string at_iteration(int first, bool several) const {
+  std::string at_iteration(const std::string& k, int first, bool several) const {
     if (!wanted_ || !by_iteration()) return "";
-    std::string index = fmt::format("k * {}", iteration_bytes());
+    std::string index = fmt::format("{} * {}", k, iteration_bytes());
     if (several) index += fmt::format(" + x * {}", step_bytes());
     if (first) index += fmt::format(" + {}", first * step_bytes());
     return call(index, iteration_bytes());
@@ -177,7 +177,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   acc(ci, x) = initial;
   const int steps_of_depth = at.depth / quad;
   const RDom k(0, quad, 0, steps_of_depth, 0, s.taps, "k"), k_small(0, quad, 0, small, "k"),
-      k_large(0, quad, small, steps_of_depth - small, "k");
+      k_large(0, quad, 0, steps_of_depth - small, "rest");
   for (int r = 0; r < s.rows; ++r) {
     ImageParam row(stored_type(s.finish.type), 1, "in" + std::to_string(r));
     set_dense(row, {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
@@ -187,21 +187,21 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
     };
     if (at.order) {
       add_product(Halide::cast<int>(order(k_small.y + 1)) + k_small.x, small_weights, {k_small.x, ci, k_small.y, 0, 0});
-      add_product(Halide::cast<int>(order(k_large.y + 1)) + k_large.x, weights, {k_large.x, ci, k_large.y, 0, 0});
+      const Expr step = small + k_large.y;
+      add_product(Halide::cast<int>(order(step + 1)) + k_large.x, weights, {k_large.x, ci, step, 0, 0});
     } else {
       add_product(k.z * s.tap_stride + k.y * quad + k.x, weights, {k.x, ci, k.y, k.z, r});
     }
   }
   Expr value = acc(ci, x);
-  if (s.output != Output::accumulators)
-    value = finish_value(s.finish, in, value, {ci, 0}, bias(ci), residual(ci, x));
+  const std::vector<Expr> channel{ci, 0};
+  if (s.output == Output::interleaved) value = finish_value(s.finish, in, value, channel, bias(ci), residual(ci, x));
+  if (s.output == Output::pixels) value = finish_stored(s.finish, in, value, channel, bias(ci), residual(ci, x));
   if (s.output == Output::interleaved) {
     Expr byte = Halide::cast<uint32_t>(value);
     if (s.finish.type == DType::i8) byte = byte & Expr(255u);
     value = (ring(ci, x) & keep) | (byte << shift_left);
     arguments.insert(arguments.end(), {ring, keep, shift_left});
-  } else if (s.output == Output::pixels) {
-    value = Halide::cast(stored_type(s.finish.type), value);
   }
   out(ci, x) = value;
   arguments.insert(arguments.end(), {weights, bias});
@@ -243,7 +243,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   } else {
     options.at_loop_start["x"] = prefetch.at_step(first_step ? fmt::format("(x + {})", first_step) : "x");
   }
-  options.at_loop_start["k"] = prefetch.at_iteration(first_step, steps.count > 1);
+  options.at_loop_start["k"] = prefetch.at_iteration("k", first_step, steps.count > 1);
+  options.at_loop_start["rest"] = prefetch.at_iteration("(small + rest)", first_step, steps.count > 1);
   options.alias = {{"ring", "out"}, {"small_w", "w"}};
   options.small_weights = "small_w";
   options.extra_argument = add_argument(s.finish);

@@ -108,8 +108,7 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
     }
     arguments.push_back(weights);
   }
-  const Expr value = finish_value(s.finish, in, acc(c, x), {c, 0}, bias(c), Expr());
-  out(c, x) = Halide::cast(stored_type(s.finish.type), value);
+  out(c, x) = finish_stored(s.finish, in, acc(c, x), {c, 0}, bias(c), Expr());
   arguments.push_back(bias);
   in.add_arguments(s.finish, &arguments);
 

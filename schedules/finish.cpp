@@ -91,6 +91,39 @@ void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
   }
 }
 
+namespace {
+
+bool full_range(const Finish& finish, Range range) {
+  return finish.type == DType::u8 ? range.min == 0 && range.max == 255 : range.min == -128 && range.max == 127;
+}
+
+/// Before the residual, and unclamped if `clamps` is false.
+Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel, bool clamps) {
+  const Expr zero_point = finish.zero_point ? Expr(in.zero_point) : Expr(0);
+  if (finish.numerics == Numerics::tflite) {
+    if (finish.left_shift) acc = acc << in.left_shift(channel);
+    const Expr value = call(finish.from_zero ? "requantize_positive" : "requantize",
+                            {acc, in.multiplier(channel), in.shift(channel)}) + zero_point;
+    if (!clamps) return value;
+    // On x86, requantize_positive() has no negative results.
+    const bool at_least_zero = finish.from_zero && finish.type == DType::u8;
+    return at_least_zero ? Halide::min(value, finish.clamp.max) : clamp_i32(value, finish.clamp);
+  }
+  Expr scaled = cast<float>(acc) * in.multiplier(channel);
+  if (clamps) {
+    // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order is free.
+    const Expr lo = cast<float>(finish.clamp.min - zero_point), hi = cast<float>(finish.clamp.max - zero_point);
+    scaled = Halide::max(Halide::min(scaled, hi), lo);
+  }
+  return cast<int32_t>(Halide::round(scaled)) + zero_point;
+}
+
+Expr with_residual(const Finish& finish, const Expr& value, const Expr& residual) {
+  return call(add_function(finish), {value, cast<int32_t>(residual)});
+}
+
+}  // namespace
+
 Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel,
                   Expr bias, Expr residual) {
   if (!quantized(finish)) {
@@ -98,22 +131,24 @@ Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const 
     Expr v = clamp_f32(acc, finish.clamp_f32);
     return finish.residual ? clamp_f32(v + residual, finish.add_clamp_f32) : v;
   }
-  const Expr zero_point = finish.zero_point ? Expr(in.zero_point) : Expr(0);
-  Expr value;
-  if (finish.numerics == Numerics::tflite) {
-    if (finish.left_shift) acc = acc << in.left_shift(channel);
-    value = clamp_i32(call("requantize", {acc, in.multiplier(channel), in.shift(channel)}) + zero_point,
-                      finish.clamp);
-  } else {
-    // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order
-    // is free.
-    const Expr lo = cast<float>(finish.clamp.min - zero_point),
-               hi = cast<float>(finish.clamp.max - zero_point);
-    const Expr scaled = Halide::max(Halide::min(cast<float>(acc) * in.multiplier(channel), hi), lo);
-    value = cast<int32_t>(Halide::round(scaled)) + zero_point;
-  }
-  if (!finish.residual) return value;
-  return clamp_i32(call(add_function(finish), {value, cast<int32_t>(residual)}), finish.add_clamp);
+  const Expr value = rescaled(finish, in, acc, channel, true);
+  return finish.residual ? clamp_i32(with_residual(finish, value, residual), finish.add_clamp) : value;
+}
+
+Expr finish_stored(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel,
+                   Expr bias, Expr residual) {
+  const Halide::Type type = stored_type(finish.type);
+  auto saturated = [&](const Expr& value) {
+    return Halide::Internal::Call::make(type, "saturate_" + stored_name(finish.type) + "v", {value},
+                                        Halide::Internal::Call::PureExtern);
+  };
+  if (quantized(finish) && finish.residual && full_range(finish, finish.add_clamp))
+    return saturated(with_residual(finish, rescaled(finish, in, acc, channel, true), residual));
+  // Sums stay below 2^30, so that products with less than one fit in 32 bits.
+  const bool fits = finish.numerics == Numerics::tflite || finish.below_one;
+  if (quantized(finish) && !finish.residual && full_range(finish, finish.clamp) && fits)
+    return saturated(rescaled(finish, in, acc, channel, false));
+  return cast(type, finish_value(finish, in, acc, channel, bias, residual));
 }
 
 Expr initial_value(const Finish& finish, Expr bias) { return scaled(finish) ? Halide::cast(bias.type(), 0) : bias; }

@@ -50,6 +50,8 @@ struct Finish {
   Range clamp{0, 255};      ///< 8 bit: stored range of the activation
   bool zero_point = true;   ///< 8 bit: the output's zero point is not known to be 0
   bool left_shift = false;  ///< 8 bit, tflite: some multiplier is 1 or more
+  bool from_zero = false;   ///< 8 bit: the stored range of the activation begins at the zero point
+  bool below_one = false;   ///< 8 bit: so are all multipliers
   bool residual = false;    ///< adds a tensor of the output's shape, as ADD does
   Numerics add_numerics = Numerics::tflite;
   RangeF add_clamp_f32{0, 0};

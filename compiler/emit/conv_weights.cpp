@@ -171,6 +171,8 @@ Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWe
   }
   f.clamp = stored_range(op.attr.activation, out, target);
   f.zero_point = w.out_zero != 0;
+  f.from_zero = f.clamp.min == w.out_zero;
+  f.below_one = std::all_of(w.scales.begin(), w.scales.end(), [](float scale) { return scale < 1; });
   if (numerics == Numerics::tflite) {
     f.left_shift =
         std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });

@@ -1,0 +1,66 @@
+// The vectors of runtime/requantize.h and runtime/dot4.h against their scalar forms, for the LANES of the file that includes
+// this.
+
+#include "runtime/dot4.h"
+#include "runtime/fixed_point.h"
+#include "runtime/requantize.h"
+
+/// Sums at and around the ties of both roundings, then any.
+inline std::vector<i32> interesting_sums(i32 multiplier, int shift, std::mt19937& random) {
+  std::vector<i32> sums = {0, 1, -1, (1 << 30) - 1, -(1 << 30) + 1};
+  const double scale = std::ldexp(multiplier, -31 - shift);
+  for (int result = -300; result < 300 && scale > 0; result += 7) {
+    const double sum = (result + 0.5) / scale;
+    if (std::fabs(sum) < (1 << 30) - 4) {
+      for (int near = -2; near <= 2; ++near) sums.push_back(static_cast<i32>(sum) + near);
+    }
+  }
+  for (int i = 0; i < 64; ++i) sums.push_back(static_cast<i32>(random() >> 1) - (1 << 30) + 1);
+  while (sums.size() % LANES) sums.push_back(0);
+  return sums;
+}
+
+inline void check_requantize() {
+  std::mt19937 random(1);
+  for (int n = 0; n < 400; ++n) {
+    const i32 special[] = {1 << 30, INT32_MAX, 0, (1 << 30) + 1, 3 << 29};
+    const i32 multiplier = n < 5 ? special[n] : static_cast<i32>((random() >> 2) | 1u << 30);
+    for (int shift = 0; shift <= 31; ++shift) {
+      const std::vector<i32> sums = interesting_sums(multiplier, shift, random);
+      for (size_t i = 0; i < sums.size(); i += LANES) {
+        const i32v x = load_i32v(&sums[i]), m = splat_i32v(multiplier), s = splat_i32v(shift);
+        const i32v found = requantize(x, m, s), positive = requantize_positive(x, m, s);
+        for (int lane = 0; lane < LANES; ++lane) {
+          const i32 expected = rescale(sums[i + lane], multiplier, -shift);
+          ASSERT_EQ(found[lane], expected) << sums[i + lane] << " " << multiplier << " " << shift;
+          ASSERT_EQ(std::max<i32>(positive[lane], 0), std::max(expected, 0))
+              << sums[i + lane] << " " << multiplier << " " << shift;
+        }
+      }
+    }
+  }
+}
+
+inline void check_saturation() {
+  for (i32 v : {-2147483647 - 1, -40000, -32769, -129, -128, -1, 0, 1, 127, 128, 255, 256, 32768, 65536, 2147483647}) {
+    ASSERT_EQ(saturate_u8v(splat_i32v(v))[0], clamp(v, 0, 255)) << v;
+    ASSERT_EQ(saturate_i8v(splat_i32v(v))[LANES - 1], clamp(v, -128, 127)) << v;
+  }
+}
+
+/// Every pair of weights that counts as small, at the largest inputs.
+inline void check_small_products() {
+  for (int a = -128; a <= 127; ++a) {
+    for (int b = -128; b <= 127; ++b) {
+      if (std::max(a, 0) + std::max(b, 0) > 128 || std::min(a, 0) + std::min(b, 0) < -128) continue;
+      const i8 w[4] = {static_cast<i8>(a), static_cast<i8>(b), static_cast<i8>(b), static_cast<i8>(a)};
+      for (int x : {0, 255}) {
+        i8 weights[4 * LANES];
+        u8 inputs[4 * LANES];
+        for (int i = 0; i < 4 * LANES; ++i) weights[i] = w[i % 4], inputs[i] = static_cast<u8>(i % 4 == 1 ? x : 255);
+        const i32v sum = dot4_small(splat_i32v(5), load_u8q(inputs), load_i8q(weights));
+        for (int lane = 0; lane < LANES; ++lane) ASSERT_EQ(sum[lane], 5 + 255 * (2 * a + b) + x * b);
+      }
+    }
+  }
+}

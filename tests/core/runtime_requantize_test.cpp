@@ -1,0 +1,30 @@
+// runtime/requantize.h with 4 lanes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "runtime/prologue.h"
+
+namespace narrows {
+namespace {
+
+#define LANES 4
+#include "tests/core/requantize_cases.h"
+
+TEST(RuntimeRequantize, AsScalars) {
+  check_requantize();
+}
+
+TEST(RuntimeRequantize, Saturates) {
+  check_saturation();
+}
+
+TEST(RuntimeRequantize, SmallProducts) {
+  check_small_products();
+}
+
+}  // namespace
+}  // namespace narrows
