@@ -42,17 +42,31 @@ INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 #endif
 }
 
+// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
+#define KEEP_ORDER(vector) asm("" : "+x"(vector))
+#else
+#define KEEP_ORDER(vector)
+#endif
+
 // Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// Depthwise kernels are one straight run of them: GCC would compute all products first and keep them in memory.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
 #if LANES == 16 && defined(__AVX512BW__)
   const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  return acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+  acc = acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  return acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+  acc = acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  return acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+  acc = acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #else
   for (int i = 0; i < LANES; ++i) {
     acc[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
