@@ -4,7 +4,7 @@
 //
 // The register tile is `vectors` vectors of channels by `pixels` pixels: each step of the reduction loads
 // `vectors` vectors of weights, broadcasts `pixels` inputs and issues vectors x pixels multiply-adds (or dot
-// products of four 8-bit values).
+// products of four 8-bit values). Without an instruction for those, steps with small weights come first (kernels.h).
 #include <fmt/format.h>
 
 #include "schedules/finish.h"
