@@ -19,6 +19,7 @@ MapSize map_of(const Graph& graph, const Op& op, int tensor) {
 }
 
 bool is_pointwise_window(const Window& w) { return w.kernel_h == 1 && w.kernel_w == 1 && !w.pad.any(); }
+bool is_full_pointwise(const Op& op) { return op.kind == OpKind::conv2d && is_pointwise_window(op.attr.window); }
 
 /// Rows or columns that a window needs beyond the end of `in`.
 int beyond(int out, int stride, int kernel, int dilation, int before, int in) {
@@ -52,16 +53,17 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
 }
 
 void ChainBuilder::order_channels() {
-  if (!quantized_ || !target_.pairs() || convs_.size() != 3 || convs_[1]->kind != OpKind::depthwise_conv2d)
-    return;
-  for (size_t i : {0, 2}) {
-    if (!is_pointwise_window(convs_[i]->attr.window) || convs_[i]->kind != OpKind::conv2d) return;
+  if (!quantized_ || !target_.pairs() || context_.kernels.names_only()) return;
+  for (size_t i = 0; i + 2 < convs_.size(); ++i) {
+    Conv &expand = convs_[i], &depthwise = convs_[i + 1], &project = convs_[i + 2];
+    if (expand.block != project.block || depthwise.op->kind != OpKind::depthwise_conv2d) continue;
+    if (!is_full_pointwise(*expand.op) || !is_full_pointwise(*project.op)) continue;
+    if (depthwise.weights.channels != expand.weights.channels) continue;
+    const std::vector<int> order = order_expanded(expand.weights, project.weights, 2 * lanes());
+    reorder_channels(order, &expand.weights);
+    reorder_channels(order, &depthwise.weights);
+    reorder_depth(order, &project.weights);
   }
-  if (weights_[1].channels != weights_[0].channels) return;
-  const std::vector<int> order = order_expanded(weights_[0], weights_[2], 2 * lanes());
-  reorder_channels(order, &weights_[0]);
-  reorder_channels(order, &weights_[1]);
-  reorder_depth(order, &weights_[2]);
 }
 
 Chain ChainBuilder::build() {
