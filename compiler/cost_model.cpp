@@ -39,6 +39,16 @@ double row_cost(int vectors, int width, int pixels) {
 
 bool splits(bool quantized, const Target& target) { return quantized && !target.dot_product(); }
 
+/// The most pixels of a step. Of 16 registers, one holds the weights, the others the accumulators and the columns of a row;
+/// 8-bit values have to be widened and requantized, for which there must be registers too.
+int depthwise_limit(const DepthwiseRow& s, const Target& target) {
+  if (target.vector_registers() == 32) return s.interleaved ? 14 : 8;
+  if (s.finish.type != DType::f32) return 4;
+  int pixels = 1;
+  while (pixels + 1 + pixels * s.stride_w + s.kernel_w < target.vector_registers()) ++pixels;
+  return pixels;
+}
+
 // Parts of the expanded channels in the `channels` variant are about this many channels: whole tiles for all targets, and
 // the weights of one part stay in the second-level cache.
 constexpr int kPartChannels = 96;
@@ -83,8 +93,8 @@ int choose_conv_pixels(int vectors, int width, bool quantized, const Target& tar
   return best;
 }
 
-int choose_depthwise_pixels(int width, bool quantized, const Target& target) {
-  const int limit = target.vector_registers() == 32 ? (quantized ? 14 : 8) : 4;
+int choose_depthwise_pixels(const DepthwiseRow& s, const Target& target) {
+  const int width = s.width, limit = depthwise_limit(s, target);
   int best = 1;
   double best_cost = std::numeric_limits<double>::infinity();
   for (int x = 1; x <= std::min(width, limit); ++x) {

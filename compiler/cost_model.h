@@ -4,6 +4,7 @@
 #include "compiler/compile.h"
 #include "compiler/schedule.h"
 #include "compiler/target.h"
+#include "schedules/kernels.h"
 
 namespace narrows {
 
@@ -15,8 +16,8 @@ int conv_tile_registers(Tile tile, bool quantized, const Target& target);
 double conv_tile_cost(int vectors, int width, Tile tile);
 /// Pixels for a tile that has `vectors` vectors.
 int choose_conv_pixels(int vectors, int width, bool quantized, const Target& target);
-/// Pixels per step of a depthwise kernel.
-int choose_depthwise_pixels(int width, bool quantized, const Target& target);
+/// Pixels per step of a depthwise kernel, of which all but `pixels` is known.
+int choose_depthwise_pixels(const DepthwiseRow& spec, const Target& target);
 
 /// What the cost model needs to know of an inverted residual.
 struct ChainShape {

@@ -112,13 +112,16 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
   arguments.push_back(bias);
   in.add_arguments(s.finish, &arguments);
 
-  // ---- The schedule: weights of one vector of channels stay in registers while the row passes by ----
+  // ---- The schedule: all channels of a few pixels, then the next pixels ------------------------
+  // Rows are then read from one end to the other, each cache line once. One vector of channels along the whole row could
+  // keep its weights in registers, but a vector is a half or a quarter of a line, and the lines of a row are more than the
+  // first-level cache keeps until the next vector.
   out.output_buffer().dim(0).set_bounds(0, at.channels).set_stride(1);
   out.output_buffer().dim(1).set_bounds(0, s.width).set_stride(s.out_stride);
   out.bound(c, 0, at.channels).bound(x, steps.first, steps.count * steps.pixels);
-  out.split(c, co, ci, lanes).split(x, xo, xi, steps.pixels).reorder(ci, xi, xo, co);
+  out.split(c, co, ci, lanes).split(x, xo, xi, steps.pixels).reorder(ci, xi, co, xo);
   out.vectorize(ci).unroll(xi);
-  acc.compute_at(out, xo).store_in(Halide::MemoryType::Stack).vectorize(c, lanes).unroll(c).unroll(x);
+  acc.compute_at(out, co).store_in(Halide::MemoryType::Stack).vectorize(c, lanes).unroll(c).unroll(x);
   for (int u = 0; u < acc.num_update_definitions(); ++u) {
     Halide::Stage update = acc.update(u);
     update.reorder(k.x, c, x, k.y);

@@ -161,7 +161,7 @@ DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
   const size_t index = convs_[i].index;
   spec.pixels = index < tiles.size() && tiles[index].pixels
                     ? std::min(tiles[index].pixels, spec.width)
-                    : choose_depthwise_pixels(spec.width, spec.interleaved, target_);
+                    : choose_depthwise_pixels(spec, target_);
   return spec;
 }
 
