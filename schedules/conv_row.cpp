@@ -6,6 +6,9 @@
 // `vectors` vectors of weights, broadcasts `pixels` inputs and issues vectors x pixels multiply-adds (or dot
 // products of four 8-bit values). Without an instruction for those, steps with small weights come first (kernels.h).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdlib>
 
 #include "schedules/finish.h"
 #include "schedules/print_kernel.h"
@@ -35,8 +38,19 @@ bool straight(const ConvRow& s, const ConvLayout& at, const Target& target) {
   if (!is_f32(s) && (target.pairs() || target.arm())) return false;
   return at.depth / (is_f32(s) ? 1 : 4) * s.taps <= kUnrolledSteps;
 }
+/// A tile with one step reads its weights once, from memory. A core reads faster from several places at once than from one:
+/// each page that is read from end to end is fetched ahead on its own. So the reduction walks through so many equal parts
+/// of its weights side by side.
+constexpr int kStreams = 4;
+
+int streams(const ConvRow& s, const ConvLayout& at, const Target& target) {
+  const bool once = s.streams && s.width == 1 && s.taps == 1;
+  return is_f32(s) && !target.arm() && once && at.depth % kStreams == 0 ? kStreams : 1;
+}
+
 int unroll(const ConvRow& s, const ConvLayout& at, const Target& target) {
-  return is_f32(s) && !target.arm() && !straight(s, at, target) && at.depth % kUnroll == 0 ? kUnroll : 1;
+  const bool long_enough = !straight(s, at, target) && at.depth % kUnroll == 0;
+  return is_f32(s) && !target.arm() && long_enough && streams(s, at, target) == 1 ? kUnroll : 1;
 }
 
 std::string output_type(const ConvRow& s) {
@@ -95,16 +109,27 @@ ConvLayout conv_layout(const ConvRow& s, const Target& target) {
 
 namespace {
 
+// Weights up to this many bytes stay in the first-level cache from call to call.
+constexpr int64_t kResidentBytes = 16 << 10;
+
+int64_t tile_bytes(const ConvRow& s, const ConvLayout& at) {
+  return int64_t{at.tile} * s.rows * s.taps * at.depth * size_of(weights_type(s.finish));
+}
+bool resident(const ConvRow& s, const ConvLayout& at) {
+  return !s.streams && tile_bytes(s, at) * (at.channels / at.tile) <= kResidentBytes;
+}
+
 /// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal parts
-/// at every iteration of the reduction, or at every step where those parts would be smaller than a cache line; where a tile
-/// has one step only, those that lie a little ahead.
+/// at every iteration of the reduction, or at every step where those parts would be smaller than a cache line. Where a tile
+/// has one step only, those are asked for that lie a little ahead, or none if they are read as several streams, which
+/// processors fetch ahead by themselves.
 class Prefetch {
  public:
   /// A tile is computed in `steps` steps of `iterations` iterations each.
   Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations)
-      : tile_(int64_t{at.tile} * at.depth * size_of(weights_type(s.finish))), steps_(steps), iterations_(iterations) {
-    // The small weights of windows are left alone, as are those that stay in the cache from call to call.
-    wanted_ = s.rows * s.taps == 1 && (s.streams || tile_ * (at.channels / at.tile) > kResidentBytes);
+      : tile_(tile_bytes(s, at)), steps_(steps), iterations_(iterations) {
+    // The small weights of windows are left alone, as are those that stay in the cache.
+    wanted_ = s.rows * s.taps == 1 && !resident(s, at);
   }
 
   /// The statement at the start of step `step`, an expression, or nothing.
@@ -123,7 +148,7 @@ class Prefetch {
   }
 
  private:
-  static constexpr int64_t kResidentBytes = 16 << 10, kAhead = 2048, kLine = 64;
+  static constexpr int64_t kAhead = 2048, kLine = 64;
 
   int64_t step_bytes() const { return tile_ / steps_; }
   int64_t iteration_bytes() const { return step_bytes() / iterations_; }
@@ -175,8 +200,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   Expr initial = s.from_accumulators ? start(ci, x) : initial_value(s.finish, bias(ci));
   if (s.row_sums) initial = initial + sums(x) * weight_zero;
   acc(ci, x) = initial;
-  const int steps_of_depth = at.depth / quad;
-  const RDom k(0, quad, 0, steps_of_depth, 0, s.taps, "k"), k_small(0, quad, 0, small, "k"),
+  const int steps_of_depth = at.depth / quad, parts = streams(s, at, target), part = steps_of_depth / parts;
+  const RDom k(0, quad, 0, part, 0, s.taps, 0, parts, "k"), k_small(0, quad, 0, small, "k"),
       k_large(0, quad, 0, steps_of_depth - small, "rest");
   for (int r = 0; r < s.rows; ++r) {
     ImageParam row(stored_type(s.finish.type), 1, "in" + std::to_string(r));
@@ -190,7 +215,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
       const Expr step = small + k_large.y;
       add_product(Halide::cast<int>(order(step + 1)) + k_large.x, weights, {k_large.x, ci, step, 0, 0});
     } else {
-      add_product(k.z * s.tap_stride + k.y * quad + k.x, weights, {k.x, ci, k.y, k.z, r});
+      const Expr step = k.w * part + k.y;
+      add_product(k.z * s.tap_stride + step * quad + k.x, weights, {k.x, ci, step, k.z, r});
     }
   }
   Expr value = acc(ci, x);
@@ -223,7 +249,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
       const RDom& part = u ? k_large : k_small;
       update.reorder(part.x, ci, x, part.y).atomic().vectorize(part.x);
     } else {
-      update.reorder(k.x, ci, x, k.y, k.z);
+      update.reorder(k.x, ci, x, k.w, k.y, k.z).unroll(k.w);
       if (!is_f32(s)) update.atomic().vectorize(k.x);
     }
     update.vectorize(ci, lanes).unroll(ci).unroll(x);
@@ -255,19 +281,30 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   return text + lower_and_print(out, arguments, target, options);
 }
 
-/// From one tile of channels to the next.
-std::string next_tile(const ConvRow& s, const ConvLayout& at, const FinishInputs& in) {
-  std::string text = fmt::format("w += {}", int64_t{at.tile} * s.rows * s.taps * at.depth);
-  auto advance = [&](const std::string& name) { text += fmt::format(", {} += {}", name, at.tile); };
-  if (at.order) text += fmt::format(", order += {}", at.order_stride());
-  if (reads_bias(s)) advance("bias");
+/// The statement that moves all pointers by `tiles` tiles of channels (which may be negative) and `pixels` pixels.
+std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& in, int tiles, int pixels) {
+  std::vector<std::string> list;
+  const auto move = [&](const std::string& name, int64_t by) {
+    if (by) list.push_back(fmt::format("{} {}= {}", name, by < 0 ? "-" : "+", std::abs(by)));
+  };
+  move("w", int64_t{tiles} * at.tile * s.rows * s.taps * at.depth);
+  if (at.order) move("order", tiles * at.order_stride());
+  const int channels = tiles * at.tile;
+  if (reads_bias(s)) move("bias", channels);
   if (s.output != Output::accumulators) {
-    for (const std::string& name : in.arrays(s.finish)) advance(name);
+    for (const std::string& name : in.arrays(s.finish)) move(name, channels);
   }
-  if (s.from_accumulators) advance("start");
-  if (s.finish.residual) advance("residual");
-  advance("out");
-  return text;
+  if (s.from_accumulators) move("start", channels + pixels * (s.start_stride ? s.start_stride : s.out_stride));
+  if (s.finish.residual) move("residual", channels + pixels * (s.residual_stride ? s.residual_stride : s.out_stride));
+  move("out", channels + pixels * s.out_stride);
+  for (int r = 0; r < s.rows; ++r) move("in" + std::to_string(r), int64_t{pixels} * s.pixel_stride);
+  if (s.row_sums) move("sums", pixels);
+  return fmt::format("{}", fmt::join(list, ", "));
+}
+
+std::string loop(const std::string& variable, int count, int indent, const std::string& body, const std::string& last) {
+  const std::string spaces(indent, ' ');
+  return fmt::format("{0}for (i32 {1} = 0; {1} < {2}; ++{1}) {{\n{3}{0}  {4};\n{0}}}\n", spaces, variable, count, body, last);
 }
 
 }  // namespace
@@ -282,13 +319,21 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   int all_steps = 0;
   for (const Steps& steps : parts) all_steps += steps.count;
   const Prefetch prefetch(s, at, all_steps, at.depth / (is_f32(s) ? 1 : 4) / unroll(s, at, target));
+  const auto next_tile = advance(s, at, in, 1, 0);
+  if (tiles > 1 && all_steps > 1 && resident(s, at)) {
+    // All tiles of a step before the next step: what it writes is then whole cache lines that lie together.
+    std::string body;
+    for (const Steps& steps : parts) {
+      const std::string tile = print_steps(s, at, {0, 1, steps.pixels}, prefetch, 6, target);
+      body += loop("step", steps.count, 2, loop("tile", tiles, 4, tile, next_tile), advance(s, at, in, -tiles, steps.pixels));
+    }
+    return {name, head(s, name, at, in) + body + "}\n"};
+  }
   std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
     return print_steps(s, at, steps, prefetch, indent, target);
   });
   if (at.order) body = std::string(tiles > 1 ? 4 : 2, ' ') + "const i32 small = order[0];\n" + body;
-  if (tiles > 1) {
-    body = fmt::format("  for (i32 tile = 0; tile < {}; ++tile) {{\n{}    {};\n  }}\n", tiles, body, next_tile(s, at, in));
-  }
+  if (tiles > 1) body = loop("tile", tiles, 2, body, next_tile);
   return {name, head(s, name, at, in) + body + "}\n"};
 }
 
