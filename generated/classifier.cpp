@@ -1188,8 +1188,8 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  for (i32 c = 0; c < 2; ++c) {
-    for (i32 x = 0; x < 12; ++x) {
+  for (i32 x = 0; x < 12; ++x) {
+    for (i32 c = 0; c < 2; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1410,8 +1410,8 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 6; ++x) {
+  for (i32 x = 0; x < 6; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1631,8 +1631,8 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 6; ++x) {
+  for (i32 x = 0; x < 6; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1763,8 +1763,8 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 3; ++x) {
+  for (i32 x = 0; x < 3; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2001,8 +2001,8 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 3; ++x) {
+  for (i32 x = 0; x < 3; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2150,8 +2150,8 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2301,8 +2301,8 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
-  for (i32 c = 0; c < 9; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 9; ++c) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2826,8 +2826,8 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;

@@ -1375,8 +1375,8 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  for (i32 c = 0; c < 2; ++c) {
-    for (i32 x = 0; x < 16; ++x) {
+  for (i32 x = 0; x < 16; ++x) {
+    for (i32 c = 0; c < 2; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1736,8 +1736,8 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 8; ++x) {
+  for (i32 x = 0; x < 8; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2094,8 +2094,8 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 8; ++x) {
+  for (i32 x = 0; x < 8; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2289,8 +2289,8 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 4; ++x) {
+  for (i32 x = 0; x < 4; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2680,8 +2680,8 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 4; ++x) {
+  for (i32 x = 0; x < 4; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2912,8 +2912,8 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -3152,8 +3152,8 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
-  for (i32 c = 0; c < 9; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 9; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -3585,8 +3585,8 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -4030,8 +4030,8 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 11; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 11; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;

@@ -320,8 +320,9 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   for (const Steps& steps : parts) all_steps += steps.count;
   const Prefetch prefetch(s, at, all_steps, at.depth / (is_f32(s) ? 1 : 4) / unroll(s, at, target));
   const auto next_tile = advance(s, at, in, 1, 0);
-  if (tiles > 1 && all_steps > 1 && resident(s, at)) {
-    // All tiles of a step before the next step: what it writes is then whole cache lines that lie together.
+  if (is_f32(s) && tiles > 1 && all_steps > 1 && resident(s, at)) {
+    // All tiles of a step before the next step: what it writes is then whole cache lines that lie together. In 8 bit a tile
+    // has too much to load for its own, and no gain was measured.
     std::string body;
     for (const Steps& steps : parts) {
       const std::string tile = print_steps(s, at, {0, 1, steps.pixels}, prefetch, 6, target);
