@@ -18,6 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace narrows_main {
 
@@ -44,9 +47,17 @@ static void fail(const char* what, const char* detail) {
 
 // ---- files -------------------------------------------------------------------------------------
 
+/// Large memory is made of large pages where the system has any to give: a network reads all of its weights in every run,
+/// which are more small pages than a core keeps addresses of.
 static void* allocate(size_t bytes) {
+  const size_t large = size_t(2) << 20;
+  const bool many = bytes >= large / 2;
+  const size_t size = many ? (bytes + large - 1) / large * large : bytes;
   void* memory = nullptr;
-  if (posix_memalign(&memory, kAlignment, bytes ? bytes : 1) != 0) fail("out of memory", "");
+  if (posix_memalign(&memory, many ? large : kAlignment, size ? size : 1) != 0) fail("out of memory", "");
+#ifdef MADV_HUGEPAGE
+  if (many) madvise(memory, size, MADV_HUGEPAGE);  // a wish: never mind if it is refused
+#endif
   return memory;
 }
 

@@ -1,13 +1,8 @@
-// Emitted code as an engine: run FOLDER OUTPUT THREADS. The blob is mapped, and its pages come in while the network
-// runs for the first time.
+// Emitted code as an engine: run FOLDER OUTPUT THREADS. Weights and arena are in large pages where there are
+// any, as the README advises.
 //
 // Built for each variant beside its net.h, with BUFFERS the sizes of inputs and outputs and WEIGHTS the
 // blob's path.
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
 
@@ -15,6 +10,7 @@
 #include "bench/program.h"
 #include "examples/thread_pool.h"
 #include "net.h"
+#include "runtime/measure/pages.h"
 
 static ThreadPool* pool;
 
@@ -27,14 +23,16 @@ static void run_parallel(Status (*)(const void*, void*, Buffers...), const void*
   if (status != NET_OK) std::abort();
 }
 
-static const void* map_file(const char* path) {
-  const int file = open(path, O_RDONLY);
-  struct stat facts;
-  if (file < 0 || fstat(file, &facts) != 0) std::fprintf(stderr, "cannot read %s\n", path), std::exit(1);
-  return mmap(nullptr, static_cast<size_t>(facts.st_size), PROT_READ, MAP_PRIVATE, file, 0);
-}
+static void* allocate(size_t bytes) { return allocate_pages(bytes); }
 
-static void* allocate(size_t bytes) { return std::aligned_alloc(NET_ALIGNMENT, (bytes + 63) / 64 * 64); }
+static const void* read_weights(const char* path) {
+  std::FILE* const file = std::fopen(path, "rb");
+  void* const weights = allocate(NET_WEIGHTS_BYTES);
+  if (!file || std::fread(weights, 1, NET_WEIGHTS_BYTES, file) != NET_WEIGHTS_BYTES)
+    std::fprintf(stderr, "cannot read %s\n", path), std::exit(1);
+  std::fclose(file);
+  return weights;
+}
 
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
@@ -47,7 +45,7 @@ int main(int argc, char** argv) {
   if (input.size() != sizes[0]) std::fprintf(stderr, "the input has another size\n"), std::exit(1);
   std::memcpy(buffers[0], input.data(), input.size());
   Engine engine;
-  const void* const weights = map_file(WEIGHTS);
+  const void* const weights = read_weights(WEIGHTS);
   const size_t arena_bytes = static_cast<size_t>(NET_PARALLEL_ARENA_BYTES(threads.threads()));
   void* const arena = allocate(arena_bytes);
   engine.arena_bytes = arena_bytes;

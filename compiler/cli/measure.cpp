@@ -109,7 +109,7 @@ bool write_program(const std::filesystem::path& folder, Diagnostics& diagnostics
     runtime.push_back({name, runtime_text(name)});
   }
   for (const char* name :
-       {"main.cpp", "bandwidth.cpp", "bandwidth.h", "program.h", "trace.h", "halide_object.h"}) {
+       {"main.cpp", "bandwidth.cpp", "bandwidth.h", "pages.h", "program.h", "trace.h", "halide_object.h"}) {
     measuring.push_back({name, measure_text(name)});
   }
   for (const char* name : {"peak.cpp", "peak.h"}) peak.push_back({name, measure_text(name)});

@@ -16,6 +16,7 @@
 
 #include "bench/peak.h"
 #include "runtime/measure/bandwidth.h"
+#include "runtime/measure/pages.h"
 #include "runtime/measure/program.h"
 
 namespace {
@@ -37,7 +38,7 @@ struct Free {
 using Memory = std::unique_ptr<unsigned char, Free>;
 
 Memory allocate(size_t bytes) {
-  Memory memory(static_cast<unsigned char*>(std::aligned_alloc(64, (bytes + 127) / 64 * 64)));
+  Memory memory(static_cast<unsigned char*>(allocate_pages(bytes)));
   if (!memory) fail("out of memory");
   std::memset(memory.get(), 0, bytes);
   return memory;
