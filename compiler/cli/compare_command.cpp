@@ -263,6 +263,13 @@ int compare_command(Arguments arguments) {
   return 0;
 }
 
+void add_tuned_yardsticks(Arguments* arguments) {
+  for (const std::string& schedule : arguments->schedules) {
+    const std::filesystem::path file = schedule;
+    if (schedule == "tuned" || file.extension() == ".json") arguments->yardstick.push_back(schedule);
+  }
+}
+
 }  // namespace
 
 void add_compare_command(CLI::App& app, int* status) {
@@ -275,13 +282,12 @@ void add_compare_command(CLI::App& app, int* status) {
       ->capture_default_str();
   command->add_option("--compilers", arguments->compilers, "default: all that are found, or $CXX")
       ->delimiter(',');
-  command
-      ->add_option(
-          "--yardstick", arguments->yardstick,
-          "schedules in which each inverted residual is also measured by itself, against Halide's own object "
-          "code for it; '' for none")
-      ->delimiter(',')
-      ->capture_default_str();
+  CLI::Option* const yardstick =
+      command
+          ->add_option("--yardstick", arguments->yardstick,
+                       "schedules in which each inverted residual is also measured by itself, against Halide's own object "
+                       "code for it; '' for none; default: auto and, of --schedules, those from tuning")
+          ->delimiter(',');
   command->add_option("--rounds", arguments->rounds, "turns of some milliseconds for each program")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
@@ -299,7 +305,10 @@ void add_compare_command(CLI::App& app, int* status) {
       "  narrows compare mobilenet_v2.tflite --html report.html\n"
       "  narrows compare mobilenet_v2.tflite --schedules rows,channels:2,channels:8 --compilers clang++ "
       "--rounds 100");
-  command->callback([arguments, status] { *status = compare_command(*arguments); });
+  command->callback([arguments, yardstick, status] {
+    if (yardstick->count() == 0) add_tuned_yardsticks(arguments.get());
+    *status = compare_command(*arguments);
+  });
 }
 
 }  // namespace narrows

@@ -72,6 +72,24 @@ std::string front(const Report& r) {
   return text;
 }
 
+/// A line for each distinct block and a column for each variant; `cell(macs, seconds)` is what stands there.
+template <typename Cell>
+std::string block_table(const Report& r, size_t width, const std::string& title, int cell_width, const Cell& cell) {
+  std::string text = fmt::format("\n{}\n{:<{}} {:>5} {:>7}", title, "block", width, "count", "MMACs");
+  for (size_t i = 0; i < r.variants.size(); ++i) text += fmt::format(" {:>{}}", i + 1, cell_width);
+  text += "\n";
+  for (size_t b = 0; b < r.blocks.size(); ++b) {
+    const DistinctBlock& block = r.blocks[b];
+    text += fmt::format("{:<{}} {:>5} {:>7.2f}", block.title, width, block.count, static_cast<double>(block.macs) * 1e-6);
+    for (const VariantReport& v : r.variants) {
+      const std::optional<double>& seconds = v.block_seconds[b];
+      text += fmt::format(" {:>{}}", seconds ? cell(block.macs, *seconds) : "-", cell_width);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
 std::string blocks(const Report& r) {
   const bool timed = std::any_of(r.variants.begin(), r.variants.end(), [](const VariantReport& v) {
     return std::any_of(v.block_seconds.begin(), v.block_seconds.end(),
@@ -80,23 +98,18 @@ std::string blocks(const Report& r) {
   if (!timed) return "";
   size_t width = 0;
   for (const DistinctBlock& b : r.blocks) width = std::max(width, b.title.size());
-  std::string text = fmt::format(
-      "\nshortest times of one block in microseconds; columns: the lines above\n{:<{}} {:>5} {:>7}", "block",
-      width, "count", "MMACs");
-  for (size_t i = 0; i < r.variants.size(); ++i) text += fmt::format(" {:>7}", i + 1);
-  text += "\n";
-  for (size_t b = 0; b < r.blocks.size(); ++b) {
-    const DistinctBlock& block = r.blocks[b];
-    text += fmt::format("{:<{}} {:>5} {:>7.2f}", block.title, width, block.count,
-                        static_cast<double>(block.macs) * 1e-6);
-    for (const VariantReport& v : r.variants) {
-      const std::optional<double>& seconds = v.block_seconds[b];
-      text += seconds ? fmt::format(" {:>7.1f}", *seconds * 1e6) : fmt::format(" {:>7}", "-");
-    }
-    text += "\n";
-  }
-  return text;
+  std::string text = block_table(r, width, "shortest times of one block in microseconds; columns: the lines above", 7,
+                                 [](int64_t, double seconds) { return fmt::format("{:.1f}", seconds * 1e6); });
+  if (!r.core) return text;
+  return text + block_table(r, width, "the same in GMAC/s, and the share of the core's peak", 12,
+                            [&](int64_t macs, double seconds) {
+                              const double rate = static_cast<double>(macs) / seconds;
+                              return fmt::format("{:.1f} {:>3.0f} %", rate * 1e-9, 100 * rate / r.peak());
+                            });
 }
+
+// "   756.7   38.6   79 % 1.02 [1.02, 1.04]"
+constexpr size_t kYardstickColumn = 40;
 
 /// One line for each block: the time of Halide's code, then the time and the speed of the others.
 std::string yardsticks(const Report& r) {
@@ -105,19 +118,24 @@ std::string yardsticks(const Report& r) {
   for (const YardstickReport& y : r.yardsticks) width = std::max(width, y.title.size());
   std::string text = fmt::format(
       "\nblocks by themselves, in microseconds, against Halide's own object code for them\n{:<{}} {:>8} "
-      "{:>6}",
-      "block", width, "Halide", "peak");
-  for (const std::string& label : r.yardsticks[0].labels)
-    text += fmt::format("  {:>30}", label + ", peak, speed");
+      "{:>6} {:>6}",
+      "block", width, "Halide", "GMAC/s", "peak");
+  const std::vector<std::string>& labels = r.yardsticks[0].labels;
+  std::vector<size_t> columns;
+  for (const std::string& label : labels) {
+    const std::string title = label + ", GMAC/s, peak, speed";
+    columns.push_back(std::max<size_t>(title.size(), kYardstickColumn));
+    text += fmt::format("  {:>{}}", title, columns.back());
+  }
   text += "\n";
   const auto time = [&](const YardstickReport& y, double seconds) {
     const double rate = static_cast<double>(y.macs) / seconds;
-    return fmt::format("{:>8.1f} {:>4.0f} %", seconds * 1e6, 100 * rate / r.peak());
+    return fmt::format("{:>8.1f} {:>6.1f} {:>4.0f} %", seconds * 1e6, rate * 1e-9, 100 * rate / r.peak());
   };
   for (const YardstickReport& y : r.yardsticks) {
     text += fmt::format("{:<{}} {}", y.title, width, time(y, y.halide_seconds));
-    for (const Times& t : y.times) {
-      text += fmt::format("  {:>30}", time(y, t.minimum) + " " + interval(t.speed, 2));
+    for (size_t i = 0; i < y.times.size(); ++i) {
+      text += fmt::format("  {:>{}}", time(y, y.times[i].minimum) + " " + interval(y.times[i].speed, 2), columns[i]);
     }
     text += "\n";
   }

@@ -99,6 +99,19 @@ TEST(Report, TextHasTheNumbers) {
   }
 }
 
+TEST(Report, TextHasTheSpeedOfEveryBlockInEverySchedule) {
+  const Compiled compiled = three_blocks(640);
+  const Samples automatic = samples(1e-3, 20e-6, 30e-6), tuned = samples(1e-3, 10e-6, 30e-6);
+  Report report =
+      make_report({{"auto", "g++", &compiled, &automatic, 1}, {"tuned", "g++", &compiled, &tuned, 1}}, kCore);
+  report.yardsticks = {{"a", 1000000, 50e-6, {"auto g++", "tuned g++"}, {{40e-6, 40e-6, {}}, {31.25e-6, 32e-6, {}}}}};
+  const std::string text = report_text(report);
+  for (const char* expected : {"20.0   50 %", "25.0   62 %", "32.0   80 %", "tuned g++, GMAC/s, peak, speed",
+                               "the same in GMAC/s, and the share of the core's peak"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << " in\n" << text;
+  }
+}
+
 TEST(Report, WithoutTimesThereAreSizes) {
   const Compiled compiled = three_blocks(123456);
   const Report report = make_report({{"rows", "g++", &compiled, nullptr, 7890}}, std::nullopt);
