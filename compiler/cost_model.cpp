@@ -39,13 +39,13 @@ double row_cost(int vectors, int width, int pixels) {
 
 bool splits(bool quantized, const Target& target) { return quantized && !target.dot_product(); }
 
-/// The most pixels of a step. Of 16 registers, one holds the weights, the others the accumulators and the columns of a row;
-/// 8-bit values have to be widened and requantized, for which there must be registers too.
+/// The most pixels of a step. 16 registers hold the accumulators and the columns of a row, weights are read from memory; 8-bit
+/// values have to be widened and requantized, for which there must be registers too.
 int depthwise_limit(const DepthwiseRow& s, const Target& target) {
   if (target.vector_registers() == 32) return s.interleaved ? 14 : 8;
   if (s.finish.type != DType::f32) return 4;
   int pixels = 1;
-  while (pixels + 1 + pixels * s.stride_w + s.kernel_w < target.vector_registers()) ++pixels;
+  while (pixels + 1 + pixels * s.stride_w + s.kernel_w <= target.vector_registers()) ++pixels;
   return pixels;
 }
 
@@ -67,9 +67,11 @@ int conv_tile_registers(Tile tile, bool quantized, const Target& target) {
   return tile.vectors * tile.pixels + operands;
 }
 
-double conv_tile_cost(int vectors, int width, Tile tile) {
+double conv_tile_cost(int vectors, int width, Tile tile, bool quantized, const Target& target) {
   const int rest = vectors % tile.vectors;
-  return vectors / tile.vectors * row_cost(tile.vectors, width, tile.pixels) + (rest ? row_cost(rest, width, tile.pixels) : 0);
+  const double cost =
+      vectors / tile.vectors * row_cost(tile.vectors, width, tile.pixels) + (rest ? row_cost(rest, width, tile.pixels) : 0);
+  return quantized && target.pairs() && tile.vectors > 2 ? kManyChannels * cost : cost;
 }
 
 Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& target) {
@@ -77,8 +79,7 @@ Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& targ
   double best_cost = std::numeric_limits<double>::infinity();
   for (int v = 1; v <= vectors && fits(v, 1, quantized, target); ++v) {
     for (int x = 1; x <= width && fits(v, x, quantized, target); ++x) {
-      double cost = conv_tile_cost(vectors, width, {v, x});
-      if (quantized && target.pairs() && v > 2) cost *= kManyChannels;
+      const double cost = conv_tile_cost(vectors, width, {v, x}, quantized, target);
       if (cost < best_cost) best_cost = cost, best = {v, x};
     }
   }

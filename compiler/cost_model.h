@@ -13,7 +13,7 @@ Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& targ
 /// Vector registers that a tile takes: accumulators, and the operands of one step.
 int conv_tile_registers(Tile tile, bool quantized, const Target& target);
 /// What choose_conv_tile() compares: the cost of `vectors` vectors and `width` pixels with this tile, in multiply-adds.
-double conv_tile_cost(int vectors, int width, Tile tile);
+double conv_tile_cost(int vectors, int width, Tile tile, bool quantized, const Target& target);
 /// Pixels for a tile that has `vectors` vectors.
 int choose_conv_pixels(int vectors, int width, bool quantized, const Target& target);
 /// Pixels per step of a depthwise kernel, of which all but `pixels` is known.

@@ -86,7 +86,7 @@ std::vector<Tile> conv_tiles(const Extent& extent, bool quantized, const Target&
     for (int x = 1; x <= extent.width && beyond({v, x}) <= kRegistersBeyond; ++x) {
       if (!even_pixels(extent.width, x)) continue;
       const double penalty = 1 + kCostPerRegisterBeyond * beyond({v, x});
-      ranked.push_back({conv_tile_cost(extent.vectors, extent.width, {v, x}) * penalty, {v, x}});
+      ranked.push_back({conv_tile_cost(extent.vectors, extent.width, {v, x}, quantized, target) * penalty, {v, x}});
     }
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.cost < b.cost; });
