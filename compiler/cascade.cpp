@@ -4,9 +4,6 @@
 
 namespace narrows {
 
-namespace {
-
-/// Blocks that can be computed row by row: chains of convolutions over maps.
 bool streams_rows(const Graph& graph, const Block& block) {
   if (block.kind != BlockKind::chain) return false;
   return std::all_of(block.ops.begin(), block.ops.end(), [&](int i) {
@@ -15,13 +12,16 @@ bool streams_rows(const Graph& graph, const Block& block) {
   });
 }
 
-/// A row of the map must be among those that the windows in front of it reach: it is added to what they make of it.
+namespace {
+
+/// A row, and a pixel, must be among those that the windows in front of it reach: it is added to what they make of it.
 bool reaches_own_row(const Graph& graph, const Block& block) {
   return std::all_of(block.ops.begin(), block.ops.end(), [&](int i) {
     const Op& op = graph.ops[i];
     if (!is_convolution(op)) return true;
     const Window& w = op.attr.window;
-    return w.stride_h == 1 && w.pad.top <= (w.kernel_h - 1) * w.dilation_h;
+    return w.stride_h == 1 && w.stride_w == 1 && w.pad.top <= (w.kernel_h - 1) * w.dilation_h &&
+           w.pad.left <= (w.kernel_w - 1) * w.dilation_w;
   });
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Variant kVariants[] = {Variant::automatic, Variant::rows,    Variant::channels,
                                   Variant::layerwise, Variant::cascade, Variant::halide};
-constexpr int kMaxParts = 9999;
+constexpr int kMaxParts = 9999, kMaxColumns = 64;
 // Tiles of more values than that are not legal, whatever the target: they would not be in registers.
 constexpr int kMaxTile = 64;
 
@@ -51,7 +51,13 @@ bool parse(const std::string& text, Schedule* schedule) {
   std::string word;
   words >> word;
   if (!parse_variant(word, schedule)) return false;
+  const std::string columns = "columns:";
   while (words >> word) {
+    if (word.rfind(columns, 0) == 0 && !schedule->columns && schedule->tiles.empty()) {
+      schedule->columns = parse_number(word.substr(columns.size()), kMaxColumns);
+      if (!schedule->columns) return false;
+      continue;
+    }
     if (word == "plain" && !schedule->plain && schedule->tiles.empty()) {
       schedule->plain = true;
       continue;
@@ -117,6 +123,7 @@ std::string to_string(Variant variant) {
 std::string to_string(const Schedule& schedule) {
   std::string text = to_string(schedule.variant);
   if (schedule.parts) text += ":" + std::to_string(schedule.parts);
+  if (schedule.columns) text += fmt::format(" columns:{}", schedule.columns);
   if (schedule.plain) text += " plain";
   for (const Tile& tile : schedule.tiles)
     text += tile.pixels ? fmt::format(" {}x{}", tile.vectors, tile.pixels) : " -";

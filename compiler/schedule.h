@@ -35,6 +35,9 @@ struct Schedule {
   std::vector<Tile> tiles;  ///< of the block's convolutions in order; those that are missing are chosen
   /// Rings have plain rows, as many as the window, also where four rows could be interleaved: smaller and slower.
   bool plain = false;
+  /// The map is computed in so many strips of columns, one after the other: rings are as narrow as those, but what the windows
+  /// of two strips reach is computed twice. 0, 1: it is not cut. For rows and cascades.
+  int columns = 0;
 };
 
 /// By block_key(). Blocks that are not among them have the schedule that the options name.
@@ -47,7 +50,7 @@ std::string block_key(const Graph& graph, const Block& block);
 
 std::string to_string(Variant variant);
 
-/// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then "plain" for plain rings, and the
+/// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then "columns:2", "plain" for plain rings, and the
 /// tiles, if there are any: "rows 3x4 1x4 2x6" (vectors x pixels), "-" where it is chosen.
 std::string to_string(const Schedule& schedule);
 

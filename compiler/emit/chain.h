@@ -46,6 +46,8 @@ struct Rows {
   int kept = 0;   ///< rows of a plain ring; height + top + bottom: the whole map
   int pitch = 0;  ///< elements (lanes) between pixels
   int top = 0, bottom = 0, left = 0, right = 0;  ///< borders that the next stage's window reaches
+  int first_column = 0;  ///< of the map: where this begins, which may be a strip of it
+  int full_width = 0;    ///< of the whole map
   int border_value = 0;                          ///< stored zero point
   int element_bytes = 1;
   int64_t offset = 0;  ///< bytes from the start of the scratch memory
@@ -73,7 +75,8 @@ struct Stage {
   enum class Kind { load, conv, depthwise };
   Kind kind = Kind::conv;
   Window window;  ///< load: 1x1
-  MapSize in;     ///< of the stage before; load: of the tensor
+  MapSize in;     ///< of the stage before; load: of the tensor; whole, also where columns are cut
+  int channels = 0;  ///< conv, depthwise: of the whole map, also where channels are cut into parts
   Rows out;
   std::vector<Piece> pieces;
   bool row_sums = false;
@@ -125,7 +128,12 @@ std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input);
 /// True if the function takes a residual tensor.
 bool takes_residual(const Chain& chain);
 
-Chain build_chain(const LoweringContext& context, const Block& block);
+/// One of `columns` strips of columns.
+Chain build_chain(const LoweringContext& context, const Block& block, int strip = 0, int columns = 1);
 std::string print_chain(const Chain& chain, const std::string& in_type, const std::string& out_type);
+/// Of strips of columns, which are computed one after the other with the same weights.
+std::string print_columns(const std::vector<Chain>& strips, const std::string& in_type, const std::string& out_type);
+/// Multiply-adds that the stages do: those of the model, and what is computed twice.
+int64_t executed_macs(const Chain& chain);
 
 }  // namespace narrows

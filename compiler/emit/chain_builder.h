@@ -14,7 +14,7 @@ constexpr int few_rows = 8;
 
 class ChainBuilder {
  public:
-  ChainBuilder(const LoweringContext& context, const Block& block);
+  ChainBuilder(const LoweringContext& context, const Block& block, int strip, int columns);
 
   Chain build();
 
@@ -37,6 +37,8 @@ class ChainBuilder {
 
   // ---- stages and where their rows lie ---------------------------------------------------------
   void make_stages();
+  /// Makes the stages as narrow as the strip's output needs them.
+  void cut_columns();
   void place_rows();
 
   /// Chooses ring, borders and layout of the rows of stage i; they hold the graph's `tensor`.
@@ -65,13 +67,13 @@ class ChainBuilder {
   void make_tiled_conv(size_t i);
   bool is_tiled(size_t i) const;
   /// Pixels of a map that one kernel call computes.
-  int choose_unit_pixels(size_t i, const MapSize& map) const;
+  int choose_unit_pixels(size_t i, const MapSize& map);
 
   struct Cut {
     int first, count;
     Tile tile;
   };
-  std::vector<Cut> cut(size_t i, int channels, int width) const;
+  std::vector<Cut> cut(size_t i, int channels, int width);
   /// The tiles of a cut, as yet without kernel and weights; `spec` gets the sizes of one of them.
   Piece tiled_piece(const Cut& cut, ConvRow* spec) const;
   DepthwiseRow depthwise_spec(size_t i);
@@ -100,6 +102,7 @@ class ChainBuilder {
     ConvWeights weights;
   };
   std::vector<Conv> convs_;
+  int strip_, columns_;
   bool quantized_ = false;
   int part_channels_ = 0;
   Chain chain_;

@@ -88,7 +88,7 @@ bool ChainBuilder::is_tiled(size_t i) const {
   return convs_.size() == 1 && i == 0 && pointwise && loads_little && s.out.map.height < few_rows;
 }
 
-int ChainBuilder::choose_unit_pixels(size_t i, const MapSize& map) const {
+int ChainBuilder::choose_unit_pixels(size_t i, const MapSize& map) {
   const int pixels = map.height * map.width;
   int tiles = 0;
   for (const Cut& c : cut(i, map.channels, pixels)) tiles += tiled_piece(c, nullptr).tiles;
@@ -128,9 +128,12 @@ Piece ChainBuilder::tiled_piece(const Cut& c, ConvRow* spec) const {
   return piece;
 }
 
-std::vector<ChainBuilder::Cut> ChainBuilder::cut(size_t i, int channels, int width) const {
+std::vector<ChainBuilder::Cut> ChainBuilder::cut(size_t i, int channels, int width) {
   const int vectors = (channels + lanes() - 1) / lanes();
-  const Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, width, quantized_);
+  // Strips of columns have the same weights, whose order depends on the tile's vectors.
+  const int tile_width = columns_ > 1 ? conv_stage(i).out.full_width : width;
+  Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, tile_width, quantized_);
+  tile.pixels = std::min(tile.pixels, width);
   int main_tiles = vectors / tile.vectors;
   if (vectors % tile.vectors == 0 && channels % lanes() != 0) --main_tiles;
   std::vector<Cut> cuts;

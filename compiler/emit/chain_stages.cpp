@@ -26,13 +26,28 @@ int beyond(int out, int stride, int kernel, int dilation, int before, int in) {
   return std::max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - before - in);
 }
 
+/// Columns of its input map that a stage reads, borders included: [from, to).
+struct Reach {
+  int from, to;
+};
+Reach reach_of(const Stage& s) {
+  const Window& w = s.window;
+  const int first = s.out.first_column, last = first + s.out.map.width - 1;
+  return {first * w.stride_w - w.pad.left, last * w.stride_w + (w.kernel_w - 1) * w.dilation_w + 1 - w.pad.left};
+}
+
 /// Rows below a row of a map of the same height that its window reads.
 int rows_below(const Window& w) { return (w.kernel_h - 1) * w.dilation_h - w.pad.top; }
 
 }  // namespace
 
-ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block)
-    : context_(context), graph_(context.graph), block_(block), target_(context.options.target) {
+ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block, int strip, int columns)
+    : context_(context),
+      graph_(context.graph),
+      block_(block),
+      target_(context.options.target),
+      strip_(strip),
+      columns_(columns) {
   const auto add_convs = [&](const Block& link) {
     size_t index = 0;
     for (int i : link.ops) {
@@ -70,6 +85,7 @@ Chain ChainBuilder::build() {
   choose_variant();
   if (chain_.schedule.variant == Variant::halide) return std::move(chain_);  // see lower_whole_block()
   make_stages();
+  cut_columns();
   place_rows();
   if (chain_.schedule.variant == Variant::channels) {
     make_part_kernels();
@@ -97,7 +113,7 @@ void ChainBuilder::choose_variant() {
     shape.expanded = convs_[0].weights.channels;
     shape.weights = graph_.input(*convs_[0].op, 1).bytes() + graph_.input(*convs_[2].op, 1).bytes();
   }
-  chain_.schedule = choose_schedule(asked_schedule(context_, block_), shape, expansion, target_);
+  chain_.schedule = choose_schedule(asked_schedule(context_, block_), shape, expansion && columns_ == 1, target_);
   if (chain_.schedule.variant == Variant::channels) {
     // Parts are whole vectors; the last one may hold fewer channels.
     part_channels_ = round_up((shape.expanded + chain_.schedule.parts - 1) / chain_.schedule.parts, lanes());
@@ -144,10 +160,26 @@ void ChainBuilder::make_stages() {
     if (c.op->kind == OpKind::fully_connected) s.window = Window{};
     s.in = previous;
     s.out.map = map_of(graph_, *c.op, c.op->output);
+    s.channels = s.out.map.channels;
     s.residual = c.add;
     if (c.add && c.block != first) s.residual_stage = link_input;
     previous = s.out.map;
     chain_.stages.push_back(s);
+  }
+}
+
+void ChainBuilder::cut_columns() {
+  for (Stage& s : chain_.stages) s.out.full_width = s.out.map.width;
+  if (columns_ == 1) return;
+  Rows& out = chain_.stages.back().out;
+  const int width = out.map.width;
+  out.first_column = width * strip_ / columns_;
+  out.map.width = width * (strip_ + 1) / columns_ - out.first_column;
+  for (size_t i = chain_.stages.size() - 1; i-- > 0;) {
+    Rows& rows = chain_.stages[i].out;
+    const Reach reach = reach_of(chain_.stages[i + 1]);
+    rows.first_column = std::max(reach.from, 0);
+    rows.map.width = std::min(reach.to, rows.full_width) - rows.first_column;
   }
 }
 
@@ -186,10 +218,11 @@ void ChainBuilder::place(size_t i, int tensor) {
   const Window& w = next.window;
   const int span = (w.kernel_h - 1) * w.dilation_h + 1;
   rows->element_bytes = quantized_ ? 1 : 4;
-  rows->top = w.pad.top, rows->left = w.pad.left;
+  const Reach reach = reach_of(next);
+  rows->top = w.pad.top, rows->left = std::max(0, -reach.from);
   rows->bottom =
       beyond(next.out.map.height, w.stride_h, w.kernel_h, w.dilation_h, w.pad.top, rows->map.height);
-  rows->right = beyond(next.out.map.width, w.stride_w, w.kernel_w, w.dilation_w, w.pad.left, rows->map.width);
+  rows->right = std::max(0, reach.to - rows->full_width);
   if (quantized_) {
     const Tensor& t = graph_.tensors[tensor];
     rows->border_value = t.zero_point() + stored_shift(t.type, target_);
@@ -268,8 +301,18 @@ int64_t parallel_shared_bytes(const Chain& chain) {
   return chain.shared_bytes + (chain.schedule.parts - 1) * chain.kept_part;
 }
 
-Chain build_chain(const LoweringContext& context, const Block& block) {
-  return ChainBuilder(context, block).build();
+Chain build_chain(const LoweringContext& context, const Block& block, int strip, int columns) {
+  return ChainBuilder(context, block, strip, columns).build();
+}
+
+int64_t executed_macs(const Chain& chain) {
+  int64_t macs = 0;
+  for (const Stage& s : chain.stages) {
+    if (s.kind == Stage::Kind::load) continue;
+    const int depth = s.kind == Stage::Kind::depthwise ? 1 : s.in.channels;
+    macs += int64_t{s.out.map.height} * s.out.map.width * s.channels * s.window.kernel_h * s.window.kernel_w * depth;
+  }
+  return macs;
 }
 
 }  // namespace narrows

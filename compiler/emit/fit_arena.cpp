@@ -17,6 +17,8 @@ namespace {
 
 // Longer cascades gain nothing in the networks of the family: their rings are larger than the tensors that they save.
 constexpr int kLongest = 8;
+// At once: more if the search goes on.
+constexpr int kMostColumns = 4;
 
 /// A network under some schedules.
 struct Form {
@@ -66,7 +68,7 @@ class Fitter {
       program.memory_types.push_back(memory_type(context, static_cast<int>(t)));
     for (const Block& block : form.blocks) {
       program.code.push_back(code_of(context, block));
-      form.cost += cost_of(context, block);
+      form.cost += cost_of(context, block) * recomputation(block, program.code.back());
     }
     order_blocks(&program);
     form.blocks = program.blocks;
@@ -82,6 +84,7 @@ class Fitter {
   const BlockCode& code_of(const LoweringContext& context, const Block& block) {
     std::string key = std::to_string(block.ops[0]) + " " + std::to_string(block.ops.size());
     for (const Block& link : links_of(block)) key += " " + to_string(asked_schedule(context, link));
+    key += " " + to_string(asked_schedule(context, block));
     const auto [known, is_new] = codes_.try_emplace(key);
     if (!is_new) return known->second;
     if (!is_reshape(block)) known->second = lower_block(context, block);
@@ -93,6 +96,13 @@ class Fitter {
     return b.kind == BlockKind::single && graph_.ops[b.ops[0]].kind == OpKind::reshape;
   }
   static std::vector<Block> links_of(const Block& block) { return block.links.empty() ? std::vector<Block>{block} : block.links; }
+
+  /// Multiply-adds that are done by those of the model.
+  double recomputation(const Block& block, const BlockCode& code) const {
+    int64_t macs = 0;
+    for (int i : block.ops) macs += multiply_accumulates(graph_, graph_.ops[i]);
+    return code.executed_macs ? static_cast<double>(code.executed_macs) / static_cast<double>(macs) : 1;
+  }
 
   double cost_of(const LoweringContext& context, const Block& block) const {
     double cost = 0;
@@ -122,6 +132,7 @@ class Fitter {
     const int peak = form.peak();
     add_cascades(form, peak, &list);
     for (const Block& link : links_of(form.blocks[peak])) add_plain(form, link, &list);
+    add_columns(form, form.blocks[peak], &list);
     return list;
   }
 
@@ -145,8 +156,25 @@ class Fitter {
     }
     const int size = static_cast<int>(links.size());
     if (size > kLongest || longest_cascade(graph_, links, 0) < size) return;
-    add_cascade(join_blocks(links, 0, size), &schedules);
-    list->push_back(form_of(schedules));
+    const Block joined = join_blocks(links, 0, size);
+    add_cascade(joined, &schedules);
+    const Form uncut = form_of(schedules);
+    list->push_back(uncut);
+    add_columns(uncut, joined, list);
+  }
+
+  /// Strips of columns: narrower rings, and more to compute.
+  void add_columns(const Form& form, const Block& block, std::vector<Form>* list) {
+    if (slowdown() == 0 || !streams_rows(graph_, block)) return;
+    const std::string key = block_key(graph_, block);
+    const auto known = form.schedules.find(key);
+    Schedule schedule = known == form.schedules.end() ? options_.schedule : known->second;
+    const int before = std::max(schedule.columns, 1);
+    for (schedule.columns = before + 1; schedule.columns <= std::max(kMostColumns, before + 1); ++schedule.columns) {
+      Schedules schedules = form.schedules;
+      schedules[key] = schedule;
+      list->push_back(form_of(schedules));
+    }
   }
 
   void add_cut(const Form& form, const Block& cascade, int at, std::vector<Form>* list) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/cascade.h"
 #include "compiler/emit/chain.h"
 
 namespace narrows {
@@ -84,28 +85,59 @@ std::string schedule_of(const Chain& chain) {
   return rows.empty() ? text : text + ": " + rows;
 }
 
+/// Strips of columns that the schedule asks for, as far as there are columns; maps only.
+int columns_of(const LoweringContext& context, const Block& block) {
+  const Shape& out = context.graph.tensors[block.output].shape;
+  const int asked = asked_schedule(context, block).columns;
+  return out.size() == 4 && streams_rows(context.graph, block) ? std::clamp(asked, 1, out[2]) : 1;
+}
+
+BlockCode lower_columns(const LoweringContext& context, const Block& block, int columns) {
+  std::vector<Chain> strips;
+  for (int i = 0; i < columns; ++i) strips.push_back(build_chain(context, block, i, columns));
+  const Chain& first = strips[0];
+  BlockCode code;
+  code.weights = first.weights;
+  code.phases = phases_of(first);
+  code.units = units_of(first);
+  code.schedule = fmt::format("{}; {} strips of columns, one after the other", schedule_of(first), columns);
+  code.fused = true;
+  for (const Chain& strip : strips) {
+    NARROWS_CHECK(strip.weights == first.weights, "strips of columns have different weights");
+    code.scratch_bytes = std::max(code.scratch_bytes, strip.scratch_bytes);
+    code.executed_macs += executed_macs(strip);
+  }
+  code.function = print_columns(strips, to_string(memory_type(context, block.input)), to_string(first.stored));
+  return code;
+}
+
+BlockCode lower_stages(const LoweringContext& context, const Block& block) {
+  const int columns = columns_of(context, block);
+  if (columns > 1) return lower_columns(context, block, columns);
+  const Chain chain = build_chain(context, block);
+  if (chain.schedule.variant == Variant::halide) return lower_whole_block(context, block);
+  BlockCode code;
+  code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.stored));
+  code.weights = chain.weights;
+  code.scratch_bytes = chain.scratch_bytes;
+  code.shared_bytes = chain.shared_bytes;
+  code.parallel_shared_bytes = parallel_shared_bytes(chain);
+  code.phases = phases_of(chain);
+  code.units = units_of(chain);
+  code.schedule = schedule_of(chain);
+  code.executed_macs = executed_macs(chain);
+  int convs = 0;
+  for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;
+  code.overlaps = overlaps_of(chain, block.residual == block.input);
+  code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
+  return code;
+}
+
 }  // namespace
 
 BlockCode lower_chain(const LoweringContext& context, const Block& block) {
   const Names names = names_of(context.graph, block);
-  const Chain chain = build_chain(context, block);
-  BlockCode code;
-  if (chain.schedule.variant == Variant::halide) {
-    code = lower_whole_block(context, block);
-  } else {
-    code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.stored));
-    code.weights = chain.weights;
-    code.scratch_bytes = chain.scratch_bytes;
-    code.shared_bytes = chain.shared_bytes;
-    code.parallel_shared_bytes = parallel_shared_bytes(chain);
-    code.phases = phases_of(chain);
-    code.units = units_of(chain);
-    code.schedule = schedule_of(chain);
-    int convs = 0;
-    for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;
-    code.overlaps = overlaps_of(chain, block.residual == block.input);
-    code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
-  }
+  BlockCode code = lower_stages(context, block);
   code.inputs = block.sources;
   if (block.sources.empty()) code.inputs = {block.input};
   if (block.residual >= 0) code.inputs.push_back(block.residual);

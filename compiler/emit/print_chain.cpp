@@ -11,36 +11,14 @@ namespace {
 
 class ChainPrinter {
  public:
-  ChainPrinter(const Chain& chain, std::string in_type, std::string out_type)
+  ChainPrinter(const Chain& chain, std::string in_type, std::string out_type, int indent = 2)
       : chain_(chain),
         in_type_(std::move(in_type)),
         out_type_(std::move(out_type)),
-        type_(to_string(chain.stored)) {}
+        type_(to_string(chain.stored)),
+        writer_(indent) {}
 
-  std::string print() {
-    declare();
-    const bool tiles = stage(last()).unit_pixels > 0 && chain_.schedule.variant != Variant::channels;
-    if (tiles) {
-      print_tiles();
-      return signature() + writer_.text() + "}\n";
-    }
-    switch (chain_.schedule.variant) {
-      case Variant::layerwise:
-        print_layerwise();
-        break;
-      case Variant::channels:
-        print_channels();
-        break;
-      default:
-        print_rows();
-    }
-    return signature() + writer_.text() + "}\n";
-  }
-
- private:
-  const Stage& stage(int i) const { return chain_.stages[i]; }
-  int last() const { return static_cast<int>(chain_.stages.size()) - 1; }
-  bool f32() const { return chain_.stored == DType::f32; }
+  std::string print() { return signature() + body() + "}\n"; }
 
   std::string signature() const {
     std::string s = fmt::format("(const {}* in, ", in_type_);
@@ -54,6 +32,31 @@ class ChainPrinter {
     if (chain_.shared_bytes) s += "u8* __restrict shared, ";
     return s + "const u8* __restrict weights, const Task& task) {\n";
   }
+
+  std::string body() {
+    declare();
+    const bool tiles = stage(last()).unit_pixels > 0 && chain_.schedule.variant != Variant::channels;
+    if (tiles) {
+      print_tiles();
+      return writer_.text();
+    }
+    switch (chain_.schedule.variant) {
+      case Variant::layerwise:
+        print_layerwise();
+        break;
+      case Variant::channels:
+        print_channels();
+        break;
+      default:
+        print_rows();
+    }
+    return writer_.text();
+  }
+
+ private:
+  const Stage& stage(int i) const { return chain_.stages[i]; }
+  int last() const { return static_cast<int>(chain_.stages.size()) - 1; }
+  bool f32() const { return chain_.stored == DType::f32; }
 
   // ---- declarations ----------------------------------------------------------------------------
   void declare() {
@@ -315,9 +318,14 @@ class ChainPrinter {
     return (simple ? row : "(" + row + ")") + " * " + std::to_string(elements);
   }
 
+  /// From column `first` on.
+  static std::string tensor_row(const std::string& tensor, const std::string& y, int width, int first, int channels) {
+    return plus(plus(tensor, scaled(y, int64_t{width} * channels)), int64_t{first} * channels);
+  }
+
   /// Where row `y` of a stage is written.
   std::string write_pointer(const Rows& r, const std::string& y) const {
-    if (r.kind == Rows::Kind::tensor) return plus("out", scaled(y, int64_t{r.map.width} * r.map.channels));
+    if (r.kind == Rows::Kind::tensor) return tensor_row("out", y, r.full_width, r.first_column, r.map.channels);
     const int64_t left = int64_t{r.left} * r.pitch;
     if (r.kind == Rows::Kind::interleaved) return plus(r.name, left);
     return plus(plus(r.name, ring_row(r, affine(y, 1, r.top))), left);
@@ -326,15 +334,20 @@ class ChainPrinter {
   std::string read_pointer(int i, const std::string& y, int k) const {
     const Window& w = stage(i).window;
     const std::string row = affine(y, w.stride_h, int64_t{k} * w.dilation_h);
-    if (i == 0) return plus("in", scaled(row, int64_t{stage(i).in.width} * stage(i).in.channels));
+    if (i == 0) {
+      const MapSize& in = stage(i).in;
+      return tensor_row("in", row, in.width, stage(i).out.first_column * w.stride_w, in.channels);
+    }
     const Rows& r = stage(i - 1).out;
     return plus(r.name, ring_row(r, row));
   }
 
   /// Row `y` of what a stage adds.
   std::string residual_pointer(const Stage& s, const std::string& y) const {
-    if (s.residual_stage >= 0) return write_pointer(stage(s.residual_stage).out, y);
-    return plus("residual", scaled(y, int64_t{s.out.map.width} * s.out.map.channels));
+    const Rows& out = s.out;
+    if (s.residual_stage < 0) return tensor_row("residual", y, out.full_width, out.first_column, out.map.channels);
+    const Rows& r = stage(s.residual_stage).out;
+    return plus(write_pointer(r, y), int64_t{out.first_column - r.first_column} * r.pitch);
   }
 
   void call(int i, const std::string& y) {
@@ -361,7 +374,7 @@ class ChainPrinter {
 
   void repeat_pixel(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
     const Rows& r = s.out;
-    writer_.line("repeat_pixel({}, {}, {}, {}, {});", in, plus(write_pointer(r, y), first), s.in.width,
+    writer_.line("repeat_pixel({}, {}, {}, {}, {});", in, plus(write_pointer(r, y), first), r.map.width,
                  channels * r.element_bytes, r.pitch * r.element_bytes);
   }
 
@@ -370,14 +383,15 @@ class ChainPrinter {
     const Rows& r = s.out;
     const std::string from = chain_.row_source ? fmt::format("in(user, {})", y)
                                                : plus(in, scaled(y, int64_t{s.in.width} * channels));
+    const std::string begin = plus(from, int64_t{r.first_column} * channels);
     const std::string to = plus(write_pointer(r, y), first);
-    const std::string sizes = fmt::format("{}, {}, {}, {}", s.in.width, channels, s.repeat, r.pitch);
+    const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.repeat, r.pitch);
     if (f32()) {
-      writer_.line("load_row({}, {}, {});", from, to, sizes);
+      writer_.line("load_row({}, {}, {});", begin, to, sizes);
     } else if (r.kind == Rows::Kind::interleaved) {
-      writer_.line("load_slot({}, {}, {}, {}, {} & 3);", from, to, sizes, s.flip, y);
+      writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, s.flip, y);
     } else {
-      writer_.line("load_row({}, {}, {}, {});", from, to, sizes, s.flip);
+      writer_.line("load_row({}, {}, {}, {});", begin, to, sizes, s.flip);
     }
   }
 
@@ -439,6 +453,19 @@ class ChainPrinter {
 
 std::string print_chain(const Chain& chain, const std::string& in_type, const std::string& out_type) {
   return ChainPrinter(chain, in_type, out_type).print();
+}
+
+std::string print_columns(const std::vector<Chain>& strips, const std::string& in_type, const std::string& out_type) {
+  // All strips take the scratch of the largest.
+  Chain largest = strips[0];
+  for (const Chain& strip : strips) largest.scratch_bytes = std::max(largest.scratch_bytes, strip.scratch_bytes);
+  std::string text = ChainPrinter(largest, in_type, out_type).signature();
+  for (const Chain& strip : strips) {
+    const Rows& out = strip.stages.back().out;
+    text += fmt::format("  {{  // columns {} to {} of the output\n", out.first_column, out.first_column + out.map.width - 1);
+    text += ChainPrinter(strip, in_type, out_type, 4).body() + "  }\n";
+  }
+  return text + "}\n";
 }
 
 }  // namespace narrows
