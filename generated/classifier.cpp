@@ -2867,10 +2867,10 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 
 // ---- blocks -------------------------------------------------------------------------------------------------------
 
-// ---- stem and inverted residual 3x3, stride 1, 3 -> 16 -> 8 -------------------------------------------------------
-//   schedule  rows: 3 padded rows, 4 expanded rows, interleaved, 1 filtered row
-//   scratch   4992 bytes
-//   threads   at most 16; scratch of 4992 bytes each
+// ---- cascade of 2 blocks, 96x96x3 -> 24x24x8 ----------------------------------------------------------------------
+//   schedule  cascade: 3 padded rows, 4 expanded1 rows, interleaved, 1 filtered1 row, 1 narrow1 row, 4 expanded2 rows, interleaved, 1 filtered2 row
+//   scratch   16128 bytes
+//   threads   at most 24; scratch of 16128 bytes each
 //   block 0
 //     ops     3 Conv "/backbone/first/first.0/Conv",
 //             4 Clip "/backbone/first/first.2/Clip",
@@ -2879,47 +2879,8 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 //             10 Clip "/backbone/blocks.0/depthwise/depthwise.2/Clip",
 //             11 QuantizeLinear "/backbone/blocks.0/depthwise/depthwise.2/Clip_output_0_qu...",
 //             15 Conv "/backbone/blocks.0/project/project.0/Conv",
-//             16 QuantizeLinear "/backbone/blocks.0/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,96,96,3] in input0
-//     out     u8[1,48,48,8] at arena 0
-//     scratch at arena 18432
-NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
-  u8* const padded = (u8*)scratch;  // 3 rows of [97][3]
-  u32* const expanded = (u32*)(scratch + 896);  // four rows in the bytes of [50][16]
-  u8* const filtered = (u8*)(scratch + 4160);  // one row [48][16]
-  fill_borders(padded, 3, 291, 3, 0, 128);
-  fill_borders(expanded, 1, 3200, 64, 64, 0);
-  const Range rows = share(48, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  i32 padded_rows = inside(expanded_rows) * 2 - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y + 2; ++expanded_rows) {
-      if (expanded_rows < 0 || expanded_rows >= 48) {
-        fill_slot(expanded + 16, 768, expanded_rows & 3, 0);
-      } else {
-        for (; padded_rows < expanded_rows * 2 + 2; ++padded_rows) {
-          if (padded_rows < 0) {
-            memset(padded + (padded_rows + 1) % 3 * 291 + 3, 128, 288);
-          } else {
-            load_row(in + padded_rows * 288, padded + (padded_rows + 1) % 3 * 291 + 3, 96, 3, 1, 3, 0);
-          }
-        }
-        conv_3rows_9_16x48_ring(padded + (expanded_rows * 2) % 3 * 291, padded + (expanded_rows * 2 + 1) % 3 * 291,
-            padded + (expanded_rows * 2 + 2) % 3 * 291, weights, expanded + 16, expanded_rows & 3);
-      }
-    }
-    depthwise_16x48(expanded, (y - 1) & 3, weights + 832, filtered);
-    conv_16_8x48(filtered, weights + 2624, out + y * 384);
-  }
-}
-
-// ---- inverted residual 3x3, stride 2, 8 -> 48 -> 8 ----------------------------------------------------------------
-//   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   10688 bytes
-//   threads   at most 13; scratch of 10688 bytes each
-//   block 1
-//     ops     20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
+//             16 QuantizeLinear "/backbone/blocks.0/project/project.0/Conv_output_0_quantize",
+//             20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
 //             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
 //             22 QuantizeLinear "/backbone/blocks.1/expand/expand.2/Clip_output_0_quantize",
 //             26 Conv "/backbone/blocks.1/depthwise/depthwise.0/Conv",
@@ -2927,26 +2888,52 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 //             28 QuantizeLinear "/backbone/blocks.1/depthwise/depthwise.2/Clip_output_0_qu...",
 //             32 Conv "/backbone/blocks.1/project/project.0/Conv",
 //             33 QuantizeLinear "/backbone/blocks.1/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,48,48,8] at arena 0
-//     out     u8[1,24,24,8] at arena 29120
-//     scratch at arena 18432
-NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
-  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [49][48]
-  u8* const filtered = (u8*)(scratch + 9472);  // one row [24][48]
-  fill_borders(expanded, 1, 9408, 192, 0, 0);
+//     in      u8[1,96,96,3] in input0
+//     out     u8[1,24,24,8] at arena 0
+//     scratch at arena 4608
+NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
+  u8* const padded = (u8*)scratch;  // 3 rows of [97][3]
+  u32* const expanded1 = (u32*)(scratch + 896);  // four rows in the bytes of [50][16]
+  u8* const filtered1 = (u8*)(scratch + 4160);  // one row [48][16]
+  u8* const narrow1 = (u8*)(scratch + 4992);  // one row [48][8]
+  u32* const expanded2 = (u32*)(scratch + 5440);  // four rows in the bytes of [49][48]
+  u8* const filtered2 = (u8*)(scratch + 14912);  // one row [24][48]
+  fill_borders(padded, 3, 291, 3, 0, 128);
+  fill_borders(expanded1, 1, 3200, 64, 64, 0);
+  fill_borders(expanded2, 1, 9408, 192, 0, 0);
   const Range rows = share(24, 0, task);
-  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
+  i32 expanded2_rows = rows.begin * 2 - 1;  // next row to make
+  i32 expanded1_rows = inside(expanded2_rows) - 1;  // next row to make
+  i32 padded_rows = inside(expanded1_rows) * 2 - 1;  // next row to make
   for (i32 y = rows.begin; y < rows.end; ++y) {
-    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
-      if (expanded_rows < 0) {
-        fill_slot(expanded + 48, 2304, expanded_rows & 3, 0);
+    for (; expanded2_rows < y * 2 + 2; ++expanded2_rows) {
+      if (expanded2_rows < 0) {
+        fill_slot(expanded2 + 48, 2304, expanded2_rows & 3, 0);
       } else {
-        conv_8_48x48_ring(in + expanded_rows * 384, weights, expanded + 48, expanded_rows & 3);
+        for (; expanded1_rows < expanded2_rows + 2; ++expanded1_rows) {
+          if (expanded1_rows < 0 || expanded1_rows >= 48) {
+            fill_slot(expanded1 + 16, 768, expanded1_rows & 3, 0);
+          } else {
+            for (; padded_rows < expanded1_rows * 2 + 2; ++padded_rows) {
+              if (padded_rows < 0) {
+                memset(padded + (padded_rows + 1) % 3 * 291 + 3, 128, 288);
+              } else {
+                load_row(in + padded_rows * 288, padded + (padded_rows + 1) % 3 * 291 + 3, 96, 3, 1, 3, 0);
+              }
+            }
+            conv_3rows_9_16x48_ring(padded + (expanded1_rows * 2) % 3 * 291,
+                padded + (expanded1_rows * 2 + 1) % 3 * 291, padded + (expanded1_rows * 2 + 2) % 3 * 291, weights,
+                expanded1 + 16, expanded1_rows & 3);
+          }
+        }
+        depthwise_16x48(expanded1, (expanded2_rows - 1) & 3, weights + 832, filtered1);
+        conv_16_8x48(filtered1, weights + 2624, narrow1);
+        conv_8_48x48_ring(narrow1, weights + 3008, expanded2 + 48, expanded2_rows & 3);
       }
     }
-    depthwise_48x24_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
-    conv_48_8x24(filtered, weights + 6272, out + y * 192);
+    depthwise_48x24_stride2(expanded2, (y * 2 - 1) & 3, weights + 4032, filtered2);
+    conv_48_8x24(filtered2, weights + 9280, out + y * 192);
   }
 }
 
@@ -2954,7 +2941,7 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
 //   scratch   6272 bytes
 //   threads   at most 7; scratch of 6272 bytes each
-//   block 2
+//   block 1
 //     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
 //             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
 //             39 QuantizeLinear "/backbone/blocks.2/expand/expand.2/Clip_output_0_quantize",
@@ -2965,12 +2952,12 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //             50 QuantizeLinear "/backbone/blocks.2/project/project.0/Conv_output_0_quantize",
 //             52 Add "/backbone/blocks.2/Add",
 //             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
-//     in      u8[1,24,24,8] at arena 29120
-//     add     u8[1,24,24,8] at arena 29120
-//     out     u8[1,24,24,8] at arena 11840
-//     scratch at arena 0
-NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,24,24,8] at arena 0
+//     add     u8[1,24,24,8] at arena 0
+//     out     u8[1,24,24,8] at arena 4608
+//     scratch at arena 9216
+NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [26][48]
   u8* const filtered = (u8*)(scratch + 5056);  // one row [24][48]
   fill_borders(expanded, 1, 4992, 192, 192, 0);
@@ -2993,7 +2980,7 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   11840 bytes
 //   threads   at most 3; scratch of 11840 bytes each
-//   block 3
+//   block 2
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
 //             59 QuantizeLinear "/backbone/blocks.3/expand/expand.2/Clip_output_0_quantize",
@@ -3002,11 +2989,11 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
 //             69 Conv "/backbone/blocks.3/project/project.0/Conv",
 //             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,24,24,8] at arena 11840
-//     out     u8[1,12,12,16] at arena 19328
-//     scratch at arena 0
-NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+//     in      u8[1,24,24,8] at arena 4608
+//     out     u8[1,12,12,16] at arena 0
+//     scratch at arena 9216
+NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
   u8* const filtered = (u8*)(scratch + 4864);  // all rows of [12][48]
   fill_borders(expanded, 1, 4800, 192, 0, 0);
@@ -3032,7 +3019,7 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   19328 bytes
 //   threads   at most 5; scratch of 19328 bytes each
-//   block 4
+//   block 3
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
 //             76 QuantizeLinear "/backbone/blocks.4/expand/expand.2/Clip_output_0_quantize",
@@ -3043,11 +3030,11 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
 //             89 Add "/backbone/blocks.4/Add",
 //             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 19328
-//     add     u8[1,12,12,16] at arena 19328
-//     out     u8[1,12,12,16] at arena 21632
-//     scratch at arena 0
-//   block 5
+//     in      u8[1,12,12,16] at arena 0
+//     add     u8[1,12,12,16] at arena 0
+//     out     u8[1,12,12,16] at arena 0
+//     scratch at arena 2304
+//   block 4
 //     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
 //             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
 //             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
@@ -3058,12 +3045,12 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
 //             109 Add "/backbone/blocks.5/Add",
 //             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 21632
-//     add     u8[1,12,12,16] at arena 21632
-//     out     u8[1,12,12,16] at arena 19328
-//     scratch at arena 0
-NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,12,12,16] at arena 0
+//     add     u8[1,12,12,16] at arena 0
+//     out     u8[1,12,12,16] at arena 0
+//     scratch at arena 2304
+NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
   u8* const filtered = (u8*)(scratch + 5440);  // all rows of [12][96]
   fill_borders(expanded, 1, 5376, 384, 384, 0);
@@ -3089,7 +3076,7 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   8576 bytes
 //   threads   at most 3; scratch of 5056 bytes each; 3520 bytes in common
-//   block 6
+//   block 5
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
 //             116 QuantizeLinear "/backbone/blocks.6/expand/expand.2/Clip_output_0_quantize",
@@ -3098,11 +3085,11 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
 //             126 Conv "/backbone/blocks.6/project/project.0/Conv",
 //             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 19328
-//     out     u8[1,6,6,24] at arena 8576
-//     scratch at arena 0
-NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,12,12,16] at arena 0
+//     out     u8[1,6,6,24] at arena 0
+//     scratch at arena 2304
+NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
   u8* const filtered = (u8*)shared;  // all rows of [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
@@ -3130,7 +3117,7 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   8512 bytes
 //   threads   at most 3; scratch of 2368 bytes each; 8768 bytes in common
-//   block 7
+//   block 6
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
 //             133 QuantizeLinear "/backbone/blocks.7/expand/expand.2/Clip_output_0_quantize",
@@ -3141,11 +3128,11 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
 //             146 Add "/backbone/blocks.7/Add",
 //             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 8576
-//     add     u8[1,6,6,24] at arena 8576
-//     out     u8[1,6,6,24] at arena 9472
-//     scratch at arena 0
-//   block 8
+//     in      u8[1,6,6,24] at arena 0
+//     add     u8[1,6,6,24] at arena 0
+//     out     u8[1,6,6,24] at arena 0
+//     scratch at arena 896
+//   block 7
 //     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
 //             152 Clip "/backbone/blocks.8/expand/expand.2/Clip",
 //             153 QuantizeLinear "/backbone/blocks.8/expand/expand.2/Clip_output_0_quantize",
@@ -3156,11 +3143,11 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
 //             166 Add "/backbone/blocks.8/Add",
 //             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 9472
-//     add     u8[1,6,6,24] at arena 9472
-//     out     u8[1,6,6,24] at arena 8512
-//     scratch at arena 0
-//   block 9
+//     in      u8[1,6,6,24] at arena 0
+//     add     u8[1,6,6,24] at arena 0
+//     out     u8[1,6,6,24] at arena 0
+//     scratch at arena 896
+//   block 8
 //     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
 //             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
 //             173 QuantizeLinear "/backbone/blocks.9/expand/expand.2/Clip_output_0_quantize",
@@ -3171,12 +3158,12 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
 //             186 Add "/backbone/blocks.9/Add",
 //             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 8512
-//     add     u8[1,6,6,24] at arena 8512
-//     out     u8[1,6,6,24] at arena 9664
-//     scratch at arena 0
-NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,6,6,24] at arena 0
+//     add     u8[1,6,6,24] at arena 0
+//     out     u8[1,6,6,24] at arena 0
+//     scratch at arena 896
+NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
   u8* filtered = (u8*)(shared + 3520);  // all rows of [6][72]
   i32* const partial = (i32*)shared;  // sums over the parts so far
@@ -3210,7 +3197,7 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   9664 bytes
 //   threads   at most 3; scratch of 2368 bytes each; 9920 bytes in common
-//   block 10
+//   block 9
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
 //             193 QuantizeLinear "/backbone/blocks.10/expand/expand.2/Clip_output_0_quantize",
@@ -3219,11 +3206,11 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
 //             203 Conv "/backbone/blocks.10/project/project.0/Conv",
 //             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 9664
-//     out     u8[1,6,6,32] at arena 11328
-//     scratch at arena 0
-NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,6,6,24] at arena 0
+//     out     u8[1,6,6,32] at arena 0
+//     scratch at arena 1152
+NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
   u8* filtered = (u8*)(shared + 4672);  // all rows of [6][72]
   i32* const partial = (i32*)shared;  // sums over the parts so far
@@ -3258,7 +3245,7 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   11328 bytes
 //   threads   at most 5; scratch of 3136 bytes each; 11712 bytes in common
-//   block 11
+//   block 10
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
 //             210 QuantizeLinear "/backbone/blocks.11/expand/expand.2/Clip_output_0_quantize",
@@ -3269,11 +3256,11 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
 //             223 Add "/backbone/blocks.11/Add",
 //             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 11328
-//     add     u8[1,6,6,32] at arena 11328
-//     out     u8[1,6,6,32] at arena 12480
-//     scratch at arena 0
-//   block 12
+//     in      u8[1,6,6,32] at arena 0
+//     add     u8[1,6,6,32] at arena 0
+//     out     u8[1,6,6,32] at arena 0
+//     scratch at arena 1152
+//   block 11
 //     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
 //             229 Clip "/backbone/blocks.12/expand/expand.2/Clip",
 //             230 QuantizeLinear "/backbone/blocks.12/expand/expand.2/Clip_output_0_quantize",
@@ -3284,12 +3271,12 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
 //             243 Add "/backbone/blocks.12/Add",
 //             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 12480
-//     add     u8[1,6,6,32] at arena 12480
-//     out     u8[1,6,6,32] at arena 11328
-//     scratch at arena 0
-NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,6,6,32] at arena 0
+//     add     u8[1,6,6,32] at arena 0
+//     out     u8[1,6,6,32] at arena 0
+//     scratch at arena 1152
+NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][96]
   u8* filtered = (u8*)(shared + 4672);  // all rows of [6][96]
   i32* const partial = (i32*)shared;  // sums over the parts so far
@@ -3324,7 +3311,7 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   5696 bytes
 //   threads   at most 3; scratch of 2752 bytes each; 3840 bytes in common
-//   block 13
+//   block 12
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
 //             250 QuantizeLinear "/backbone/blocks.13/expand/expand.2/Clip_output_0_quantize",
@@ -3333,11 +3320,11 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
 //             260 Conv "/backbone/blocks.13/project/project.0/Conv",
 //             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 11328
-//     out     u8[1,3,3,56] at arena 5696
-//     scratch at arena 0
-NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,6,6,32] at arena 0
+//     out     u8[1,3,3,56] at arena 0
+//     scratch at arena 1152
+NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][96]
   u8* filtered = (u8*)(shared + 2048);  // all rows of [3][96]
   i32* const partial = (i32*)shared;  // sums over the parts so far
@@ -3369,7 +3356,7 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
 //   scratch   4672 bytes
 //   threads   at most 3; scratch of 1792 bytes each; 5376 bytes in common
-//   block 14
+//   block 13
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
 //             267 QuantizeLinear "/backbone/blocks.14/expand/expand.2/Clip_output_0_quantize",
@@ -3380,11 +3367,11 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
 //             280 Add "/backbone/blocks.14/Add",
 //             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 5696
-//     add     u8[1,3,3,56] at arena 5696
-//     out     u8[1,3,3,56] at arena 4672
-//     scratch at arena 0
-//   block 15
+//     in      u8[1,3,3,56] at arena 0
+//     add     u8[1,3,3,56] at arena 0
+//     out     u8[1,3,3,56] at arena 0
+//     scratch at arena 512
+//   block 14
 //     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
 //             286 Clip "/backbone/blocks.15/expand/expand.2/Clip",
 //             287 QuantizeLinear "/backbone/blocks.15/expand/expand.2/Clip_output_0_quantize",
@@ -3395,12 +3382,12 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
 //             300 Add "/backbone/blocks.15/Add",
 //             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 4672
-//     add     u8[1,3,3,56] at arena 4672
-//     out     u8[1,3,3,56] at arena 7744
-//     scratch at arena 0
-NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,3,3,56] at arena 0
+//     add     u8[1,3,3,56] at arena 0
+//     out     u8[1,3,3,56] at arena 0
+//     scratch at arena 512
+NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
   u8* filtered = (u8*)(shared + 2048);  // all rows of [3][88]
   i32* const partial = (i32*)shared;  // sums over the parts so far
@@ -3435,7 +3422,7 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
 //   scratch   6720 bytes
 //   threads   at most 5; scratch of 1792 bytes each; 7424 bytes in common
-//   block 16
+//   block 15
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
 //             307 QuantizeLinear "/backbone/blocks.16/expand/expand.2/Clip_output_0_quantize",
@@ -3444,11 +3431,11 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
 //             317 Conv "/backbone/blocks.16/project/project.0/Conv",
 //             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 7744
-//     out     u8[1,3,3,112] at arena 6720
-//     scratch at arena 0
-NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,3,3,56] at arena 0
+//     out     u8[1,3,3,112] at arena 0
+//     scratch at arena 1024
+NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
   u8* filtered = (u8*)(shared + 4096);  // all rows of [3][88]
   i32* const partial = (i32*)shared;  // sums over the parts so far
@@ -3482,15 +3469,15 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 //   schedule  parts of 8 channels, averaged one by one
 //   scratch   5248 bytes
 //   threads   at most 13; scratch of 5248 bytes each
-//   block 17
+//   block 16
 //     ops     322 Conv "/last/last.0/Conv",
 //             323 Clip "/last/last.2/Clip",
 //             324 QuantizeLinear "/last/last.2/Clip_output_0_quantize",
 //             326 GlobalAveragePool "/GlobalAveragePool",
 //             327 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,3,3,112] at arena 6720
-//     out     u8[1,1,1,1280] at arena 5248
-//     scratch at arena 0
+//     in      u8[1,3,3,112] at arena 0
+//     out     u8[1,1,1,1280] at arena 1024
+//     scratch at arena 2304
 NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u8* const map = (u8*)scratch;  // [9][8]: a part of the channels
@@ -3507,13 +3494,12 @@ NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8
 
 // ---- pointwise convolution, stride 1, 1280 -> 32 ------------------------------------------------------------------
 //   schedule  rows
-//   block 18
+//   block 17
 //     ops     331 Conv "/classify/Conv",
 //             332 QuantizeLinear "/classify/Conv_output_0_quantize"
-//     in      u8[1,1,1,1280] at arena 5248
+//     in      u8[1,1,1,1280] at arena 1024
 //     out     u8[1,1,1,32] at arena 0
-NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
-    const Task& task) {
+NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range tiles = share(1, 0, task);
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     conv_1280_32x1(in, weights, out);
@@ -3522,7 +3508,7 @@ NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, cons
 
 // ---- softmax, 32 --------------------------------------------------------------------------------------------------
 //   schedule  plain loops
-//   block 20
+//   block 19
 //     ops     337 Softmax "/Softmax",
 //             338 QuantizeLinear "probabilities_quantize"
 //     in      u8[1,32] at arena 0
@@ -3535,7 +3521,7 @@ NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out, const 
 
 // ---- dequantize, 32 -----------------------------------------------------------------------------------------------
 //   schedule  plain loops
-//   block 21
+//   block 20
 //     ops     339 DequantizeLinear "probabilities_dequantize"
 //     in      u8[1,32] at arena 64
 //     out     f32[1,32] in output0
@@ -3547,90 +3533,82 @@ NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out, co
 // ---- their calls --------------------------------------------------------------------------------------------------
 
 struct Run {
+  i32 threads;
   u8* bytes;  // the arena
   const u8* payload;  // of the weights
   const uint8_t* input0;
   float* output0;
+  // What lies elsewhere in the arena where threads share the work.
+  u8* at(i64 alone, i64 parallel) const { return bytes + (threads > 1 ? parallel : alone); }
 };
 
 static void block0(const Run& run, const Task& task) {
-  stem_inverted_residual(run.input0, (u8*)(run.bytes), scratch_of(task, run.bytes + 18432, run.bytes + 23424, 4992),
-      run.payload, task);
+  cascade(run.input0, (u8*)(run.bytes), scratch_of(task, run.bytes + 4608, run.bytes + 20736, 16128), run.payload,
+      task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual((const u8*)(run.bytes), (u8*)(run.bytes + 29120), scratch_of(task, run.bytes + 18432,
-      run.bytes + 33728, 10688), run.payload + 3008, task);
+  inverted_residual((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes + 4608), scratch_of(task,
+      run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 9920, task);
 }
 static void block2(const Run& run, const Task& task) {
-  inverted_residual_2((const u8*)(run.bytes + 29120), (const u8*)(run.bytes + 29120), (u8*)(run.bytes + 11840),
-      scratch_of(task, run.bytes, run.bytes + 33728, 6272), run.payload + 9920, task);
+  inverted_residual_2((const u8*)(run.bytes + 4608), (u8*)(run.bytes), scratch_of(task, run.bytes + 9216,
+      run.bytes + 21056, 11840), run.payload + 16832, task);
 }
 static void block3(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.bytes + 11840), (u8*)(run.bytes + 19328), scratch_of(task, run.bytes,
-      run.bytes + 21632, 11840), run.payload + 16832, task);
+  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 2304)), scratch_of(task,
+      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 24128, task);
 }
 static void block4(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 19328), (const u8*)(run.bytes + 19328), (u8*)(run.bytes + 21632),
-      scratch_of(task, run.bytes, run.bytes + 23936, 19328), run.payload + 24128, task);
+  inverted_residual_3((const u8*)(run.at(0, 2304)), (const u8*)(run.at(0, 2304)), (u8*)(run.bytes), scratch_of(task,
+      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 39104, task);
 }
 static void block5(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 21632), (const u8*)(run.bytes + 21632), (u8*)(run.bytes + 19328),
-      scratch_of(task, run.bytes, run.bytes + 23936, 19328), run.payload + 39104, task);
+  inverted_residual_4((const u8*)(run.bytes), (u8*)(run.at(0, 2304)), scratch_of(task, run.at(2304, 3200),
+      run.bytes + 11776, 5056), run.at(7360, 8256), run.payload + 54080, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.bytes + 19328), (u8*)(run.bytes + 8576), scratch_of(task, run.bytes,
-      run.bytes + 21632, 5056), run.bytes + 5056, run.payload + 54080, task);
+  inverted_residual_5((const u8*)(run.at(0, 2304)), (const u8*)(run.at(0, 2304)), (u8*)(run.bytes), scratch_of(task,
+      run.at(896, 11968), run.bytes + 20480, 2368), run.at(3264, 3200), run.payload + 70016, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 8576), (const u8*)(run.bytes + 8576), (u8*)(run.bytes + 9472),
-      scratch_of(task, run.bytes, run.bytes + 19136, 2368), run.bytes + (task.phase < 0 ? 2368 : 10368),
-      run.payload + 70016, task);
+  inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
+      run.at(896, 10560), run.bytes + 19072, 2368), run.at(3264, 1792), run.payload + 95744, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 9472), (const u8*)(run.bytes + 9472), (u8*)(run.bytes + 8512),
-      scratch_of(task, run.bytes, run.bytes + 19136, 2368), run.bytes + (task.phase < 0 ? 2368 : 10368),
-      run.payload + 95744, task);
+  inverted_residual_5((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.at(0, 1792)),
+      scratch_of(task, run.at(896, 11456), run.bytes + 19968, 2368), run.at(3264, 2688), run.payload + 121472, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 8512), (const u8*)(run.bytes + 8512), (u8*)(run.bytes + 9664),
-      scratch_of(task, run.bytes, run.bytes + 19328, 2368), run.bytes + (task.phase < 0 ? 2368 : 10560),
-      run.payload + 121472, task);
+  inverted_residual_6((const u8*)(run.at(0, 1792)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 12608),
+      run.bytes + 22272, 2368), run.at(3520, 2688), run.payload + 147200, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.bytes + 9664), (u8*)(run.bytes + 11328), scratch_of(task, run.bytes,
-      run.bytes + 22400, 2368), run.bytes + (task.phase < 0 ? 2368 : 12480), run.payload + 147200, task);
+  inverted_residual_7((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
+      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 175232, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 11328), (const u8*)(run.bytes + 11328), (u8*)(run.bytes + 12480),
-      scratch_of(task, run.bytes, run.bytes + 25344, 3136), run.bytes + (task.phase < 0 ? 3136 : 13632),
-      run.payload + 175232, task);
+  inverted_residual_7((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
+      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 212864, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 12480), (const u8*)(run.bytes + 12480), (u8*)(run.bytes + 11328),
-      scratch_of(task, run.bytes, run.bytes + 25344, 3136), run.bytes + (task.phase < 0 ? 3136 : 13632),
-      run.payload + 212864, task);
+  inverted_residual_8((const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task, run.at(1152, 1664),
+      run.bytes + 11200, 2752), run.at(3904, 7360), run.payload + 250496, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.bytes + 11328), (u8*)(run.bytes + 5696), scratch_of(task, run.bytes,
-      run.bytes + 12480, 2752), run.bytes + (task.phase < 0 ? 2752 : 6208), run.payload + 250496, task);
+  inverted_residual_9((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
+      run.at(512, 7040), run.bytes + 11712, 1792), run.at(2304, 1664), run.payload + 294272, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 5696), (const u8*)(run.bytes + 5696), (u8*)(run.bytes + 4672),
-      scratch_of(task, run.bytes, run.bytes + 11584, 1792), run.bytes + (task.phase < 0 ? 1792 : 6208),
-      run.payload + 294272, task);
+  inverted_residual_9((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)), scratch_of(task,
+      run.at(512, 6400), run.bytes + 11072, 1792), run.at(2304, 1024), run.payload + 384384, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 4672), (const u8*)(run.bytes + 4672), (u8*)(run.bytes + 7744),
-      scratch_of(task, run.bytes, run.bytes + 13632, 1792), run.bytes + (task.phase < 0 ? 1792 : 8256),
-      run.payload + 384384, task);
+  inverted_residual_10((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 9792),
+      run.bytes + 16512, 1792), run.at(2816, 2368), run.payload + 474496, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.bytes + 7744), (u8*)(run.bytes + 6720), scratch_of(task, run.bytes,
-      run.bytes + 15680, 1792), run.bytes + (task.phase < 0 ? 1792 : 8256), run.payload + 474496, task);
-}
-static void block17(const Run& run, const Task& task) {
-  pooled_conv((const u8*)(run.bytes + 6720), (u8*)(run.bytes + 5248), scratch_of(task, run.bytes, run.bytes + 7744,
-      5248), run.payload + 591488, task);
+  pooled_conv((const u8*)(run.at(0, 1344)), (u8*)(run.at(1024, 64)), scratch_of(task, run.at(2304, 2368),
+      run.bytes + 7616, 5248), run.payload + 591488, task);
 }
 
 }  // namespace
@@ -3640,7 +3618,7 @@ static void block17(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x5ae0bfa3c26806bcu, 819392, 2176);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x5ae0bfa3c26806bcu, 819264, 2048);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
@@ -3648,51 +3626,49 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
     classifier_parallel_for parallel_for, void* context) {
   if (!weights || !arena || !input0 || !output0) return CLASSIFIER_NULL_POINTER;
   if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return CLASSIFIER_MISALIGNED;
-  const Run run = {(u8*)arena, (const u8*)weights + 2176, input0, output0};
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
+  const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2048, input0, output0};
   (void)run, (void)threads;
-  run_block(block0, 1, 16, run, threads);
-  NARROWS_TRACE(0, (const u8*)(run.bytes), 18432);
-  run_block(block1, 1, 13, run, threads);
-  NARROWS_TRACE(1, (const u8*)(run.bytes + 29120), 4608);
-  run_block(block2, 1, 7, run, threads);
-  NARROWS_TRACE(2, (const u8*)(run.bytes + 11840), 4608);
-  run_block(block3, 1, 3, run, threads);
-  NARROWS_TRACE(3, (const u8*)(run.bytes + 19328), 2304);
+  run_block(block0, 1, 24, run, threads);
+  NARROWS_TRACE(0, (const u8*)(run.bytes), 4608);
+  run_block(block1, 1, 7, run, threads);
+  NARROWS_TRACE(1, (const u8*)(run.bytes + 4608), 4608);
+  run_block(block2, 1, 3, run, threads);
+  NARROWS_TRACE(2, (const u8*)(run.bytes), 2304);
+  run_block(block3, 1, 5, run, threads);
+  NARROWS_TRACE(3, (const u8*)(run.at(0, 2304)), 2304);
   run_block(block4, 1, 5, run, threads);
-  NARROWS_TRACE(4, (const u8*)(run.bytes + 21632), 2304);
-  run_block(block5, 1, 5, run, threads);
-  NARROWS_TRACE(5, (const u8*)(run.bytes + 19328), 2304);
+  NARROWS_TRACE(4, (const u8*)(run.bytes), 2304);
+  run_block(block5, 2, 3, run, threads);
+  NARROWS_TRACE(5, (const u8*)(run.at(0, 2304)), 864);
   run_block(block6, 2, 3, run, threads);
-  NARROWS_TRACE(6, (const u8*)(run.bytes + 8576), 864);
+  NARROWS_TRACE(6, (const u8*)(run.bytes), 864);
   run_block(block7, 2, 3, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.bytes + 9472), 864);
+  NARROWS_TRACE(7, (const u8*)(run.at(0, 896)), 864);
   run_block(block8, 2, 3, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.bytes + 8512), 864);
+  NARROWS_TRACE(8, (const u8*)(run.at(0, 1792)), 864);
   run_block(block9, 2, 3, run, threads);
-  NARROWS_TRACE(9, (const u8*)(run.bytes + 9664), 864);
-  run_block(block10, 2, 3, run, threads);
-  NARROWS_TRACE(10, (const u8*)(run.bytes + 11328), 1152);
+  NARROWS_TRACE(9, (const u8*)(run.bytes), 1152);
+  run_block(block10, 2, 5, run, threads);
+  NARROWS_TRACE(10, (const u8*)(run.at(0, 1152)), 1152);
   run_block(block11, 2, 5, run, threads);
-  NARROWS_TRACE(11, (const u8*)(run.bytes + 12480), 1152);
-  run_block(block12, 2, 5, run, threads);
-  NARROWS_TRACE(12, (const u8*)(run.bytes + 11328), 1152);
+  NARROWS_TRACE(11, (const u8*)(run.bytes), 1152);
+  run_block(block12, 2, 3, run, threads);
+  NARROWS_TRACE(12, (const u8*)(run.at(0, 1152)), 504);
   run_block(block13, 2, 3, run, threads);
-  NARROWS_TRACE(13, (const u8*)(run.bytes + 5696), 504);
+  NARROWS_TRACE(13, (const u8*)(run.bytes), 504);
   run_block(block14, 2, 3, run, threads);
-  NARROWS_TRACE(14, (const u8*)(run.bytes + 4672), 504);
-  run_block(block15, 2, 3, run, threads);
-  NARROWS_TRACE(15, (const u8*)(run.bytes + 7744), 504);
-  run_block(block16, 2, 5, run, threads);
-  NARROWS_TRACE(16, (const u8*)(run.bytes + 6720), 1008);
-  run_block(block17, 1, 13, run, threads);
-  NARROWS_TRACE(17, (const u8*)(run.bytes + 5248), 1280);
-  pointwise((const u8*)(run.bytes + 5248), (u8*)(run.bytes), run.payload + 775808, all_work);
-  NARROWS_TRACE(18, (const u8*)(run.bytes), 32);
+  NARROWS_TRACE(14, (const u8*)(run.at(0, 512)), 504);
+  run_block(block15, 2, 5, run, threads);
+  NARROWS_TRACE(15, (const u8*)(run.at(0, 1344)), 1008);
+  run_block(block16, 1, 13, run, threads);
+  NARROWS_TRACE(16, (const u8*)(run.at(1024, 64)), 1280);
+  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 775808, all_work);
+  NARROWS_TRACE(17, (const u8*)(run.bytes), 32);
   softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
-  NARROWS_TRACE(20, (const u8*)(run.bytes + 64), 32);
+  NARROWS_TRACE(19, (const u8*)(run.bytes + 64), 32);
   dequantize((const u8*)(run.bytes + 64), run.output0, all_work);
-  NARROWS_TRACE(21, run.output0, 128);
+  NARROWS_TRACE(20, run.output0, 128);
   return CLASSIFIER_OK;
 }
 

@@ -991,56 +991,6 @@ static inline __attribute__((unused)) int check_blob(const void* blob, size_t by
   return weights_ok;
 }
 
-// Operators that only move elements: PAD, TRANSPOSE, CONCATENATION.
-
-// CONCATENATION, once per input: `count` blocks of `bytes` bytes, `pitch` bytes apart in the output. A block
-// is what an input has from the joined axis inwards. An input that already lies in the output needs no copy.
-static inline __attribute__((unused)) void copy_blocks(const void* in, void* out, int count, int bytes,
-                                                       int pitch) {
-  for (int i = 0; i < count; ++i)
-    memcpy((u8*)out + (size_t)i * pitch, (const u8*)in + (size_t)i * bytes, (size_t)bytes);
-}
-
-// Sizes in elements; the innermost dimension counts bytes. Unused leading dimensions have size 1.
-struct Pad {
-  int size[4];  // of the input
-  int before[4];
-  int out_size[4];
-};
-
-// PAD: every byte outside of the input becomes `value`: the zero point, or 0 for floats.
-static inline __attribute__((unused)) void pad_bytes(const void* in, void* out, const Pad& p, int value) {
-  const u8* from = (const u8*)in;
-  u8* to = (u8*)out;
-  memset(out, value, (size_t)p.out_size[0] * p.out_size[1] * p.out_size[2] * p.out_size[3]);
-  for (int a = 0; a < p.size[0]; ++a)
-    for (int b = 0; b < p.size[1]; ++b)
-      for (int c = 0; c < p.size[2]; ++c, from += p.size[3]) {
-        const size_t row =
-            ((size_t)(a + p.before[0]) * p.out_size[1] + b + p.before[1]) * p.out_size[2] + c + p.before[2];
-        memcpy(to + row * p.out_size[3] + p.before[3], from, (size_t)p.size[3]);
-      }
-}
-
-// Sizes of the output, and the steps in elements through the input along its dimensions.
-struct Transpose {
-  int size[6], step[6];
-};
-
-// TRANSPOSE: T is any type of the elements' size.
-template <typename T>
-void transpose_elements(const T* in, T* out, const Transpose& t) {
-  for (int a = 0; a < t.size[0]; ++a)
-    for (int b = 0; b < t.size[1]; ++b)
-      for (int c = 0; c < t.size[2]; ++c)
-        for (int d = 0; d < t.size[3]; ++d)
-          for (int e = 0; e < t.size[4]; ++e) {
-            const T* from =
-                in + a * t.step[0] + b * t.step[1] + c * t.step[2] + d * t.step[3] + e * t.step[4];
-            for (int f = 0; f < t.size[5]; ++f) *out++ = from[f * t.step[5]];
-          }
-}
-
 // ---- kernels: one row of one operator each ------------------------------------------------------------------------
 
 NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8* __restrict in1,
@@ -3298,7 +3248,7 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
 //     in      u8[1,128,128,3] in input0
 //     out     u8[1,64,64,8] at arena 0
 //     scratch at arena 32768
-NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u8* const padded = (u8*)scratch;  // 3 rows of [129][3]
   u32* const expanded = (u32*)(scratch + 1216);  // four rows in the bytes of [66][16]
@@ -3343,10 +3293,10 @@ NOINLINE static void stem_inverted_residual(const u8* __restrict in, u8* __restr
 //             32 Conv "/backbone/blocks.1/project/project.0/Conv",
 //             33 QuantizeLinear "/backbone/blocks.1/project/project.0/Conv_output_0_quantize"
 //     in      u8[1,64,64,8] at arena 0
-//     out     u8[1,32,32,8] at arena 46912
+//     out     u8[1,32,32,8] at arena 0
 //     scratch at arena 32768
-NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+NOINLINE static void inverted_residual(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [65][48]
   u8* const filtered = (u8*)(scratch + 12544);  // one row [32][48]
   fill_borders(expanded, 1, 12480, 192, 0, 0);
@@ -3380,12 +3330,12 @@ NOINLINE static void inverted_residual(const u8* __restrict in, u8* __restrict o
 //             50 QuantizeLinear "/backbone/blocks.2/project/project.0/Conv_output_0_quantize",
 //             52 Add "/backbone/blocks.2/Add",
 //             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
-//     in      u8[1,32,32,8] at arena 46912
-//     add     u8[1,32,32,8] at arena 46912
-//     out     u8[1,32,32,8] at arena 18752
-//     scratch at arena 0
-NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,32,32,8] at arena 0
+//     add     u8[1,32,32,8] at arena 0
+//     out     u8[1,32,32,8] at arena 0
+//     scratch at arena 8192
+NOINLINE static void inverted_residual_2(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [34][48]
   u8* const filtered = (u8*)(scratch + 6592);  // one row [32][48]
   fill_borders(expanded, 1, 6528, 192, 192, 0);
@@ -3417,11 +3367,11 @@ NOINLINE static void inverted_residual_2(const u8* __restrict in, const u8* __re
 //             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
 //             69 Conv "/backbone/blocks.3/project/project.0/Conv",
 //             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,32,32,8] at arena 18752
-//     out     u8[1,16,16,16] at arena 31616
-//     scratch at arena 0
-NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+//     in      u8[1,32,32,8] at arena 0
+//     out     u8[1,16,16,16] at arena 0
+//     scratch at arena 8192
+NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [33][48]
   u8* const filtered = (u8*)(scratch + 6400);  // all rows of [16][48]
   fill_borders(expanded, 1, 6336, 192, 0, 0);
@@ -3458,10 +3408,10 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
 //             89 Add "/backbone/blocks.4/Add",
 //             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 31616
-//     add     u8[1,16,16,16] at arena 31616
-//     out     u8[1,16,16,16] at arena 35712
-//     scratch at arena 0
+//     in      u8[1,16,16,16] at arena 0
+//     add     u8[1,16,16,16] at arena 0
+//     out     u8[1,16,16,16] at arena 0
+//     scratch at arena 4096
 //   block 5
 //     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
 //             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
@@ -3473,12 +3423,12 @@ NOINLINE static void inverted_residual_3(const u8* __restrict in, u8* __restrict
 //             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
 //             109 Add "/backbone/blocks.5/Add",
 //             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 35712
-//     add     u8[1,16,16,16] at arena 35712
-//     out     u8[1,16,16,16] at arena 31616
-//     scratch at arena 0
-NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,16,16,16] at arena 0
+//     add     u8[1,16,16,16] at arena 0
+//     out     u8[1,16,16,16] at arena 0
+//     scratch at arena 4096
+NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
   u8* const filtered = (u8*)(scratch + 6976);  // all rows of [16][96]
   fill_borders(expanded, 1, 6912, 384, 384, 0);
@@ -3513,11 +3463,11 @@ NOINLINE static void inverted_residual_4(const u8* __restrict in, const u8* __re
 //             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
 //             126 Conv "/backbone/blocks.6/project/project.0/Conv",
 //             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 31616
-//     out     u8[1,8,8,24] at arena 13824
-//     scratch at arena 0
-NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+//     in      u8[1,16,16,16] at arena 0
+//     out     u8[1,8,8,24] at arena 0
+//     scratch at arena 4096
+NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
   u8* const filtered = (u8*)(scratch + 6592);  // all rows of [8][96]
   fill_borders(expanded, 1, 6528, 384, 0, 0);
@@ -3556,10 +3506,10 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
 //             146 Add "/backbone/blocks.7/Add",
 //             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 13824
-//     add     u8[1,8,8,24] at arena 13824
-//     out     u8[1,8,8,24] at arena 15360
-//     scratch at arena 0
+//     in      u8[1,8,8,24] at arena 0
+//     add     u8[1,8,8,24] at arena 0
+//     out     u8[1,8,8,24] at arena 0
+//     scratch at arena 1536
 //   block 8
 //     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
 //             152 Clip "/backbone/blocks.8/expand/expand.2/Clip",
@@ -3571,10 +3521,10 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
 //             166 Add "/backbone/blocks.8/Add",
 //             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 15360
-//     add     u8[1,8,8,24] at arena 15360
-//     out     u8[1,8,8,24] at arena 13824
-//     scratch at arena 0
+//     in      u8[1,8,8,24] at arena 0
+//     add     u8[1,8,8,24] at arena 0
+//     out     u8[1,8,8,24] at arena 0
+//     scratch at arena 1536
 //   block 9
 //     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
 //             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
@@ -3586,12 +3536,12 @@ NOINLINE static void inverted_residual_5(const u8* __restrict in, u8* __restrict
 //             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
 //             186 Add "/backbone/blocks.9/Add",
 //             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 13824
-//     add     u8[1,8,8,24] at arena 13824
-//     out     u8[1,8,8,24] at arena 15872
-//     scratch at arena 0
-NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,8,8,24] at arena 0
+//     add     u8[1,8,8,24] at arena 0
+//     out     u8[1,8,8,24] at arena 0
+//     scratch at arena 1536
+NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 9152);  // all rows of [8][72]
   i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
@@ -3634,11 +3584,11 @@ NOINLINE static void inverted_residual_6(const u8* __restrict in, const u8* __re
 //             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
 //             203 Conv "/backbone/blocks.10/project/project.0/Conv",
 //             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 15872
-//     out     u8[1,8,8,32] at arena 18368
-//     scratch at arena 0
-NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+//     in      u8[1,8,8,24] at arena 0
+//     out     u8[1,8,8,32] at arena 0
+//     scratch at arena 2048
+NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 11200);  // all rows of [8][72]
   i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
@@ -3683,10 +3633,10 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
 //             223 Add "/backbone/blocks.11/Add",
 //             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 18368
-//     add     u8[1,8,8,32] at arena 18368
-//     out     u8[1,8,8,32] at arena 20416
-//     scratch at arena 0
+//     in      u8[1,8,8,32] at arena 0
+//     add     u8[1,8,8,32] at arena 0
+//     out     u8[1,8,8,32] at arena 0
+//     scratch at arena 2048
 //   block 12
 //     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
 //             229 Clip "/backbone/blocks.12/expand/expand.2/Clip",
@@ -3698,12 +3648,12 @@ NOINLINE static void inverted_residual_7(const u8* __restrict in, u8* __restrict
 //             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
 //             243 Add "/backbone/blocks.12/Add",
 //             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 20416
-//     add     u8[1,8,8,32] at arena 20416
-//     out     u8[1,8,8,32] at arena 28992
-//     scratch at arena 0
-NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,8,8,32] at arena 0
+//     add     u8[1,8,8,32] at arena 0
+//     out     u8[1,8,8,32] at arena 0
+//     scratch at arena 2048
+NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 12160);  // all rows of [8][96]
   i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
@@ -3746,11 +3696,11 @@ NOINLINE static void inverted_residual_8(const u8* __restrict in, const u8* __re
 //             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
 //             260 Conv "/backbone/blocks.13/project/project.0/Conv",
 //             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 28992
-//     out     u8[1,8,8,56] at arena 25408
-//     scratch at arena 0
-NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+//     in      u8[1,8,8,32] at arena 0
+//     out     u8[1,8,8,56] at arena 0
+//     scratch at arena 3584
+NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 18304);  // all rows of [8][96]
   i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
@@ -3801,10 +3751,10 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
 //             280 Add "/backbone/blocks.14/Add",
 //             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 25408
-//     add     u8[1,8,8,56] at arena 25408
-//     out     u8[1,8,8,56] at arena 28992
-//     scratch at arena 0
+//     in      u8[1,8,8,56] at arena 0
+//     add     u8[1,8,8,56] at arena 0
+//     out     u8[1,8,8,56] at arena 0
+//     scratch at arena 3584
 //   block 15
 //     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
 //             286 Clip "/backbone/blocks.15/expand/expand.2/Clip",
@@ -3816,12 +3766,12 @@ NOINLINE static void inverted_residual_9(const u8* __restrict in, u8* __restrict
 //             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
 //             300 Add "/backbone/blocks.15/Add",
 //             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 28992
-//     add     u8[1,8,8,56] at arena 28992
-//     out     u8[1,8,8,56] at arena 46912
-//     scratch at arena 0
-NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __restrict residual, u8* __restrict out,
-    u8* __restrict scratch, const u8* __restrict weights, const Task& task) {
+//     in      u8[1,8,8,56] at arena 0
+//     add     u8[1,8,8,56] at arena 0
+//     out     u8[1,8,8,56] at arena 0
+//     scratch at arena 3584
+NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 19712);  // all rows of [8][88]
   i32* const partial = (i32*)(scratch + 5312);  // sums over the parts so far
@@ -3875,10 +3825,10 @@ NOINLINE static void inverted_residual_10(const u8* __restrict in, const u8* __r
 //             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
 //             317 Conv "/backbone/blocks.16/project/project.0/Conv",
 //             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 46912
-//     out     u8[1,8,8,112] at arena 39744
-//     scratch at arena 0
-NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
+//     in      u8[1,8,8,56] at arena 0
+//     out     u8[1,8,8,112] at arena 0
+//     scratch at arena 7168
+NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 34048);  // all rows of [8][88]
@@ -3917,8 +3867,8 @@ NOINLINE static void inverted_residual_11(const u8* __restrict in, u8* __restric
 //   block 17
 //     ops     320 GlobalAveragePool "/GlobalAveragePool",
 //             321 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 39744
-//     out     u8[1,1,1,112] at arena 0
+//     in      u8[1,8,8,112] at arena 0
+//     out     u8[1,1,1,112] at arena 7168
 NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
   const Mean loops = {{1, 1, 1, 112}, {0, 0, 0, 1},
                       {1, 1, 1, 64}, {0, 0, 0, 112}};
@@ -3931,10 +3881,9 @@ NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
 //     ops     325 Conv "/pooled/pooled.0/Conv",
 //             326 Clip "/pooled/pooled.2/Clip",
 //             327 QuantizeLinear "/pooled/pooled.2/Clip_output_0_quantize"
-//     in      u8[1,1,1,112] at arena 0
-//     out     u8[1,1,1,128] at arena 1024
-NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
-    const Task& task) {
+//     in      u8[1,1,1,112] at arena 7168
+//     out     u8[1,1,1,128] at arena 16384
+NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range tiles = share(4, 0, task);
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     conv_112_32x1(in, weights + unit * 4032, out + unit * 32);
@@ -3947,9 +3896,9 @@ NOINLINE static void pointwise(const u8* __restrict in, u8* __restrict out, cons
 //   block 19
 //     ops     329 Resize "/Resize",
 //             330 QuantizeLinear "/Resize_output_0_quantize"
-//     in      u8[1,1,1,128] at arena 1024
-//     out     u8[1,8,8,128] at arena 16384
-//     scratch at arena 0
+//     in      u8[1,1,1,128] at arena 16384
+//     out     u8[1,8,8,128] at arena 7168
+//     scratch at arena 15360
 NOINLINE static void resize_bilinear(const u8* __restrict in,
     u8* __restrict out,
     u8* __restrict scratch,
@@ -3968,54 +3917,47 @@ NOINLINE static void resize_bilinear(const u8* __restrict in,
 //     ops     334 Conv "/point/point.0/Conv",
 //             335 Clip "/point/point.2/Clip",
 //             336 QuantizeLinear "/point/point.2/Clip_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 39744
-//     out     u8[1,8,8,128] at arena 24576
-NOINLINE static void pointwise_2(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
-    const Task& task) {
+//     in      u8[1,8,8,112] at arena 0
+//     out     u8[1,8,8,128] at arena 15360
+NOINLINE static void pointwise_2(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
     conv_112_128x8(in + y * 896, weights, out + y * 1024);
   }
 }
 
-// ---- concatenation, 8x8x128 and 8x8x128 -> 8x8x256 ----------------------------------------------------------------
-//   schedule  plain loops
-//   block 21
-//     ops     338 Concat "/Concat"
-//     in      u8[1,8,8,128] at arena 16384
-//     in      u8[1,8,8,128] at arena 24576
-//     out     u8[1,8,8,256] at arena 0
-NOINLINE static void concatenation(const u8* __restrict in0, const u8* __restrict in1, u8* __restrict out) {
-  copy_blocks(in0, out, 64, 128, 256);
-  copy_blocks(in1, out + 128, 64, 128, 256);
-}
-
 // ---- pointwise convolution, stride 1, 256 -> 128 ------------------------------------------------------------------
-//   schedule  rows
-//   threads   at most 8
-//   block 22
-//     ops     343 Conv "/project/project.0/Conv",
+//   schedule  rows: 1 padded row
+//   scratch   2112 bytes
+//   threads   at most 8; scratch of 2112 bytes each
+//   block 21
+//     ops     338 Concat "/Concat",
+//             343 Conv "/project/project.0/Conv",
 //             344 Clip "/project/project.2/Clip",
 //             345 QuantizeLinear "/project/project.2/Clip_output_0_quantize"
-//     in      u8[1,8,8,256] at arena 0
-//     out     u8[1,8,8,128] at arena 16384
-NOINLINE static void pointwise_3(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
-    const Task& task) {
+//     in      u8[1,8,8,128] at arena 7168
+//     in      u8[1,8,8,128] at arena 15360
+//     out     u8[1,8,8,128] at arena 7168
+//     scratch at arena 0
+NOINLINE static void pointwise_3(const u8* in0, const u8* in1, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
+  u8* const padded = (u8*)scratch;  // one row [8][256]
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
-    conv_256_128x8(in + y * 2048, weights, out + y * 1024);
+    load_row(in0 + y * 1024, padded, 8, 128, 1, 256, 0);
+    load_row(in1 + y * 1024, padded + 128, 8, 128, 1, 256, 0);
+    conv_256_128x8(padded, weights, out + y * 1024);
   }
 }
 
 // ---- pointwise convolution, stride 1, 128 -> 9 --------------------------------------------------------------------
 //   schedule  rows
-//   block 23
+//   block 22
 //     ops     349 Conv "/classify/Conv",
 //             350 QuantizeLinear "/classify/Conv_output_0_quantize"
-//     in      u8[1,8,8,128] at arena 16384
-//     out     u8[1,8,8,9] at arena 1728
-NOINLINE static void pointwise_4(const u8* __restrict in, u8* __restrict out, const u8* __restrict weights,
-    const Task& task) {
+//     in      u8[1,8,8,128] at arena 7168
+//     out     u8[1,8,8,9] at arena 7040
+NOINLINE static void pointwise_4(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
     conv_128_9x8(in + y * 1024, weights, out + y * 72);
@@ -4026,11 +3968,11 @@ NOINLINE static void pointwise_4(const u8* __restrict in, u8* __restrict out, co
 //   schedule  row by row
 //   scratch   1728 bytes
 //   threads   at most 13; scratch of 1728 bytes each
-//   block 24
+//   block 23
 //     ops     352 Resize "/Resize_1",
 //             353 QuantizeLinear "/Resize_1_output_0_quantize",
 //             355 ArgMax "/ArgMax"
-//     in      u8[1,8,8,9] at arena 1728
+//     in      u8[1,8,8,9] at arena 7040
 //     out     i64[1,128,128] in output0
 //     scratch at arena 0
 NOINLINE static void arg_max_of_resized(const u8* __restrict in,
@@ -4047,10 +3989,13 @@ NOINLINE static void arg_max_of_resized(const u8* __restrict in,
 // ---- their calls --------------------------------------------------------------------------------------------------
 
 struct Run {
+  i32 threads;
   u8* bytes;  // the arena
   const u8* payload;  // of the weights
   const uint8_t* input0;
   int64_t* output0;
+  // What lies elsewhere in the arena where threads share the work.
+  u8* at(i64 alone, i64 parallel) const { return bytes + (threads > 1 ? parallel : alone); }
 };
 
 static void block0(const Run& run, const Task& task) {
@@ -4058,78 +4003,79 @@ static void block0(const Run& run, const Task& task) {
       run.payload, task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual((const u8*)(run.bytes), (u8*)(run.bytes + 46912), scratch_of(task, run.bytes + 32768,
+  inverted_residual((const u8*)(run.bytes), (u8*)(run.at(0, 46912)), scratch_of(task, run.bytes + 32768,
       run.bytes + 55104, 14144), run.payload + 3008, task);
 }
 static void block2(const Run& run, const Task& task) {
-  inverted_residual_2((const u8*)(run.bytes + 46912), (const u8*)(run.bytes + 46912), (u8*)(run.bytes + 18752),
-      scratch_of(task, run.bytes, run.bytes + 55104, 8192), run.payload + 9920, task);
+  inverted_residual_2((const u8*)(run.at(0, 46912)), (const u8*)(run.at(0, 46912)), (u8*)(run.at(0, 18752)),
+      scratch_of(task, run.at(8192, 0), run.bytes + 55104, 8192), run.payload + 9920, task);
 }
 static void block3(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.bytes + 18752), (u8*)(run.bytes + 31616), scratch_of(task, run.bytes,
+  inverted_residual_3((const u8*)(run.at(0, 18752)), (u8*)(run.at(0, 31616)), scratch_of(task, run.at(8192, 0),
       run.bytes + 35712, 18752), run.payload + 16832, task);
 }
 static void block4(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 31616), (const u8*)(run.bytes + 31616), (u8*)(run.bytes + 35712),
-      scratch_of(task, run.bytes, run.bytes + 39808, 31616), run.payload + 24128, task);
+  inverted_residual_4((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 35712)),
+      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 24128, task);
 }
 static void block5(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes + 35712), (const u8*)(run.bytes + 35712), (u8*)(run.bytes + 31616),
-      scratch_of(task, run.bytes, run.bytes + 39808, 31616), run.payload + 39104, task);
+  inverted_residual_4((const u8*)(run.at(0, 35712)), (const u8*)(run.at(0, 35712)), (u8*)(run.at(0, 31616)),
+      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39104, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.bytes + 31616), (u8*)(run.bytes + 13824), scratch_of(task, run.bytes,
+  inverted_residual_5((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 13824)), scratch_of(task, run.at(4096, 0),
       run.bytes + 35712, 12800), run.payload + 54080, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 13824), (const u8*)(run.bytes + 13824), (u8*)(run.bytes + 15360),
-      scratch_of(task, run.bytes, run.bytes + 16896, 13824), run.payload + 70336, task);
+  inverted_residual_6((const u8*)(run.at(0, 13824)), (const u8*)(run.at(0, 13824)), (u8*)(run.at(0, 15360)),
+      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 70336, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 15360), (const u8*)(run.bytes + 15360), (u8*)(run.bytes + 13824),
-      scratch_of(task, run.bytes, run.bytes + 16896, 13824), run.payload + 96704, task);
+  inverted_residual_6((const u8*)(run.at(0, 15360)), (const u8*)(run.at(0, 15360)), (u8*)(run.at(0, 13824)),
+      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 96704, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes + 13824), (const u8*)(run.bytes + 13824), (u8*)(run.bytes + 15872),
-      scratch_of(task, run.bytes, run.bytes + 17408, 13824), run.payload + 123072, task);
+  inverted_residual_6((const u8*)(run.at(0, 13824)), (const u8*)(run.at(0, 13824)), (u8*)(run.at(0, 15872)),
+      scratch_of(task, run.at(1536, 0), run.bytes + 17408, 13824), run.payload + 123072, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.bytes + 15872), (u8*)(run.bytes + 18368), scratch_of(task, run.bytes,
+  inverted_residual_7((const u8*)(run.at(0, 15872)), (u8*)(run.at(0, 18368)), scratch_of(task, run.at(2048, 0),
       run.bytes + 20416, 15872), run.payload + 149440, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 18368), (const u8*)(run.bytes + 18368), (u8*)(run.bytes + 20416),
-      scratch_of(task, run.bytes, run.bytes + 22464, 18368), run.payload + 176448, task);
+  inverted_residual_8((const u8*)(run.at(0, 18368)), (const u8*)(run.at(0, 18368)), (u8*)(run.at(0, 20416)),
+      scratch_of(task, run.at(2048, 0), run.bytes + 22464, 18368), run.payload + 176448, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes + 20416), (const u8*)(run.bytes + 20416), (u8*)(run.bytes + 28992),
-      scratch_of(task, run.bytes, run.bytes + 31040, 18368), run.payload + 213056, task);
+  inverted_residual_8((const u8*)(run.at(0, 20416)), (const u8*)(run.at(0, 20416)), (u8*)(run.at(0, 28992)),
+      scratch_of(task, run.at(2048, 0), run.bytes + 31040, 18368), run.payload + 213056, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.bytes + 28992), (u8*)(run.bytes + 25408), scratch_of(task, run.bytes,
+  inverted_residual_9((const u8*)(run.at(0, 28992)), (u8*)(run.at(0, 25408)), scratch_of(task, run.at(3584, 0),
       run.bytes + 31040, 24512), run.payload + 249664, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 25408), (const u8*)(run.bytes + 25408), (u8*)(run.bytes + 28992),
-      scratch_of(task, run.bytes, run.bytes + 32576, 25408), run.payload + 291904, task);
+  inverted_residual_10((const u8*)(run.at(0, 25408)), (const u8*)(run.at(0, 25408)), (u8*)(run.at(0, 28992)),
+      scratch_of(task, run.at(3584, 0), run.bytes + 32576, 25408), run.payload + 291904, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes + 28992), (const u8*)(run.bytes + 28992), (u8*)(run.bytes + 46912),
-      scratch_of(task, run.bytes, run.bytes + 50496, 25408), run.payload + 351552, task);
+  inverted_residual_10((const u8*)(run.at(0, 28992)), (const u8*)(run.at(0, 28992)), (u8*)(run.at(0, 46912)),
+      scratch_of(task, run.at(3584, 0), run.bytes + 50496, 25408), run.payload + 351552, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.bytes + 46912), (u8*)(run.bytes + 39744), scratch_of(task, run.bytes,
+  inverted_residual_11((const u8*)(run.at(0, 46912)), (u8*)(run.at(0, 39744)), scratch_of(task, run.at(7168, 0),
       run.bytes + 50496, 39744), run.payload + 411200, task);
 }
 static void block20(const Run& run, const Task& task) {
-  pointwise_2((const u8*)(run.bytes + 39744), (u8*)(run.bytes + 24576), run.payload + 510016, task);
+  pointwise_2((const u8*)(run.at(0, 39744)), (u8*)(run.at(15360, 8192)), run.payload + 510016, task);
 }
-static void block22(const Run& run, const Task& task) {
-  pointwise_3((const u8*)(run.bytes), (u8*)(run.bytes + 16384), run.payload + 525952, task);
+static void block21(const Run& run, const Task& task) {
+  pointwise_3((const u8*)(run.at(7168, 0)), (const u8*)(run.at(15360, 8192)), (u8*)(run.at(7168, 16384)),
+      scratch_of(task, run.at(0, 24576), run.bytes + 26688, 2112), run.payload + 525952, task);
 }
-static void block24(const Run& run, const Task& task) {
-  arg_max_of_resized((const u8*)(run.bytes + 1728), run.output0, scratch_of(task, run.bytes, run.bytes + 2304, 1728),
-      run.payload + 562624, task);
+static void block23(const Run& run, const Task& task) {
+  arg_max_of_resized((const u8*)(run.at(7040, 16256)), run.output0, scratch_of(task, run.bytes, run.bytes + 16832,
+      1728), run.payload + 562624, task);
 }
 
 }  // namespace
@@ -4147,59 +4093,58 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
     segmenter_parallel_for parallel_for, void* context) {
   if (!weights || !arena || !input0 || !output0) return SEGMENTER_NULL_POINTER;
   if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return SEGMENTER_MISALIGNED;
-  const Run run = {(u8*)arena, (const u8*)weights + 2560, input0, output0};
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
+  const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2560, input0, output0};
   (void)run, (void)threads;
   run_block(block0, 1, 28, run, threads);
   NARROWS_TRACE(0, (const u8*)(run.bytes), 32768);
   run_block(block1, 1, 24, run, threads);
-  NARROWS_TRACE(1, (const u8*)(run.bytes + 46912), 8192);
+  NARROWS_TRACE(1, (const u8*)(run.at(0, 46912)), 8192);
   run_block(block2, 1, 12, run, threads);
-  NARROWS_TRACE(2, (const u8*)(run.bytes + 18752), 8192);
+  NARROWS_TRACE(2, (const u8*)(run.at(0, 18752)), 8192);
   run_block(block3, 1, 7, run, threads);
-  NARROWS_TRACE(3, (const u8*)(run.bytes + 31616), 4096);
+  NARROWS_TRACE(3, (const u8*)(run.at(0, 31616)), 4096);
   run_block(block4, 1, 10, run, threads);
-  NARROWS_TRACE(4, (const u8*)(run.bytes + 35712), 4096);
+  NARROWS_TRACE(4, (const u8*)(run.at(0, 35712)), 4096);
   run_block(block5, 1, 10, run, threads);
-  NARROWS_TRACE(5, (const u8*)(run.bytes + 31616), 4096);
+  NARROWS_TRACE(5, (const u8*)(run.at(0, 31616)), 4096);
   run_block(block6, 1, 5, run, threads);
-  NARROWS_TRACE(6, (const u8*)(run.bytes + 13824), 1536);
+  NARROWS_TRACE(6, (const u8*)(run.at(0, 13824)), 1536);
   run_block(block7, 1, 5, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.bytes + 15360), 1536);
+  NARROWS_TRACE(7, (const u8*)(run.at(0, 15360)), 1536);
   run_block(block8, 1, 5, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.bytes + 13824), 1536);
+  NARROWS_TRACE(8, (const u8*)(run.at(0, 13824)), 1536);
   run_block(block9, 1, 5, run, threads);
-  NARROWS_TRACE(9, (const u8*)(run.bytes + 15872), 1536);
+  NARROWS_TRACE(9, (const u8*)(run.at(0, 15872)), 1536);
   run_block(block10, 1, 5, run, threads);
-  NARROWS_TRACE(10, (const u8*)(run.bytes + 18368), 2048);
+  NARROWS_TRACE(10, (const u8*)(run.at(0, 18368)), 2048);
   run_block(block11, 1, 8, run, threads);
-  NARROWS_TRACE(11, (const u8*)(run.bytes + 20416), 2048);
+  NARROWS_TRACE(11, (const u8*)(run.at(0, 20416)), 2048);
   run_block(block12, 1, 8, run, threads);
-  NARROWS_TRACE(12, (const u8*)(run.bytes + 28992), 2048);
+  NARROWS_TRACE(12, (const u8*)(run.at(0, 28992)), 2048);
   run_block(block13, 1, 8, run, threads);
-  NARROWS_TRACE(13, (const u8*)(run.bytes + 25408), 3584);
+  NARROWS_TRACE(13, (const u8*)(run.at(0, 25408)), 3584);
   run_block(block14, 1, 8, run, threads);
-  NARROWS_TRACE(14, (const u8*)(run.bytes + 28992), 3584);
+  NARROWS_TRACE(14, (const u8*)(run.at(0, 28992)), 3584);
   run_block(block15, 1, 8, run, threads);
-  NARROWS_TRACE(15, (const u8*)(run.bytes + 46912), 3584);
+  NARROWS_TRACE(15, (const u8*)(run.at(0, 46912)), 3584);
   run_block(block16, 1, 8, run, threads);
-  NARROWS_TRACE(16, (const u8*)(run.bytes + 39744), 7168);
-  mean((const u8*)(run.bytes + 39744), (u8*)(run.bytes));
-  NARROWS_TRACE(17, (const u8*)(run.bytes), 112);
-  pointwise((const u8*)(run.bytes), (u8*)(run.bytes + 1024), run.payload + 493632, all_work);
-  NARROWS_TRACE(18, (const u8*)(run.bytes + 1024), 128);
-  resize_bilinear((const u8*)(run.bytes + 1024), (u8*)(run.bytes + 16384), run.bytes, run.payload + 509760, all_work);
-  NARROWS_TRACE(19, (const u8*)(run.bytes + 16384), 8192);
+  NARROWS_TRACE(16, (const u8*)(run.at(0, 39744)), 7168);
+  mean((const u8*)(run.at(0, 39744)), (u8*)(run.at(7168, 0)));
+  NARROWS_TRACE(17, (const u8*)(run.at(7168, 0)), 112);
+  pointwise((const u8*)(run.at(7168, 0)), (u8*)(run.at(16384, 9216)), run.payload + 493632, all_work);
+  NARROWS_TRACE(18, (const u8*)(run.at(16384, 9216)), 128);
+  resize_bilinear((const u8*)(run.at(16384, 9216)), (u8*)(run.at(7168, 0)), run.at(15360, 8192),
+      run.payload + 509760, all_work);
+  NARROWS_TRACE(19, (const u8*)(run.at(7168, 0)), 8192);
   run_block(block20, 1, 8, run, threads);
-  NARROWS_TRACE(20, (const u8*)(run.bytes + 24576), 8192);
-  concatenation((const u8*)(run.bytes + 16384), (const u8*)(run.bytes + 24576), (u8*)(run.bytes));
-  NARROWS_TRACE(21, (const u8*)(run.bytes), 16384);
-  run_block(block22, 1, 8, run, threads);
-  NARROWS_TRACE(22, (const u8*)(run.bytes + 16384), 8192);
-  pointwise_4((const u8*)(run.bytes + 16384), (u8*)(run.bytes + 1728), run.payload + 560320, all_work);
-  NARROWS_TRACE(23, (const u8*)(run.bytes + 1728), 576);
-  run_block(block24, 1, 13, run, threads);
-  NARROWS_TRACE(24, run.output0, 131072);
+  NARROWS_TRACE(20, (const u8*)(run.at(15360, 8192)), 8192);
+  run_block(block21, 1, 8, run, threads);
+  NARROWS_TRACE(21, (const u8*)(run.at(7168, 16384)), 8192);
+  pointwise_4((const u8*)(run.at(7168, 16384)), (u8*)(run.at(7040, 16256)), run.payload + 560320, all_work);
+  NARROWS_TRACE(22, (const u8*)(run.at(7040, 16256)), 576);
+  run_block(block23, 1, 13, run, threads);
+  NARROWS_TRACE(23, run.output0, 131072);
   return SEGMENTER_OK;
 }
 
