@@ -10,7 +10,7 @@
 namespace narrows {
 
 /// Pointers to more inputs and outputs than these cost 16 bytes each: they are passed on, and kept.
-constexpr int64_t few_pointers = 32;
+constexpr int64_t few_pointers = 8;
 constexpr int64_t stack_bytes_of_few_pointers = 4096;
 
 inline int64_t most_stack_bytes(const Graph& graph) {
