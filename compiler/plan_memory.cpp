@@ -1,7 +1,5 @@
 #include "compiler/plan_memory.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -108,65 +106,6 @@ std::vector<int64_t> live_bytes(const std::vector<ArenaBuffer>& buffers) {
   std::vector<int64_t> live = live_units(make_slabs(buffers));
   for (int64_t& bytes : live) bytes *= arena_alignment;
   return live;
-}
-
-// ---- text --------------------------------------------------------------------------------------
-
-namespace {
-
-char letter(size_t i) {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-  return letters[i % (sizeof letters - 1)];
-}
-
-/// Who holds the middle of the bytes [from, from + bytes) in `step`: the alias rather than its buffer.
-char occupant(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan, int step, int64_t from,
-              int64_t bytes) {
-  char mark = '.';
-  int64_t smallest = INT64_MAX, middle = from + bytes / 2;
-  for (size_t i = 0; i < buffers.size(); ++i) {
-    const ArenaBuffer& b = buffers[i];
-    bool here =
-        b.first <= step && step <= b.last && plan.offsets[i] <= middle && middle < plan.offsets[i] + b.bytes;
-    if (here && b.bytes < smallest) {
-      smallest = b.bytes;
-      mark = letter(i);
-    }
-  }
-  return mark;
-}
-
-}  // namespace
-
-std::string dump(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan) {
-  std::string text = fmt::format("arena {} bytes, at least {} bytes are needed{}\n", plan.bytes,
-                                 plan.lower_bound, plan.optimal ? "; no plan is smaller" : "");
-  size_t width = 4;
-  int steps = 0;
-  for (const ArenaBuffer& b : buffers) {
-    width = std::max(width, b.name.size());
-    steps = std::max(steps, b.last + 1);
-  }
-  text += fmt::format("{:>4} {:>4}  {:{}} {:>10} {:>10}  {}\n", "map", "id", "name", width, "offset", "bytes",
-                      "steps");
-  for (size_t i = 0; i < buffers.size(); ++i) {
-    const ArenaBuffer& b = buffers[i];
-    std::string alias = b.alias_of < 0 ? "" : fmt::format("  inside {}", buffers[b.alias_of].name);
-    if (b.over >= 0) alias += fmt::format("  over {}", buffers[b.over].name);
-    text += fmt::format("{:>4} {:>4}  {:{}} {:>10} {:>10}  {}..{}{}\n", letter(i), i, b.name, width,
-                        plan.offsets[i], b.bytes, b.first, b.last, alias);
-  }
-
-  constexpr int64_t map_rows = 24;
-  int64_t row_bytes = std::max(units(plan.bytes / map_rows) * arena_alignment, arena_alignment);
-  text += fmt::format("one column per step, one row per {} bytes\n", row_bytes);
-  for (int64_t from = (plan.bytes - 1) / row_bytes * row_bytes; from >= 0 && plan.bytes > 0;
-       from -= row_bytes) {
-    text += fmt::format("{:>10} ", from);
-    for (int step = 0; step < steps; ++step) text += occupant(buffers, plan, step, from, row_bytes);
-    text += "\n";
-  }
-  return text;
 }
 
 }  // namespace narrows

@@ -42,7 +42,4 @@ MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes = 
 /// Bytes alive in each step, what overlaps counted once: no plan is smaller than the most of them.
 std::vector<int64_t> live_bytes(const std::vector<ArenaBuffer>& buffers);
 
-/// A table of the buffers, and a map with one column per step and addresses going up.
-std::string dump(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan);
-
 }  // namespace narrows

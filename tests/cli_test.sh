@@ -98,6 +98,10 @@ done
 echo '{ "resolution": 32, "width": 0.35 }' >small.json
 expect 0 inspect small.json --target arm64-linux
 grep -q '^parameters  1,670,088$' stdout || problem "inspect of a description: $(grep '^parameters' stdout)"
+expect 0 inspect small.json --target arm64-linux --memory --html out/map.html
+grep -q '^arena  *[0-9,]* bytes; no plan is smaller: a step needs as much$' stdout || problem "memory: $(cat stdout)"
+[ "$(ls out)" = map.html ] || problem "inspect --html wrote $(ls out)"
+rm -r out
 echo '{ "resolution": 0, "head": { "kind": "yolo" } }' >bad.json
 rejects compile bad.json -o out
 says "bad.json: error: resolution is 0; expected 1 to 4096"

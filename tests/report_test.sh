@@ -1,5 +1,6 @@
 #!/bin/sh
-# The page of narrows compare, in a browser: it opens without errors, and its charts hold the numbers of the table.
+# The pages of narrows compare and narrows inspect, in a browser: they open without errors, and their charts hold the numbers
+# of the JSON and of the text.
 #
 # usage: report_test.sh NARROWS    ends with 77 where there is no browser
 set -u
@@ -29,6 +30,7 @@ open_page() {
   grep 'CONSOLE' log >console
 }
 
+# ---- the comparison -------------------------------------------------------------------------------
 "$narrows" compare "$top/examples/models/icon_classifier.onnx" --schedules layerwise,rows --compilers g++ --yardstick '' \
   --rounds 3 --html out/report.html --json out/report.json >printed 2>stderr || problem "$(cat stderr)"
 mv out/report.html out/report.json . || exit 1
@@ -47,6 +49,25 @@ python3 "$top/tests/report_check.py" dom.html report.json >/dev/null 2>&1 && pro
 sed 's/"variants":/"missing":/' report.html >broken.html
 open_page broken.html
 [ -s console ] || problem "an error of the script was not noticed"
+
+# ---- the memory map -------------------------------------------------------------------------------
+for model in icon_segmenter_int8 sign_detector; do
+  file=$top/examples/models/$model.onnx
+  "$narrows" inspect "$file" --target x86-64-linux-avx2 --memory --html out/memory.html >memory.txt 2>stderr ||
+    problem "$(cat stderr)"
+  "$narrows" inspect "$file" --target x86-64-linux-avx2 --json >memory.json || problem "inspect --json of $model"
+  mv out/memory.html . || exit 1
+  open_page memory.html
+  [ ! -s console ] || problem "$(cat console)"
+  python3 "$top/tests/memory_check.py" dom.html memory.json memory.txt || problem "the forms of $model's map differ"
+  grep -qE '(src|href)=|@import|url\(' memory.html && problem "the page refers to other files"
+done
+sed 's/"lower_bound":[0-9]*/"lower_bound":12345/' memory.html >altered.html
+open_page altered.html
+python3 "$top/tests/memory_check.py" dom.html memory.json memory.txt >/dev/null 2>&1 && problem "another bound was not noticed"
+sed 's/"offset":64,/"offset":128,/; s/"offset":0,/"offset":64,/' memory.html >altered.html
+open_page altered.html
+python3 "$top/tests/memory_check.py" dom.html memory.json memory.txt >/dev/null 2>&1 && problem "another place was not noticed"
 
 [ "$failures" = 0 ] && echo "all as expected"
 exit "$failures"

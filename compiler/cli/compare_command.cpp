@@ -219,11 +219,6 @@ std::optional<Report> measure_all(const Arguments& arguments, const Machines& ma
   return report;
 }
 
-bool write_file(const std::string& path, const std::string& content, Diagnostics& diagnostics) {
-  const std::filesystem::path file = path;
-  return path.empty() || write_files({{file.filename().string(), content}}, file.parent_path(), diagnostics);
-}
-
 int compare_command(Arguments arguments) {
   const std::optional<Model> model = load_model(arguments.model);
   if (!model) return 1;

@@ -40,7 +40,7 @@ bool make_folder(const fs::path& folder, Cleanup* cleanup, Diagnostics& diagnost
   return true;
 }
 
-bool write_file(const fs::path& path, const std::string& content) {
+bool write_content(const fs::path& path, const std::string& content) {
   std::ofstream stream(path, std::ios::binary);
   stream.write(content.data(), static_cast<std::streamsize>(content.size()));
   stream.close();
@@ -71,7 +71,7 @@ bool write_files(const std::vector<File>& files, const fs::path& folder, Diagnos
   for (const File& file : files) {
     const fs::path path = unfinished(folder / file.name);
     cleanup.add(path);
-    if (!write_file(path, file.content)) {
+    if (!write_content(path, file.content)) {
       diagnostics.error(
           fmt::format("cannot write '{}': {}", (folder / file.name).string(), std::strerror(errno)));
       return false;
@@ -90,11 +90,9 @@ bool write_files(const std::vector<File>& files, const fs::path& folder, Diagnos
   return true;
 }
 
-std::string with_commas(int64_t number) {
-  std::string digits = std::to_string(number);
-  for (int at = static_cast<int>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-    digits.insert(at, ",");
-  return digits;
+bool write_file(const std::string& path, const std::string& content, Diagnostics& diagnostics) {
+  const fs::path file = path;
+  return path.empty() || write_files({{file.filename().string(), content}}, file.parent_path(), diagnostics);
 }
 
 }  // namespace narrows

@@ -9,6 +9,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/diagnostics.h"
+#include "compiler/text.h"
 
 namespace narrows {
 
@@ -19,7 +20,7 @@ std::optional<std::vector<uint8_t>> read_file(const std::filesystem::path& path,
 bool write_files(const std::vector<File>& files, const std::filesystem::path& folder,
                  Diagnostics& diagnostics);
 
-/// 3559424 -> "3,559,424"
-std::string with_commas(int64_t number);
+/// The same for one file, whose folder is part of `path`; an empty path: nothing to do.
+bool write_file(const std::string& path, const std::string& content, Diagnostics& diagnostics);
 
 }  // namespace narrows

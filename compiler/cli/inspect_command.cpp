@@ -7,6 +7,7 @@
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/files.h"
+#include "compiler/cli/memory_map.h"
 #include "compiler/cli/model.h"
 #include "compiler/costs.h"
 
@@ -17,7 +18,8 @@ using nlohmann::ordered_json;
 
 struct Arguments {
   ModelArguments model;
-  bool json = false;
+  bool json = false, memory = false;
+  std::string page;
 };
 
 std::string type_and_shape(const Tensor& tensor) { return to_string(tensor.type) + to_string(tensor.shape); }
@@ -134,7 +136,7 @@ ordered_json parallel_arena_json(const ParallelArena& arena) {
   return {{"inside", arena.inside}, {"base_bytes", arena.base_bytes}, {"thread_bytes", arena.thread_bytes}};
 }
 
-void print_json(const Model& model, const Compiled& compiled) {
+void print_json(const Model& model, const Compiled& compiled, const MemoryReport& memory) {
   const Totals sum = totals(model.graph);
   ordered_json json = {
       {"model", model.options.model_file},    {"hash", fmt::format("{:016x}", model.options.model_hash)},
@@ -144,7 +146,8 @@ void print_json(const Model& model, const Compiled& compiled) {
       {"parallel_arena", parallel_arena_json(compiled.parallel_arena)},
       {"weights", weights_json(compiled.weights)},
       {"inputs", ordered_json::array()},      {"outputs", ordered_json::array()},
-      {"operators", ordered_json::array()},   {"blocks", ordered_json::array()}};
+      {"operators", ordered_json::array()},   {"blocks", ordered_json::array()},
+      {"memory", memory_json(memory)}};
   for (const int id : model.graph.inputs) json["inputs"].push_back(tensor_json(model.graph.tensors.at(id)));
   for (const int id : model.graph.outputs) json["outputs"].push_back(tensor_json(model.graph.tensors.at(id)));
   for (const Op& op : model.graph.ops) json["operators"].push_back(operator_json(model.graph, op));
@@ -158,8 +161,14 @@ int inspect_command(const Arguments& arguments) {
   if (!model) return 1;
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
+  const MemoryReport memory = make_memory_report(*compiled, model->options);
+  Diagnostics diagnostics("narrows");
+  if (!arguments.page.empty()) write_file(arguments.page, memory_page(memory), diagnostics);
+  if (!report(diagnostics)) return 1;
   if (arguments.json) {
-    print_json(*model, *compiled);
+    print_json(*model, *compiled, memory);
+  } else if (arguments.memory) {
+    fmt::print("{}", memory_text(memory));
   } else {
     print_text(*model, *compiled);
   }
@@ -173,10 +182,13 @@ void add_inspect_command(CLI::App& app, int* status) {
   CLI::App* command = app.add_subcommand("inspect", "Shows operators, blocks, their cost and their memory");
   add_model_arguments(*command, &arguments->model);
   add_input_form(*command, &arguments->model);
-  command->add_flag("--json", arguments->json, "for programs");
+  command->add_flag("--memory", arguments->memory, "the memory map instead: who has which bytes of the arena when");
+  command->add_option("--html", arguments->page, "write the memory map as a page");
+  command->add_flag("--json", arguments->json, "all of that, for programs");
   command->footer(
       "Examples:\n"
       "  narrows inspect mobilenet_v2.tflite --target x86-64-linux-avx2\n"
+      "  narrows inspect mobilenet_v2.tflite --memory --html memory.html\n"
       "  narrows inspect examples/models/mobilenet_v2_1.4_192.json --target arm64-linux");
   command->callback([arguments, status] { *status = inspect_command(*arguments); });
 }

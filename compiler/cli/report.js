@@ -1,8 +1,6 @@
-// Draws the report that stands in the element #data. Every mark carries the numbers that it shows as data attributes.
-'use strict';
+// Draws the report. Every mark carries the numbers that it shows as data attributes. Behind page.js.
 
 const report = JSON.parse(document.getElementById('data').textContent);
-const arrows = (title) => title.replaceAll('->', '→');
 const compilers = [...new Set(report.variants.map((v) => v.compiler))];
 const schedules = [...new Set(report.variants.map((v) => v.schedule))];
 const fastest = report.variants.reduce((a, b) => b.min_seconds < a.min_seconds ? b : a);
@@ -10,8 +8,6 @@ const shown = {compiler: fastest.compiler, schedules: new Set(schedules)};
 
 // ---- numbers and colors ------------------------------------------------------------------------
 
-const round = (value, digits) => value.toLocaleString('en-US', {minimumFractionDigits: digits, maximumFractionDigits: digits});
-const kilobytes = (bytes) => bytes >= 1e6 ? round(bytes / 1e6, 2) + ' MB' : round(bytes / 1e3, 0) + ' kB';
 const short = (value) => value >= 100 ? round(value, 0) : value >= 10 ? round(value, 1) : round(value, 2);
 
 // Layer by layer is the baseline; the numbers of parts are steps of one color.
@@ -27,31 +23,7 @@ for (const schedule of schedules) {
 const color = (schedule) => `var(--${colors.get(schedule)})`;
 const visible = (v) => v.compiler === shown.compiler && shown.schedules.has(v.schedule);
 
-// ---- SVG ---------------------------------------------------------------------------------------
-
-function add(parent, name, attributes, text) {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== undefined) element.textContent = text;
-  parent.append(element);
-  return element;
-}
-const hint = (element, text) => add(element, 'title', {}, text);
-
-function clear(id) {
-  const svg = document.getElementById(id);
-  svg.replaceChildren();
-  return svg;
-}
-
-// Round numbers that cover `least` to `most`.
-function ticks(least, most) {
-  const power = 10 ** Math.floor(Math.log10((most - least) / 4));
-  const step = power * [1, 2, 5, 10].find((s) => (most - least) / (s * power) <= 5);
-  const list = [];
-  for (let value = Math.floor(least / step) * step; value < most + step * 0.999; value += step) list.push(value);
-  return list;
-}
+// ---- axes --------------------------------------------------------------------------------------
 
 // Axes of a chart, x from 0 on; returns functions from values to pixels.
 function axes(svg, box, mostX, [leastY, mostY], labelX, labelY, formatX, formatY) {
@@ -227,25 +199,6 @@ function draw_roofline() {
 // ---- tables ------------------------------------------------------------------------------------
 
 const interval = (speed) => round(speed.value, 3) + (speed.low === null ? '' : ` [${round(speed.low, 3)}, ${round(speed.high, 3)}]`);
-
-function fill_table(id, names, rows) {
-  const table = document.getElementById(id);
-  const row = (parent, tag, cells, data = {}) => {
-    const line = document.createElement('tr');
-    cells.forEach((text, i) => {
-      const cell = document.createElement(tag);
-      cell.textContent = text;
-      if (i < 2) cell.className = 'name';
-      line.append(cell);
-    });
-    Object.assign(line.dataset, data.attributes);
-    if (data.front) line.className = 'front';
-    parent.append(line);
-  };
-  row(table.createTHead(), 'th', names);
-  const body = table.createTBody();
-  for (const r of rows) row(body, 'td', r.cells, r);
-}
 
 function fill_variants() {
   const peak = report.core ? report.core.peak : 0;

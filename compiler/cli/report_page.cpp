@@ -1,8 +1,7 @@
-// The report as JSON, and as a page that holds this JSON and a script that draws it.
-#include <fmt/format.h>
-
+// The report as JSON and as a page.
 #include <nlohmann/json.hpp>
 
+#include "compiler/cli/page.h"
 #include "compiler/cli/report.h"
 
 namespace narrows {
@@ -63,15 +62,6 @@ ordered_json core_json(const Report& report) {
           {"read_l1", core.read_l1}, {"read_l2", core.read_l2},   {"read_memory", core.read_memory}};
 }
 
-/// Names in models may hold any bytes, also such as end the element that the text stands in.
-std::string inside_script(const ordered_json& json) {
-  std::string text;
-  for (const char c : json.dump(-1, ' ', true, ordered_json::error_handler_t::replace)) {
-    text += c == '<' ? std::string("\\u003c") : std::string(1, c);
-  }
-  return text;
-}
-
 }  // namespace
 
 ordered_json report_json(const Report& report) {
@@ -95,11 +85,6 @@ ordered_json report_json(const Report& report) {
   return json;
 }
 
-std::string report_page(const Report& report) {
-  std::string page = measure_text("report.html");
-  const std::string place = "REPORT_DATA", script = measure_text("report.js"), script_place = "REPORT_SCRIPT";
-  page.replace(page.find(script_place), script_place.size(), script);
-  return page.replace(page.find(place), place.size(), inside_script(report_json(report)));
-}
+std::string report_page(const Report& report) { return page("report", report_json(report)); }
 
 }  // namespace narrows

@@ -31,11 +31,6 @@ struct Arguments {
 
 // ---- files -------------------------------------------------------------------------------------
 
-bool write_file(const std::string& path, const std::string& content, Diagnostics& diagnostics) {
-  const fs::path p = path;
-  return write_files({{p.filename().string(), content}}, p.parent_path(), diagnostics);
-}
-
 /// Adds messages about `path` to `diagnostics`.
 std::optional<ScheduleFile> read_schedules(const std::string& path, Diagnostics& diagnostics) {
   Diagnostics of_file(path);

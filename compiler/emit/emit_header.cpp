@@ -6,7 +6,9 @@
 #include <cctype>
 
 #include "compiler/emit/emit.h"
+#include "compiler/emit/stack_bound.h"
 #include "compiler/emit/writer.h"
+#include "compiler/text.h"
 #include "compiler/version.h"
 
 namespace narrows {
@@ -57,21 +59,11 @@ std::vector<Parameter> caller_parameters(const Program& p) {
   return list;
 }
 
-namespace {
-
-std::string thousands(int64_t n) {
-  std::string s = std::to_string(n);
-  for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(i, ",");
-  return s;
-}
-
-}  // namespace
-
 std::string to_string(const ParallelArena& arena) {
-  const std::string each = thousands(arena.thread_bytes) + " bytes more for each further one";
+  const std::string each = with_commas(arena.thread_bytes) + " bytes more for each further one";
   if (arena.thread_bytes == 0) return "any number in the same arena";
   if (arena.inside > 1) return fmt::format("up to {} in the same arena, {}", arena.inside, each);
-  return fmt::format("arena {} bytes for two, {}", thousands(arena.base_bytes + 2 * arena.thread_bytes), each);
+  return fmt::format("arena {} bytes for two, {}", with_commas(arena.base_bytes + 2 * arena.thread_bytes), each);
 }
 
 namespace {
@@ -102,10 +94,12 @@ std::string head_comment(const Program& p) {
   }
   if (p.narrow.any()) text += fmt::format(" * Weights    {}\n", to_string(p.narrow));
   text += fmt::format(
-      " * Memory     weights {} bytes, arena {} bytes, both aligned to 64; no heap, no globals\n"
+      " * Memory     weights {} bytes, arena {} bytes, both aligned to 64; no heap, no globals,\n"
+      " *            at most {} KiB of stack\n"
       " * Threads    {}\n"
       " * Build      c++ -std=c++11 -O2 {}-c {}.cpp\n */\n",
-      thousands(p.weights.bytes.size()), thousands(p.arena_bytes), to_string(p.parallel_arena),
+      with_commas(p.weights.bytes.size()), with_commas(p.arena_bytes), (most_stack_bytes(p.graph) + 1023) / 1024,
+      to_string(p.parallel_arena),
       compiler_flags(o.target).empty() ? "" : compiler_flags(o.target) + " ", o.name);
   return text;
 }

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "compiler/diagnostics.h"
+#include "compiler/draw_memory.h"
 
 namespace narrows {
 namespace {
@@ -203,20 +204,6 @@ TEST(PlanMemory, RefusesImpossibleRequests) {
   EXPECT_THROW(plan_memory({{"a", 64, 0, 1, 1}, {"b", 64, 1, 2, 0}}), InternalError);
   EXPECT_THROW(plan_memory({{"a", 64, 2, 1}}), InternalError);
   EXPECT_THROW(plan_memory({{"a", 64, 0, 1, -1, 0, 7}}), InternalError);
-}
-
-TEST(PlanMemory, DrawsItself) {
-  std::vector<ArenaBuffer> buffers = {{"in", 128, 0, 1}, {"middle", 64, 1, 2}, {"out", 128, 2, 3}};
-  EXPECT_EQ(dump(buffers, plan_memory(buffers)),
-            "arena 192 bytes, at least 192 bytes are needed; no plan is smaller\n"
-            " map   id  name       offset      bytes  steps\n"
-            "   a    0  in              0        128  0..1\n"
-            "   b    1  middle        128         64  1..2\n"
-            "   c    2  out             0        128  2..3\n"
-            "one column per step, one row per 64 bytes\n"
-            "       128 .bb.\n"
-            "        64 aacc\n"
-            "         0 aacc\n");
 }
 
 }  // namespace

@@ -1,0 +1,21 @@
+// How much of the stack a run needs at most, with all that it calls but the caller's own functions: what the header of
+// emitted code says. That GCC holds to it, tests show (tests/code/stack_test.cpp).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "compiler/graph.h"
+
+namespace narrows {
+
+/// Pointers to more inputs and outputs than these cost 16 bytes each: they are passed on, and kept.
+constexpr int64_t few_pointers = 8;
+constexpr int64_t stack_bytes_of_few_pointers = 4096;
+
+inline int64_t most_stack_bytes(const Graph& graph) {
+  const int64_t pointers = static_cast<int64_t>(graph.inputs.size() + graph.outputs.size());
+  return stack_bytes_of_few_pointers + 16 * std::max<int64_t>(0, pointers - few_pointers);
+}
+
+}  // namespace narrows
