@@ -53,6 +53,12 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
   return graph;
 }
 
+double recomputation_of(const std::vector<BlockReport>& blocks) {
+  double macs = 0, executed = 0;
+  for (const BlockReport& block : blocks) macs += static_cast<double>(block.macs), executed += static_cast<double>(block.executed_macs);
+  return macs > 0 ? executed / macs : 1;
+}
+
 /// One error where the limit is too low.
 bool check_arena(const Program& p, Diagnostics& diagnostics) {
   const int64_t limit = p.options.arena_limit;
@@ -95,6 +101,7 @@ std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diag
   if (!check_arena(program, diagnostics)) return std::nullopt;
   program.narrow = out.weights;
   out.blocks = report_blocks(program);
+  out.recomputation = recomputation_of(out.blocks);
   out.arena_bytes = program.arena_bytes;
   out.memory = program.memory;
   out.parallel_arena = program.parallel_arena;

@@ -58,6 +58,7 @@ struct BlockReport {
   int index = -1;                ///< as in the emitted comments and NARROWS_TRACE
   int output_tensor = -1;        ///< in Compiled::graph
   int64_t macs = 0;
+  int64_t executed_macs = 0;     ///< with those that are done twice
   int64_t parameters = 0;        ///< weights and biases of the model, not padded
   int64_t layerwise_bytes = 0;   ///< largest input + output of its operators
   int64_t arena_bytes = 0;       ///< of its tensors that lie in the arena, and of its scratch
@@ -89,6 +90,7 @@ struct Compiled {
   std::vector<BlockReport> blocks;
   int64_t arena_bytes = 0;
   MemoryMap memory;
+  double recomputation = 1;       ///< multiply-adds that are done by those of the model
   ParallelArena parallel_arena;
   int64_t weights_bytes = 0;      ///< size of the blob
   WeightsReport weights;

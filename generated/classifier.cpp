@@ -27,6 +27,7 @@ typedef int64_t i64;
 typedef int32_t i32;
 typedef uint32_t u32;
 typedef int16_t i16;
+typedef uint16_t u16;
 typedef int8_t i8;
 typedef uint8_t u8;
 
@@ -320,6 +321,33 @@ INLINE u8v to_u8v(i32v v) {
 
 INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
 
+// Each lane, clamped to what fits.
+INLINE u8v saturate_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
+  const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 8); return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 4); return r;
+#else
+  return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
+#endif
+}
+
+INLINE i8v saturate_i8v(i32v v) {
+#if LANES == 4 && defined(__aarch64__)
+  const int16x4_t w = vqmovn_s32((int32x4_t)v);
+  const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
+  i8v r; memcpy(&r, &b, 4); return r;
+#else
+  return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
+#endif
+}
+
 // dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all give
 // the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
 
@@ -347,17 +375,45 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #endif
 }
 
-// The same with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to less than
+// 2^15: an instruction does that on x86 (but saturates what is larger).
+INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  return acc + (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1));
+#elif LANES == 8 && defined(__AVX2__)
+  return acc + (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  return acc + (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1));
+#else
+  return dot4(acc, a, b);
+#endif
+}
+
+// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
+#define KEEP_ORDER(vector) asm("" : "+x"(vector))
+#else
+#define KEEP_ORDER(vector)
+#endif
+
+// Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// Depthwise kernels are one straight run of them: GCC would compute all products first and keep them in memory.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
 #if LANES == 16 && defined(__AVX512BW__)
   const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  return acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+  acc = acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  return acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+  acc = acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  return acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+  acc = acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #else
   for (int i = 0; i < LANES; ++i) {
     acc[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
@@ -394,11 +450,12 @@ INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
 
 // Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
 INLINE i32v round_shift(i32v x, i32v shift) {
-  const i32v half = (splat_i32v(1) << shift) >> 1;
 #if LANES == 4 && defined(__aarch64__)
-  const i32v negative = (x >> 31) & (shift > 0);
-  return (i32v)vshlq_s32((int32x4_t)(x + half + negative), vnegq_s32((int32x4_t)shift));
+  // The instruction rounds ties upwards. x & left is negative where x is and there is something to shift.
+  const int32x4_t left = vnegq_s32((int32x4_t)shift);
+  return (i32v)vrshlq_s32(vsraq_n_s32((int32x4_t)x, vandq_s32((int32x4_t)x, left), 31), left);
 #else
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
   return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
 #endif
 }
@@ -432,6 +489,46 @@ INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) {
   for (int i = 0; i < LANES; ++i) high[i] = (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31);
 #endif
   return round_shift(high, shift);
+}
+
+// The same where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards twice, and
+// neither step looks at signs:
+//   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
+// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
+// first quotient is the upper half of a product of unsigned numbers, below 2^62.
+INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
+      m = (__m512i)((u32v)multiplier + (u32v)multiplier);
+  const __m512i nudge = _mm512_set1_epi64(1ll << 31);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
+      m = (__m256i)((u32v)multiplier + (u32v)multiplier);
+  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
+  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = _mm_max_epi32((__m128i)x, _mm_setzero_si128()),
+      m = (__m128i)((u32v)multiplier + (u32v)multiplier);
+  const __m128i nudge = _mm_set1_epi64x(1ll << 31);
+  const __m128i even = _mm_add_epi64(_mm_mul_epu32(a, m), nudge);
+  const __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(even, 32), odd, 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  const int32x4_t high = vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+  return (i32v)vrshlq_s32(high, vnegq_s32((int32x4_t)shift));
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = x[i] > 0 ? (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31) : 0;
+#endif
+#if !(LANES == 4 && defined(__aarch64__))
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (high + half) >> shift;
+#endif
 }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
@@ -517,6 +614,11 @@ static inline void load_row(const void* row, void* ring, int width, int channels
   }
   for (int x = 0; x < width; ++x)
     for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = (u8)(from[x * channels + c / repeat] ^ flip);
+}
+
+// A row of `width` times the same pixel. Sizes in bytes.
+static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
+  for (int x = 0; x < width; ++x) memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
 // The same into byte `slot` of a row-interleaved ring; pitch in lanes.
@@ -967,8 +1069,9 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 x = 0; x < 12; ++x) {
+  for (i32 x = 0; x < 8; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -979,78 +1082,107 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
     for (i32 k = 0; k < 3; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 6 + k) * 4);
+      const u8s in0_0 = load_u8s(in0 + (x * 9 + k) * 4);
       const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 6 + k) * 4 + 6);
+      const u8s in0_3 = load_u8s(in0 + (x * 9 + k) * 4 + 6);
       acc2 = dot4(acc2, in0_3, w_1);
       acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 6 + k) * 4 + 12);
+      const u8s in0_4 = load_u8s(in0 + (x * 9 + k) * 4 + 12);
       acc4 = dot4(acc4, in0_4, w_1);
       acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 6 + k) * 4 + 18);
+      const u8s in0_5 = load_u8s(in0 + (x * 9 + k) * 4 + 18);
       acc6 = dot4(acc6, in0_5, w_1);
       acc7 = dot4(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (x * 9 + k) * 4 + 24);
+      acc8 = dot4(acc8, in0_6, w_1);
+      acc9 = dot4(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + (x * 9 + k) * 4 + 30);
+      acc10 = dot4(acc10, in0_7, w_1);
+      acc11 = dot4(acc11, in0_7, w_2);
     }
     for (i32 k = 0; k < 3; ++k) {
-      const u8s in1_0 = load_u8s(in1 + (x * 6 + k) * 4);
+      const u8s in1_0 = load_u8s(in1 + (x * 9 + k) * 4);
       const i8q w_1_1 = load_i8q(w + k * 64 + 192);
       acc0 = dot4(acc0, in1_0, w_1_1);
       const i8q w_2_1 = load_i8q(w + k * 64 + 224);
       acc1 = dot4(acc1, in1_0, w_2_1);
-      const u8s in1_3 = load_u8s(in1 + (x * 6 + k) * 4 + 6);
+      const u8s in1_3 = load_u8s(in1 + (x * 9 + k) * 4 + 6);
       acc2 = dot4(acc2, in1_3, w_1_1);
       acc3 = dot4(acc3, in1_3, w_2_1);
-      const u8s in1_4 = load_u8s(in1 + (x * 6 + k) * 4 + 12);
+      const u8s in1_4 = load_u8s(in1 + (x * 9 + k) * 4 + 12);
       acc4 = dot4(acc4, in1_4, w_1_1);
       acc5 = dot4(acc5, in1_4, w_2_1);
-      const u8s in1_5 = load_u8s(in1 + (x * 6 + k) * 4 + 18);
+      const u8s in1_5 = load_u8s(in1 + (x * 9 + k) * 4 + 18);
       acc6 = dot4(acc6, in1_5, w_1_1);
       acc7 = dot4(acc7, in1_5, w_2_1);
+      const u8s in1_6 = load_u8s(in1 + (x * 9 + k) * 4 + 24);
+      acc8 = dot4(acc8, in1_6, w_1_1);
+      acc9 = dot4(acc9, in1_6, w_2_1);
+      const u8s in1_7 = load_u8s(in1 + (x * 9 + k) * 4 + 30);
+      acc10 = dot4(acc10, in1_7, w_1_1);
+      acc11 = dot4(acc11, in1_7, w_2_1);
     }
     for (i32 k = 0; k < 3; ++k) {
-      const u8s in2_0 = load_u8s(in2 + (x * 6 + k) * 4);
+      const u8s in2_0 = load_u8s(in2 + (x * 9 + k) * 4);
       const i8q w_1_2 = load_i8q(w + k * 64 + 384);
       acc0 = dot4(acc0, in2_0, w_1_2);
       const i8q w_2_2 = load_i8q(w + k * 64 + 416);
       acc1 = dot4(acc1, in2_0, w_2_2);
-      const u8s in2_3 = load_u8s(in2 + (x * 6 + k) * 4 + 6);
+      const u8s in2_3 = load_u8s(in2 + (x * 9 + k) * 4 + 6);
       acc2 = dot4(acc2, in2_3, w_1_2);
       acc3 = dot4(acc3, in2_3, w_2_2);
-      const u8s in2_4 = load_u8s(in2 + (x * 6 + k) * 4 + 12);
+      const u8s in2_4 = load_u8s(in2 + (x * 9 + k) * 4 + 12);
       acc4 = dot4(acc4, in2_4, w_1_2);
       acc5 = dot4(acc5, in2_4, w_2_2);
-      const u8s in2_5 = load_u8s(in2 + (x * 6 + k) * 4 + 18);
+      const u8s in2_5 = load_u8s(in2 + (x * 9 + k) * 4 + 18);
       acc6 = dot4(acc6, in2_5, w_1_2);
       acc7 = dot4(acc7, in2_5, w_2_2);
+      const u8s in2_6 = load_u8s(in2 + (x * 9 + k) * 4 + 24);
+      acc8 = dot4(acc8, in2_6, w_1_2);
+      acc9 = dot4(acc9, in2_6, w_2_2);
+      const u8s in2_7 = load_u8s(in2 + (x * 9 + k) * 4 + 30);
+      acc10 = dot4(acc10, in2_7, w_1_2);
+      acc11 = dot4(acc11, in2_7, w_2_2);
     }
     const u32v s = splat_u32v(keep);
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
     const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out + x * 64, (load_u32v(out + x * 64) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    const i32v multiplier_6 = load_i32v(multiplier + 8);
-    const i32v shift_7 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, (load_u32v(out + x * 64 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + x * 64 + 16, (load_u32v(out + x * 64 + 16) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    store(out + x * 64 + 24, (load_u32v(out + x * 64 + 24) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + x * 64 + 32, (load_u32v(out + x * 64 + 32) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    store(out + x * 64 + 40, (load_u32v(out + x * 64 + 40) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + x * 64 + 48, (load_u32v(out + x * 64 + 48) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    store(out + x * 64 + 56, (load_u32v(out + x * 64 + 56) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
+    const u32v s_2 = splat_u32v(shift_left);
+    store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2),
+        s_1) << s_2));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5,
+        shift_6), s_1) << s_2));
+    store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1,
+        shift_2), s_1) << s_2));
+    store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_5,
+        shift_6), s_1) << s_2));
+    store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1,
+        shift_2), s_1) << s_2));
+    store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_5,
+        shift_6), s_1) << s_2));
+    store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmin(requantize_positive(acc6, multiplier_1,
+        shift_2), s_1) << s_2));
+    store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmin(requantize_positive(acc7, multiplier_5,
+        shift_6), s_1) << s_2));
+    store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmin(requantize_positive(acc8, multiplier_1,
+        shift_2), s_1) << s_2));
+    store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmin(requantize_positive(acc9, multiplier_5,
+        shift_6), s_1) << s_2));
+    store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmin(requantize_positive(acc10,
+        multiplier_1, shift_2), s_1) << s_2));
+    store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmin(requantize_positive(acc11,
+        multiplier_5, shift_6), s_1) << s_2));
   }
 }
 
@@ -1061,8 +1193,8 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  for (i32 c = 0; c < 2; ++c) {
-    for (i32 x = 0; x < 12; ++x) {
+  for (i32 x = 0; x < 12; ++x) {
+    for (i32 c = 0; c < 2; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1090,12 +1222,10 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 8 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 8 + c) * 8 + 16, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 8 + c) * 8 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 8 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1103,107 +1233,87 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
 NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 384);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  {
-    for (i32 x = 0; x < 3; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      acc9 = bias_0;
-      for (i32 k = 0; k < 4; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + (x * 40 + k) * 4), w_0);
-        acc1 = dot4(acc1, load_u8s(in0 + (x * 40 + k) * 4 + 16), w_0);
-        acc2 = dot4(acc2, load_u8s(in0 + (x * 40 + k) * 4 + 32), w_0);
-        acc3 = dot4(acc3, load_u8s(in0 + (x * 40 + k) * 4 + 48), w_0);
-        acc4 = dot4(acc4, load_u8s(in0 + (x * 40 + k) * 4 + 64), w_0);
-        acc5 = dot4(acc5, load_u8s(in0 + (x * 40 + k) * 4 + 80), w_0);
-        acc6 = dot4(acc6, load_u8s(in0 + (x * 40 + k) * 4 + 96), w_0);
-        acc7 = dot4(acc7, load_u8s(in0 + (x * 40 + k) * 4 + 112), w_0);
-        acc8 = dot4(acc8, load_u8s(in0 + (x * 40 + k) * 4 + 128), w_0);
-        acc9 = dot4(acc9, load_u8s(in0 + (x * 40 + k) * 4 + 144), w_0);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 80 + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
+  const i32 small = order[0];
+  for (i32 x = 0; x < 4; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    acc9 = bias_0;
+    acc10 = bias_0;
+    acc11 = bias_0;
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 192 + (i32)order[k + 1]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 16), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 32), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 48), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 64), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 80), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 96), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 112), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 128), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 144), w_0);
+      acc10 = dot4_small(acc10, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 160), w_0);
+      acc11 = dot4_small(acc11, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 176), w_0);
     }
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < 4; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + (x * 36 + k) * 4 + 480), w_0);
-        acc1 = dot4(acc1, load_u8s(in0 + (x * 36 + k) * 4 + 496), w_0);
-        acc2 = dot4(acc2, load_u8s(in0 + (x * 36 + k) * 4 + 512), w_0);
-        acc3 = dot4(acc3, load_u8s(in0 + (x * 36 + k) * 4 + 528), w_0);
-        acc4 = dot4(acc4, load_u8s(in0 + (x * 36 + k) * 4 + 544), w_0);
-        acc5 = dot4(acc5, load_u8s(in0 + (x * 36 + k) * 4 + 560), w_0);
-        acc6 = dot4(acc6, load_u8s(in0 + (x * 36 + k) * 4 + 576), w_0);
-        acc7 = dot4(acc7, load_u8s(in0 + (x * 36 + k) * 4 + 592), w_0);
-        acc8 = dot4(acc8, load_u8s(in0 + (x * 36 + k) * 4 + 608), w_0);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 72 + 240, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 248, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 256, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 272, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 288, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 296, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 304, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+    for (i32 rest = 0; rest < 4 - small; ++rest) {
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 16), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 32), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 48), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 64), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 80), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 96), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 112), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 128), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 144), w_0_1);
+      acc10 = dot4(acc10, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 160), w_0_1);
+      acc11 = dot4(acc11, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 176), w_0_1);
     }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_0, shift_1) + s));
   }
 }
 
 NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
+  const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 12; ++x) {
+    const i32 small = order[0];
+    for (i32 x = 0; x < 8; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       const i32v bias_1 = load_i32v(bias + 8);
@@ -1214,48 +1324,87 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 2; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
         const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 2 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+          shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
+          multiplier_5, shift_6), s_1) << s_2));
     }
-    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1266,8 +1415,8 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 6; ++x) {
+  for (i32 x = 0; x < 6; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1294,12 +1443,10 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1307,11 +1454,14 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
 NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 640);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 3; ++x) {
+  const i32 small = order[0];
+  for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -1321,42 +1471,70 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 k = 0; k < 12; ++k) {
+    acc8 = bias_0;
+    acc9 = bias_0;
+    acc10 = bias_0;
+    acc11 = bias_0;
+    for (i32 k = 0; k < small; ++k) {
       const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
-      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
-      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
-      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
-      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
-      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
-      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
-      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 576 + (i32)order[k + 1]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 336), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 432), w_0);
+      acc10 = dot4_small(acc10, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480), w_0);
+      acc11 = dot4_small(acc11, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 528), w_0);
+    }
+    for (i32 rest = 0; rest < 12 - small; ++rest) {
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 336), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 432), w_0_1);
+      acc10 = dot4(acc10, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480), w_0_1);
+      acc11 = dot4(acc11, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 528), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_0, shift_1) + s));
   }
 }
 
 NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
+  const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 6; ++x) {
+    const i32 small = order[0];
+    for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       const i32v bias_1 = load_i32v(bias + 8);
@@ -1367,48 +1545,87 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 2; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
         const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 2 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+          shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
+          multiplier_5, shift_6), s_1) << s_2));
     }
-    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1419,8 +1636,8 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 6; ++x) {
+  for (i32 x = 0; x < 6; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1448,12 +1665,10 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1462,12 +1677,15 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 640);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 3; ++x) {
+  const i32 small = order[0];
+  for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -1477,38 +1695,69 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 k = 0; k < 12; ++k) {
+    acc8 = bias_0;
+    acc9 = bias_0;
+    acc10 = bias_0;
+    acc11 = bias_0;
+    for (i32 k = 0; k < small; ++k) {
       const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
-      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
-      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
-      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
-      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
-      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
-      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
-      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 576 + (i32)order[k + 1]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 336), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 432), w_0);
+      acc10 = dot4_small(acc10, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480), w_0);
+      acc11 = dot4_small(acc11, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 528), w_0);
+    }
+    for (i32 rest = 0; rest < 12 - small; ++rest) {
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 336), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 432), w_0_1);
+      acc10 = dot4(acc10, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480), w_0_1);
+      acc11 = dot4(acc11, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 528), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64)), add), s_1), s_2)));
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add), s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add), s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add), s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add), s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add), s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add), s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add), s_1), s_2)));
+    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 96)), add)));
+    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
+    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
+    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
+    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
+    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
+    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
+    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
+    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
+    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
+    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
+    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
   }
 }
 
@@ -1519,8 +1768,8 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 3; ++x) {
+  for (i32 x = 0; x < 3; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1547,12 +1796,10 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1560,11 +1807,14 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
 NOINLINE static void conv_48_16x12(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 3; ++x) {
+  const i32 small = order[0];
+  for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -1575,49 +1825,86 @@ NOINLINE static void conv_48_16x12(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 12; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 48 + k) * 4);
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 48 + k) * 4 + 48);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 48 + k) * 4 + 96);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 48 + k) * 4 + 144);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 48);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 240);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
+    }
+    for (i32 rest = 0; rest < 12 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 48);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 240);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
   }
 }
 
 NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
+  const u16* order = (const u16*)(weights + 2752);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    for (i32 x = 0; x < 3; ++x) {
+    const i32 small = order[0];
+    for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       const i32v bias_1 = load_i32v(bias + 8);
@@ -1628,48 +1915,87 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 4; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 16 + k) * 4);
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[k + 1]);
         const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 16 + k) * 4 + 16);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 16 + k) * 4 + 32);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 16 + k) * 4 + 48);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 16);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 32);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 48);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 64);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 80);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 4 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 16);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 32);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 48);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 64);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 80);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out + x * 576, (load_u32v(out + x * 576) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+          shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 576 + 8, (load_u32v(out + x * 576 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 576 + 96, (load_u32v(out + x * 576 + 96) & s) | ((u32v)vmin(requantize_positive(acc2,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 576 + 104, (load_u32v(out + x * 576 + 104) & s) | ((u32v)vmin(requantize_positive(acc3,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 576 + 192, (load_u32v(out + x * 576 + 192) & s) | ((u32v)vmin(requantize_positive(acc4,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 576 + 200, (load_u32v(out + x * 576 + 200) & s) | ((u32v)vmin(requantize_positive(acc5,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 576 + 288, (load_u32v(out + x * 576 + 288) & s) | ((u32v)vmin(requantize_positive(acc6,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 576 + 296, (load_u32v(out + x * 576 + 296) & s) | ((u32v)vmin(requantize_positive(acc7,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 576 + 384, (load_u32v(out + x * 576 + 384) & s) | ((u32v)vmin(requantize_positive(acc8,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 576 + 392, (load_u32v(out + x * 576 + 392) & s) | ((u32v)vmin(requantize_positive(acc9,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 576 + 480, (load_u32v(out + x * 576 + 480) & s) | ((u32v)vmin(requantize_positive(acc10,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 576 + 488, (load_u32v(out + x * 576 + 488) & s) | ((u32v)vmin(requantize_positive(acc11,
+          multiplier_5, shift_6), s_1) << s_2));
     }
-    w += 256, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 256, order += 5, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1680,8 +2006,8 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 3; ++x) {
+  for (i32 x = 0; x < 3; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1709,12 +2035,10 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1723,12 +2047,15 @@ NOINLINE static void conv_96_16x12_add(const u8* __restrict in0, const u8* __res
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 3; ++x) {
+  const i32 small = order[0];
+  for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -1739,45 +2066,85 @@ NOINLINE static void conv_96_16x12_add(const u8* __restrict in0, const u8* __res
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 24; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64)), add), s_1), s_2)));
+    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 96)), add)));
     const i32v multiplier_5 = load_i32v(multiplier + 8);
     const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add), s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add), s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add), s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add), s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add), s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add), s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add), s_1), s_2)));
+    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
+    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
+    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
+    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
+    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
+    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
+    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
+    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
+    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
+    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
+    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
   }
 }
 
@@ -1788,8 +2155,8 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1811,119 +2178,124 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
       acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 2304), w_5);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 36 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
     }
   }
 }
 
-NOINLINE static void conv_96_24x12(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_8x9(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 2304 + x * 384, 6);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
-    acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
-    for (i32 k = 0; k < 24; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 48 + k) * 4);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + (x * 48 + k) * 4 + 96);
-      acc3 = dot4(acc3, in0_4, w_1);
-      acc4 = dot4(acc4, in0_4, w_2);
-      acc5 = dot4(acc5, in0_4, w_3);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 48, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 48 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    const i32v multiplier_7 = load_i32v(multiplier + 16);
-    const i32v shift_8 = load_i32v(shift + 16);
-    store(out + x * 48 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1), s_2)));
-    store(out + x * 48 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 48 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 48 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1), s_2)));
+  const i32 small = order[0];
+  prefetch((const u8*)w + 2048 + 0 * 768, 12);
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 k = 0; k < small; ++k) {
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 192), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 384), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 480), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 672), w_0);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 768), w_0);
   }
+  for (i32 rest = 0; rest < 24 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 192), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 384), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 480), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 672), w_0_1);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 768), w_0_1);
+  }
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+  store(out + 24, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+  store(out + 48, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+  store(out + 72, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+  store(out + 96, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+  store(out + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+  store(out + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+  store(out + 168, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+  store(out + 192, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
 }
 
 NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1024);
+  const u16* order = (const u16*)(weights + 2752);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 3; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      const i32v bias_2 = load_i32v(bias + 16);
-      acc2 = bias_2;
-      acc3 = bias_0;
-      acc4 = bias_1;
-      acc5 = bias_2;
-      for (i32 k = 0; k < 6; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 12 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 96);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 96 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const i8q w_3 = load_i8q(w + k * 96 + 64);
-        acc2 = dot4(acc2, in0_0, w_3);
-        const u8s in0_4 = load_u8s(in0 + (x * 12 + k) * 4 + 24);
-        acc3 = dot4(acc3, in0_4, w_1);
-        acc4 = dot4(acc4, in0_4, w_2);
-        acc5 = dot4(acc5, in0_4, w_3);
-      }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 144, (load_u32v(out + x * 144) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 144 + 8, (load_u32v(out + x * 144 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      const i32v multiplier_8 = load_i32v(multiplier + 16);
-      const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 144 + 16, (load_u32v(out + x * 144 + 16) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_8,
-          shift_9), s_1), s_2) << s_3));
-      store(out + x * 144 + 72, (load_u32v(out + x * 144 + 72) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 144 + 80, (load_u32v(out + x * 144 + 80) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 144 + 88, (load_u32v(out + x * 144 + 88) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_8,
-          shift_9), s_1), s_2) << s_3));
+  for (i32 tile = 0; tile < 9; ++tile) {
+    const i32 small = order[0];
+    i32v acc0, acc1, acc2, acc3, acc4, acc5;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 24), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 48), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 72), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 120), w_0);
     }
-    w += 576, bias += 24, multiplier += 24, shift += 24, out += 24;
+    for (i32 rest = 0; rest < 6 - small; ++rest) {
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 24), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 48), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 72), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 120), w_0_1);
+    }
+    const u32v s = splat_u32v(keep);
+    const i32v multiplier_1 = load_i32v(multiplier);
+    const i32v shift_2 = load_i32v(shift);
+    const i32v s_1 = splat_i32v(255);
+    const u32v s_2 = splat_u32v(shift_left);
+    store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
+    store(out + 72, (load_u32v(out + 72) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 144, (load_u32v(out + 144) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 216, (load_u32v(out + 216) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 360, (load_u32v(out + 360) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_1, shift_2),
+        s_1) << s_2));
+    w += 192, order += 7, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
@@ -1934,8 +2306,8 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
-  for (i32 c = 0; c < 9; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 9; ++c) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1958,108 +2330,18 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
       acc2 = dot4(acc2, load_u8q(in + (x * 27 + c) * 32 + 1152), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 27 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 27 + c) * 8 + 72, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 27 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 27 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8 + 72, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8 + 144, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
     }
-  }
-}
-
-NOINLINE static void conv_72_24x12_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 1728 + x * 288, 5);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
-    acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
-    for (i32 k = 0; k < 18; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 36 + k) * 4);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + (x * 36 + k) * 4 + 72);
-      acc3 = dot4(acc3, in0_4, w_1);
-      acc4 = dot4(acc4, in0_4, w_2);
-      acc5 = dot4(acc5, in0_4, w_3);
-    }
-    store(out + x * 48, acc0);
-    store(out + x * 48 + 8, acc1);
-    store(out + x * 48 + 16, acc2);
-    store(out + x * 48 + 24, acc3);
-    store(out + x * 48 + 32, acc4);
-    store(out + x * 48 + 40, acc5);
-  }
-}
-
-NOINLINE static void conv_72_24x12_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 1728 + x * 288, 5);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    acc0 = load_i32v(start + x * 48);
-    acc1 = load_i32v(start + x * 48 + 8);
-    acc2 = load_i32v(start + x * 48 + 16);
-    acc3 = load_i32v(start + x * 48 + 24);
-    acc4 = load_i32v(start + x * 48 + 32);
-    acc5 = load_i32v(start + x * 48 + 40);
-    for (i32 k = 0; k < 18; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 36 + k) * 4);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + (x * 36 + k) * 4 + 72);
-      acc3 = dot4(acc3, in0_4, w_1);
-      acc4 = dot4(acc4, in0_4, w_2);
-      acc5 = dot4(acc5, in0_4, w_3);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 48)), add), s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 48 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 8)), add), s_1), s_2)));
-    const i32v multiplier_7 = load_i32v(multiplier + 16);
-    const i32v shift_8 = load_i32v(shift + 16);
-    store(out + x * 48 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 16)), add), s_1), s_2)));
-    store(out + x * 48 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 24)), add), s_1), s_2)));
-    store(out + x * 48 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 32)), add), s_1), s_2)));
-    store(out + x * 48 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 48 + 40)), add), s_1), s_2)));
   }
 }
 
 NOINLINE static void conv_72_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
+  const i32 small = order[0];
   prefetch((const u8*)w + 2048 + 0 * 576, 9);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
@@ -2073,127 +2355,472 @@ NOINLINE static void conv_72_8x9_first(const u8* __restrict in0, const u8* __res
   acc6 = bias_0;
   acc7 = bias_0;
   acc8 = bias_0;
-  for (i32 k = 0; k < 18; ++k) {
+  for (i32 k = 0; k < small; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 576), w_0);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 72), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 144), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 216), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 360), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 432), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 504), w_0);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
+  }
+  for (i32 rest = 0; rest < 18 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 72), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 144), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 216), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 360), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 432), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 504), w_0_1);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
   }
   store(out, acc0);
-  store(out + 32, acc1);
-  store(out + 64, acc2);
-  store(out + 96, acc3);
-  store(out + 128, acc4);
-  store(out + 160, acc5);
-  store(out + 192, acc6);
-  store(out + 224, acc7);
-  store(out + 256, acc8);
+  store(out + 24, acc1);
+  store(out + 48, acc2);
+  store(out + 72, acc3);
+  store(out + 96, acc4);
+  store(out + 120, acc5);
+  store(out + 144, acc6);
+  store(out + 168, acc7);
+  store(out + 192, acc8);
 }
 
-NOINLINE static void conv_72_8x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
+NOINLINE static void conv_72_8x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  const i32 small = order[0];
   prefetch((const u8*)w + 2048 + 0 * 576, 9);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
   acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 32);
-  acc2 = load_i32v(start + 64);
-  acc3 = load_i32v(start + 96);
-  acc4 = load_i32v(start + 128);
-  acc5 = load_i32v(start + 160);
-  acc6 = load_i32v(start + 192);
-  acc7 = load_i32v(start + 224);
-  acc8 = load_i32v(start + 256);
-  for (i32 k = 0; k < 18; ++k) {
+  acc1 = load_i32v(start + 24);
+  acc2 = load_i32v(start + 48);
+  acc3 = load_i32v(start + 72);
+  acc4 = load_i32v(start + 96);
+  acc5 = load_i32v(start + 120);
+  acc6 = load_i32v(start + 144);
+  acc7 = load_i32v(start + 168);
+  acc8 = load_i32v(start + 192);
+  for (i32 k = 0; k < small; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 576), w_0);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 72), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 144), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 216), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 360), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 432), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 504), w_0);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
+  }
+  for (i32 rest = 0; rest < 18 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 72), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 144), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 216), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 360), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 432), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 504), w_0_1);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
   const i32v s = splat_i32v(zero_point);
   const i32v s_1 = splat_i32v(255);
   const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 32, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 64, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 96, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 128, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 160, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 192, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 256, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual)), add)));
+  store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 24)), add)));
+  store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 48)), add)));
+  store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 72)), add)));
+  store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 96)), add)));
+  store(out + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 120)), add)));
+  store(out + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 144)), add)));
+  store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 168)), add)));
+  store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 192)), add)));
+}
+
+NOINLINE static void conv_72_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1408);
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1152 + 0 * 576, 9);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 72);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 144);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 216);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 288);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 72);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 144);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 216);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    store(out, acc0);
+    store(out + 8, acc1);
+    store(out + 32, acc2);
+    store(out + 40, acc3);
+    store(out + 64, acc4);
+    store(out + 72, acc5);
+    store(out + 96, acc6);
+    store(out + 104, acc7);
+    store(out + 128, acc8);
+    store(out + 136, acc9);
+  }
+  {
+    prefetch((const u8*)w + 1152 + 1 * 576, 9);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 360);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 432);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 504);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 576);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 360);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 432);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 504);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 160, acc0);
+    store(out + 168, acc1);
+    store(out + 192, acc2);
+    store(out + 200, acc3);
+    store(out + 224, acc4);
+    store(out + 232, acc5);
+    store(out + 256, acc6);
+    store(out + 264, acc7);
+  }
+}
+
+NOINLINE static void conv_72_16x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1408);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1152 + 0 * 576, 9);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 8);
+    acc2 = load_i32v(start + 32);
+    acc3 = load_i32v(start + 40);
+    acc4 = load_i32v(start + 64);
+    acc5 = load_i32v(start + 72);
+    acc6 = load_i32v(start + 96);
+    acc7 = load_i32v(start + 104);
+    acc8 = load_i32v(start + 128);
+    acc9 = load_i32v(start + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 72);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 144);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 216);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 288);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 72);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 144);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 216);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+  }
+  {
+    prefetch((const u8*)w + 1152 + 1 * 576, 9);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 160);
+    acc1 = load_i32v(start + 168);
+    acc2 = load_i32v(start + 192);
+    acc3 = load_i32v(start + 200);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 232);
+    acc6 = load_i32v(start + 256);
+    acc7 = load_i32v(start + 264);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 360);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 432);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 504);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 576);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 360);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 432);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 504);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + 160, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 168, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 192, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 200, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 256, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 264, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+  }
 }
 
 NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
+  const u16* order = (const u16*)(weights + 4288);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      for (i32 k = 0; k < 8; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 24 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 24 + k) * 4 + 32);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 24 + k) * 4 + 64);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-      }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+    const i32 small = order[0];
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 32);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 64);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 96);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 128);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 160);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
     }
-    w += 512, bias += 16, multiplier += 16, shift += 16, out += 16;
+    for (i32 rest = 0; rest < 8 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 32);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 64);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 128);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 160);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
+    }
+    const u32v s = splat_u32v(keep);
+    const i32v multiplier_1 = load_i32v(multiplier);
+    const i32v shift_2 = load_i32v(shift);
+    const i32v s_1 = splat_i32v(255);
+    const u32v s_2 = splat_u32v(shift_left);
+    store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5, shift_6),
+        s_1) << s_2));
+    store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_5, shift_6),
+        s_1) << s_2));
+    store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_5, shift_6),
+        s_1) << s_2));
+    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmin(requantize_positive(acc6, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmin(requantize_positive(acc7, multiplier_5, shift_6),
+        s_1) << s_2));
+    store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmin(requantize_positive(acc8, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmin(requantize_positive(acc9, multiplier_5, shift_6),
+        s_1) << s_2));
+    store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmin(requantize_positive(acc10, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmin(requantize_positive(acc11, multiplier_5, shift_6),
+        s_1) << s_2));
+    w += 512, order += 9, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -2204,8 +2831,8 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2228,108 +2855,295 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
       acc2 = dot4(acc2, load_u8q(in + (x * 36 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 36 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
     }
   }
 }
 
-NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_96_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
-  prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
-  for (i32 k = 0; k < 24; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
+  const u16* order = (const u16*)(weights + 1792);
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1536 + 0 * 768, 12);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 384);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 384);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    store(out, acc0);
+    store(out + 8, acc1);
+    store(out + 32, acc2);
+    store(out + 40, acc3);
+    store(out + 64, acc4);
+    store(out + 72, acc5);
+    store(out + 96, acc6);
+    store(out + 104, acc7);
+    store(out + 128, acc8);
+    store(out + 136, acc9);
   }
-  store(out, acc0);
-  store(out + 32, acc1);
-  store(out + 64, acc2);
-  store(out + 96, acc3);
-  store(out + 128, acc4);
-  store(out + 160, acc5);
-  store(out + 192, acc6);
-  store(out + 224, acc7);
-  store(out + 256, acc8);
+  {
+    prefetch((const u8*)w + 1536 + 1 * 768, 12);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 480);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 576);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 672);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 768);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 480);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 672);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 768);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 160, acc0);
+    store(out + 168, acc1);
+    store(out + 192, acc2);
+    store(out + 200, acc3);
+    store(out + 224, acc4);
+    store(out + 232, acc5);
+    store(out + 256, acc6);
+    store(out + 264, acc7);
+  }
 }
 
-NOINLINE static void conv_96_8x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_96_16x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 32);
-  acc2 = load_i32v(start + 64);
-  acc3 = load_i32v(start + 96);
-  acc4 = load_i32v(start + 128);
-  acc5 = load_i32v(start + 160);
-  acc6 = load_i32v(start + 192);
-  acc7 = load_i32v(start + 224);
-  acc8 = load_i32v(start + 256);
-  for (i32 k = 0; k < 24; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1536 + 0 * 768, 12);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 8);
+    acc2 = load_i32v(start + 32);
+    acc3 = load_i32v(start + 40);
+    acc4 = load_i32v(start + 64);
+    acc5 = load_i32v(start + 72);
+    acc6 = load_i32v(start + 96);
+    acc7 = load_i32v(start + 104);
+    acc8 = load_i32v(start + 128);
+    acc9 = load_i32v(start + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 384);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 384);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 8)), add)));
+    store(out + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 32)), add)));
+    store(out + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 40)), add)));
+    store(out + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 64)), add)));
+    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 72)), add)));
+    store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 96)), add)));
+    store(out + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 104)), add)));
+    store(out + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 128)), add)));
+    store(out + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 136)), add)));
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add), s_1), s_2)));
-  store(out + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 32)), add), s_1), s_2)));
-  store(out + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 64)), add), s_1), s_2)));
-  store(out + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 96)), add), s_1), s_2)));
-  store(out + 128, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 128)), add), s_1), s_2)));
-  store(out + 160, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 160)), add), s_1), s_2)));
-  store(out + 192, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 192)), add), s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
-  store(out + 256, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 256)), add), s_1), s_2)));
+  {
+    prefetch((const u8*)w + 1536 + 1 * 768, 12);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 160);
+    acc1 = load_i32v(start + 168);
+    acc2 = load_i32v(start + 192);
+    acc3 = load_i32v(start + 200);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 232);
+    acc6 = load_i32v(start + 256);
+    acc7 = load_i32v(start + 264);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 480);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 576);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 672);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 768);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 480);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 672);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 768);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 160)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 168)), add)));
+    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 192)), add)));
+    store(out + 200, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 200)), add)));
+    store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 224)), add)));
+    store(out + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 232)), add)));
+    store(out + 256, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 256)), add)));
+    store(out + 264, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 264)), add)));
+  }
 }
 
 NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
@@ -2361,129 +3175,362 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
     acc2 = dot4(acc2, load_u8q(in + c * 32 + 2304), w_5);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
-    const i32v s = splat_i32v(255);
-    const i32v s_1 = splat_i32v(0);
-    store(out + c * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+    store(out + c * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+    store(out + c * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
   }
 }
 
-NOINLINE static void conv_96_8x9_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_96_32x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
-  for (i32 k = 0; k < 24; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 3520);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 3072 + x * 1024, 16);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    const i32v bias_3 = load_i32v(bias + 24);
+    acc3 = bias_3;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_2;
+    acc7 = bias_3;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_2;
+    acc11 = bias_3;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 128);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 128 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 128 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const i8q w_4 = load_i8q(w + k * 128 + 96);
+      acc3 = dot4_small(acc3, in0_0, w_4);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
+      acc4 = dot4_small(acc4, in0_5, w_1);
+      acc5 = dot4_small(acc5, in0_5, w_2);
+      acc6 = dot4_small(acc6, in0_5, w_3);
+      acc7 = dot4_small(acc7, in0_5, w_4);
+      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      acc10 = dot4_small(acc10, in0_6, w_3);
+      acc11 = dot4_small(acc11, in0_6, w_4);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
+      acc3 = dot4(acc3, in0_0_1, w_4_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
+      acc4 = dot4(acc4, in0_5_1, w_1_1);
+      acc5 = dot4(acc5, in0_5_1, w_2_1);
+      acc6 = dot4(acc6, in0_5_1, w_3_1);
+      acc7 = dot4(acc7, in0_5_1, w_4_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      acc10 = dot4(acc10, in0_6_1, w_3_1);
+      acc11 = dot4(acc11, in0_6_1, w_4_1);
+    }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 24, acc3);
+    store(out + x * 168 + 56, acc4);
+    store(out + x * 168 + 64, acc5);
+    store(out + x * 168 + 72, acc6);
+    store(out + x * 168 + 80, acc7);
+    store(out + x * 168 + 112, acc8);
+    store(out + x * 168 + 120, acc9);
+    store(out + x * 168 + 128, acc10);
+    store(out + x * 168 + 136, acc11);
   }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
-  store(out + 448, acc8);
 }
 
-NOINLINE static void conv_96_8x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_96_32x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 3520);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
-  prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  acc8 = load_i32v(start + 448);
-  for (i32 k = 0; k < 24; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 768), w_0);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 3072 + x * 1024, 16);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 24);
+    acc4 = load_i32v(start + x * 168 + 56);
+    acc5 = load_i32v(start + x * 168 + 64);
+    acc6 = load_i32v(start + x * 168 + 72);
+    acc7 = load_i32v(start + x * 168 + 80);
+    acc8 = load_i32v(start + x * 168 + 112);
+    acc9 = load_i32v(start + x * 168 + 120);
+    acc10 = load_i32v(start + x * 168 + 128);
+    acc11 = load_i32v(start + x * 168 + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 128);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 128 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 128 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const i8q w_4 = load_i8q(w + k * 128 + 96);
+      acc3 = dot4_small(acc3, in0_0, w_4);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
+      acc4 = dot4_small(acc4, in0_5, w_1);
+      acc5 = dot4_small(acc5, in0_5, w_2);
+      acc6 = dot4_small(acc6, in0_5, w_3);
+      acc7 = dot4_small(acc7, in0_5, w_4);
+      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      acc10 = dot4_small(acc10, in0_6, w_3);
+      acc11 = dot4_small(acc11, in0_6, w_4);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
+      acc3 = dot4(acc3, in0_0_1, w_4_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
+      acc4 = dot4(acc4, in0_5_1, w_1_1);
+      acc5 = dot4(acc5, in0_5_1, w_2_1);
+      acc6 = dot4(acc6, in0_5_1, w_3_1);
+      acc7 = dot4(acc7, in0_5_1, w_4_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      acc10 = dot4(acc10, in0_6_1, w_3_1);
+      acc11 = dot4(acc11, in0_6_1, w_4_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + x * 168, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 168 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    const i32v multiplier_5 = load_i32v(multiplier + 16);
+    const i32v shift_6 = load_i32v(shift + 16);
+    store(out + x * 168 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
+    const i32v multiplier_7 = load_i32v(multiplier + 24);
+    const i32v shift_8 = load_i32v(shift + 24);
+    store(out + x * 168 + 24, saturate_u8v(requantize(acc3, multiplier_7, shift_8) + s));
+    store(out + x * 168 + 56, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 168 + 64, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 168 + 72, saturate_u8v(requantize(acc6, multiplier_5, shift_6) + s));
+    store(out + x * 168 + 80, saturate_u8v(requantize(acc7, multiplier_7, shift_8) + s));
+    store(out + x * 168 + 112, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + x * 168 + 120, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+    store(out + x * 168 + 128, saturate_u8v(requantize(acc10, multiplier_5, shift_6) + s));
+    store(out + x * 168 + 136, saturate_u8v(requantize(acc11, multiplier_7, shift_8) + s));
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 448, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+}
+
+NOINLINE static void conv_96_24x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2752);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2304 + x * 768, 12);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_2;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+    }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 56, acc3);
+    store(out + x * 168 + 64, acc4);
+    store(out + x * 168 + 72, acc5);
+    store(out + x * 168 + 112, acc6);
+    store(out + x * 168 + 120, acc7);
+    store(out + x * 168 + 128, acc8);
+  }
+}
+
+NOINLINE static void conv_96_24x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    u8* out) {
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2752);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2304 + x * 768, 12);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 56);
+    acc4 = load_i32v(start + x * 168 + 64);
+    acc5 = load_i32v(start + x * 168 + 72);
+    acc6 = load_i32v(start + x * 168 + 112);
+    acc7 = load_i32v(start + x * 168 + 120);
+    acc8 = load_i32v(start + x * 168 + 128);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + x * 168, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 168 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    const i32v multiplier_5 = load_i32v(multiplier + 16);
+    const i32v shift_6 = load_i32v(shift + 16);
+    store(out + x * 168 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
+    store(out + x * 168 + 56, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 168 + 64, saturate_u8v(requantize(acc4, multiplier_3, shift_4) + s));
+    store(out + x * 168 + 72, saturate_u8v(requantize(acc5, multiplier_5, shift_6) + s));
+    store(out + x * 168 + 112, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 168 + 120, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 168 + 128, saturate_u8v(requantize(acc8, multiplier_5, shift_6) + s));
+  }
 }
 
 NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
+  const u16* order = (const u16*)(weights + 6144);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 11; ++tile) {
+    const i32 small = order[0];
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
     acc2 = bias_0;
-    for (i32 k = 0; k < 14; ++k) {
+    for (i32 k = 0; k < small; ++k) {
       const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 56), w_0);
-      acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 112), w_0);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 56), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 112), w_0);
+    }
+    for (i32 rest = 0; rest < 14 - small; ++rest) {
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 56), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 112), w_0_1);
     }
     const u32v s = splat_u32v(keep);
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
     const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    w += 448, bias += 8, multiplier += 8, shift += 8, out += 8;
+    const u32v s_2 = splat_u32v(shift_left);
+    store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
+    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_1, shift_2),
+        s_1) << s_2));
+    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
+        s_1) << s_2));
+    w += 448, order += 15, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
@@ -2517,352 +3564,1058 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
     acc2 = dot4(acc2, load_u8q(in + c * 32 + 1408), w_6);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
-    const i32v s = splat_i32v(255);
-    const i32v s_1 = splat_i32v(0);
-    store(out + c * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-    store(out + c * 8 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
+    store(out + c * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+    store(out + c * 8 + 88, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+    store(out + c * 8 + 176, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
   }
 }
 
-NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_88_32x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
-  for (i32 k = 0; k < 22; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 3264);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2816 + x * 938, 15);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    const i32v bias_3 = load_i32v(bias + 24);
+    acc3 = bias_3;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_2;
+    acc7 = bias_3;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_2;
+    acc11 = bias_3;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 128);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 128 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 128 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const i8q w_4 = load_i8q(w + k * 128 + 96);
+      acc3 = dot4_small(acc3, in0_0, w_4);
+      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
+      acc4 = dot4_small(acc4, in0_5, w_1);
+      acc5 = dot4_small(acc5, in0_5, w_2);
+      acc6 = dot4_small(acc6, in0_5, w_3);
+      acc7 = dot4_small(acc7, in0_5, w_4);
+      const u8s in0_6 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      acc10 = dot4_small(acc10, in0_6, w_3);
+      acc11 = dot4_small(acc11, in0_6, w_4);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
+      acc3 = dot4(acc3, in0_0_1, w_4_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
+      acc4 = dot4(acc4, in0_5_1, w_1_1);
+      acc5 = dot4(acc5, in0_5_1, w_2_1);
+      acc6 = dot4(acc6, in0_5_1, w_3_1);
+      acc7 = dot4(acc7, in0_5_1, w_4_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      acc10 = dot4(acc10, in0_6_1, w_3_1);
+      acc11 = dot4(acc11, in0_6_1, w_4_1);
+    }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 24, acc3);
+    store(out + x * 168 + 56, acc4);
+    store(out + x * 168 + 64, acc5);
+    store(out + x * 168 + 72, acc6);
+    store(out + x * 168 + 80, acc7);
+    store(out + x * 168 + 112, acc8);
+    store(out + x * 168 + 120, acc9);
+    store(out + x * 168 + 128, acc10);
+    store(out + x * 168 + 136, acc11);
   }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
-  store(out + 448, acc8);
 }
 
-NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_32x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  acc8 = load_i32v(start + 448);
-  for (i32 k = 0; k < 22; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 3264);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2816 + x * 938, 15);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 24);
+    acc4 = load_i32v(start + x * 168 + 56);
+    acc5 = load_i32v(start + x * 168 + 64);
+    acc6 = load_i32v(start + x * 168 + 72);
+    acc7 = load_i32v(start + x * 168 + 80);
+    acc8 = load_i32v(start + x * 168 + 112);
+    acc9 = load_i32v(start + x * 168 + 120);
+    acc10 = load_i32v(start + x * 168 + 128);
+    acc11 = load_i32v(start + x * 168 + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 128);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 128 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 128 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const i8q w_4 = load_i8q(w + k * 128 + 96);
+      acc3 = dot4_small(acc3, in0_0, w_4);
+      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
+      acc4 = dot4_small(acc4, in0_5, w_1);
+      acc5 = dot4_small(acc5, in0_5, w_2);
+      acc6 = dot4_small(acc6, in0_5, w_3);
+      acc7 = dot4_small(acc7, in0_5, w_4);
+      const u8s in0_6 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      acc10 = dot4_small(acc10, in0_6, w_3);
+      acc11 = dot4_small(acc11, in0_6, w_4);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
+      acc3 = dot4(acc3, in0_0_1, w_4_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
+      acc4 = dot4(acc4, in0_5_1, w_1_1);
+      acc5 = dot4(acc5, in0_5_1, w_2_1);
+      acc6 = dot4(acc6, in0_5_1, w_3_1);
+      acc7 = dot4(acc7, in0_5_1, w_4_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      acc10 = dot4(acc10, in0_6_1, w_3_1);
+      acc11 = dot4(acc11, in0_6_1, w_4_1);
+    }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 24, acc3);
+    store(out + x * 168 + 56, acc4);
+    store(out + x * 168 + 64, acc5);
+    store(out + x * 168 + 72, acc6);
+    store(out + x * 168 + 80, acc7);
+    store(out + x * 168 + 112, acc8);
+    store(out + x * 168 + 120, acc9);
+    store(out + x * 168 + 128, acc10);
+    store(out + x * 168 + 136, acc11);
   }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
-  store(out + 448, acc8);
 }
 
-NOINLINE static void conv_88_8x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_32x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 3264);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  acc8 = load_i32v(start + 448);
-  for (i32 k = 0; k < 22; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2816 + x * 938, 15);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 24);
+    acc4 = load_i32v(start + x * 168 + 56);
+    acc5 = load_i32v(start + x * 168 + 64);
+    acc6 = load_i32v(start + x * 168 + 72);
+    acc7 = load_i32v(start + x * 168 + 80);
+    acc8 = load_i32v(start + x * 168 + 112);
+    acc9 = load_i32v(start + x * 168 + 120);
+    acc10 = load_i32v(start + x * 168 + 128);
+    acc11 = load_i32v(start + x * 168 + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 128);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 128 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 128 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const i8q w_4 = load_i8q(w + k * 128 + 96);
+      acc3 = dot4_small(acc3, in0_0, w_4);
+      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
+      acc4 = dot4_small(acc4, in0_5, w_1);
+      acc5 = dot4_small(acc5, in0_5, w_2);
+      acc6 = dot4_small(acc6, in0_5, w_3);
+      acc7 = dot4_small(acc7, in0_5, w_4);
+      const u8s in0_6 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      acc10 = dot4_small(acc10, in0_6, w_3);
+      acc11 = dot4_small(acc11, in0_6, w_4);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
+      acc3 = dot4(acc3, in0_0_1, w_4_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
+      acc4 = dot4(acc4, in0_5_1, w_1_1);
+      acc5 = dot4(acc5, in0_5_1, w_2_1);
+      acc6 = dot4(acc6, in0_5_1, w_3_1);
+      acc7 = dot4(acc7, in0_5_1, w_4_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      acc10 = dot4(acc10, in0_6_1, w_3_1);
+      acc11 = dot4(acc11, in0_6_1, w_4_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 168)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 168 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 8)), add)));
+    const i32v multiplier_7 = load_i32v(multiplier + 16);
+    const i32v shift_8 = load_i32v(shift + 16);
+    store(out + x * 168 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 16)), add)));
+    const i32v multiplier_9 = load_i32v(multiplier + 24);
+    const i32v shift_10 = load_i32v(shift + 24);
+    store(out + x * 168 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_9, shift_10) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 24)), add)));
+    store(out + x * 168 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 56)), add)));
+    store(out + x * 168 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 64)), add)));
+    store(out + x * 168 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 72)), add)));
+    store(out + x * 168 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_9, shift_10) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 80)), add)));
+    store(out + x * 168 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 112)), add)));
+    store(out + x * 168 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 120)), add)));
+    store(out + x * 168 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_7, shift_8) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 168 + 128)), add)));
+    store(out + x * 168 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_9, shift_10) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 168 + 136)), add)));
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add), s_1), s_2)));
-  store(out + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
-  store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
-  store(out + 280, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 280)), add), s_1), s_2)));
-  store(out + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 336)), add), s_1), s_2)));
-  store(out + 392, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
-  store(out + 448, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 448)), add), s_1), s_2)));
 }
 
-NOINLINE static void conv_88_8x9_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_88_24x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2560);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2112 + x * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_2;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+    }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 56, acc3);
+    store(out + x * 168 + 64, acc4);
+    store(out + x * 168 + 72, acc5);
+    store(out + x * 168 + 112, acc6);
+    store(out + x * 168 + 120, acc7);
+    store(out + x * 168 + 128, acc8);
+  }
+}
+
+NOINLINE static void conv_88_24x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2560);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2112 + x * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 56);
+    acc4 = load_i32v(start + x * 168 + 64);
+    acc5 = load_i32v(start + x * 168 + 72);
+    acc6 = load_i32v(start + x * 168 + 112);
+    acc7 = load_i32v(start + x * 168 + 120);
+    acc8 = load_i32v(start + x * 168 + 128);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+    }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 56, acc3);
+    store(out + x * 168 + 64, acc4);
+    store(out + x * 168 + 72, acc5);
+    store(out + x * 168 + 112, acc6);
+    store(out + x * 168 + 120, acc7);
+    store(out + x * 168 + 128, acc8);
+  }
+}
+
+NOINLINE static void conv_88_24x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    const u8* residual, u8* out) {
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2560);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  const i32 small = order[0];
+  for (i32 x = 0; x < 3; ++x) {
+    prefetch((const u8*)w + 2112 + x * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 56);
+    acc4 = load_i32v(start + x * 168 + 64);
+    acc5 = load_i32v(start + x * 168 + 72);
+    acc6 = load_i32v(start + x * 168 + 112);
+    acc7 = load_i32v(start + x * 168 + 120);
+    acc8 = load_i32v(start + x * 168 + 128);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 168)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 168 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 8)), add)));
+    const i32v multiplier_7 = load_i32v(multiplier + 16);
+    const i32v shift_8 = load_i32v(shift + 16);
+    store(out + x * 168 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 16)), add)));
+    store(out + x * 168 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 56)), add)));
+    store(out + x * 168 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 64)), add)));
+    store(out + x * 168 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 72)), add)));
+    store(out + x * 168 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 112)), add)));
+    store(out + x * 168 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 120)), add)));
+    store(out + x * 168 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 168 + 128)), add)));
+  }
+}
+
+NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
-  for (i32 k = 0; k < 22; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  const u16* order = (const u16*)(weights + 1664);
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1408 + 0 * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 352);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 352);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    store(out, acc0);
+    store(out + 8, acc1);
+    store(out + 112, acc2);
+    store(out + 120, acc3);
+    store(out + 224, acc4);
+    store(out + 232, acc5);
+    store(out + 336, acc6);
+    store(out + 344, acc7);
+    store(out + 448, acc8);
+    store(out + 456, acc9);
   }
-  store(out, acc0);
-  store(out + 112, acc1);
-  store(out + 224, acc2);
-  store(out + 336, acc3);
-  store(out + 448, acc4);
-  store(out + 560, acc5);
-  store(out + 672, acc6);
-  store(out + 784, acc7);
-  store(out + 896, acc8);
+  {
+    prefetch((const u8*)w + 1408 + 1 * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 440);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 528);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 616);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 704);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 440);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 528);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 616);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 704);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 560, acc0);
+    store(out + 568, acc1);
+    store(out + 672, acc2);
+    store(out + 680, acc3);
+    store(out + 784, acc4);
+    store(out + 792, acc5);
+    store(out + 896, acc6);
+    store(out + 904, acc7);
+  }
 }
 
-NOINLINE static void conv_88_8x9_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 112);
-  acc2 = load_i32v(start + 224);
-  acc3 = load_i32v(start + 336);
-  acc4 = load_i32v(start + 448);
-  acc5 = load_i32v(start + 560);
-  acc6 = load_i32v(start + 672);
-  acc7 = load_i32v(start + 784);
-  acc8 = load_i32v(start + 896);
-  for (i32 k = 0; k < 22; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  const u16* order = (const u16*)(weights + 1664);
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1408 + 0 * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 8);
+    acc2 = load_i32v(start + 112);
+    acc3 = load_i32v(start + 120);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 232);
+    acc6 = load_i32v(start + 336);
+    acc7 = load_i32v(start + 344);
+    acc8 = load_i32v(start + 448);
+    acc9 = load_i32v(start + 456);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 352);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 352);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    store(out, acc0);
+    store(out + 8, acc1);
+    store(out + 112, acc2);
+    store(out + 120, acc3);
+    store(out + 224, acc4);
+    store(out + 232, acc5);
+    store(out + 336, acc6);
+    store(out + 344, acc7);
+    store(out + 448, acc8);
+    store(out + 456, acc9);
   }
-  store(out, acc0);
-  store(out + 112, acc1);
-  store(out + 224, acc2);
-  store(out + 336, acc3);
-  store(out + 448, acc4);
-  store(out + 560, acc5);
-  store(out + 672, acc6);
-  store(out + 784, acc7);
-  store(out + 896, acc8);
+  {
+    prefetch((const u8*)w + 1408 + 1 * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 560);
+    acc1 = load_i32v(start + 568);
+    acc2 = load_i32v(start + 672);
+    acc3 = load_i32v(start + 680);
+    acc4 = load_i32v(start + 784);
+    acc5 = load_i32v(start + 792);
+    acc6 = load_i32v(start + 896);
+    acc7 = load_i32v(start + 904);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 440);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 528);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 616);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 704);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 440);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 528);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 616);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 704);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 560, acc0);
+    store(out + 568, acc1);
+    store(out + 672, acc2);
+    store(out + 680, acc3);
+    store(out + 784, acc4);
+    store(out + 792, acc5);
+    store(out + 896, acc6);
+    store(out + 904, acc7);
+  }
 }
 
-NOINLINE static void conv_88_8x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_16x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1664);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 112);
-  acc2 = load_i32v(start + 224);
-  acc3 = load_i32v(start + 336);
-  acc4 = load_i32v(start + 448);
-  acc5 = load_i32v(start + 560);
-  acc6 = load_i32v(start + 672);
-  acc7 = load_i32v(start + 784);
-  acc8 = load_i32v(start + 896);
-  for (i32 k = 0; k < 22; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 704), w_0);
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1408 + 0 * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 8);
+    acc2 = load_i32v(start + 112);
+    acc3 = load_i32v(start + 120);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 232);
+    acc6 = load_i32v(start + 336);
+    acc7 = load_i32v(start + 344);
+    acc8 = load_i32v(start + 448);
+    acc9 = load_i32v(start + 456);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 352);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 352);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + 456, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 112, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 336, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 448, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 560, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 672, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 784, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 896, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+  {
+    prefetch((const u8*)w + 1408 + 1 * 704, 11);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 560);
+    acc1 = load_i32v(start + 568);
+    acc2 = load_i32v(start + 672);
+    acc3 = load_i32v(start + 680);
+    acc4 = load_i32v(start + 784);
+    acc5 = load_i32v(start + 792);
+    acc6 = load_i32v(start + 896);
+    acc7 = load_i32v(start + 904);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 440);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 528);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 616);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 704);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 440);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 528);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 616);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 704);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + 560, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 568, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 672, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 680, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 784, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 792, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 896, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 904, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+  }
 }
 
-NOINLINE static void conv_112_8x9(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 2048);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  prefetch((const u8*)w + 2048 + 0 * 896, 14);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
-  for (i32 k = 0; k < 28; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 112), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 224), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 336), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 448), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 560), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 672), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 784), w_0);
-    acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 896), w_0);
+  const i32 small = order[0];
+  {
+    prefetch((const u8*)w + 1792 + 0 * 896, 14);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_0;
+    acc9 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 112);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 224);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 336);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 448);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+    }
+    for (i32 rest = 0; rest < 28 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 112);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 224);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 336);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 448);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    store(out, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+    const i32v multiplier_2 = load_i32v(multiplier + 8);
+    const i32v shift_3 = load_i32v(shift + 8);
+    store(out + 8, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
+    store(out + 16, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+    store(out + 24, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
+    store(out + 32, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
+    store(out + 40, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
+    store(out + 48, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
+    store(out + 56, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
+    store(out + 64, saturate_u8v(requantize_positive(acc8, multiplier_0, shift_1)));
+    store(out + 72, saturate_u8v(requantize_positive(acc9, multiplier_2, shift_3)));
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(255);
-  const i32v s_1 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-  store(out + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-  store(out + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-  store(out + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
-  store(out + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-  store(out + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1), s), s_1)));
-  store(out + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-  store(out + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1), s), s_1)));
-  store(out + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1), s), s_1)));
+  {
+    prefetch((const u8*)w + 1792 + 1 * 896, 14);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 560);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 672);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 784);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 896);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 28 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 560);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 672);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 784);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 896);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    store(out + 80, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+    const i32v multiplier_2 = load_i32v(multiplier + 8);
+    const i32v shift_3 = load_i32v(shift + 8);
+    store(out + 88, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
+    store(out + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+    store(out + 104, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
+    store(out + 112, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
+    store(out + 120, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
+    store(out + 128, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
+    store(out + 136, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
+  }
 }
 
-NOINLINE static void sum_8x9(const u8* __restrict in, i32* __restrict out) {
-  i32v sum0;
-  sum0 = splat_i32v(0);
-  for (i32 p = 0; p < 9; ++p) {
-    sum0 = sum0 + to_i32v(load_u8v(in + p * 8));
+NOINLINE static void sum_16x9(const u8* __restrict in, i32* __restrict out) {
+  for (i32 c = 0; c < 2; ++c) {
+    i32v sum0;
+    sum0 = splat_i32v(0);
+    for (i32 p = 0; p < 9; ++p) {
+      sum0 = sum0 + to_i32v(load_u8v(in + (p * 2 + c) * 8));
+    }
+    store(out + c * 8, sum0);
   }
-  store(out, sum0);
 }
 
 NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 41408);
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
   i32v acc0, acc1, acc2, acc3;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
   acc2 = load_i32v(bias + 16);
   acc3 = load_i32v(bias + 24);
-  for (i32 k = 0; k < 320; ++k) {
+  for (i32 k = 0; k < small; ++k) {
     prefetch((const u8*)w + 2048 + k * 128, 2);
-    const u8s in0_0 = load_u8s(in0 + k * 4);
-    acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
-    acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
-    acc2 = dot4(acc2, in0_0, load_i8q(w + k * 128 + 64));
-    acc3 = dot4(acc3, in0_0, load_i8q(w + k * 128 + 96));
+    const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+    acc0 = dot4_small(acc0, in0_0, load_i8q(w + k * 128));
+    acc1 = dot4_small(acc1, in0_0, load_i8q(w + k * 128 + 32));
+    acc2 = dot4_small(acc2, in0_0, load_i8q(w + k * 128 + 64));
+    acc3 = dot4_small(acc3, in0_0, load_i8q(w + k * 128 + 96));
+  }
+  for (i32 rest = 0; rest < 320 - small; ++rest) {
+    prefetch((const u8*)w + 2048 + (small + rest) * 128, 2);
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + small) * 128));
+    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + small) * 128 + 32));
+    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + small) * 128 + 64));
+    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + small) * 128 + 96));
   }
   const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier), load_i32v(shift)) + s, s_1), s_2)));
-  store(out + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s, s_1), s_2)));
-  store(out + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)) + s, s_1),
-      s_2)));
-  store(out + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)) + s, s_1),
-      s_2)));
+  store(out, saturate_u8v(requantize(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+  store(out + 8, saturate_u8v(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
+  store(out + 16, saturate_u8v(requantize(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)) + s));
+  store(out + 24, saturate_u8v(requantize(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)) + s));
 }
 
 // ---- blocks -------------------------------------------------------------------------------------------------------
@@ -2929,11 +4682,11 @@ NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, cons
         }
         depthwise_16x48(expanded1, (expanded2_rows - 1) & 3, weights + 832, filtered1);
         conv_16_8x48(filtered1, weights + 2624, narrow1);
-        conv_8_48x48_ring(narrow1, weights + 3008, expanded2 + 48, expanded2_rows & 3);
+        conv_8_48x48_ring(narrow1, weights + 3072, expanded2 + 48, expanded2_rows & 3);
       }
     }
-    depthwise_48x24_stride2(expanded2, (y * 2 - 1) & 3, weights + 4032, filtered2);
-    conv_48_8x24(filtered2, weights + 9280, out + y * 192);
+    depthwise_48x24_stride2(expanded2, (y * 2 - 1) & 3, weights + 4160, filtered2);
+    conv_48_8x24(filtered2, weights + 9408, out + y * 192);
   }
 }
 
@@ -2971,8 +4724,8 @@ NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out
         conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x24(expanded, (y - 1) & 3, weights + 1024, filtered);
-    conv_48_8x24_add(filtered, weights + 6272, residual + y * 192, out + y * 192);
+    depthwise_48x24(expanded, (y - 1) & 3, weights + 1088, filtered);
+    conv_48_8x24_add(filtered, weights + 6336, residual + y * 192, out + y * 192);
   }
 }
 
@@ -3007,11 +4760,11 @@ NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict s
         conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered + y * 576);
+    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1088, filtered + y * 576);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 12;
-    conv_48_16x12(filtered + pixel * 48, weights + 6272, out + pixel * 16);
+    conv_48_16x12(filtered + pixel * 48, weights + 6336, out + pixel * 16);
   }
 }
 
@@ -3064,11 +4817,11 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
         conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x12(expanded, (y - 1) & 3, weights + 2752, filtered + y * 1152);
+    depthwise_96x12(expanded, (y - 1) & 3, weights + 2816, filtered + y * 1152);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 12;
-    conv_96_16x12_add(filtered + pixel * 96, weights + 13184, residual + pixel * 16, out + pixel * 16);
+    conv_96_16x12_add(filtered + pixel * 96, weights + 13248, residual + pixel * 16, out + pixel * 16);
   }
 }
 
@@ -3093,7 +4846,7 @@ NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict s
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
   u8* const filtered = (u8*)shared;  // all rows of [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
-  const Range parts = share(1, 0, task), tiles = share(3, 1, task);
+  const Range parts = share(1, 0, task), tiles = share(12, 1, task);
   if (parts.begin < parts.end) {
     i32 expanded_rows = -1;  // next row to make
     for (i32 y = 0; y < 6; ++y) {
@@ -3104,12 +4857,12 @@ NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict s
           conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
         }
       }
-      depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered + y * 576);
+      depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2816, filtered + y * 576);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    const i32 pixel = unit * 12;
-    conv_96_24x12(filtered + pixel * 96, weights + 13184, out + pixel * 24);
+    const i32 tile = unit / 4, pixel = unit % 4 * 9;
+    conv_96_8x9(filtered + pixel * 96, weights + tile * 1088 + 13248, out + pixel * 24 + tile * 8);
   }
 }
 
@@ -3168,9 +4921,9 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
   u8* filtered = (u8*)(shared + 3520);  // all rows of [6][72]
   i32* const partial = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2304, 288, 288, 0);
-  const Range parts = share(2, 0, task), tiles = share(3, 1, task);
+  const Range parts = share(2, 0, task), tiles = share(12, 1, task);
   const i32 kept = task.phase < 0 ? 0 : 2624;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 12864, filtered += kept) {
+  for (i32 part = 0; part < 2; ++part, weights += 13504, filtered += kept) {
     if (parts.begin <= part && part < parts.end) {
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
@@ -3181,14 +4934,15 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
             conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
           }
         }
-        depthwise_72x6(expanded, (y - 1) & 3, weights + 2752, filtered + y * 432);
+        depthwise_72x6(expanded, (y - 1) & 3, weights + 2880, filtered + y * 432);
       }
     }
     for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      const i32 pixel = unit * 12;
-      if (part == 0) conv_72_24x12_first(filtered + pixel * 72, weights + 10688, partial + pixel * 24);
-      else conv_72_24x12_add_last(filtered + pixel * 72, weights + 10688, partial + pixel * 24,
-          residual + pixel * 24, out + pixel * 24);
+      const i32 tile = unit / 4, pixel = unit % 4 * 9;
+      if (part == 0) conv_72_8x9_first(filtered + pixel * 72, weights + tile * 896 + 10816,
+          partial + pixel * 24 + tile * 8);
+      else conv_72_8x9_add_last(filtered + pixel * 72, weights + tile * 896 + 10816, partial + pixel * 24 + tile * 8,
+          residual + pixel * 24 + tile * 8, out + pixel * 24 + tile * 8);
     }
   }
 }
@@ -3215,9 +4969,9 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
   u8* filtered = (u8*)(shared + 4672);  // all rows of [6][72]
   i32* const partial = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2304, 288, 288, 0);
-  const Range parts = share(2, 0, task), tiles = share(16, 1, task);
+  const Range parts = share(2, 0, task), tiles = share(8, 1, task);
   const i32 kept = task.phase < 0 ? 0 : 2624;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 14016, filtered += kept) {
+  for (i32 part = 0; part < 2; ++part, weights += 13760, filtered += kept) {
     if (parts.begin <= part && part < parts.end) {
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
@@ -3228,15 +4982,15 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
             conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
           }
         }
-        depthwise_72x6(expanded, (y - 1) & 3, weights + 2752, filtered + y * 432);
+        depthwise_72x6(expanded, (y - 1) & 3, weights + 2880, filtered + y * 432);
       }
     }
     for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
       const i32 tile = unit / 4, pixel = unit % 4 * 9;
-      if (part == 0) conv_72_8x9_first(filtered + pixel * 72, weights + tile * 832 + 10688,
-          partial + pixel * 32 + tile * 8);
-      else conv_72_8x9_last(filtered + pixel * 72, weights + tile * 832 + 10688, partial + pixel * 32 + tile * 8,
-          out + pixel * 32 + tile * 8);
+      if (part == 0) conv_72_16x9_first(filtered + pixel * 72, weights + tile * 1472 + 10816,
+          partial + pixel * 32 + tile * 16);
+      else conv_72_16x9_last(filtered + pixel * 72, weights + tile * 1472 + 10816, partial + pixel * 32 + tile * 16,
+          out + pixel * 32 + tile * 16);
     }
   }
 }
@@ -3281,9 +5035,9 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
   u8* filtered = (u8*)(shared + 4672);  // all rows of [6][96]
   i32* const partial = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 3072, 384, 384, 0);
-  const Range parts = share(2, 0, task), tiles = share(16, 1, task);
+  const Range parts = share(2, 0, task), tiles = share(8, 1, task);
   const i32 kept = task.phase < 0 ? 0 : 3520;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 18816, filtered += kept) {
+  for (i32 part = 0; part < 2; ++part, weights += 18560, filtered += kept) {
     if (parts.begin <= part && part < parts.end) {
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
@@ -3294,15 +5048,15 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
             conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
           }
         }
-        depthwise_96x6(expanded, (y - 1) & 3, weights + 4288, filtered + y * 576);
+        depthwise_96x6(expanded, (y - 1) & 3, weights + 4416, filtered + y * 576);
       }
     }
     for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
       const i32 tile = unit / 4, pixel = unit % 4 * 9;
-      if (part == 0) conv_96_8x9_first(filtered + pixel * 96, weights + tile * 1024 + 14720,
-          partial + pixel * 32 + tile * 8);
-      else conv_96_8x9_add_last(filtered + pixel * 96, weights + tile * 1024 + 14720,
-          partial + pixel * 32 + tile * 8, residual + pixel * 32 + tile * 8, out + pixel * 32 + tile * 8);
+      if (part == 0) conv_96_16x9_first(filtered + pixel * 96, weights + tile * 1856 + 14848,
+          partial + pixel * 32 + tile * 16);
+      else conv_96_16x9_add_last(filtered + pixel * 96, weights + tile * 1856 + 14848,
+          partial + pixel * 32 + tile * 16, residual + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
     }
   }
 }
@@ -3310,7 +5064,7 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
 // ---- inverted residual 3x3, stride 2, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   5696 bytes
-//   threads   at most 3; scratch of 2752 bytes each; 3840 bytes in common
+//   threads   at most 2; scratch of 2752 bytes each; 3840 bytes in common
 //   block 12
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -3329,9 +5083,9 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
   u8* filtered = (u8*)(shared + 2048);  // all rows of [3][96]
   i32* const partial = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2688, 384, 0, 0);
-  const Range parts = share(2, 0, task), tiles = share(7, 1, task);
+  const Range parts = share(2, 0, task), tiles = share(2, 1, task);
   const i32 kept = task.phase < 0 ? 0 : 896;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 21888, filtered += kept) {
+  for (i32 part = 0; part < 2; ++part, weights += 21248, filtered += kept) {
     if (parts.begin <= part && part < parts.end) {
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
@@ -3342,12 +5096,17 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
             conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
           }
         }
-        depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + 4288, filtered + y * 288);
+        depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + 4416, filtered + y * 288);
       }
     }
     for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      if (part == 0) conv_96_8x9_first_2(filtered, weights + unit * 1024 + 14720, partial + unit * 8);
-      else conv_96_8x9_last(filtered, weights + unit * 1024 + 14720, partial + unit * 8, out + unit * 8);
+      if (unit < 1) {
+        if (part == 0) conv_96_32x9_first(filtered, weights + 14848, partial);
+        else conv_96_32x9_last(filtered, weights + 14848, partial, out);
+      } else {
+        if (part == 0) conv_96_24x9_first(filtered, weights + 18432, partial + 32);
+        else conv_96_24x9_last(filtered, weights + 18432, partial + 32, out + 32);
+      }
     }
   }
 }
@@ -3392,9 +5151,9 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
   u8* filtered = (u8*)(shared + 2048);  // all rows of [3][88]
   i32* const partial = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 1760, 352, 352, 0);
-  const Range parts = share(4, 0, task), tiles = share(7, 1, task);
+  const Range parts = share(4, 0, task), tiles = share(2, 1, task);
   const i32 kept = task.phase < 0 ? 0 : 832;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 4; ++part, weights += 22528, filtered += kept) {
+  for (i32 part = 0; part < 4; ++part, weights += 22144, filtered += kept) {
     if (parts.begin <= part && part < parts.end) {
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
@@ -3405,15 +5164,19 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
             conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
           }
         }
-        depthwise_88x3(expanded, (y - 1) & 3, weights + 6144, filtered + y * 264);
+        depthwise_88x3(expanded, (y - 1) & 3, weights + 6528, filtered + y * 264);
       }
     }
     for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      if (part == 0) conv_88_8x9_first(filtered, weights + unit * 960 + 15808, partial + unit * 8);
-      else if (part < 3) conv_88_8x9_more(filtered, weights + unit * 960 + 15808, partial + unit * 8,
-          partial + unit * 8);
-      else conv_88_8x9_add_last(filtered, weights + unit * 960 + 15808, partial + unit * 8, residual + unit * 8,
-          out + unit * 8);
+      if (unit < 1) {
+        if (part == 0) conv_88_32x9_first(filtered, weights + 16192, partial);
+        else if (part < 3) conv_88_32x9_more(filtered, weights + 16192, partial, partial);
+        else conv_88_32x9_add_last(filtered, weights + 16192, partial, residual, out);
+      } else {
+        if (part == 0) conv_88_24x9_first(filtered, weights + 19520, partial + 32);
+        else if (part < 3) conv_88_24x9_more(filtered, weights + 19520, partial + 32, partial + 32);
+        else conv_88_24x9_add_last(filtered, weights + 19520, partial + 32, residual + 32, out + 32);
+      }
     }
   }
 }
@@ -3440,9 +5203,9 @@ NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict 
   u8* filtered = (u8*)(shared + 4096);  // all rows of [3][88]
   i32* const partial = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 1760, 352, 352, 0);
-  const Range parts = share(4, 0, task), tiles = share(14, 1, task);
+  const Range parts = share(4, 0, task), tiles = share(7, 1, task);
   const i32 kept = task.phase < 0 ? 0 : 832;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 4; ++part, weights += 29248, filtered += kept) {
+  for (i32 part = 0; part < 4; ++part, weights += 28288, filtered += kept) {
     if (parts.begin <= part && part < parts.end) {
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
@@ -3453,22 +5216,22 @@ NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict 
             conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
           }
         }
-        depthwise_88x3(expanded, (y - 1) & 3, weights + 6144, filtered + y * 264);
+        depthwise_88x3(expanded, (y - 1) & 3, weights + 6528, filtered + y * 264);
       }
     }
     for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      if (part == 0) conv_88_8x9_first_2(filtered, weights + unit * 960 + 15808, partial + unit * 8);
-      else if (part < 3) conv_88_8x9_more_2(filtered, weights + unit * 960 + 15808, partial + unit * 8,
-          partial + unit * 8);
-      else conv_88_8x9_last(filtered, weights + unit * 960 + 15808, partial + unit * 8, out + unit * 8);
+      if (part == 0) conv_88_16x9_first(filtered, weights + unit * 1728 + 16192, partial + unit * 16);
+      else if (part < 3) conv_88_16x9_more(filtered, weights + unit * 1728 + 16192, partial + unit * 16,
+          partial + unit * 16);
+      else conv_88_16x9_last(filtered, weights + unit * 1728 + 16192, partial + unit * 16, out + unit * 16);
     }
   }
 }
 
 // ---- pointwise convolution and global pool, 9 pixels, 112 -> 1280 -------------------------------------------------
-//   schedule  parts of 8 channels, averaged one by one
-//   scratch   5248 bytes
-//   threads   at most 13; scratch of 5248 bytes each
+//   schedule  parts of 16 channels, averaged one by one
+//   scratch   5312 bytes
+//   threads   at most 13; scratch of 5312 bytes each
 //   block 16
 //     ops     322 Conv "/last/last.0/Conv",
 //             323 Clip "/last/last.2/Clip",
@@ -3480,15 +5243,15 @@ NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict 
 //     scratch at arena 2304
 NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
-  u8* const map = (u8*)scratch;  // [9][8]: a part of the channels
-  i32* const totals = (i32*)(scratch + 128);
-  const Range parts = share(160, 0, task);
+  u8* const map = (u8*)scratch;  // [9][16]: a part of the channels
+  i32* const totals = (i32*)(scratch + 192);
+  const Range parts = share(80, 0, task);
   if (parts.begin == parts.end) return;
-  for (i32 part = parts.begin; part < parts.end && part < 160; ++part) {
-    conv_112_8x9(in, weights + part * 1152, map);
-    sum_8x9(map, totals + part * 8);
+  for (i32 part = parts.begin; part < parts.end && part < 80; ++part) {
+    conv_112_16x9(in, weights + part * 2112, map);
+    sum_16x9(map, totals + part * 16);
   }
-  const i32 first = parts.begin * 8, end = parts.end * 8;
+  const i32 first = parts.begin * 16, end = parts.end * 16;
   pooled_mean(totals + first, out + first, end - first, 0, 1408867381, -1, 0, 0, 255);
 }
 
@@ -3548,67 +5311,67 @@ static void block0(const Run& run, const Task& task) {
 }
 static void block1(const Run& run, const Task& task) {
   inverted_residual((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes + 4608), scratch_of(task,
-      run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 9920, task);
+      run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 10112, task);
 }
 static void block2(const Run& run, const Task& task) {
   inverted_residual_2((const u8*)(run.bytes + 4608), (u8*)(run.bytes), scratch_of(task, run.bytes + 9216,
-      run.bytes + 21056, 11840), run.payload + 16832, task);
+      run.bytes + 21056, 11840), run.payload + 17152, task);
 }
 static void block3(const Run& run, const Task& task) {
   inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 2304)), scratch_of(task,
-      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 24128, task);
+      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 24576, task);
 }
 static void block4(const Run& run, const Task& task) {
   inverted_residual_3((const u8*)(run.at(0, 2304)), (const u8*)(run.at(0, 2304)), (u8*)(run.bytes), scratch_of(task,
-      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 39104, task);
+      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 39680, task);
 }
 static void block5(const Run& run, const Task& task) {
   inverted_residual_4((const u8*)(run.bytes), (u8*)(run.at(0, 2304)), scratch_of(task, run.at(2304, 3200),
-      run.bytes + 11776, 5056), run.at(7360, 8256), run.payload + 54080, task);
+      run.bytes + 11776, 5056), run.at(7360, 8256), run.payload + 54784, task);
 }
 static void block6(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.at(0, 2304)), (const u8*)(run.at(0, 2304)), (u8*)(run.bytes), scratch_of(task,
-      run.at(896, 11968), run.bytes + 20480, 2368), run.at(3264, 3200), run.payload + 70016, task);
+      run.at(896, 11968), run.bytes + 20480, 2368), run.at(3264, 3200), run.payload + 71296, task);
 }
 static void block7(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
-      run.at(896, 10560), run.bytes + 19072, 2368), run.at(3264, 1792), run.payload + 95744, task);
+      run.at(896, 10560), run.bytes + 19072, 2368), run.at(3264, 1792), run.payload + 98304, task);
 }
 static void block8(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.at(0, 1792)),
-      scratch_of(task, run.at(896, 11456), run.bytes + 19968, 2368), run.at(3264, 2688), run.payload + 121472, task);
+      scratch_of(task, run.at(896, 11456), run.bytes + 19968, 2368), run.at(3264, 2688), run.payload + 125312, task);
 }
 static void block9(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 1792)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 12608),
-      run.bytes + 22272, 2368), run.at(3520, 2688), run.payload + 147200, task);
+      run.bytes + 22272, 2368), run.at(3520, 2688), run.payload + 152320, task);
 }
 static void block10(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
-      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 175232, task);
+      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 179840, task);
 }
 static void block11(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 212864, task);
+      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 216960, task);
 }
 static void block12(const Run& run, const Task& task) {
   inverted_residual_8((const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task, run.at(1152, 1664),
-      run.bytes + 11200, 2752), run.at(3904, 7360), run.payload + 250496, task);
+      run.bytes + 11200, 2752), run.at(3904, 7360), run.payload + 254080, task);
 }
 static void block13(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(512, 7040), run.bytes + 11712, 1792), run.at(2304, 1664), run.payload + 294272, task);
+      run.at(512, 7040), run.bytes + 11712, 1792), run.at(2304, 1664), run.payload + 296576, task);
 }
 static void block14(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)), scratch_of(task,
-      run.at(512, 6400), run.bytes + 11072, 1792), run.at(2304, 1024), run.payload + 384384, task);
+      run.at(512, 6400), run.bytes + 11072, 1792), run.at(2304, 1024), run.payload + 385152, task);
 }
 static void block15(const Run& run, const Task& task) {
   inverted_residual_10((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 9792),
-      run.bytes + 16512, 1792), run.at(2816, 2368), run.payload + 474496, task);
+      run.bytes + 16512, 1792), run.at(2816, 2368), run.payload + 473728, task);
 }
 static void block16(const Run& run, const Task& task) {
   pooled_conv((const u8*)(run.at(0, 1344)), (u8*)(run.at(1024, 64)), scratch_of(task, run.at(2304, 2368),
-      run.bytes + 7616, 5248), run.payload + 591488, task);
+      run.bytes + 7680, 5312), run.payload + 586880, task);
 }
 
 }  // namespace
@@ -3618,7 +5381,7 @@ static void block16(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x5ae0bfa3c26806bcu, 819264, 2048);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xdaa8bc1ea57b8826u, 800000, 2048);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
@@ -3653,7 +5416,7 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(10, (const u8*)(run.at(0, 1152)), 1152);
   run_block(block11, 2, 5, run, threads);
   NARROWS_TRACE(11, (const u8*)(run.bytes), 1152);
-  run_block(block12, 2, 3, run, threads);
+  run_block(block12, 2, 2, run, threads);
   NARROWS_TRACE(12, (const u8*)(run.at(0, 1152)), 504);
   run_block(block13, 2, 3, run, threads);
   NARROWS_TRACE(13, (const u8*)(run.bytes), 504);
@@ -3663,7 +5426,7 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(15, (const u8*)(run.at(0, 1344)), 1008);
   run_block(block16, 1, 13, run, threads);
   NARROWS_TRACE(16, (const u8*)(run.at(1024, 64)), 1280);
-  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 775808, all_work);
+  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 755840, all_work);
   NARROWS_TRACE(17, (const u8*)(run.bytes), 32);
   softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
   NARROWS_TRACE(19, (const u8*)(run.bytes + 64), 32);

@@ -27,6 +27,7 @@ typedef int64_t i64;
 typedef int32_t i32;
 typedef uint32_t u32;
 typedef int16_t i16;
+typedef uint16_t u16;
 typedef int8_t i8;
 typedef uint8_t u8;
 
@@ -320,6 +321,33 @@ INLINE u8v to_u8v(i32v v) {
 
 INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
 
+// Each lane, clamped to what fits.
+INLINE u8v saturate_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
+  const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 8); return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r; memcpy(&r, &b, 4); return r;
+#else
+  return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
+#endif
+}
+
+INLINE i8v saturate_i8v(i32v v) {
+#if LANES == 4 && defined(__aarch64__)
+  const int16x4_t w = vqmovn_s32((int32x4_t)v);
+  const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
+  i8v r; memcpy(&r, &b, 4); return r;
+#else
+  return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
+#endif
+}
+
 // dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all give
 // the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
 
@@ -347,17 +375,45 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #endif
 }
 
-// The same with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to less than
+// 2^15: an instruction does that on x86 (but saturates what is larger).
+INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  return acc + (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1));
+#elif LANES == 8 && defined(__AVX2__)
+  return acc + (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  return acc + (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1));
+#else
+  return dot4(acc, a, b);
+#endif
+}
+
+// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
+#define KEEP_ORDER(vector) asm("" : "+x"(vector))
+#else
+#define KEEP_ORDER(vector)
+#endif
+
+// Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// Depthwise kernels are one straight run of them: GCC would compute all products first and keep them in memory.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
 #if LANES == 16 && defined(__AVX512BW__)
   const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  return acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+  acc = acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  return acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+  acc = acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  return acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+  acc = acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+  KEEP_ORDER(acc);
+  return acc;
 #else
   for (int i = 0; i < LANES; ++i) {
     acc[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
@@ -394,11 +450,12 @@ INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
 
 // Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
 INLINE i32v round_shift(i32v x, i32v shift) {
-  const i32v half = (splat_i32v(1) << shift) >> 1;
 #if LANES == 4 && defined(__aarch64__)
-  const i32v negative = (x >> 31) & (shift > 0);
-  return (i32v)vshlq_s32((int32x4_t)(x + half + negative), vnegq_s32((int32x4_t)shift));
+  // The instruction rounds ties upwards. x & left is negative where x is and there is something to shift.
+  const int32x4_t left = vnegq_s32((int32x4_t)shift);
+  return (i32v)vrshlq_s32(vsraq_n_s32((int32x4_t)x, vandq_s32((int32x4_t)x, left), 31), left);
 #else
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
   return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
 #endif
 }
@@ -432,6 +489,46 @@ INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) {
   for (int i = 0; i < LANES; ++i) high[i] = (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31);
 #endif
   return round_shift(high, shift);
+}
+
+// The same where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards twice, and
+// neither step looks at signs:
+//   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
+// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
+// first quotient is the upper half of a product of unsigned numbers, below 2^62.
+INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
+      m = (__m512i)((u32v)multiplier + (u32v)multiplier);
+  const __m512i nudge = _mm512_set1_epi64(1ll << 31);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
+      m = (__m256i)((u32v)multiplier + (u32v)multiplier);
+  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
+  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = _mm_max_epi32((__m128i)x, _mm_setzero_si128()),
+      m = (__m128i)((u32v)multiplier + (u32v)multiplier);
+  const __m128i nudge = _mm_set1_epi64x(1ll << 31);
+  const __m128i even = _mm_add_epi64(_mm_mul_epu32(a, m), nudge);
+  const __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(even, 32), odd, 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  const int32x4_t high = vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+  return (i32v)vrshlq_s32(high, vnegq_s32((int32x4_t)shift));
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = x[i] > 0 ? (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31) : 0;
+#endif
+#if !(LANES == 4 && defined(__aarch64__))
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (high + half) >> shift;
+#endif
 }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
@@ -517,6 +614,11 @@ static inline void load_row(const void* row, void* ring, int width, int channels
   }
   for (int x = 0; x < width; ++x)
     for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = (u8)(from[x * channels + c / repeat] ^ flip);
+}
+
+// A row of `width` times the same pixel. Sizes in bytes.
+static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
+  for (int x = 0; x < width; ++x) memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
 // The same into byte `slot` of a row-interleaved ring; pitch in lanes.
@@ -1000,90 +1102,224 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 x = 0; x < 16; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < 3; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 6 + k) * 4);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 6 + k) * 4 + 6);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 6 + k) * 4 + 12);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 6 + k) * 4 + 18);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 9 + k) * 4);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 9 + k) * 4 + 6);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 9 + k) * 4 + 12);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 9 + k) * 4 + 18);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + (x * 9 + k) * 4 + 24);
+        acc8 = dot4(acc8, in0_6, w_1);
+        acc9 = dot4(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + (x * 9 + k) * 4 + 30);
+        acc10 = dot4(acc10, in0_7, w_1);
+        acc11 = dot4(acc11, in0_7, w_2);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in1_0 = load_u8s(in1 + (x * 9 + k) * 4);
+        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
+        acc0 = dot4(acc0, in1_0, w_1_1);
+        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
+        acc1 = dot4(acc1, in1_0, w_2_1);
+        const u8s in1_3 = load_u8s(in1 + (x * 9 + k) * 4 + 6);
+        acc2 = dot4(acc2, in1_3, w_1_1);
+        acc3 = dot4(acc3, in1_3, w_2_1);
+        const u8s in1_4 = load_u8s(in1 + (x * 9 + k) * 4 + 12);
+        acc4 = dot4(acc4, in1_4, w_1_1);
+        acc5 = dot4(acc5, in1_4, w_2_1);
+        const u8s in1_5 = load_u8s(in1 + (x * 9 + k) * 4 + 18);
+        acc6 = dot4(acc6, in1_5, w_1_1);
+        acc7 = dot4(acc7, in1_5, w_2_1);
+        const u8s in1_6 = load_u8s(in1 + (x * 9 + k) * 4 + 24);
+        acc8 = dot4(acc8, in1_6, w_1_1);
+        acc9 = dot4(acc9, in1_6, w_2_1);
+        const u8s in1_7 = load_u8s(in1 + (x * 9 + k) * 4 + 30);
+        acc10 = dot4(acc10, in1_7, w_1_1);
+        acc11 = dot4(acc11, in1_7, w_2_1);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in2_0 = load_u8s(in2 + (x * 9 + k) * 4);
+        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
+        acc0 = dot4(acc0, in2_0, w_1_2);
+        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
+        acc1 = dot4(acc1, in2_0, w_2_2);
+        const u8s in2_3 = load_u8s(in2 + (x * 9 + k) * 4 + 6);
+        acc2 = dot4(acc2, in2_3, w_1_2);
+        acc3 = dot4(acc3, in2_3, w_2_2);
+        const u8s in2_4 = load_u8s(in2 + (x * 9 + k) * 4 + 12);
+        acc4 = dot4(acc4, in2_4, w_1_2);
+        acc5 = dot4(acc5, in2_4, w_2_2);
+        const u8s in2_5 = load_u8s(in2 + (x * 9 + k) * 4 + 18);
+        acc6 = dot4(acc6, in2_5, w_1_2);
+        acc7 = dot4(acc7, in2_5, w_2_2);
+        const u8s in2_6 = load_u8s(in2 + (x * 9 + k) * 4 + 24);
+        acc8 = dot4(acc8, in2_6, w_1_2);
+        acc9 = dot4(acc9, in2_6, w_2_2);
+        const u8s in2_7 = load_u8s(in2 + (x * 9 + k) * 4 + 30);
+        acc10 = dot4(acc10, in2_7, w_1_2);
+        acc11 = dot4(acc11, in2_7, w_2_2);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+          shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5,
+          shift_6), s_1) << s_2));
+      store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmin(requantize_positive(acc2,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmin(requantize_positive(acc3,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmin(requantize_positive(acc4,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmin(requantize_positive(acc5,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmin(requantize_positive(acc6,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmin(requantize_positive(acc7,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmin(requantize_positive(acc8,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmin(requantize_positive(acc9,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmin(requantize_positive(acc10,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmin(requantize_positive(acc11,
+          multiplier_5, shift_6), s_1) << s_2));
     }
-    for (i32 k = 0; k < 3; ++k) {
-      const u8s in1_0 = load_u8s(in1 + (x * 6 + k) * 4);
-      const i8q w_1_1 = load_i8q(w + k * 64 + 192);
-      acc0 = dot4(acc0, in1_0, w_1_1);
-      const i8q w_2_1 = load_i8q(w + k * 64 + 224);
-      acc1 = dot4(acc1, in1_0, w_2_1);
-      const u8s in1_3 = load_u8s(in1 + (x * 6 + k) * 4 + 6);
-      acc2 = dot4(acc2, in1_3, w_1_1);
-      acc3 = dot4(acc3, in1_3, w_2_1);
-      const u8s in1_4 = load_u8s(in1 + (x * 6 + k) * 4 + 12);
-      acc4 = dot4(acc4, in1_4, w_1_1);
-      acc5 = dot4(acc5, in1_4, w_2_1);
-      const u8s in1_5 = load_u8s(in1 + (x * 6 + k) * 4 + 18);
-      acc6 = dot4(acc6, in1_5, w_1_1);
-      acc7 = dot4(acc7, in1_5, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in0_0 = load_u8s(in0 + k * 4 + x * 30 + 324);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + k * 4 + x * 30 + 330);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + k * 4 + x * 30 + 336);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + k * 4 + x * 30 + 342);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + k * 4 + x * 30 + 348);
+        acc8 = dot4(acc8, in0_6, w_1);
+        acc9 = dot4(acc9, in0_6, w_2);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in1_0 = load_u8s(in1 + k * 4 + x * 30 + 324);
+        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
+        acc0 = dot4(acc0, in1_0, w_1_1);
+        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
+        acc1 = dot4(acc1, in1_0, w_2_1);
+        const u8s in1_3 = load_u8s(in1 + k * 4 + x * 30 + 330);
+        acc2 = dot4(acc2, in1_3, w_1_1);
+        acc3 = dot4(acc3, in1_3, w_2_1);
+        const u8s in1_4 = load_u8s(in1 + k * 4 + x * 30 + 336);
+        acc4 = dot4(acc4, in1_4, w_1_1);
+        acc5 = dot4(acc5, in1_4, w_2_1);
+        const u8s in1_5 = load_u8s(in1 + k * 4 + x * 30 + 342);
+        acc6 = dot4(acc6, in1_5, w_1_1);
+        acc7 = dot4(acc7, in1_5, w_2_1);
+        const u8s in1_6 = load_u8s(in1 + k * 4 + x * 30 + 348);
+        acc8 = dot4(acc8, in1_6, w_1_1);
+        acc9 = dot4(acc9, in1_6, w_2_1);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in2_0 = load_u8s(in2 + k * 4 + x * 30 + 324);
+        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
+        acc0 = dot4(acc0, in2_0, w_1_2);
+        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
+        acc1 = dot4(acc1, in2_0, w_2_2);
+        const u8s in2_3 = load_u8s(in2 + k * 4 + x * 30 + 330);
+        acc2 = dot4(acc2, in2_3, w_1_2);
+        acc3 = dot4(acc3, in2_3, w_2_2);
+        const u8s in2_4 = load_u8s(in2 + k * 4 + x * 30 + 336);
+        acc4 = dot4(acc4, in2_4, w_1_2);
+        acc5 = dot4(acc5, in2_4, w_2_2);
+        const u8s in2_5 = load_u8s(in2 + k * 4 + x * 30 + 342);
+        acc6 = dot4(acc6, in2_5, w_1_2);
+        acc7 = dot4(acc7, in2_5, w_2_2);
+        const u8s in2_6 = load_u8s(in2 + k * 4 + x * 30 + 348);
+        acc8 = dot4(acc8, in2_6, w_1_2);
+        acc9 = dot4(acc9, in2_6, w_2_2);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out + x * 80 + 864, (load_u32v(out + x * 80 + 864) & s) | ((u32v)vmin(requantize_positive(acc0,
+          multiplier_1, shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 80 + 872, (load_u32v(out + x * 80 + 872) & s) | ((u32v)vmin(requantize_positive(acc1,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 80 + 880, (load_u32v(out + x * 80 + 880) & s) | ((u32v)vmin(requantize_positive(acc2,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 80 + 888, (load_u32v(out + x * 80 + 888) & s) | ((u32v)vmin(requantize_positive(acc3,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 80 + 896, (load_u32v(out + x * 80 + 896) & s) | ((u32v)vmin(requantize_positive(acc4,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 80 + 904, (load_u32v(out + x * 80 + 904) & s) | ((u32v)vmin(requantize_positive(acc5,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 80 + 912, (load_u32v(out + x * 80 + 912) & s) | ((u32v)vmin(requantize_positive(acc6,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 80 + 920, (load_u32v(out + x * 80 + 920) & s) | ((u32v)vmin(requantize_positive(acc7,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 80 + 928, (load_u32v(out + x * 80 + 928) & s) | ((u32v)vmin(requantize_positive(acc8,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 80 + 936, (load_u32v(out + x * 80 + 936) & s) | ((u32v)vmin(requantize_positive(acc9,
+          multiplier_5, shift_6), s_1) << s_2));
     }
-    for (i32 k = 0; k < 3; ++k) {
-      const u8s in2_0 = load_u8s(in2 + (x * 6 + k) * 4);
-      const i8q w_1_2 = load_i8q(w + k * 64 + 384);
-      acc0 = dot4(acc0, in2_0, w_1_2);
-      const i8q w_2_2 = load_i8q(w + k * 64 + 416);
-      acc1 = dot4(acc1, in2_0, w_2_2);
-      const u8s in2_3 = load_u8s(in2 + (x * 6 + k) * 4 + 6);
-      acc2 = dot4(acc2, in2_3, w_1_2);
-      acc3 = dot4(acc3, in2_3, w_2_2);
-      const u8s in2_4 = load_u8s(in2 + (x * 6 + k) * 4 + 12);
-      acc4 = dot4(acc4, in2_4, w_1_2);
-      acc5 = dot4(acc5, in2_4, w_2_2);
-      const u8s in2_5 = load_u8s(in2 + (x * 6 + k) * 4 + 18);
-      acc6 = dot4(acc6, in2_5, w_1_2);
-      acc7 = dot4(acc7, in2_5, w_2_2);
-    }
-    const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier);
-    const i32v shift_2 = load_i32v(shift);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out + x * 64, (load_u32v(out + x * 64) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    const i32v multiplier_6 = load_i32v(multiplier + 8);
-    const i32v shift_7 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, (load_u32v(out + x * 64 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + x * 64 + 16, (load_u32v(out + x * 64 + 16) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    store(out + x * 64 + 24, (load_u32v(out + x * 64 + 24) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + x * 64 + 32, (load_u32v(out + x * 64 + 32) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    store(out + x * 64 + 40, (load_u32v(out + x * 64 + 40) & s) | ((u32v)vmax(vmin(requantize(acc5, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + x * 64 + 48, (load_u32v(out + x * 64 + 48) & s) | ((u32v)vmax(vmin(requantize(acc6, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    store(out + x * 64 + 56, (load_u32v(out + x * 64 + 56) & s) | ((u32v)vmax(vmin(requantize(acc7, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
   }
 }
 
@@ -1094,8 +1330,8 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  for (i32 c = 0; c < 2; ++c) {
-    for (i32 x = 0; x < 16; ++x) {
+  for (i32 x = 0; x < 16; ++x) {
+    for (i32 c = 0; c < 2; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1123,12 +1359,10 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 8 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 8 + c) * 8 + 16, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 8 + c) * 8 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 8 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1136,56 +1370,15 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
 NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 384);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
   {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
-    for (i32 k = 0; k < 4; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-      acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 16), w_0);
-      acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 32), w_0);
-      acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 48), w_0);
-      acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 64), w_0);
-      acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 80), w_0);
-      acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 96), w_0);
-      acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 112), w_0);
-      acc8 = dot4(acc8, load_u8s(in0 + k * 4 + 128), w_0);
-      acc9 = dot4(acc9, load_u8s(in0 + k * 4 + 144), w_0);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 64, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + 72, to_u8v(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2)));
-  }
-  {
-    for (i32 x = 0; x < 6; ++x) {
+    for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
+      i32v acc8, acc9, acc10;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       acc1 = bias_0;
@@ -1196,32 +1389,106 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      for (i32 k = 0; k < 4; ++k) {
+      acc9 = bias_0;
+      acc10 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
         const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + (x * 36 + k) * 4 + 160), w_0);
-        acc1 = dot4(acc1, load_u8s(in0 + (x * 36 + k) * 4 + 176), w_0);
-        acc2 = dot4(acc2, load_u8s(in0 + (x * 36 + k) * 4 + 192), w_0);
-        acc3 = dot4(acc3, load_u8s(in0 + (x * 36 + k) * 4 + 208), w_0);
-        acc4 = dot4(acc4, load_u8s(in0 + (x * 36 + k) * 4 + 224), w_0);
-        acc5 = dot4(acc5, load_u8s(in0 + (x * 36 + k) * 4 + 240), w_0);
-        acc6 = dot4(acc6, load_u8s(in0 + (x * 36 + k) * 4 + 256), w_0);
-        acc7 = dot4(acc7, load_u8s(in0 + (x * 36 + k) * 4 + 272), w_0);
-        acc8 = dot4(acc8, load_u8s(in0 + (x * 36 + k) * 4 + 288), w_0);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 176 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 16), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 32), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 48), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 64), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 80), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 96), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 112), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 128), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 144), w_0);
+        acc10 = dot4_small(acc10, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 160), w_0);
+      }
+      for (i32 rest = 0; rest < 4 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 16), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 32), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 48), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 64), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 80), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 96), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 112), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 128), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 144), w_0_1);
+        acc10 = dot4(acc10, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 160), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 72 + 80, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 104, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 128, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 136, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
-      store(out + x * 72 + 144, to_u8v(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2)));
+      store(out + x * 88, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    }
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 704), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 720), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 736), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 752), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 768), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 784), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 800), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 816), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 832), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 848), w_0);
+      }
+      for (i32 rest = 0; rest < 4 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 704), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 720), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 736), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 752), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 768), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 784), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 800), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 816), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 832), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 848), w_0_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 80 + 352, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 360, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 368, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 376, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 384, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 392, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 400, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 408, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 416, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 424, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
     }
   }
 }
@@ -1229,64 +1496,191 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
 NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
+  const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 16; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 2; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+    const i32 small = order[0];
+    {
+      for (i32 x = 0; x < 9; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        i32v acc8, acc9, acc10, acc11;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        acc8 = bias_0;
+        acc9 = bias_1;
+        acc10 = bias_0;
+        acc11 = bias_1;
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
+          const i8q w_1 = load_i8q(w + k * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
+          acc2 = dot4_small(acc2, in0_3, w_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
+          acc4 = dot4_small(acc4, in0_4, w_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
+          acc6 = dot4_small(acc6, in0_5, w_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
+          acc8 = dot4_small(acc8, in0_6, w_1);
+          acc9 = dot4_small(acc9, in0_6, w_2);
+          const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
+          acc10 = dot4_small(acc10, in0_7, w_1);
+          acc11 = dot4_small(acc11, in0_7, w_2);
+        }
+        for (i32 rest = 0; rest < 2 - small; ++rest) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+          const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
+          acc8 = dot4(acc8, in0_6_1, w_1_1);
+          acc9 = dot4(acc9, in0_6_1, w_2_1);
+          const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
+          acc10 = dot4(acc10, in0_7_1, w_1_1);
+          acc11 = dot4(acc11, in0_7_1, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const u32v s_2 = splat_u32v(shift_left);
+        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+            shift_2), s_1) << s_2));
+        const i32v multiplier_5 = load_i32v(multiplier + 8);
+        const i32v shift_6 = load_i32v(shift + 8);
+        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
+            multiplier_5, shift_6), s_1) << s_2));
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
+    {
+      for (i32 x = 0; x < 2; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        i32v acc8, acc9;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        acc8 = bias_0;
+        acc9 = bias_1;
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 432);
+          const i8q w_1 = load_i8q(w + k * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 440);
+          acc2 = dot4_small(acc2, in0_3, w_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 448);
+          acc4 = dot4_small(acc4, in0_4, w_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 456);
+          acc6 = dot4_small(acc6, in0_5, w_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 464);
+          acc8 = dot4_small(acc8, in0_6, w_1);
+          acc9 = dot4_small(acc9, in0_6, w_2);
+        }
+        for (i32 rest = 0; rest < 2 - small; ++rest) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 432);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 440);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 448);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 456);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 464);
+          acc8 = dot4(acc8, in0_6_1, w_1_1);
+          acc9 = dot4(acc9, in0_6_1, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const u32v s_2 = splat_u32v(shift_left);
+        store(out + x * 240 + 2592, (load_u32v(out + x * 240 + 2592) & s) | ((u32v)vmin(requantize_positive(acc0,
+            multiplier_1, shift_2), s_1) << s_2));
+        const i32v multiplier_5 = load_i32v(multiplier + 8);
+        const i32v shift_6 = load_i32v(shift + 8);
+        store(out + x * 240 + 2600, (load_u32v(out + x * 240 + 2600) & s) | ((u32v)vmin(requantize_positive(acc1,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 2640, (load_u32v(out + x * 240 + 2640) & s) | ((u32v)vmin(requantize_positive(acc2,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 2648, (load_u32v(out + x * 240 + 2648) & s) | ((u32v)vmin(requantize_positive(acc3,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 2688, (load_u32v(out + x * 240 + 2688) & s) | ((u32v)vmin(requantize_positive(acc4,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 2696, (load_u32v(out + x * 240 + 2696) & s) | ((u32v)vmin(requantize_positive(acc5,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 2736, (load_u32v(out + x * 240 + 2736) & s) | ((u32v)vmin(requantize_positive(acc6,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 2744, (load_u32v(out + x * 240 + 2744) & s) | ((u32v)vmin(requantize_positive(acc7,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 2784, (load_u32v(out + x * 240 + 2784) & s) | ((u32v)vmin(requantize_positive(acc8,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 2792, (load_u32v(out + x * 240 + 2792) & s) | ((u32v)vmin(requantize_positive(acc9,
+            multiplier_5, shift_6), s_1) << s_2));
+      }
+    }
+    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1297,8 +1691,8 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 8; ++x) {
+  for (i32 x = 0; x < 8; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1325,12 +1719,10 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1338,11 +1730,74 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
 NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 640);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 4; ++x) {
+  const i32 small = order[0];
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      acc10 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 528 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 48), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 96), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 144), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 192), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 240), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 288), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 336), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 384), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 432), w_0);
+        acc10 = dot4_small(acc10, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 480), w_0);
+      }
+      for (i32 rest = 0; rest < 12 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 48), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 96), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 144), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 192), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 240), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 288), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 336), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 384), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 432), w_0_1);
+        acc10 = dot4(acc10, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 480), w_0_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 88, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+      store(out + x * 88 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    }
+  }
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -1352,94 +1807,238 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 k = 0; k < 12; ++k) {
+    acc8 = bias_0;
+    acc9 = bias_0;
+    for (i32 k = 0; k < small; ++k) {
       const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
-      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
-      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
-      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
-      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
-      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
-      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
-      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1] + 1056), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 1104), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 1152), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 1200), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 1248), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 1296), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 1344), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 1392), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 1440), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 1] + 1488), w_0);
+    }
+    for (i32 rest = 0; rest < 12 - small; ++rest) {
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1] + 1056), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 1104), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 1152), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 1200), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 1248), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 1296), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 1344), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 1392), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 1440), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 1] + 1488), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+    store(out + 176, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + 184, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + 192, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 200, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + 208, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 216, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + 224, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 232, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + 240, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + 248, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
   }
 }
 
 NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
+  const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 x = 0; x < 8; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 2; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 8 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 8 + k) * 4 + 8);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 8 + k) * 4 + 16);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 8 + k) * 4 + 24);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+    const i32 small = order[0];
+    {
+      for (i32 x = 0; x < 2; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        i32v acc8, acc9, acc10, acc11;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        acc8 = bias_0;
+        acc9 = bias_1;
+        acc10 = bias_0;
+        acc11 = bias_1;
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
+          const i8q w_1 = load_i8q(w + k * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
+          acc2 = dot4_small(acc2, in0_3, w_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
+          acc4 = dot4_small(acc4, in0_4, w_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
+          acc6 = dot4_small(acc6, in0_5, w_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
+          acc8 = dot4_small(acc8, in0_6, w_1);
+          acc9 = dot4_small(acc9, in0_6, w_2);
+          const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
+          acc10 = dot4_small(acc10, in0_7, w_1);
+          acc11 = dot4_small(acc11, in0_7, w_2);
+        }
+        for (i32 rest = 0; rest < 2 - small; ++rest) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+          const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
+          acc8 = dot4(acc8, in0_6_1, w_1_1);
+          acc9 = dot4(acc9, in0_6_1, w_2_1);
+          const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
+          acc10 = dot4(acc10, in0_7_1, w_1_1);
+          acc11 = dot4(acc11, in0_7_1, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const u32v s_2 = splat_u32v(shift_left);
+        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+            shift_2), s_1) << s_2));
+        const i32v multiplier_5 = load_i32v(multiplier + 8);
+        const i32v shift_6 = load_i32v(shift + 8);
+        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
+            multiplier_5, shift_6), s_1) << s_2));
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 192, (load_u32v(out + x * 192) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, (load_u32v(out + x * 192 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 48, (load_u32v(out + x * 192 + 48) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 56, (load_u32v(out + x * 192 + 56) & s) | ((u32v)vmax(vmin(requantize(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 96, (load_u32v(out + x * 192 + 96) & s) | ((u32v)vmax(vmin(requantize(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 104, (load_u32v(out + x * 192 + 104) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 192 + 144, (load_u32v(out + x * 192 + 144) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 192 + 152, (load_u32v(out + x * 192 + 152) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    w += 128, bias += 16, multiplier += 16, shift += 16, out += 16;
+    {
+      for (i32 x = 0; x < 4; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        i32v acc8, acc9;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        acc8 = bias_0;
+        acc9 = bias_1;
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 96);
+          const i8q w_1 = load_i8q(w + k * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 104);
+          acc2 = dot4_small(acc2, in0_3, w_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 112);
+          acc4 = dot4_small(acc4, in0_4, w_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 120);
+          acc6 = dot4_small(acc6, in0_5, w_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 128);
+          acc8 = dot4_small(acc8, in0_6, w_1);
+          acc9 = dot4_small(acc9, in0_6, w_2);
+        }
+        for (i32 rest = 0; rest < 2 - small; ++rest) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 96);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 104);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 112);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 120);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 128);
+          acc8 = dot4(acc8, in0_6_1, w_1_1);
+          acc9 = dot4(acc9, in0_6_1, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const u32v s_2 = splat_u32v(shift_left);
+        store(out + x * 240 + 576, (load_u32v(out + x * 240 + 576) & s) | ((u32v)vmin(requantize_positive(acc0,
+            multiplier_1, shift_2), s_1) << s_2));
+        const i32v multiplier_5 = load_i32v(multiplier + 8);
+        const i32v shift_6 = load_i32v(shift + 8);
+        store(out + x * 240 + 584, (load_u32v(out + x * 240 + 584) & s) | ((u32v)vmin(requantize_positive(acc1,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 624, (load_u32v(out + x * 240 + 624) & s) | ((u32v)vmin(requantize_positive(acc2,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 632, (load_u32v(out + x * 240 + 632) & s) | ((u32v)vmin(requantize_positive(acc3,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 672, (load_u32v(out + x * 240 + 672) & s) | ((u32v)vmin(requantize_positive(acc4,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 680, (load_u32v(out + x * 240 + 680) & s) | ((u32v)vmin(requantize_positive(acc5,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 720, (load_u32v(out + x * 240 + 720) & s) | ((u32v)vmin(requantize_positive(acc6,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 728, (load_u32v(out + x * 240 + 728) & s) | ((u32v)vmin(requantize_positive(acc7,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 240 + 768, (load_u32v(out + x * 240 + 768) & s) | ((u32v)vmin(requantize_positive(acc8,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 240 + 776, (load_u32v(out + x * 240 + 776) & s) | ((u32v)vmin(requantize_positive(acc9,
+            multiplier_5, shift_6), s_1) << s_2));
+      }
+    }
+    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1450,8 +2049,8 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 8; ++x) {
+  for (i32 x = 0; x < 8; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1479,12 +2078,10 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1493,12 +2090,88 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 640);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 4; ++x) {
+  const i32 small = order[0];
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      acc10 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 528 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 48), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 96), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 144), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 192), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 240), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 288), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 336), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 384), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 432), w_0);
+        acc10 = dot4_small(acc10, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 480), w_0);
+      }
+      for (i32 rest = 0; rest < 12 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 48), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 96), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 144), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 192), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 240), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 288), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 336), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 384), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 432), w_0_1);
+        acc10 = dot4(acc10, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 480), w_0_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88)), add)));
+      store(out + x * 88 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 8)), add)));
+      store(out + x * 88 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 16)), add)));
+      store(out + x * 88 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 24)), add)));
+      store(out + x * 88 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 32)), add)));
+      store(out + x * 88 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 40)), add)));
+      store(out + x * 88 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 48)), add)));
+      store(out + x * 88 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 56)), add)));
+      store(out + x * 88 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 64)), add)));
+      store(out + x * 88 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 88 + 72)), add)));
+      store(out + x * 88 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 88 + 80)), add)));
+    }
+  }
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -1508,38 +2181,59 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 k = 0; k < 12; ++k) {
+    acc8 = bias_0;
+    acc9 = bias_0;
+    for (i32 k = 0; k < small; ++k) {
       const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (x * 96 + k) * 4), w_0);
-      acc1 = dot4(acc1, load_u8s(in0 + (x * 96 + k) * 4 + 48), w_0);
-      acc2 = dot4(acc2, load_u8s(in0 + (x * 96 + k) * 4 + 96), w_0);
-      acc3 = dot4(acc3, load_u8s(in0 + (x * 96 + k) * 4 + 144), w_0);
-      acc4 = dot4(acc4, load_u8s(in0 + (x * 96 + k) * 4 + 192), w_0);
-      acc5 = dot4(acc5, load_u8s(in0 + (x * 96 + k) * 4 + 240), w_0);
-      acc6 = dot4(acc6, load_u8s(in0 + (x * 96 + k) * 4 + 288), w_0);
-      acc7 = dot4(acc7, load_u8s(in0 + (x * 96 + k) * 4 + 336), w_0);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1] + 1056), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 1104), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 1152), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 1200), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 1248), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 1296), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 1344), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 1392), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 1440), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 1] + 1488), w_0);
+    }
+    for (i32 rest = 0; rest < 12 - small; ++rest) {
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1] + 1056), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 1104), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 1152), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 1200), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 1248), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 1296), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 1344), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 1392), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 1440), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 1] + 1488), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64)), add), s_1), s_2)));
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add), s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add), s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add), s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add), s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add), s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add), s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add), s_1), s_2)));
+    store(out + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 176)), add)));
+    store(out + 184, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 184)), add)));
+    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 192)), add)));
+    store(out + 200, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 200)), add)));
+    store(out + 208, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 208)), add)));
+    store(out + 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 216)), add)));
+    store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 224)), add)));
+    store(out + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 232)), add)));
+    store(out + 240, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 240)), add)));
+    store(out + 248, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 248)), add)));
   }
 }
 
@@ -1550,8 +2244,8 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  for (i32 c = 0; c < 6; ++c) {
-    for (i32 x = 0; x < 4; ++x) {
+  for (i32 x = 0; x < 4; ++x) {
+    for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1578,12 +2272,10 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 24 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 48, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 24 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1591,11 +2283,14 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
 NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 4; ++x) {
+  const i32 small = order[0];
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -1606,49 +2301,76 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 12; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 48 + k) * 4);
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 48 + k) * 4 + 48);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 48 + k) * 4 + 96);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 48 + k) * 4 + 144);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 48);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 96);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 144);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 192);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 240);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
+    }
+    for (i32 rest = 0; rest < 12 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 48);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 144);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 240);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + 72, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+    store(out + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    store(out + 88, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
   }
-}
-
-NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1216);
-  const i32* multiplier = (const i32*)(weights + 448);
-  const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 6; ++tile) {
-    for (i32 x = 0; x < 4; ++x) {
+  {
+    for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       const i32v bias_1 = load_i32v(bias + 8);
@@ -1659,48 +2381,250 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 4; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 16 + k) * 4);
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 288);
         const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 16 + k) * 4 + 16);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 16 + k) * 4 + 32);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 16 + k) * 4 + 48);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 336);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 384);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 432);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 480);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 12 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 288);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 336);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 384);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 432);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 480);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 80 + 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 80 + 104, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 128, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 136, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 152, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 160, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 168, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+    }
+  }
+}
+
+NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1216);
+  const u16* order = (const u16*)(weights + 2752);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 6; ++tile) {
+    const i32 small = order[0];
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 16);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 32);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 48);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 64);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 80);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 4 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 16);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 32);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 48);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 64);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 80);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5, shift_6),
+          s_1) << s_2));
+      store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
+          s_1) << s_2));
+      store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_5, shift_6),
+          s_1) << s_2));
+      store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1, shift_2),
+          s_1) << s_2));
+      store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_5, shift_6),
+          s_1) << s_2));
+      store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmin(requantize_positive(acc6, multiplier_1, shift_2),
+          s_1) << s_2));
+      store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmin(requantize_positive(acc7, multiplier_5, shift_6),
+          s_1) << s_2));
+      store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmin(requantize_positive(acc8, multiplier_1, shift_2),
+          s_1) << s_2));
+      store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmin(requantize_positive(acc9, multiplier_5, shift_6),
+          s_1) << s_2));
+      store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmin(requantize_positive(acc10, multiplier_1, shift_2),
+          s_1) << s_2));
+      store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmin(requantize_positive(acc11, multiplier_5, shift_6),
+          s_1) << s_2));
     }
-    w += 256, bias += 16, multiplier += 16, shift += 16, out += 16;
+    {
+      for (i32 x = 0; x < 2; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        i32v acc8, acc9;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        acc8 = bias_0;
+        acc9 = bias_1;
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 96);
+          const i8q w_1 = load_i8q(w + k * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 112);
+          acc2 = dot4_small(acc2, in0_3, w_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 128);
+          acc4 = dot4_small(acc4, in0_4, w_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 144);
+          acc6 = dot4_small(acc6, in0_5, w_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 160);
+          acc8 = dot4_small(acc8, in0_6, w_1);
+          acc9 = dot4_small(acc9, in0_6, w_2);
+        }
+        for (i32 rest = 0; rest < 4 - small; ++rest) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 96);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 112);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 128);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 144);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+          const u8s in0_6_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 160);
+          acc8 = dot4(acc8, in0_6_1, w_1_1);
+          acc9 = dot4(acc9, in0_6_1, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const u32v s_2 = splat_u32v(shift_left);
+        store(out + x * 480 + 576, (load_u32v(out + x * 480 + 576) & s) | ((u32v)vmin(requantize_positive(acc0,
+            multiplier_1, shift_2), s_1) << s_2));
+        const i32v multiplier_5 = load_i32v(multiplier + 8);
+        const i32v shift_6 = load_i32v(shift + 8);
+        store(out + x * 480 + 584, (load_u32v(out + x * 480 + 584) & s) | ((u32v)vmin(requantize_positive(acc1,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 480 + 672, (load_u32v(out + x * 480 + 672) & s) | ((u32v)vmin(requantize_positive(acc2,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 480 + 680, (load_u32v(out + x * 480 + 680) & s) | ((u32v)vmin(requantize_positive(acc3,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 480 + 768, (load_u32v(out + x * 480 + 768) & s) | ((u32v)vmin(requantize_positive(acc4,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 480 + 776, (load_u32v(out + x * 480 + 776) & s) | ((u32v)vmin(requantize_positive(acc5,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 480 + 864, (load_u32v(out + x * 480 + 864) & s) | ((u32v)vmin(requantize_positive(acc6,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 480 + 872, (load_u32v(out + x * 480 + 872) & s) | ((u32v)vmin(requantize_positive(acc7,
+            multiplier_5, shift_6), s_1) << s_2));
+        store(out + x * 480 + 960, (load_u32v(out + x * 480 + 960) & s) | ((u32v)vmin(requantize_positive(acc8,
+            multiplier_1, shift_2), s_1) << s_2));
+        store(out + x * 480 + 968, (load_u32v(out + x * 480 + 968) & s) | ((u32v)vmin(requantize_positive(acc9,
+            multiplier_5, shift_6), s_1) << s_2));
+      }
+    }
+    w += 256, order += 5, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1711,8 +2635,8 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 4; ++x) {
+  for (i32 x = 0; x < 4; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1740,12 +2664,10 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1754,12 +2676,15 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 4; ++x) {
+  const i32 small = order[0];
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -1770,45 +2695,168 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 24; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+    acc8 = bias_0;
+    acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 384);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 480);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 384);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 480);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64)), add), s_1), s_2)));
+    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual)), add)));
     const i32v multiplier_5 = load_i32v(multiplier + 8);
     const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add), s_1), s_2)));
-    store(out + x * 64 + 16, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add), s_1), s_2)));
-    store(out + x * 64 + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add), s_1), s_2)));
-    store(out + x * 64 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add), s_1), s_2)));
-    store(out + x * 64 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add), s_1), s_2)));
-    store(out + x * 64 + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add), s_1), s_2)));
-    store(out + x * 64 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add), s_1), s_2)));
+    store(out + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 8)), add)));
+    store(out + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 16)), add)));
+    store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 24)), add)));
+    store(out + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 32)), add)));
+    store(out + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 40)), add)));
+    store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 48)), add)));
+    store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 56)), add)));
+    store(out + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 64)), add)));
+    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 72)), add)));
+    store(out + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 80)), add)));
+    store(out + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 88)), add)));
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 576);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 672);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 768);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 864);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 960);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 576);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 672);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 768);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 864);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 960);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 80 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 96)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 80 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 104)), add)));
+      store(out + x * 80 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 112)), add)));
+      store(out + x * 80 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 120)), add)));
+      store(out + x * 80 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 128)), add)));
+      store(out + x * 80 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 136)), add)));
+      store(out + x * 80 + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 144)), add)));
+      store(out + x * 80 + 152, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 152)), add)));
+      store(out + x * 80 + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 160)), add)));
+      store(out + x * 80 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 168)), add)));
+    }
   }
 }
 
@@ -1819,8 +2867,8 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1847,95 +2895,208 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
       acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 3072), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
 
-NOINLINE static void conv_96_8x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_24x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2752);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  for (i32 k = 0; k < 24; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_2;
+    acc9 = bias_0;
+    acc10 = bias_1;
+    acc11 = bias_2;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+      const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
+      acc9 = dot4_small(acc9, in0_6, w_1);
+      acc10 = dot4_small(acc10, in0_6, w_2);
+      acc11 = dot4_small(acc11, in0_6, w_3);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
+      acc9 = dot4(acc9, in0_6_1, w_1_1);
+      acc10 = dot4(acc10, in0_6_1, w_2_1);
+      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    const i32v multiplier_5 = load_i32v(multiplier + 16);
+    const i32v shift_6 = load_i32v(shift + 16);
+    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
+    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_5, shift_6) + s));
+    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_5, shift_6) + s));
+    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_5, shift_6) + s));
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 24, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 48, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 72, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 96, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 144, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
 }
 
 NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1024);
+  const u16* order = (const u16*)(weights + 2752);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 9; ++tile) {
+  for (i32 tile = 0; tile < 3; ++tile) {
+    const i32 small = order[0];
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3;
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      const i32v bias_2 = load_i32v(bias + 16);
+      acc2 = bias_2;
       acc3 = bias_0;
-      for (i32 k = 0; k < 6; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + (x * 24 + k) * 4), w_0);
-        acc1 = dot4(acc1, load_u8s(in0 + (x * 24 + k) * 4 + 24), w_0);
-        acc2 = dot4(acc2, load_u8s(in0 + (x * 24 + k) * 4 + 48), w_0);
-        acc3 = dot4(acc3, load_u8s(in0 + (x * 24 + k) * 4 + 72), w_0);
+      acc4 = bias_1;
+      acc5 = bias_2;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_2;
+      acc9 = bias_0;
+      acc10 = bias_1;
+      acc11 = bias_2;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 96);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 96 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const i8q w_3 = load_i8q(w + k * 96 + 64);
+        acc2 = dot4_small(acc2, in0_0, w_3);
+        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 24);
+        acc3 = dot4_small(acc3, in0_4, w_1);
+        acc4 = dot4_small(acc4, in0_4, w_2);
+        acc5 = dot4_small(acc5, in0_4, w_3);
+        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 48);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        acc8 = dot4_small(acc8, in0_5, w_3);
+        const u8s in0_6 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 72);
+        acc9 = dot4_small(acc9, in0_6, w_1);
+        acc10 = dot4_small(acc10, in0_6, w_2);
+        acc11 = dot4_small(acc11, in0_6, w_3);
+      }
+      for (i32 rest = 0; rest < 6 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+        acc2 = dot4(acc2, in0_0_1, w_3_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 24);
+        acc3 = dot4(acc3, in0_4_1, w_1_1);
+        acc4 = dot4(acc4, in0_4_1, w_2_1);
+        acc5 = dot4(acc5, in0_4_1, w_3_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 48);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        acc8 = dot4(acc8, in0_5_1, w_3_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 72);
+        acc9 = dot4(acc9, in0_6_1, w_1_1);
+        acc10 = dot4(acc10, in0_6_1, w_2_1);
+        acc11 = dot4(acc11, in0_6_1, w_3_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmax(vmin(requantize(acc3,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+          shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
+          multiplier_5, shift_6), s_1) << s_2));
+      const i32v multiplier_7 = load_i32v(multiplier + 16);
+      const i32v shift_8 = load_i32v(shift + 16);
+      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmin(requantize_positive(acc2,
+          multiplier_7, shift_8), s_1) << s_2));
+      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmin(requantize_positive(acc3,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 80, (load_u32v(out + x * 288 + 80) & s) | ((u32v)vmin(requantize_positive(acc4,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 88, (load_u32v(out + x * 288 + 88) & s) | ((u32v)vmin(requantize_positive(acc5,
+          multiplier_7, shift_8), s_1) << s_2));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 160, (load_u32v(out + x * 288 + 160) & s) | ((u32v)vmin(requantize_positive(acc8,
+          multiplier_7, shift_8), s_1) << s_2));
+      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmin(requantize_positive(acc9,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 288 + 224, (load_u32v(out + x * 288 + 224) & s) | ((u32v)vmin(requantize_positive(acc10,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 288 + 232, (load_u32v(out + x * 288 + 232) & s) | ((u32v)vmin(requantize_positive(acc11,
+          multiplier_7, shift_8), s_1) << s_2));
     }
-    w += 192, bias += 8, multiplier += 8, shift += 8, out += 8;
+    w += 576, order += 7, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
 }
 
@@ -1946,8 +3107,8 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
-  for (i32 c = 0; c < 9; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 9; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -1975,103 +3136,201 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
       acc3 = dot4(acc3, load_u8q(in + (x * 36 + c) * 32 + 1440), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 36 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 72, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 144, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 36 + c) * 8 + 216, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 72, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 144, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 216, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
 
-NOINLINE static void conv_72_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_72_24x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  for (i32 k = 0; k < 18; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2176);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_2;
+    acc9 = bias_0;
+    acc10 = bias_1;
+    acc11 = bias_2;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
+      acc9 = dot4_small(acc9, in0_6, w_1);
+      acc10 = dot4_small(acc10, in0_6, w_2);
+      acc11 = dot4_small(acc11, in0_6, w_3);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
+      acc9 = dot4(acc9, in0_6_1, w_1_1);
+      acc10 = dot4(acc10, in0_6_1, w_2_1);
+      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    }
+    store(out + x * 96, acc0);
+    store(out + x * 96 + 8, acc1);
+    store(out + x * 96 + 16, acc2);
+    store(out + x * 96 + 24, acc3);
+    store(out + x * 96 + 32, acc4);
+    store(out + x * 96 + 40, acc5);
+    store(out + x * 96 + 48, acc6);
+    store(out + x * 96 + 56, acc7);
+    store(out + x * 96 + 64, acc8);
+    store(out + x * 96 + 72, acc9);
+    store(out + x * 96 + 80, acc10);
+    store(out + x * 96 + 88, acc11);
   }
-  store(out, acc0);
-  store(out + 24, acc1);
-  store(out + 48, acc2);
-  store(out + 72, acc3);
-  store(out + 96, acc4);
-  store(out + 120, acc5);
-  store(out + 144, acc6);
-  store(out + 168, acc7);
 }
 
-NOINLINE static void conv_72_8x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_72_24x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2176);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 24);
-  acc2 = load_i32v(start + 48);
-  acc3 = load_i32v(start + 72);
-  acc4 = load_i32v(start + 96);
-  acc5 = load_i32v(start + 120);
-  acc6 = load_i32v(start + 144);
-  acc7 = load_i32v(start + 168);
-  for (i32 k = 0; k < 18; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 72), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 144), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 216), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 288), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 360), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 432), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 504), w_0);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 96);
+    acc1 = load_i32v(start + x * 96 + 8);
+    acc2 = load_i32v(start + x * 96 + 16);
+    acc3 = load_i32v(start + x * 96 + 24);
+    acc4 = load_i32v(start + x * 96 + 32);
+    acc5 = load_i32v(start + x * 96 + 40);
+    acc6 = load_i32v(start + x * 96 + 48);
+    acc7 = load_i32v(start + x * 96 + 56);
+    acc8 = load_i32v(start + x * 96 + 64);
+    acc9 = load_i32v(start + x * 96 + 72);
+    acc10 = load_i32v(start + x * 96 + 80);
+    acc11 = load_i32v(start + x * 96 + 88);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
+      acc9 = dot4_small(acc9, in0_6, w_1);
+      acc10 = dot4_small(acc10, in0_6, w_2);
+      acc11 = dot4_small(acc11, in0_6, w_3);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
+      acc9 = dot4(acc9, in0_6_1, w_1_1);
+      acc10 = dot4(acc10, in0_6_1, w_2_1);
+      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 96)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
+    const i32v multiplier_7 = load_i32v(multiplier + 16);
+    const i32v shift_8 = load_i32v(shift + 16);
+    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
+    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
+    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
+    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
+    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
+    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
+    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
+    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
+    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
+    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add), s_1), s_2)));
-  store(out + 24, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 24)), add), s_1), s_2)));
-  store(out + 48, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 48)), add), s_1), s_2)));
-  store(out + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 72)), add), s_1), s_2)));
-  store(out + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 96)), add), s_1), s_2)));
-  store(out + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 120)), add), s_1), s_2)));
-  store(out + 144, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 144)), add), s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
 }
 
 NOINLINE static void conv_72_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1408);
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2084,21 +3343,37 @@ NOINLINE static void conv_72_16x8_first(const u8* __restrict in0, const u8* __re
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 18; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 72 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 72 + k) * 4 + 72);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 72 + k) * 4 + 144);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 72 + k) * 4 + 216);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + x * 128, acc0);
     store(out + x * 128 + 8, acc1);
@@ -2114,9 +3389,11 @@ NOINLINE static void conv_72_16x8_first(const u8* __restrict in0, const u8* __re
 NOINLINE static void conv_72_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1408);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + x * 128);
@@ -2127,47 +3404,63 @@ NOINLINE static void conv_72_16x8_last(const u8* __restrict in0, const u8* __res
     acc5 = load_i32v(start + x * 128 + 72);
     acc6 = load_i32v(start + x * 128 + 96);
     acc7 = load_i32v(start + x * 128 + 104);
-    for (i32 k = 0; k < 18; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 72 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 72 + k) * 4 + 72);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 72 + k) * 4 + 144);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 72 + k) * 4 + 216);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 128, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 128 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 128 + 32, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 128 + 40, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 128 + 64, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 128 + 72, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 128 + 96, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 128 + 104, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 128, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 128 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + x * 128 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 128 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + x * 128 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 128 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 128 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 128 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
 NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
+  const u16* order = (const u16*)(weights + 4288);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
+    const i32 small = order[0];
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -2180,48 +3473,63 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 8; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 32 + k) * 4);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[k + 1]);
         const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 32 + k) * 4 + 32);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 32 + k) * 4 + 64);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 32 + k) * 4 + 96);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[k + 1] + 32);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[k + 1] + 64);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[k + 1] + 96);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < 8 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1] + 32);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1] + 64);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1] + 96);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const u32v s_2 = splat_u32v(shift_left);
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
+          shift_2), s_1) << s_2));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmin(requantize_positive(acc2,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmin(requantize_positive(acc3,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmin(requantize_positive(acc4,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmin(requantize_positive(acc5,
+          multiplier_5, shift_6), s_1) << s_2));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmin(requantize_positive(acc6,
+          multiplier_1, shift_2), s_1) << s_2));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmin(requantize_positive(acc7,
+          multiplier_5, shift_6), s_1) << s_2));
     }
-    w += 512, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 512, order += 9, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -2232,8 +3540,8 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 12; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2261,12 +3569,10 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 48 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 96, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 192, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 48 + c) * 8 + 288, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2274,6 +3580,8 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
 NOINLINE static void conv_96_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2286,21 +3594,37 @@ NOINLINE static void conv_96_16x8_first(const u8* __restrict in0, const u8* __re
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 24; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + x * 128, acc0);
     store(out + x * 128 + 8, acc1);
@@ -2316,10 +3640,12 @@ NOINLINE static void conv_96_16x8_first(const u8* __restrict in0, const u8* __re
 NOINLINE static void conv_96_16x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + x * 128);
@@ -2330,51 +3656,69 @@ NOINLINE static void conv_96_16x8_add_last(const u8* __restrict in0, const u8* _
     acc5 = load_i32v(start + x * 128 + 72);
     acc6 = load_i32v(start + x * 128 + 96);
     acc7 = load_i32v(start + x * 128 + 104);
-    for (i32 k = 0; k < 24; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 128, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128)), add), s_1), s_2)));
+    store(out + x * 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 128)), add)));
     const i32v multiplier_5 = load_i32v(multiplier + 8);
     const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 128 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 8)), add), s_1), s_2)));
-    store(out + x * 128 + 32, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 32)), add), s_1), s_2)));
-    store(out + x * 128 + 40, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 40)), add), s_1), s_2)));
-    store(out + x * 128 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 64)), add), s_1), s_2)));
-    store(out + x * 128 + 72, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 72)), add), s_1), s_2)));
-    store(out + x * 128 + 96, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 96)), add), s_1), s_2)));
-    store(out + x * 128 + 104, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 104)), add), s_1), s_2)));
+    store(out + x * 128 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128 + 8)), add)));
+    store(out + x * 128 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128 + 32)), add)));
+    store(out + x * 128 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128 + 40)), add)));
+    store(out + x * 128 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128 + 64)), add)));
+    store(out + x * 128 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128 + 72)), add)));
+    store(out + x * 128 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128 + 96)), add)));
+    store(out + x * 128 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 128 + 104)), add)));
   }
 }
 
 NOINLINE static void conv_96_16x8_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2387,21 +3731,37 @@ NOINLINE static void conv_96_16x8_first_2(const u8* __restrict in0, const u8* __
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 24; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + x * 224, acc0);
     store(out + x * 224 + 8, acc1);
@@ -2417,9 +3777,11 @@ NOINLINE static void conv_96_16x8_first_2(const u8* __restrict in0, const u8* __
 NOINLINE static void conv_96_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + x * 224);
@@ -2430,43 +3792,59 @@ NOINLINE static void conv_96_16x8_last(const u8* __restrict in0, const u8* __res
     acc5 = load_i32v(start + x * 224 + 120);
     acc6 = load_i32v(start + x * 224 + 168);
     acc7 = load_i32v(start + x * 224 + 176);
-    for (i32 k = 0; k < 24; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 96 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 96 + k) * 4 + 96);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 96 + k) * 4 + 192);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 96 + k) * 4 + 288);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 224, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 224 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 224 + 56, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 224 + 64, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 224 + 112, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 224 + 120, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 224 + 168, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 224 + 176, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 224, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 224 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + x * 224 + 56, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 224 + 64, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + x * 224 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 224 + 120, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 224 + 168, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 224 + 176, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
 NOINLINE static void conv_96_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
+  const i32 small = order[0];
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   const i32v bias_0 = load_i32v(bias);
   acc0 = bias_0;
@@ -2477,16 +3855,27 @@ NOINLINE static void conv_96_8x8_first(const u8* __restrict in0, const u8* __res
   acc5 = bias_0;
   acc6 = bias_0;
   acc7 = bias_0;
-  for (i32 k = 0; k < 24; ++k) {
+  for (i32 k = 0; k < small; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 192), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 384), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 480), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 672), w_0);
+  }
+  for (i32 rest = 0; rest < 24 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 192), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 384), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 480), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 672), w_0_1);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -2501,9 +3890,11 @@ NOINLINE static void conv_96_8x8_first(const u8* __restrict in0, const u8* __res
 NOINLINE static void conv_96_8x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(start);
   acc1 = load_i32v(start + 56);
@@ -2513,38 +3904,49 @@ NOINLINE static void conv_96_8x8_last(const u8* __restrict in0, const u8* __rest
   acc5 = load_i32v(start + 280);
   acc6 = load_i32v(start + 336);
   acc7 = load_i32v(start + 392);
-  for (i32 k = 0; k < 24; ++k) {
+  for (i32 k = 0; k < small; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 96), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 192), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 288), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 384), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 480), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 576), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 672), w_0);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 192), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 384), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 480), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 672), w_0);
+  }
+  for (i32 rest = 0; rest < 24 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 192), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 384), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 480), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 672), w_0_1);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
   const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 56, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 280, to_u8v(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-  store(out + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2)));
+  store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+  store(out + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+  store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+  store(out + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+  store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+  store(out + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+  store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+  store(out + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
 }
 
 NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
+  const u16* order = (const u16*)(weights + 6144);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   for (i32 tile = 0; tile < 11; ++tile) {
+    const i32 small = order[0];
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias);
@@ -2552,23 +3954,28 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      for (i32 k = 0; k < 14; ++k) {
+      for (i32 k = 0; k < small; ++k) {
         const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + (x * 56 + k) * 4), w_0);
-        acc1 = dot4(acc1, load_u8s(in0 + (x * 56 + k) * 4 + 56), w_0);
-        acc2 = dot4(acc2, load_u8s(in0 + (x * 56 + k) * 4 + 112), w_0);
-        acc3 = dot4(acc3, load_u8s(in0 + (x * 56 + k) * 4 + 168), w_0);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + 1] + 56), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + 1] + 112), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + 1] + 168), w_0);
+      }
+      for (i32 rest = 0; rest < 14 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1] + 56), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1] + 112), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1] + 168), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + x * 352, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 352 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 352 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 352 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + x * 352, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + x * 352 + 88, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + x * 352 + 176, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + x * 352 + 264, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
-    w += 448, bias += 8, multiplier += 8, shift += 8, out += 8;
+    w += 448, order += 15, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
@@ -2578,8 +3985,8 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
   const i32* bias = (const i32*)(weights + 64);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  for (i32 c = 0; c < 11; ++c) {
-    for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 2; ++x) {
+    for (i32 c = 0; c < 11; ++c) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias + c * 8);
       acc0 = bias_0;
@@ -2645,12 +4052,10 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
       acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 616))) * to_i32v(w_21) + acc3;
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + (x * 44 + c) * 8, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 44 + c) * 8 + 88, to_u8v(vmax(vmin(requantize(acc1, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 44 + c) * 8 + 176, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + (x * 44 + c) * 8 + 264, to_u8v(vmax(vmin(requantize(acc3, multiplier_0, shift_1), s), s_1)));
+      store(out + (x * 44 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + (x * 44 + c) * 8 + 88, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
+      store(out + (x * 44 + c) * 8 + 176, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 44 + c) * 8 + 264, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2658,6 +4063,8 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
 NOINLINE static void conv_88_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1664);
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2670,21 +4077,37 @@ NOINLINE static void conv_88_16x8_first(const u8* __restrict in0, const u8* __re
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 22; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + x * 224, acc0);
     store(out + x * 224 + 8, acc1);
@@ -2700,6 +4123,8 @@ NOINLINE static void conv_88_16x8_first(const u8* __restrict in0, const u8* __re
 NOINLINE static void conv_88_16x8_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1664);
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + x * 224);
@@ -2710,21 +4135,37 @@ NOINLINE static void conv_88_16x8_more(const u8* __restrict in0, const u8* __res
     acc5 = load_i32v(start + x * 224 + 120);
     acc6 = load_i32v(start + x * 224 + 168);
     acc7 = load_i32v(start + x * 224 + 176);
-    for (i32 k = 0; k < 22; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + x * 224, acc0);
     store(out + x * 224 + 8, acc1);
@@ -2740,10 +4181,12 @@ NOINLINE static void conv_88_16x8_more(const u8* __restrict in0, const u8* __res
 NOINLINE static void conv_88_16x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1664);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + x * 224);
@@ -2754,51 +4197,69 @@ NOINLINE static void conv_88_16x8_add_last(const u8* __restrict in0, const u8* _
     acc5 = load_i32v(start + x * 224 + 120);
     acc6 = load_i32v(start + x * 224 + 168);
     acc7 = load_i32v(start + x * 224 + 176);
-    for (i32 k = 0; k < 22; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224)), add), s_1), s_2)));
+    store(out + x * 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 224)), add)));
     const i32v multiplier_5 = load_i32v(multiplier + 8);
     const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 224 + 8, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 8)), add), s_1), s_2)));
-    store(out + x * 224 + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 56)), add), s_1), s_2)));
-    store(out + x * 224 + 64, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 64)), add), s_1), s_2)));
-    store(out + x * 224 + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 112)), add), s_1), s_2)));
-    store(out + x * 224 + 120, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 120)), add), s_1), s_2)));
-    store(out + x * 224 + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 168)), add), s_1), s_2)));
-    store(out + x * 224 + 176, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 224 + 176)), add), s_1), s_2)));
+    store(out + x * 224 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224 + 8)), add)));
+    store(out + x * 224 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224 + 56)), add)));
+    store(out + x * 224 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224 + 64)), add)));
+    store(out + x * 224 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224 + 112)), add)));
+    store(out + x * 224 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224 + 120)), add)));
+    store(out + x * 224 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224 + 168)), add)));
+    store(out + x * 224 + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 224 + 176)), add)));
   }
 }
 
 NOINLINE static void conv_88_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 960);
+  const i32 small = order[0];
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   const i32v bias_0 = load_i32v(bias);
   acc0 = bias_0;
@@ -2809,16 +4270,27 @@ NOINLINE static void conv_88_8x8_first(const u8* __restrict in0, const u8* __res
   acc5 = bias_0;
   acc6 = bias_0;
   acc7 = bias_0;
-  for (i32 k = 0; k < 22; ++k) {
+  for (i32 k = 0; k < small; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 88), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 176), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 264), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 352), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 440), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 528), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 616), w_0);
+  }
+  for (i32 rest = 0; rest < 22 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 88), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 176), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 264), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 352), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 440), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 528), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 616), w_0_1);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -2833,6 +4305,8 @@ NOINLINE static void conv_88_8x8_first(const u8* __restrict in0, const u8* __res
 NOINLINE static void conv_88_8x8_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 960);
+  const i32 small = order[0];
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(start);
   acc1 = load_i32v(start + 56);
@@ -2842,16 +4316,27 @@ NOINLINE static void conv_88_8x8_more(const u8* __restrict in0, const u8* __rest
   acc5 = load_i32v(start + 280);
   acc6 = load_i32v(start + 336);
   acc7 = load_i32v(start + 392);
-  for (i32 k = 0; k < 22; ++k) {
+  for (i32 k = 0; k < small; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 88), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 176), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 264), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 352), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 440), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 528), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 616), w_0);
+  }
+  for (i32 rest = 0; rest < 22 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 88), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 176), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 264), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 352), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 440), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 528), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 616), w_0_1);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -2866,10 +4351,12 @@ NOINLINE static void conv_88_8x8_more(const u8* __restrict in0, const u8* __rest
 NOINLINE static void conv_88_8x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     const u8* residual, u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 960);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
+  const i32 small = order[0];
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(start);
   acc1 = load_i32v(start + 56);
@@ -2879,43 +4366,56 @@ NOINLINE static void conv_88_8x8_add_last(const u8* __restrict in0, const u8* __
   acc5 = load_i32v(start + 280);
   acc6 = load_i32v(start + 336);
   acc7 = load_i32v(start + 392);
-  for (i32 k = 0; k < 22; ++k) {
+  for (i32 k = 0; k < small; ++k) {
     const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + k * 4), w_0);
-    acc1 = dot4(acc1, load_u8s(in0 + k * 4 + 88), w_0);
-    acc2 = dot4(acc2, load_u8s(in0 + k * 4 + 176), w_0);
-    acc3 = dot4(acc3, load_u8s(in0 + k * 4 + 264), w_0);
-    acc4 = dot4(acc4, load_u8s(in0 + k * 4 + 352), w_0);
-    acc5 = dot4(acc5, load_u8s(in0 + k * 4 + 440), w_0);
-    acc6 = dot4(acc6, load_u8s(in0 + k * 4 + 528), w_0);
-    acc7 = dot4(acc7, load_u8s(in0 + k * 4 + 616), w_0);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 88), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 176), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 264), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 352), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 440), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 528), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 616), w_0);
+  }
+  for (i32 rest = 0; rest < 22 - small; ++rest) {
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 88), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 176), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 264), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 352), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 440), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 528), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 616), w_0_1);
   }
   const i32v multiplier_0 = load_i32v(multiplier);
   const i32v shift_1 = load_i32v(shift);
   const i32v s = splat_i32v(zero_point);
   const i32v s_1 = splat_i32v(255);
   const i32v s_2 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add), s_1), s_2)));
-  store(out + 56, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 56)), add), s_1), s_2)));
-  store(out + 112, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 112)), add), s_1), s_2)));
-  store(out + 168, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 168)), add), s_1), s_2)));
-  store(out + 224, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 224)), add), s_1), s_2)));
-  store(out + 280, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 280)), add), s_1), s_2)));
-  store(out + 336, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 336)), add), s_1), s_2)));
-  store(out + 392, to_u8v(vmax(vmin(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 392)), add), s_1), s_2)));
+  store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual)), add)));
+  store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 56)), add)));
+  store(out + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 112)), add)));
+  store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 168)), add)));
+  store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 224)), add)));
+  store(out + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 280)), add)));
+  store(out + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 336)), add)));
+  store(out + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 392)), add)));
 }
 
 NOINLINE static void conv_88_16x8_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1664);
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2928,21 +4428,37 @@ NOINLINE static void conv_88_16x8_first_2(const u8* __restrict in0, const u8* __
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 22; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + x * 448, acc0);
     store(out + x * 448 + 8, acc1);
@@ -2958,6 +4474,8 @@ NOINLINE static void conv_88_16x8_first_2(const u8* __restrict in0, const u8* __
 NOINLINE static void conv_88_16x8_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1664);
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + x * 448);
@@ -2968,21 +4486,37 @@ NOINLINE static void conv_88_16x8_more_2(const u8* __restrict in0, const u8* __r
     acc5 = load_i32v(start + x * 448 + 232);
     acc6 = load_i32v(start + x * 448 + 336);
     acc7 = load_i32v(start + x * 448 + 344);
-    for (i32 k = 0; k < 22; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + x * 448, acc0);
     store(out + x * 448 + 8, acc1);
@@ -2998,9 +4532,11 @@ NOINLINE static void conv_88_16x8_more_2(const u8* __restrict in0, const u8* __r
 NOINLINE static void conv_88_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     u8* out) {
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1664);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + x * 448);
@@ -3011,72 +4547,112 @@ NOINLINE static void conv_88_16x8_last(const u8* __restrict in0, const u8* __res
     acc5 = load_i32v(start + x * 448 + 232);
     acc6 = load_i32v(start + x * 448 + 336);
     acc7 = load_i32v(start + x * 448 + 344);
-    for (i32 k = 0; k < 22; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 88 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 88 + k) * 4 + 88);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 88 + k) * 4 + 176);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 88 + k) * 4 + 264);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 22 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 448, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 448 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 448 + 112, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 448 + 120, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 448 + 224, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 448 + 232, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)));
-    store(out + x * 448 + 336, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 448 + 344, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)));
+    store(out + x * 448, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 448 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + x * 448 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 448 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + x * 448 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 448 + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 448 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 448 + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
-NOINLINE static void conv_112_32x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  i32v acc0, acc1, acc2, acc3;
+  const i8* w = (const i8*)(weights + 832);
+  const u16* order = (const u16*)(weights + 8000);
+  const i32* multiplier = (const i32*)(weights + 320);
+  const i32* shift = (const i32*)(weights + 576);
+  const i32 small = order[0];
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
   acc2 = load_i32v(bias + 16);
   acc3 = load_i32v(bias + 24);
-  for (i32 k = 0; k < 28; ++k) {
-    prefetch((const u8*)w + 2048 + k * 128, 2);
-    const u8s in0_0 = load_u8s(in0 + k * 4);
-    acc0 = dot4(acc0, in0_0, load_i8q(w + k * 128));
-    acc1 = dot4(acc1, in0_0, load_i8q(w + k * 128 + 32));
-    acc2 = dot4(acc2, in0_0, load_i8q(w + k * 128 + 64));
-    acc3 = dot4(acc3, in0_0, load_i8q(w + k * 128 + 96));
+  acc4 = load_i32v(bias + 32);
+  acc5 = load_i32v(bias + 40);
+  acc6 = load_i32v(bias + 48);
+  acc7 = load_i32v(bias + 56);
+  for (i32 k = 0; k < small; ++k) {
+    prefetch((const u8*)w + 2048 + k * 256, 4);
+    const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+    acc0 = dot4_small(acc0, in0_0, load_i8q(w + k * 256));
+    acc1 = dot4_small(acc1, in0_0, load_i8q(w + k * 256 + 32));
+    acc2 = dot4_small(acc2, in0_0, load_i8q(w + k * 256 + 64));
+    acc3 = dot4_small(acc3, in0_0, load_i8q(w + k * 256 + 96));
+    acc4 = dot4_small(acc4, in0_0, load_i8q(w + k * 256 + 128));
+    acc5 = dot4_small(acc5, in0_0, load_i8q(w + k * 256 + 160));
+    acc6 = dot4_small(acc6, in0_0, load_i8q(w + k * 256 + 192));
+    acc7 = dot4_small(acc7, in0_0, load_i8q(w + k * 256 + 224));
   }
-  const i32v s = splat_i32v(255);
-  const i32v s_1 = splat_i32v(0);
-  store(out, to_u8v(vmax(vmin(requantize(acc0, load_i32v(multiplier), load_i32v(shift)), s), s_1)));
-  store(out + 8, to_u8v(vmax(vmin(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1)));
-  store(out + 16, to_u8v(vmax(vmin(requantize(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)), s), s_1)));
-  store(out + 24, to_u8v(vmax(vmin(requantize(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)), s), s_1)));
+  for (i32 rest = 0; rest < 28 - small; ++rest) {
+    prefetch((const u8*)w + 2048 + (small + rest) * 256, 4);
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + small) * 256));
+    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + small) * 256 + 32));
+    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + small) * 256 + 64));
+    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + small) * 256 + 96));
+    acc4 = dot4(acc4, in0_0_1, load_i8q(w + (rest + small) * 256 + 128));
+    acc5 = dot4(acc5, in0_0_1, load_i8q(w + (rest + small) * 256 + 160));
+    acc6 = dot4(acc6, in0_0_1, load_i8q(w + (rest + small) * 256 + 192));
+    acc7 = dot4(acc7, in0_0_1, load_i8q(w + (rest + small) * 256 + 224));
+  }
+  store(out, saturate_u8v(requantize_positive(acc0, load_i32v(multiplier), load_i32v(shift))));
+  store(out + 8, saturate_u8v(requantize_positive(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
+  store(out + 16, saturate_u8v(requantize_positive(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16))));
+  store(out + 24, saturate_u8v(requantize_positive(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24))));
+  store(out + 32, saturate_u8v(requantize_positive(acc4, load_i32v(multiplier + 32), load_i32v(shift + 32))));
+  store(out + 40, saturate_u8v(requantize_positive(acc5, load_i32v(multiplier + 40), load_i32v(shift + 40))));
+  store(out + 48, saturate_u8v(requantize_positive(acc6, load_i32v(multiplier + 48), load_i32v(shift + 48))));
+  store(out + 56, saturate_u8v(requantize_positive(acc7, load_i32v(multiplier + 56), load_i32v(shift + 56))));
 }
 
 NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1600);
+  const u16* order = (const u16*)(weights + 15936);
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
+    const i32 small = order[0];
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -3089,47 +4665,63 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 28; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 112 + k) * 4);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[k + 1]);
         const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 112 + k) * 4 + 112);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 112 + k) * 4 + 224);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 112 + k) * 4 + 336);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[k + 1] + 112);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[k + 1] + 224);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[k + 1] + 336);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < 28 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1] + 112);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1] + 224);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1] + 336);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + x * 512, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + 8);
-      const i32v shift_5 = load_i32v(shift + 8);
-      store(out + x * 512 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + x * 512 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 512 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + x * 512 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 512 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + x * 512 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 512 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      const i32v multiplier_2 = load_i32v(multiplier + 8);
+      const i32v shift_3 = load_i32v(shift + 8);
+      store(out + x * 512 + 8, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
+      store(out + x * 512 + 128, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + x * 512 + 136, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
+      store(out + x * 512 + 256, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
+      store(out + x * 512 + 264, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
+      store(out + x * 512 + 384, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
+      store(out + x * 512 + 392, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
     }
-    w += 1792, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 1792, order += 29, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1600);
+  const u16* order = (const u16*)(weights + 34368);
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
+    const i32 small = order[0];
     for (i32 x = 0; x < 2; ++x) {
       prefetch((const u8*)w + 4096 + x * 2048, 32);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3143,47 +4735,63 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 k = 0; k < 64; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 256 + k) * 4);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 1024 + (i32)order[k + 1]);
         const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 256 + k) * 4 + 256);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 256 + k) * 4 + 512);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 256 + k) * 4 + 768);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 1024 + (i32)order[k + 1] + 256);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 1024 + (i32)order[k + 1] + 512);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 1024 + (i32)order[k + 1] + 768);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < 64 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1] + 256);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1] + 512);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1] + 768);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(255);
-      const i32v s_1 = splat_i32v(0);
-      store(out + x * 512, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1), s), s_1)));
-      const i32v multiplier_4 = load_i32v(multiplier + 8);
-      const i32v shift_5 = load_i32v(shift + 8);
-      store(out + x * 512 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_4, shift_5), s), s_1)));
-      store(out + x * 512 + 128, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 512 + 136, to_u8v(vmax(vmin(requantize(acc3, multiplier_4, shift_5), s), s_1)));
-      store(out + x * 512 + 256, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 512 + 264, to_u8v(vmax(vmin(requantize(acc5, multiplier_4, shift_5), s), s_1)));
-      store(out + x * 512 + 384, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1), s), s_1)));
-      store(out + x * 512 + 392, to_u8v(vmax(vmin(requantize(acc7, multiplier_4, shift_5), s), s_1)));
+      store(out + x * 512, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      const i32v multiplier_2 = load_i32v(multiplier + 8);
+      const i32v shift_3 = load_i32v(shift + 8);
+      store(out + x * 512 + 8, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
+      store(out + x * 512 + 128, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + x * 512 + 136, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
+      store(out + x * 512 + 256, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
+      store(out + x * 512 + 264, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
+      store(out + x * 512 + 384, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
+      store(out + x * 512 + 392, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
     }
-    w += 4096, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 4096, order += 65, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
 NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 2304);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
+  const i32 small = order[0];
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -3196,37 +4804,51 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 k = 0; k < 32; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 128 + k) * 4);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 128 + k) * 4 + 128);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 128 + k) * 4 + 256);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 128 + k) * 4 + 384);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[k + 1] + 128);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[k + 1] + 256);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[k + 1] + 384);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < 32 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1] + 128);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1] + 256);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1] + 384);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 36, to_u8v(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 36 + 8, to_u8v(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2)), 1);
-    store(out + x * 36 + 9, to_u8v(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 36 + 17, to_u8v(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2)), 1);
-    store(out + x * 36 + 18, to_u8v(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 36 + 26, to_u8v(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2)), 1);
-    store(out + x * 36 + 27, to_u8v(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2)));
-    store(out + x * 36 + 35, to_u8v(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2)), 1);
+    store(out + x * 36, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 36 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s), 1);
+    store(out + x * 36 + 9, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 36 + 17, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s), 1);
+    store(out + x * 36 + 18, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 36 + 26, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s), 1);
+    store(out + x * 36 + 27, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 36 + 35, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s), 1);
   }
 }
 
@@ -3310,8 +4932,8 @@ NOINLINE static void inverted_residual(const u8* in, u8* out, u8* __restrict scr
         conv_8_48x64_ring(in + expanded_rows * 512, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x32_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered);
-    conv_48_8x32(filtered, weights + 6272, out + y * 256);
+    depthwise_48x32_stride2(expanded, (y * 2 - 1) & 3, weights + 1088, filtered);
+    conv_48_8x32(filtered, weights + 6336, out + y * 256);
   }
 }
 
@@ -3349,8 +4971,8 @@ NOINLINE static void inverted_residual_2(const u8* in, const u8* residual, u8* o
         conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x32(expanded, (y - 1) & 3, weights + 1024, filtered);
-    conv_48_8x32_add(filtered, weights + 6272, residual + y * 256, out + y * 256);
+    depthwise_48x32(expanded, (y - 1) & 3, weights + 1088, filtered);
+    conv_48_8x32_add(filtered, weights + 6336, residual + y * 256, out + y * 256);
   }
 }
 
@@ -3385,11 +5007,11 @@ NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict s
         conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1024, filtered + y * 768);
+    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1088, filtered + y * 768);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 16;
-    conv_48_16x16(filtered + pixel * 48, weights + 6272, out + pixel * 16);
+    conv_48_16x16(filtered + pixel * 48, weights + 6336, out + pixel * 16);
   }
 }
 
@@ -3442,11 +5064,11 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x16(expanded, (y - 1) & 3, weights + 2752, filtered + y * 1536);
+    depthwise_96x16(expanded, (y - 1) & 3, weights + 2816, filtered + y * 1536);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 16;
-    conv_96_16x16_add(filtered + pixel * 96, weights + 13184, residual + pixel * 16, out + pixel * 16);
+    conv_96_16x16_add(filtered + pixel * 96, weights + 13248, residual + pixel * 16, out + pixel * 16);
   }
 }
 
@@ -3481,13 +5103,11 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2752, filtered + y * 768);
+    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2816, filtered + y * 768);
   }
-  for (i32 tile = 0; tile < 3; ++tile) {
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      const i32 pixel = y * 8;
-      conv_96_8x8(filtered + pixel * 96, weights + tile * 1024 + 13184, out + pixel * 24 + tile * 8);
-    }
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    const i32 pixel = y * 8;
+    conv_96_24x8(filtered + pixel * 96, weights + 13248, out + pixel * 24);
   }
 }
 
@@ -3547,7 +5167,7 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
   i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
   const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 13184) {
+  for (i32 part = 0; part < 2; ++part, weights += 12992) {
     i32 expanded_rows = rows.begin - 1;  // next row to make
     for (i32 y = rows.begin; y < rows.end; ++y) {
       for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -3557,16 +5177,13 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
           conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
         }
       }
-      depthwise_72x8(expanded, (y - 1) & 3, weights + 2752, filtered + y * 576);
+      depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
     }
-    for (i32 tile = 0; tile < 3; ++tile) {
-      for (i32 y = rows.begin; y < rows.end; ++y) {
-        const i32 pixel = y * 8;
-        if (part == 0) conv_72_8x8_first(filtered + pixel * 72, weights + tile * 832 + 10688,
-            partial + pixel * 24 + tile * 8);
-        else conv_72_8x8_add_last(filtered + pixel * 72, weights + tile * 832 + 10688,
-            partial + pixel * 24 + tile * 8, residual + pixel * 24 + tile * 8, out + pixel * 24 + tile * 8);
-      }
+    for (i32 y = rows.begin; y < rows.end; ++y) {
+      const i32 pixel = y * 8;
+      if (part == 0) conv_72_24x8_first(filtered + pixel * 72, weights + 10752, partial + pixel * 24);
+      else conv_72_24x8_add_last(filtered + pixel * 72, weights + 10752, partial + pixel * 24, residual + pixel * 24,
+          out + pixel * 24);
     }
   }
 }
@@ -3594,7 +5211,7 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
   i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
   const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 13504) {
+  for (i32 part = 0; part < 2; ++part, weights += 13696) {
     i32 expanded_rows = rows.begin - 1;  // next row to make
     for (i32 y = rows.begin; y < rows.end; ++y) {
       for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -3604,14 +5221,14 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
           conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
         }
       }
-      depthwise_72x8(expanded, (y - 1) & 3, weights + 2752, filtered + y * 576);
+      depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
     }
     for (i32 tile = 0; tile < 2; ++tile) {
       for (i32 y = rows.begin; y < rows.end; ++y) {
         const i32 pixel = y * 8;
-        if (part == 0) conv_72_16x8_first(filtered + pixel * 72, weights + tile * 1408 + 10688,
+        if (part == 0) conv_72_16x8_first(filtered + pixel * 72, weights + tile * 1472 + 10752,
             partial + pixel * 32 + tile * 16);
-        else conv_72_16x8_last(filtered + pixel * 72, weights + tile * 1408 + 10688,
+        else conv_72_16x8_last(filtered + pixel * 72, weights + tile * 1472 + 10752,
             partial + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
       }
     }
@@ -3659,7 +5276,7 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
   i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
   const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 18304) {
+  for (i32 part = 0; part < 2; ++part, weights += 18560) {
     i32 expanded_rows = rows.begin - 1;  // next row to make
     for (i32 y = rows.begin; y < rows.end; ++y) {
       for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -3669,14 +5286,14 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
           conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
         }
       }
-      depthwise_96x8(expanded, (y - 1) & 3, weights + 4288, filtered + y * 768);
+      depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
     }
     for (i32 tile = 0; tile < 2; ++tile) {
       for (i32 y = rows.begin; y < rows.end; ++y) {
         const i32 pixel = y * 8;
-        if (part == 0) conv_96_16x8_first(filtered + pixel * 96, weights + tile * 1792 + 14720,
+        if (part == 0) conv_96_16x8_first(filtered + pixel * 96, weights + tile * 1856 + 14848,
             partial + pixel * 32 + tile * 16);
-        else conv_96_16x8_add_last(filtered + pixel * 96, weights + tile * 1792 + 14720,
+        else conv_96_16x8_add_last(filtered + pixel * 96, weights + tile * 1856 + 14848,
             partial + pixel * 32 + tile * 16, residual + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
       }
     }
@@ -3706,7 +5323,7 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
   i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
   const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 21120) {
+  for (i32 part = 0; part < 2; ++part, weights += 21504) {
     i32 expanded_rows = rows.begin - 1;  // next row to make
     for (i32 y = rows.begin; y < rows.end; ++y) {
       for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -3716,19 +5333,19 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
           conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
         }
       }
-      depthwise_96x8(expanded, (y - 1) & 3, weights + 4288, filtered + y * 768);
+      depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
     }
     for (i32 tile = 0; tile < 4; ++tile) {
       for (i32 y = rows.begin; y < rows.end; ++y) {
         const i32 pixel = y * 8;
         if (tile < 3) {
-          if (part == 0) conv_96_16x8_first_2(filtered + pixel * 96, weights + tile * 1792 + 14720,
+          if (part == 0) conv_96_16x8_first_2(filtered + pixel * 96, weights + tile * 1856 + 14848,
               partial + pixel * 56 + tile * 16);
-          else conv_96_16x8_last(filtered + pixel * 96, weights + tile * 1792 + 14720,
+          else conv_96_16x8_last(filtered + pixel * 96, weights + tile * 1856 + 14848,
               partial + pixel * 56 + tile * 16, out + pixel * 56 + tile * 16);
         } else {
-          if (part == 0) conv_96_8x8_first(filtered + pixel * 96, weights + 20096, partial + pixel * 56 + 48);
-          else conv_96_8x8_last(filtered + pixel * 96, weights + 20096, partial + pixel * 56 + 48,
+          if (part == 0) conv_96_8x8_first(filtered + pixel * 96, weights + 20416, partial + pixel * 56 + 48);
+          else conv_96_8x8_last(filtered + pixel * 96, weights + 20416, partial + pixel * 56 + 48,
               out + pixel * 56 + 48);
         }
       }
@@ -3777,7 +5394,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
   i32* const partial = (i32*)(scratch + 5312);  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
   const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 4; ++part, weights += 14912) {
+  for (i32 part = 0; part < 4; ++part, weights += 15552) {
     i32 expanded_rows = rows.begin - 2;  // next row to make
     for (i32 y = rows.begin; y < rows.end; ++y) {
       for (; expanded_rows < y + 3; ++expanded_rows) {
@@ -3788,23 +5405,23 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
         }
       }
       depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
-          weights + 6144, filtered + y * 704);
+          weights + 6528, filtered + y * 704);
     }
     for (i32 tile = 0; tile < 4; ++tile) {
       for (i32 y = rows.begin; y < rows.end; ++y) {
         const i32 pixel = y * 8;
         if (tile < 3) {
-          if (part == 0) conv_88_16x8_first(filtered + pixel * 88, weights + tile * 1664 + 8960,
+          if (part == 0) conv_88_16x8_first(filtered + pixel * 88, weights + tile * 1728 + 9344,
               partial + pixel * 56 + tile * 16);
-          else if (part < 3) conv_88_16x8_more(filtered + pixel * 88, weights + tile * 1664 + 8960,
+          else if (part < 3) conv_88_16x8_more(filtered + pixel * 88, weights + tile * 1728 + 9344,
               partial + pixel * 56 + tile * 16, partial + pixel * 56 + tile * 16);
-          else conv_88_16x8_add_last(filtered + pixel * 88, weights + tile * 1664 + 8960,
+          else conv_88_16x8_add_last(filtered + pixel * 88, weights + tile * 1728 + 9344,
               partial + pixel * 56 + tile * 16, residual + pixel * 56 + tile * 16, out + pixel * 56 + tile * 16);
         } else {
-          if (part == 0) conv_88_8x8_first(filtered + pixel * 88, weights + 13952, partial + pixel * 56 + 48);
-          else if (part < 3) conv_88_8x8_more(filtered + pixel * 88, weights + 13952, partial + pixel * 56 + 48,
+          if (part == 0) conv_88_8x8_first(filtered + pixel * 88, weights + 14528, partial + pixel * 56 + 48);
+          else if (part < 3) conv_88_8x8_more(filtered + pixel * 88, weights + 14528, partial + pixel * 56 + 48,
               partial + pixel * 56 + 48);
-          else conv_88_8x8_add_last(filtered + pixel * 88, weights + 13952, partial + pixel * 56 + 48,
+          else conv_88_8x8_add_last(filtered + pixel * 88, weights + 14528, partial + pixel * 56 + 48,
               residual + pixel * 56 + 48, out + pixel * 56 + 48);
         }
       }
@@ -3835,7 +5452,7 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   i32* const partial = (i32*)(scratch + 5312);  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
   const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 4; ++part, weights += 20608) {
+  for (i32 part = 0; part < 4; ++part, weights += 21440) {
     i32 expanded_rows = rows.begin - 2;  // next row to make
     for (i32 y = rows.begin; y < rows.end; ++y) {
       for (; expanded_rows < y + 3; ++expanded_rows) {
@@ -3846,16 +5463,16 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
         }
       }
       depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
-          weights + 6144, filtered + y * 704);
+          weights + 6528, filtered + y * 704);
     }
     for (i32 tile = 0; tile < 7; ++tile) {
       for (i32 y = rows.begin; y < rows.end; ++y) {
         const i32 pixel = y * 8;
-        if (part == 0) conv_88_16x8_first_2(filtered + pixel * 88, weights + tile * 1664 + 8960,
+        if (part == 0) conv_88_16x8_first_2(filtered + pixel * 88, weights + tile * 1728 + 9344,
             partial + pixel * 112 + tile * 16);
-        else if (part < 3) conv_88_16x8_more_2(filtered + pixel * 88, weights + tile * 1664 + 8960,
+        else if (part < 3) conv_88_16x8_more_2(filtered + pixel * 88, weights + tile * 1728 + 9344,
             partial + pixel * 112 + tile * 16, partial + pixel * 112 + tile * 16);
-        else conv_88_16x8_last(filtered + pixel * 88, weights + tile * 1664 + 8960,
+        else conv_88_16x8_last(filtered + pixel * 88, weights + tile * 1728 + 9344,
             partial + pixel * 112 + tile * 16, out + pixel * 112 + tile * 16);
       }
     }
@@ -3882,43 +5499,23 @@ NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
 //             326 Clip "/pooled/pooled.2/Clip",
 //             327 QuantizeLinear "/pooled/pooled.2/Clip_output_0_quantize"
 //     in      u8[1,1,1,112] at arena 7168
-//     out     u8[1,1,1,128] at arena 16384
+//     out     u8[1,1,1,128] at arena 15360
 NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
-  const Range tiles = share(4, 0, task);
+  const Range tiles = share(2, 0, task);
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    conv_112_32x1(in, weights + unit * 4032, out + unit * 32);
+    conv_112_64x1(in, weights + unit * 8064, out + unit * 64);
   }
-}
-
-// ---- resize bilinear, 1x1x128 -> 8x8x128 --------------------------------------------------------------------------
-//   schedule  plain loops
-//   scratch   1024 bytes
-//   block 19
-//     ops     329 Resize "/Resize",
-//             330 QuantizeLinear "/Resize_output_0_quantize"
-//     in      u8[1,1,1,128] at arena 16384
-//     out     u8[1,8,8,128] at arena 7168
-//     scratch at arena 15360
-NOINLINE static void resize_bilinear(const u8* __restrict in,
-    u8* __restrict out,
-    u8* __restrict scratch,
-    const u8* __restrict weights,
-    const Task& task) {
-  const Range part = share(8, 0, task);
-  const Resize resize = {1, 128, 8, 8, 0, 0};
-  const Tap<f32>* const taps = (const Tap<f32>*)weights;  // 8 rows, 8 columns
-  interpolate_image(in, out, resize, part, taps, (f32*)scratch);
 }
 
 // ---- pointwise convolution, stride 1, 112 -> 128 ------------------------------------------------------------------
 //   schedule  rows
 //   threads   at most 8
-//   block 20
+//   block 19
 //     ops     334 Conv "/point/point.0/Conv",
 //             335 Clip "/point/point.2/Clip",
 //             336 QuantizeLinear "/point/point.2/Clip_output_0_quantize"
 //     in      u8[1,8,8,112] at arena 0
-//     out     u8[1,8,8,128] at arena 15360
+//     out     u8[1,8,8,128] at arena 7168
 NOINLINE static void pointwise_2(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
@@ -3930,13 +5527,15 @@ NOINLINE static void pointwise_2(const u8* in, u8* out, const u8* __restrict wei
 //   schedule  rows: 1 padded row
 //   scratch   2112 bytes
 //   threads   at most 8; scratch of 2112 bytes each
-//   block 21
-//     ops     338 Concat "/Concat",
+//   block 20
+//     ops     329 Resize "/Resize",
+//             330 QuantizeLinear "/Resize_output_0_quantize",
+//             338 Concat "/Concat",
 //             343 Conv "/project/project.0/Conv",
 //             344 Clip "/project/project.2/Clip",
 //             345 QuantizeLinear "/project/project.2/Clip_output_0_quantize"
+//     in      u8[1,1,1,128] at arena 15360
 //     in      u8[1,8,8,128] at arena 7168
-//     in      u8[1,8,8,128] at arena 15360
 //     out     u8[1,8,8,128] at arena 7168
 //     scratch at arena 0
 NOINLINE static void pointwise_3(const u8* in0, const u8* in1, u8* out, u8* __restrict scratch,
@@ -3944,7 +5543,7 @@ NOINLINE static void pointwise_3(const u8* in0, const u8* in1, u8* out, u8* __re
   u8* const padded = (u8*)scratch;  // one row [8][256]
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
-    load_row(in0 + y * 1024, padded, 8, 128, 1, 256, 0);
+    repeat_pixel(in0, padded, 8, 128, 256);
     load_row(in1 + y * 1024, padded + 128, 8, 128, 1, 256, 0);
     conv_256_128x8(padded, weights, out + y * 1024);
   }
@@ -3952,7 +5551,7 @@ NOINLINE static void pointwise_3(const u8* in0, const u8* in1, u8* out, u8* __re
 
 // ---- pointwise convolution, stride 1, 128 -> 9 --------------------------------------------------------------------
 //   schedule  rows
-//   block 22
+//   block 21
 //     ops     349 Conv "/classify/Conv",
 //             350 QuantizeLinear "/classify/Conv_output_0_quantize"
 //     in      u8[1,8,8,128] at arena 7168
@@ -3968,7 +5567,7 @@ NOINLINE static void pointwise_4(const u8* in, u8* out, const u8* __restrict wei
 //   schedule  row by row
 //   scratch   1728 bytes
 //   threads   at most 13; scratch of 1728 bytes each
-//   block 23
+//   block 22
 //     ops     352 Resize "/Resize_1",
 //             353 QuantizeLinear "/Resize_1_output_0_quantize",
 //             355 ArgMax "/ArgMax"
@@ -4004,78 +5603,78 @@ static void block0(const Run& run, const Task& task) {
 }
 static void block1(const Run& run, const Task& task) {
   inverted_residual((const u8*)(run.bytes), (u8*)(run.at(0, 46912)), scratch_of(task, run.bytes + 32768,
-      run.bytes + 55104, 14144), run.payload + 3008, task);
+      run.bytes + 55104, 14144), run.payload + 3072, task);
 }
 static void block2(const Run& run, const Task& task) {
   inverted_residual_2((const u8*)(run.at(0, 46912)), (const u8*)(run.at(0, 46912)), (u8*)(run.at(0, 18752)),
-      scratch_of(task, run.at(8192, 0), run.bytes + 55104, 8192), run.payload + 9920, task);
+      scratch_of(task, run.at(8192, 0), run.bytes + 55104, 8192), run.payload + 10112, task);
 }
 static void block3(const Run& run, const Task& task) {
   inverted_residual_3((const u8*)(run.at(0, 18752)), (u8*)(run.at(0, 31616)), scratch_of(task, run.at(8192, 0),
-      run.bytes + 35712, 18752), run.payload + 16832, task);
+      run.bytes + 35712, 18752), run.payload + 17152, task);
 }
 static void block4(const Run& run, const Task& task) {
   inverted_residual_4((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 35712)),
-      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 24128, task);
+      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 24576, task);
 }
 static void block5(const Run& run, const Task& task) {
   inverted_residual_4((const u8*)(run.at(0, 35712)), (const u8*)(run.at(0, 35712)), (u8*)(run.at(0, 31616)),
-      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39104, task);
+      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39680, task);
 }
 static void block6(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 13824)), scratch_of(task, run.at(4096, 0),
-      run.bytes + 35712, 12800), run.payload + 54080, task);
+      run.bytes + 35712, 12800), run.payload + 54784, task);
 }
 static void block7(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 13824)), (const u8*)(run.at(0, 13824)), (u8*)(run.at(0, 15360)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 70336, task);
+      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 70848, task);
 }
 static void block8(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 15360)), (const u8*)(run.at(0, 15360)), (u8*)(run.at(0, 13824)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 96704, task);
+      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 96832, task);
 }
 static void block9(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 13824)), (const u8*)(run.at(0, 13824)), (u8*)(run.at(0, 15872)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 17408, 13824), run.payload + 123072, task);
+      scratch_of(task, run.at(1536, 0), run.bytes + 17408, 13824), run.payload + 122816, task);
 }
 static void block10(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.at(0, 15872)), (u8*)(run.at(0, 18368)), scratch_of(task, run.at(2048, 0),
-      run.bytes + 20416, 15872), run.payload + 149440, task);
+      run.bytes + 20416, 15872), run.payload + 148800, task);
 }
 static void block11(const Run& run, const Task& task) {
   inverted_residual_8((const u8*)(run.at(0, 18368)), (const u8*)(run.at(0, 18368)), (u8*)(run.at(0, 20416)),
-      scratch_of(task, run.at(2048, 0), run.bytes + 22464, 18368), run.payload + 176448, task);
+      scratch_of(task, run.at(2048, 0), run.bytes + 22464, 18368), run.payload + 176192, task);
 }
 static void block12(const Run& run, const Task& task) {
   inverted_residual_8((const u8*)(run.at(0, 20416)), (const u8*)(run.at(0, 20416)), (u8*)(run.at(0, 28992)),
-      scratch_of(task, run.at(2048, 0), run.bytes + 31040, 18368), run.payload + 213056, task);
+      scratch_of(task, run.at(2048, 0), run.bytes + 31040, 18368), run.payload + 213312, task);
 }
 static void block13(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.at(0, 28992)), (u8*)(run.at(0, 25408)), scratch_of(task, run.at(3584, 0),
-      run.bytes + 31040, 24512), run.payload + 249664, task);
+      run.bytes + 31040, 24512), run.payload + 250432, task);
 }
 static void block14(const Run& run, const Task& task) {
   inverted_residual_10((const u8*)(run.at(0, 25408)), (const u8*)(run.at(0, 25408)), (u8*)(run.at(0, 28992)),
-      scratch_of(task, run.at(3584, 0), run.bytes + 32576, 25408), run.payload + 291904, task);
+      scratch_of(task, run.at(3584, 0), run.bytes + 32576, 25408), run.payload + 293440, task);
 }
 static void block15(const Run& run, const Task& task) {
   inverted_residual_10((const u8*)(run.at(0, 28992)), (const u8*)(run.at(0, 28992)), (u8*)(run.at(0, 46912)),
-      scratch_of(task, run.at(3584, 0), run.bytes + 50496, 25408), run.payload + 351552, task);
+      scratch_of(task, run.at(3584, 0), run.bytes + 50496, 25408), run.payload + 355648, task);
 }
 static void block16(const Run& run, const Task& task) {
   inverted_residual_11((const u8*)(run.at(0, 46912)), (u8*)(run.at(0, 39744)), scratch_of(task, run.at(7168, 0),
-      run.bytes + 50496, 39744), run.payload + 411200, task);
+      run.bytes + 50496, 39744), run.payload + 417856, task);
+}
+static void block19(const Run& run, const Task& task) {
+  pointwise_2((const u8*)(run.at(0, 39744)), (u8*)(run.at(7168, 0)), run.payload + 519744, task);
 }
 static void block20(const Run& run, const Task& task) {
-  pointwise_2((const u8*)(run.at(0, 39744)), (u8*)(run.at(15360, 8192)), run.payload + 510016, task);
+  pointwise_3((const u8*)(run.at(15360, 18496)), (const u8*)(run.at(7168, 0)), (u8*)(run.at(7168, 8192)),
+      scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112), run.payload + 536192, task);
 }
-static void block21(const Run& run, const Task& task) {
-  pointwise_3((const u8*)(run.at(7168, 0)), (const u8*)(run.at(15360, 8192)), (u8*)(run.at(7168, 16384)),
-      scratch_of(task, run.at(0, 24576), run.bytes + 26688, 2112), run.payload + 525952, task);
-}
-static void block23(const Run& run, const Task& task) {
-  arg_max_of_resized((const u8*)(run.at(7040, 16256)), run.output0, scratch_of(task, run.bytes, run.bytes + 16832,
-      1728), run.payload + 562624, task);
+static void block22(const Run& run, const Task& task) {
+  arg_max_of_resized((const u8*)(run.at(7040, 8064)), run.output0, scratch_of(task, run.bytes, run.bytes + 8640,
+      1728), run.payload + 574080, task);
 }
 
 }  // namespace
@@ -4085,7 +5684,7 @@ static void block23(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xd0ecd24d9ec8b210u, 569280, 2560);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xb4aa465da6914cb3u, 580672, 2496);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
@@ -4094,7 +5693,7 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   if (!weights || !arena || !input0 || !output0) return SEGMENTER_NULL_POINTER;
   if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return SEGMENTER_MISALIGNED;
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
-  const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2560, input0, output0};
+  const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2496, input0, output0};
   (void)run, (void)threads;
   run_block(block0, 1, 28, run, threads);
   NARROWS_TRACE(0, (const u8*)(run.bytes), 32768);
@@ -4132,19 +5731,16 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   NARROWS_TRACE(16, (const u8*)(run.at(0, 39744)), 7168);
   mean((const u8*)(run.at(0, 39744)), (u8*)(run.at(7168, 0)));
   NARROWS_TRACE(17, (const u8*)(run.at(7168, 0)), 112);
-  pointwise((const u8*)(run.at(7168, 0)), (u8*)(run.at(16384, 9216)), run.payload + 493632, all_work);
-  NARROWS_TRACE(18, (const u8*)(run.at(16384, 9216)), 128);
-  resize_bilinear((const u8*)(run.at(16384, 9216)), (u8*)(run.at(7168, 0)), run.at(15360, 8192),
-      run.payload + 509760, all_work);
+  pointwise((const u8*)(run.at(7168, 0)), (u8*)(run.at(15360, 18496)), run.payload + 503616, all_work);
+  NARROWS_TRACE(18, (const u8*)(run.at(15360, 18496)), 128);
+  run_block(block19, 1, 8, run, threads);
   NARROWS_TRACE(19, (const u8*)(run.at(7168, 0)), 8192);
   run_block(block20, 1, 8, run, threads);
-  NARROWS_TRACE(20, (const u8*)(run.at(15360, 8192)), 8192);
-  run_block(block21, 1, 8, run, threads);
-  NARROWS_TRACE(21, (const u8*)(run.at(7168, 16384)), 8192);
-  pointwise_4((const u8*)(run.at(7168, 16384)), (u8*)(run.at(7040, 16256)), run.payload + 560320, all_work);
-  NARROWS_TRACE(22, (const u8*)(run.at(7040, 16256)), 576);
-  run_block(block23, 1, 13, run, threads);
-  NARROWS_TRACE(23, run.output0, 131072);
+  NARROWS_TRACE(20, (const u8*)(run.at(7168, 8192)), 8192);
+  pointwise_4((const u8*)(run.at(7168, 8192)), (u8*)(run.at(7040, 8064)), run.payload + 571648, all_work);
+  NARROWS_TRACE(21, (const u8*)(run.at(7040, 8064)), 576);
+  run_block(block22, 1, 13, run, threads);
+  NARROWS_TRACE(22, run.output0, 131072);
   return SEGMENTER_OK;
 }
 

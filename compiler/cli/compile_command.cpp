@@ -32,6 +32,8 @@ void print_summary(const Compiled& compiled, const Target& target, const std::fi
   fmt::print("blocks   {}, {} of them fused\n", compiled.blocks.size(), fused);
   fmt::print("arena    {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
              with_commas(compiled.layerwise_bytes));
+  if (compiled.recomputation > 1)
+    fmt::print("computes {:.3f} times the multiply-adds of the model\n", compiled.recomputation);
   fmt::print("weights  {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
   fmt::print("build    {}\n", build_command(target, sources));
 }

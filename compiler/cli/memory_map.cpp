@@ -32,7 +32,7 @@ std::string step_lines(const MemoryReport& r) {
 }
 
 /// What becomes of a buffer in a step in which it is alive.
-std::string role(const MemoryMap& map, const ArenaBuffer& b, int step) {
+std::string role(const ArenaBuffer& b, int step) {
   std::string text = b.first == b.last   ? "needed in this step only"
                      : b.first == step ? fmt::format("written, needed until step {}", b.last)
                      : b.last == step  ? fmt::format("since step {}, read for the last time", b.first)
@@ -55,7 +55,7 @@ std::string peak_lines(const MemoryReport& r) {
     const ArenaBuffer& b = r.map.buffers[i];
     if (b.first > step || step > b.last) continue;
     text += fmt::format("{:>12} {:>12}  {}; {}\n", map_mark(i), with_commas(b.bytes), printable(b.name, 44),
-                        role(r.map, b, step));
+                        role(b, step));
   }
   return text;
 }

@@ -235,6 +235,7 @@ std::vector<BlockReport> report_blocks(const Program& p) {
       }
       r.layerwise_bytes = std::max(r.layerwise_bytes, bytes);
     }
+    r.executed_macs = code.executed_macs ? code.executed_macs : r.macs;
     reports.push_back(r);
   }
   return reports;

@@ -115,16 +115,21 @@ std::string row_source(const Program& p) {
   if (!p.options.input_rows) return "";
   const std::string n = p.options.name, up = upper_case(n);
   const Tensor& t = p.graph.tensors[p.graph.inputs[0]];
+  int passes = 1;
+  for (size_t i = 0; i < p.blocks.size(); ++i) {
+    if (p.blocks[i].input == p.graph.inputs[0]) passes = std::max(passes, p.code[i].passes);
+  }
   return fmt::format(R"(
 #define {1}_INPUT0_ROWS {3}
 #define {1}_INPUT0_ROW_SIZE {4} /* elements */
+#define {1}_INPUT0_PASSES {5}
 
-/* Returns row y of the input, which must stay as it is until the next call. Called from {0}_run(), on its thread, once for
- * each row in order, so that the input need not be in memory as a whole; the last rows are left out where no output
- * depends on them. */
+/* Returns row y of the input, which must stay as it is until the next call. Called from {0}_run(), on its thread, for each
+ * row in order, so that the input need not be in memory as a whole; the last rows are left out where no output depends on
+ * them. All rows are asked for INPUT0_PASSES times, one pass after the other. */
 typedef const {2}* (*{0}_row_source)(void* user, int y);
 )",
-                     n, up, c_type(t.type), t.shape[1], t.shape[2] * t.shape[3]);
+                     n, up, c_type(t.type), t.shape[1], t.shape[2] * t.shape[3], passes);
 }
 
 /// Macros of one input or output, whose names start with `name`.

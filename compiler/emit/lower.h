@@ -34,6 +34,7 @@ struct BlockCode {
   int64_t scratch_bytes = 0; ///< of each task, a multiple of 64; 0: the function takes none
   int64_t shared_bytes = 0;  ///< scratch that the tasks share; 0: the function takes none
   int64_t parallel_shared_bytes = 0;  ///< the same where there are several tasks
+  int passes = 1;            ///< over the rows of the input
   int64_t executed_macs = 0; ///< chains: multiply-adds, those included that are done twice; else 0
   int phases = 0;            ///< that threads share, see runtime/tasks.h; 0: none, and the function takes no task
   int units = 1;             ///< most units of a phase: so many tasks have something to do

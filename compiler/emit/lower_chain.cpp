@@ -98,6 +98,7 @@ BlockCode lower_columns(const LoweringContext& context, const Block& block, int 
   const Chain& first = strips[0];
   BlockCode code;
   code.weights = first.weights;
+  code.passes = columns;
   code.phases = phases_of(first);
   code.units = units_of(first);
   code.schedule = fmt::format("{}; {} strips of columns, one after the other", schedule_of(first), columns);

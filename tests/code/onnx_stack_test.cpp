@@ -16,8 +16,7 @@ TEST_P(TrainedStack, IsBounded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, TrainedStack,
-                         testing::Combine(testing::Values("icon_classifier", "icon_classifier_int8", "icon_segmenter",
-                                                          "icon_segmenter_int8", "sign_detector", "sign_detector_int8"),
+                         testing::Combine(testing::Values("icon_classifier_int8", "sign_detector_int8"),
                                           testing::Values("x86-64-linux-avx2", "arm64-linux")),
                          [](const auto& info) {
                            const std::string model = std::get<0>(info.param);
