@@ -186,7 +186,8 @@ void ChainBuilder::cut_columns() {
 void ChainBuilder::place_rows() {
   for (size_t i = 0; i + 1 < chain_.stages.size(); ++i) {
     chain_.stages[i].out.name = rows_name(i);
-    place(i, i < loads() ? block_.input : convs_[i - loads()].op->output);
+    const Conv* c = i < loads() ? nullptr : &convs_[i - loads()];
+    place(i, !c ? block_.input : c->add ? c->add->output : c->op->output);
   }
   Rows& out = chain_.stages.back().out;
   out.name = "out";
