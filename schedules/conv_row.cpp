@@ -274,8 +274,9 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   options.alias = {{"ring", "out"}, {"small_w", "w"}};
   options.small_weights = "small_w";
   options.extra_argument = add_argument(s.finish);
-  if (s.output == Output::pixels && s.channels % lanes) {
-    options.partial["out"] = {s.out_stride, s.channels};
+  if (s.output != Output::accumulators && s.channels % lanes) {
+    // A ring has whole vectors.
+    if (s.output == Output::pixels) options.partial["out"] = {s.out_stride, s.channels};
     options.partial["residual"] = {s.residual_stride ? s.residual_stride : s.out_stride, s.channels};
   }
   return text + lower_and_print(out, arguments, target, options);

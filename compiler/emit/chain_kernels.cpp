@@ -58,8 +58,8 @@ ConvRow ChainBuilder::conv_spec(size_t i) {
   spec.out_stride = s.out.pitch;
   spec.row_sums = s.row_sums = quantized_ && convs_[i].weights.weight_zero != 0;
   if (s.out.kind == Rows::Kind::interleaved) spec.output = Output::interleaved;
-  if (s.residual_stage >= 0 && chain_.stages[s.residual_stage].out.pitch != s.out.pitch)
-    spec.residual_stride = chain_.stages[s.residual_stage].out.pitch;
+  const int added_pitch = s.residual_stage >= 0 ? chain_.stages[s.residual_stage].out.pitch : s.out.map.channels;
+  if (s.residual && added_pitch != s.out.pitch) spec.residual_stride = added_pitch;
   spec.finish = finish(i);
   return spec;
 }
@@ -67,8 +67,9 @@ ConvRow ChainBuilder::conv_spec(size_t i) {
 void ChainBuilder::make_conv(size_t i) {
   Stage& s = conv_stage(i);
   ConvRow spec = conv_spec(i);
-  const bool to_tensor = s.out.kind == Rows::Kind::tensor;
-  const int channels = to_tensor ? s.out.map.channels : s.out.pitch;
+  // Of tensors there are no channels beyond the last one, neither to write nor to add.
+  const bool to_tensor = s.out.kind == Rows::Kind::tensor, adds_tensor = s.residual && s.residual_stage < 0;
+  const int channels = to_tensor || adds_tensor ? s.out.map.channels : s.out.pitch;
   for (auto [first, count, tile] : cut(i, channels, spec.width)) {
     spec.channels = count, spec.vectors = tile.vectors, spec.pixels = tile.pixels;
     Piece piece;
