@@ -124,6 +124,7 @@ class ChainPrinter {
   /// One row without borders above or below, made right before it is read.
   bool on_demand(int i) const {
     const Rows& r = stage(i).out;
+    if (i == 0 && chain_.row_source) return false;  // all rows are pulled, one after the other
     return r.kind == Rows::Kind::plain && r.kept == 1 && !r.top && !r.bottom;
   }
 
