@@ -137,11 +137,16 @@ bool check_row_input(const Graph& graph, Diagnostics& diagnostics) {
   const int input = graph.inputs[0];
   const std::string name = graph.tensors[input].name;
   const std::vector<int> consumers = graph.consumers(input);
-  if (consumers.size() != 1 || graph.is_output(input))
+  if (graph.is_output(input)) return refuse(fmt::format("--input rows: the input '{}' is an output", name));
+  if (consumers.size() != 1)
     return refuse(fmt::format("--input rows: {} operators read the input '{}'", consumers.size(), name));
   const Op& op = graph.ops[consumers[0]];
   if ((op.kind != OpKind::conv2d && op.kind != OpKind::depthwise_conv2d) || graph.tensors[input].constant())
     return refuse(fmt::format("--input rows: operator {} reads the input '{}'", to_string(op.kind), name));
+  for (const Block& block : partition(graph)) {
+    if (block.ops[0] == consumers[0] && block.kind != BlockKind::chain)
+      return refuse(fmt::format("--input rows: the convolution that reads the input '{}' is pooled at once", name));
+  }
   return true;
 }
 
