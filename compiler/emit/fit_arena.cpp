@@ -29,6 +29,7 @@ struct Form {
 
   int peak() const { return static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin()); }
   int64_t bytes() const { return live.empty() ? 0 : live[peak()]; }
+  int64_t planned = 0;        ///< where there is a limit: bytes that are enough for the arena
 };
 
 class Fitter {
@@ -53,7 +54,7 @@ class Fitter {
     if (options_.arena_limit > 0 || options_.goal == Goal::memory) return 1e9;
     return options_.goal == Goal::balanced ? 0.03 : 0;
   }
-  bool done(const Form& form) const { return options_.arena_limit > 0 && form.bytes() <= options_.arena_limit; }
+  bool done(const Form& form) const { return options_.arena_limit > 0 && form.planned <= options_.arena_limit; }
 
   // ---- what a form needs -----------------------------------------------------------------------
   Form form_of(const Schedules& schedules) {
@@ -77,6 +78,7 @@ class Fitter {
     put_over(program, homes, &buffers);
     form.live = live_bytes(buffers.list);
     form.live.resize(form.blocks.size());
+    if (options_.arena_limit > 0) form.planned = plan_memory(buffers.list, 0).bytes;
     return form;
   }
 
@@ -147,11 +149,17 @@ class Fitter {
     for (int at = 1; at < links; ++at) add_cut(form, form.blocks[peak], at, list);
   }
 
+  /// Cascades that the options ask for stay as they are.
+  bool is_given(const Block& block) const {
+    return !block.links.empty() && options_.schedules.count(block_key(graph_, block)) > 0;
+  }
+
   void add_joined(const Form& form, int first, int count, std::vector<Form>* list) {
     std::vector<Block> links;
     Schedules schedules = form.schedules;
     for (int i = first; i < first + count; ++i) {
       for (const Block& link : links_of(form.blocks[i])) links.push_back(link);
+      if (is_given(form.blocks[i])) return;
       if (!form.blocks[i].links.empty()) schedules.erase(block_key(graph_, form.blocks[i]));
     }
     const int size = static_cast<int>(links.size());
@@ -178,6 +186,7 @@ class Fitter {
   }
 
   void add_cut(const Form& form, const Block& cascade, int at, std::vector<Form>* list) {
+    if (is_given(cascade)) return;
     Schedules schedules = form.schedules;
     schedules.erase(block_key(graph_, cascade));
     const int size = static_cast<int>(cascade.links.size());
