@@ -33,7 +33,7 @@ std::vector<int64_t> live_units(const std::vector<Slab>& slabs);
 int64_t packing_bound(const std::vector<Slab>& slabs);
 
 /// The best of several orders and fits. Fixed slabs that collide are not noticed. Slabs that stand over each other are placed
-/// together, and must not be fixed.
+/// together; all of them are fixed, or none.
 Offsets pack_greedy(const std::vector<Slab>& slabs);
 
 /// Looks for a lower packing than `start`, again and again with the slab that reached highest placed first. For slabs of any

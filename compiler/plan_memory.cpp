@@ -49,11 +49,14 @@ std::vector<Slab> make_slabs(const std::vector<ArenaBuffer>& buffers) {
   }
   for (size_t i = 0; i < buffers.size(); ++i) {
     const ArenaBuffer& buffer = buffers[i];
-    if (buffer.over < 0 || buffer.fixed >= 0) continue;
+    if (buffer.over < 0) continue;
     const Slab& base = slabs[buffer.over];
     NARROWS_CHECK(buffer.alias_of < 0 && buffers[buffer.over].alias_of < 0 && base.last == slabs[i].first &&
                       buffer.over_shift % arena_alignment == 0,
                   "'" + buffer.name + "' over '" + buffers[buffer.over].name + "'");
+    const int64_t under = buffers[buffer.over].fixed;
+    NARROWS_CHECK(buffer.fixed < 0 ? under < 0 : under >= 0 && buffer.fixed == under + buffer.over_shift,
+                  "fixed offset of '" + buffer.name + "' over '" + buffers[buffer.over].name + "'");
     slabs[i].base = buffer.over;
     slabs[i].shift = buffer.over_shift / arena_alignment;
   }

@@ -36,7 +36,7 @@ constexpr int64_t arena_alignment = 64;
 /// A buffer and its aliases form one slab that lives as long as any of them. `max_nodes` limits the exact
 /// search that follows where the best greedy plan is above the lower bound and no buffer is over another. The same buffers
 /// always give the same plan. Aliases must not form a cycle or be fixed, fixed buffers must not collide, and buffers over each
-/// other must be slabs that share one step only (internal error otherwise).
+/// other must be slabs that share one step only, all of them fixed or none (internal error otherwise).
 MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes = 200000);
 
 /// Bytes alive in each step, what overlaps counted once: no plan is smaller than the most of them.
