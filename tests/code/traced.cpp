@@ -17,6 +17,7 @@ CompileOptions options_for(const Configuration& configuration, const Machine& ma
   options.target = machine.target;
   options.numerics = configuration.numerics;
   options.narrow_weights = configuration.narrow_weights;
+  options.schedules = configuration.schedules;
   options.emit_main = true;
   Diagnostics diagnostics("test");
   if (!parse_schedule(configuration.schedule, &options.schedule, diagnostics)) {
@@ -66,15 +67,16 @@ void expect_blocks(const Traced& run, const std::vector<Bytes>& inputs, Numerics
   }
 }
 
-void expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration,
-                                  const Machine& machine, const std::vector<Bytes>& inputs) {
-  const Traced run = run_traced(graph, configuration, machine, inputs);
+Traced expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration,
+                                    const Machine& machine, const std::vector<Bytes>& inputs) {
+  Traced run = run_traced(graph, configuration, machine, inputs);
   expect_blocks(run, inputs, configuration.numerics);
   const std::vector<Bytes> values = interpret(graph, inputs, configuration.numerics);
   for (size_t i = 0; i < graph.outputs.size(); ++i) {
     expect_equal(fmt::format("output {}", i), graph, graph.outputs[i], values.at(graph.outputs[i]),
                  run.outputs.at(i));
   }
+  return run;
 }
 
 bool is_host(const std::string& target) {

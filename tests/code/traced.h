@@ -17,6 +17,7 @@ struct Configuration {
   std::string compiler = "";  ///< the usual one for the target
   Numerics numerics = Numerics::tflite;
   NarrowWeights narrow_weights = NarrowWeights::keep;
+  Schedules schedules = {};  ///< of single blocks, and of cascades
 };
 
 CompileOptions options_for(const Configuration& configuration, const Machine& machine);
@@ -44,8 +45,8 @@ void expect_equal(const std::string& what, const Graph& graph, int tensor, const
 void expect_blocks(const Traced& run, const std::vector<Bytes>& inputs, Numerics numerics);
 
 /// Runs `graph`, and expects of all blocks and outputs what the interpreter makes of the same inputs.
-void expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration,
-                                  const Machine& machine, const std::vector<Bytes>& inputs);
+Traced expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration,
+                                    const Machine& machine, const std::vector<Bytes>& inputs);
 
 /// True for the name of the target that "host" stands for on this machine: a test of both would be one test twice.
 bool is_host(const std::string& target);
