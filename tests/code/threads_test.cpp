@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "tests/code/cascade_graphs.h"
 #include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 #include "tests/code/workspace.h"
@@ -21,10 +22,12 @@ std::string text_of(const std::string& path) {
 
 /// Builds and runs the program for a graph; how often it handed out work to two threads. `task_work` multiply-adds are worth
 /// a task.
-int run_on_threads(const Graph& graph, const std::string& schedule, int64_t task_work, bool sanitize = false) {
+int run_on_threads(const Graph& graph, const std::string& schedule, int64_t task_work, bool sanitize = false,
+                   const Schedules& schedules = {}) {
   const Machine machine = *find_machine("host");
   CompileOptions options = options_for({"host", schedule}, machine);
   options.task_work = task_work;
+  options.schedules = schedules;
   options.emit_main = true;
   const Compiled compiled = compile_or_throw(graph, options);
   Workspace workspace(compiled.files);
@@ -54,6 +57,12 @@ int run_on_threads(const Graph& graph, const std::string& schedule, int64_t task
 
 /// Strips with all kinds of windows, parts, tiles and single operators. The graphs are small, so every block is cut.
 TEST(Threads, OddGraphsGiveTheSameBits) { EXPECT_GT(run_on_threads(odd_graph(DType::f32), "channels:3", 1), 10); }
+
+/// Strips of rows that run through several blocks, and blocks that overwrite their input with one thread only.
+TEST(Threads, CascadesGiveTheSameBits) {
+  const Graph graph = cascade_graph(DType::u8);
+  EXPECT_GT(run_on_threads(graph, "rows", 1, false, cascade_schedules(graph)), 10);
+}
 
 TEST(Threads, NoRaces) {
   for (const char* schedule : {"rows", "channels:3", "layerwise"})
