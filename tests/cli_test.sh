@@ -66,6 +66,9 @@ says "unknown form of weights 'half'"
 says "legal forms: keep, float"
 rejects compile "$model" -o out --schedule diagonal
 says "diagonal"
+rejects compile "$model" -o out --arena-limit 1000
+says "bytes, the limit is 1000"
+says "legal would be --arena-limit "
 rejects compile "$model" -o out --schedule channels:0
 rejects compile "$model" -o out --schedule channels:x
 rejects compile "$model" -o out --name 7up
