@@ -105,7 +105,8 @@ std::vector<int64_t> expected_overlaps(const Chain& chain, bool adds_input) {
   const auto row = [&](int channels) { return int64_t{first.in.width} * channels * size_of(chain.stored); };
   const std::vector<Call> calls = RowProgram(chain).run();
   std::vector<int64_t> overlaps;
-  for (int channels : first.sources) overlaps.push_back(brute_force(chain, calls, {row(channels), 0}));
+  for (const Stage::Source& source : first.sources)
+    overlaps.push_back(source.pixel ? kApart : brute_force(chain, calls, {row(source.channels), 0}));
   const Reader input = {row(first.in.channels), adds_input ? added : 0};
   if (overlaps.empty()) overlaps.push_back(brute_force(chain, calls, input));
   if (added) overlaps.push_back(adds_input ? overlaps[0] : brute_force(chain, calls, {0, added}));
