@@ -221,11 +221,6 @@ int overwritten(const Program& p, const Homes& homes, const ArenaBuffers& buffer
   }
   const int from = buffers.of_tensor[tensor], to = buffers.of_tensor[out];
   if (from < 0 || to < 0 || buffers.list[to].over >= 0) return -1;
-  // What is read twice, as a part of a concatenation and as the residual, must be overwritten alike.
-  const BlockCode& code = p.code[block];
-  for (size_t i = 0; i < std::min(code.inputs.size(), code.overlaps.size()); ++i) {
-    if (code.inputs[i] == tensor && code.overlaps[i] != code.overlaps[input]) return -1;
-  }
   const bool hands_over = buffers.list[from].last == buffers.list[to].first;
   return hands_over && buffers.list[from].bytes == p.graph.tensors[tensor].bytes() ? from : -1;
 }

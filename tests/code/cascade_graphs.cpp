@@ -1,4 +1,5 @@
-// Runs of blocks of odd shapes: what a cascade has to get right beyond its single blocks. Names of tensors tell the case.
+// Runs of blocks of odd shapes: what a cascade has to get right beyond its single blocks. Names of tensors tell the
+// case.
 #include "tests/code/cascade_graphs.h"
 
 #include <algorithm>
@@ -36,7 +37,8 @@ int made(Net& n, int height, int width, int channels) {
 }
 
 const Case windows[] = {
-    {"two blocks", [](Net& n) { n.output(block(n, block(n, n.input(9, 8, 8), square(3, 1, 1, 1), 12), square(3, 1, 1, 1), 8)); }},
+    {"two blocks",
+     [](Net& n) { n.output(block(n, block(n, n.input(9, 8, 8), square(3, 1, 1, 1), 12), square(3, 1, 1, 1), 8)); }},
     {"four blocks of stride 2",
      [](Net& n) {
        int x = block(n, n.input(33, 19, 8), square(3, 2, 1, 1), 12);
@@ -99,7 +101,8 @@ const Case maps[] = {
     {"one row", [](Net& n) { n.output(n.inverted_residual(n.inverted_residual(n.input(1, 13, 8), 3, 12), 3, 8)); }},
     {"one row left",
      [](Net& n) { n.output(block(n, block(n, n.input(3, 9, 8), square(3), 12), square(3, 1, 1, 1), 8)); }},
-    {"one column", [](Net& n) { n.output(n.inverted_residual(n.inverted_residual(n.input(13, 1, 8), 3, 12, 2), 3, 8)); }},
+    {"one column",
+     [](Net& n) { n.output(n.inverted_residual(n.inverted_residual(n.input(13, 1, 8), 3, 12, 2), 3, 8)); }},
     {"one pixel", [](Net& n) { n.output(n.inverted_residual(n.inverted_residual(n.input(1, 1, 8), 3, 12), 3, 8)); }},
     {"windows larger than the map",
      [](Net& n) { n.output(block(n, block(n, n.input(2, 3, 8), square(7, 1, 1, 3), 8), square(5, 1, 1, 2), 12)); }},

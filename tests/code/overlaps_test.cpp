@@ -1,5 +1,5 @@
-// How far chains may overwrite their inputs, against brute force: the row program is run for the order alone in which it
-// reads rows of its inputs and writes rows of its output.
+// How far chains may overwrite their inputs, against brute force: the row program is run for the order alone in which
+// it reads rows of its inputs and writes rows of its output.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -69,7 +69,9 @@ struct Reader {
 
 /// True if a row of the output that starts at `at` destroys nothing that is read from call `t` on.
 bool keeps(const std::vector<Call>& calls, size_t t, int64_t at, int64_t out, const Reader& reader) {
-  const auto meets = [&](int64_t row, int64_t bytes) { return bytes && row * bytes < at + out && at < (row + 1) * bytes; };
+  const auto meets = [&](int64_t row, int64_t bytes) {
+    return bytes && row * bytes < at + out && at < (row + 1) * bytes;
+  };
   for (size_t later = t; later < calls.size(); ++later) {
     for (int row : calls[later].read) {
       if (meets(row, reader.read)) return false;
@@ -100,7 +102,8 @@ std::vector<int64_t> expected_overlaps(const Chain& chain, bool adds_input) {
   const Stage& first = chain.stages[0];
   int64_t added = 0;
   for (const Stage& s : chain.stages) {
-    if (s.residual && s.residual_stage < 0) added = int64_t{s.out.map.width} * s.out.map.channels * size_of(chain.stored);
+    if (s.residual && s.residual_stage < 0)
+      added = int64_t{s.out.map.width} * s.out.map.channels * size_of(chain.stored);
   }
   const auto row = [&](int channels) { return int64_t{first.in.width} * channels * size_of(chain.stored); };
   const std::vector<Call> calls = RowProgram(chain).run();
