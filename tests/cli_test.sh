@@ -105,6 +105,9 @@ expect 0 inspect small.json --target arm64-linux --memory --html out/map.html
 grep -q '^arena  *[0-9,]* bytes; no plan is smaller: a step needs as much$' stdout || problem "memory: $(cat stdout)"
 [ "$(ls out)" = map.html ] || problem "inspect --html wrote $(ls out)"
 rm -r out
+expect 0 compile small.json --target arm64-linux --input rows --schedule 'rows columns:2' -o out
+[ "$(grep -c 'in(user, ' out/small.cpp)" = 1 ] || problem "the rows of the input are pulled more than once"
+rm -r out
 echo '{ "resolution": 0, "head": { "kind": "yolo" } }' >bad.json
 rejects compile bad.json -o out
 says "bad.json: error: resolution is 0; expected 1 to 4096"
