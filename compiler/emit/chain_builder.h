@@ -52,6 +52,9 @@ class ChainBuilder {
 
   // ---- kernels ---------------------------------------------------------------------------------
   int64_t append(const std::string& region);
+  /// The packed region of a kernel of convolution i.
+  std::string packed(const ConvRow& spec, size_t i, int first_channel, int first_depth = 0) const;
+  std::string packed(const DepthwiseRow& spec, size_t i, int first_channel) const;
   Finish finish(size_t i) const;
   std::vector<int32_t> params(size_t i) const;
   /// Pitch of what stage i reads.

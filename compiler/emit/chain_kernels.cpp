@@ -22,6 +22,17 @@ int64_t ChainBuilder::append(const std::string& region) {
   return at;
 }
 
+// Nothing is packed where names and sizes are all that is wanted.
+std::string ChainBuilder::packed(const ConvRow& spec, size_t i, int first_channel, int first_depth) const {
+  if (context_.kernels.names_only()) return "";
+  return pack_conv(spec, conv_layout(spec, target_), convs_[i].weights, params(i), first_channel, first_depth);
+}
+
+std::string ChainBuilder::packed(const DepthwiseRow& spec, size_t i, int first_channel) const {
+  if (context_.kernels.names_only()) return "";
+  return pack_depthwise(spec, depthwise_layout(spec, target_), convs_[i].weights, params(i), first_channel);
+}
+
 Finish ChainBuilder::finish(size_t i) const {
   const Conv& c = convs_[i];
   return make_finish(graph_, *c.op, c.add, c.weights, context_.options.numerics, target_);
@@ -75,7 +86,7 @@ void ChainBuilder::make_conv(size_t i) {
     Piece piece;
     piece.channel = first;
     piece.kernel = context_.kernels.get(spec);
-    piece.weights = append(pack_conv(spec, conv_layout(spec, target_), convs_[i].weights, params(i), first, 0));
+    piece.weights = append(packed(spec, i, first));
     s.pieces.push_back(piece);
   }
 }
@@ -111,8 +122,7 @@ void ChainBuilder::make_tiled_conv(size_t i) {
     piece.kernel = context_.kernels.get(spec);
     const ConvLayout at = conv_layout(spec, target_);
     for (int t = 0; t < piece.tiles; ++t) {
-      const int64_t begin =
-          append(pack_conv(spec, at, convs_[i].weights, params(i), c.first + t * piece.tile_channels, 0));
+      const int64_t begin = append(packed(spec, i, c.first + t * piece.tile_channels));
       if (t == 0) piece.weights = begin;
     }
     piece.tile_weights = at.bytes;
@@ -180,8 +190,7 @@ void ChainBuilder::make_depthwise(size_t i) {
     Piece piece;
     piece.channel = first;
     piece.kernel = context_.kernels.get(spec);
-    piece.weights =
-        append(pack_depthwise(spec, depthwise_layout(spec, target_), convs_[i].weights, params(i), first));
+    piece.weights = append(packed(spec, i, first));
     s.pieces.push_back(piece);
   }
 }
@@ -217,11 +226,9 @@ void ChainBuilder::make_part_kernels() {
     };
     Piece piece;
     piece.kernel = context_.kernels.get(expand);
-    keep(conv_stage(0), piece,
-         pack_conv(expand, conv_layout(expand, target_), convs_[0].weights, params(0), first, 0));
+    keep(conv_stage(0), piece, packed(expand, 0, first));
     piece.kernel = context_.kernels.get(depthwise);
-    keep(conv_stage(1), piece,
-         pack_depthwise(depthwise, depthwise_layout(depthwise, target_), convs_[1].weights, params(1), first));
+    keep(conv_stage(1), piece, packed(depthwise, 1, first));
     for (const Cut& c : cuts) {
       ConvRow spec = project;
       piece = tiled_piece(c, &spec);
@@ -230,7 +237,7 @@ void ChainBuilder::make_part_kernels() {
       const ConvLayout at = conv_layout(spec, target_);
       std::string tiles;
       for (int t = 0; t < piece.tiles; ++t)
-        tiles += pack_conv(spec, at, convs_[2].weights, params(2), c.first + t * piece.tile_channels, first);
+        tiles += packed(spec, 2, c.first + t * piece.tile_channels, first);
       piece.tile_weights = at.bytes;
       keep(last, piece, tiles);
     }

@@ -174,6 +174,9 @@ class Fitter {
   /// Strips of columns: narrower rings, and more to compute.
   void add_columns(const Form& form, const Block& block, std::vector<Form>* list) {
     if (slowdown() == 0 || !streams_rows(graph_, block)) return;
+    // Not every source of rows can start again; one that has to is asked for by a goal or a limit that says so.
+    const bool pulls = options_.input_rows && block.input == graph_.inputs[0];
+    if (pulls && options_.goal != Goal::memory && options_.arena_limit == 0) return;
     const std::string key = block_key(graph_, block);
     const auto known = form.schedules.find(key);
     Schedule schedule = known == form.schedules.end() ? options_.schedule : known->second;

@@ -85,9 +85,8 @@ std::string schedule_of(const Chain& chain) {
   return rows.empty() ? text : text + ": " + rows;
 }
 
-/// Strips of columns that the schedule asks for, as far as there are columns; maps only. Rows that are pulled come once.
+/// Strips of columns that the schedule asks for, as far as there are columns; maps only.
 int columns_of(const LoweringContext& context, const Block& block) {
-  if (reads_rows(context, block)) return 1;
   const Shape& out = context.graph.tensors[block.output].shape;
   const int asked = asked_schedule(context, block).columns;
   return out.size() == 4 && streams_rows(context.graph, block) ? std::clamp(asked, 1, out[2]) : 1;

@@ -176,9 +176,18 @@ Order improved(Order order, const Program& sketch, int64_t* smallest) {
   return order;
 }
 
+/// Some block does not read what the one before it makes.
+bool has_choice(const Program& p) {
+  for (size_t i = 1; i < p.blocks.size(); ++i) {
+    if (!ListScheduler::inputs_of(p, p.blocks[i]).count(p.blocks[i - 1].output)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void order_blocks(Program* program) {
+  if (!has_choice(*program)) return;
   const Program sketch = sketch_of(*program);
   const int64_t before = peak_of(sketch).bytes;
   Order best(program->blocks.size());

@@ -169,7 +169,8 @@ const Case residuals[] = {
      [](Net& n) {
        int x = made(n, 16, 6, 16);
        x = n.add(x, block(n, x, square(3, 1, 1, 1), 16));
-       n.output(n.add(x = block(n, x, square(3, 1, 1, 1), 40), x));
+       const int y = block(n, x, square(3, 1, 1, 1), 40);
+       n.output(n.add(y, y));
      }},
     {"residual from outside, another tensor",
      [](Net& n) {

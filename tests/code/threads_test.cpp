@@ -66,7 +66,7 @@ TEST(Threads, CascadesGiveTheSameBits) {
 
 TEST(Threads, NoRaces) {
   for (const char* schedule : {"rows", "channels:3", "layerwise"})
-    EXPECT_GT(run_on_threads(tiny_graph(DType::u8), schedule, 1, true), 2) << schedule;
+    EXPECT_GE(run_on_threads(tiny_graph(DType::u8), schedule, 1, true), 2) << schedule;
 }
 
 /// As users compile: small blocks stay on the caller's thread.

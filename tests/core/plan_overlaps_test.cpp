@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include "compiler/draw_memory.h"
 #include "compiler/plan_memory.h"
 
 namespace narrows {
@@ -49,7 +50,7 @@ bool overlap(const Buffers& buffers, const std::vector<int64_t>& at, int i, int 
 }
 
 void expect_valid(const Buffers& buffers, const MemoryPlan& plan) {
-  SCOPED_TRACE(dump(buffers, plan));
+  SCOPED_TRACE(draw_map(buffers, plan, 100));
   EXPECT_GE(plan.bytes, plan.lower_bound);
   for (int i = 0; i < static_cast<int>(buffers.size()); ++i) {
     EXPECT_EQ(plan.offsets[i] % unit, 0);
@@ -109,10 +110,10 @@ TEST(PlanOverlaps, BoundAndPlanEncloseTheSmallestArena) {
     const MemoryPlan plan = plan_memory(buffers);
     expect_valid(buffers, plan);
     const int64_t smallest = smallest_arena(buffers);
-    EXPECT_LE(plan.lower_bound, smallest) << dump(buffers, plan);
-    EXPECT_GE(plan.bytes, smallest) << dump(buffers, plan);
+    EXPECT_LE(plan.lower_bound, smallest) << draw_map(buffers, plan, 100);
+    EXPECT_GE(plan.bytes, smallest) << draw_map(buffers, plan, 100);
     if (plan.optimal) {
-      EXPECT_EQ(plan.bytes, smallest) << dump(buffers, plan);
+      EXPECT_EQ(plan.bytes, smallest) << draw_map(buffers, plan, 100);
     }
     reached += plan.bytes == smallest;
   }
