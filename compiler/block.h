@@ -8,7 +8,8 @@
 namespace narrows {
 
 enum class BlockKind {
-  /// One to three convolutions, row by row: [concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted residual with and
+  /// One to three convolutions, row by row: [concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted
+  /// residual with and
   /// without expansion, the stem with the block behind it, separable convolutions, and every convolution on its own.
   chain,
   /// 1x1 conv2d and global pool: the map between them never exists.

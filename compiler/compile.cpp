@@ -55,7 +55,10 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
 
 double recomputation_of(const std::vector<BlockReport>& blocks) {
   double macs = 0, executed = 0;
-  for (const BlockReport& block : blocks) macs += static_cast<double>(block.macs), executed += static_cast<double>(block.executed_macs);
+  for (const BlockReport& block : blocks) {
+    macs += static_cast<double>(block.macs);
+    executed += static_cast<double>(block.executed_macs);
+  }
   return macs > 0 ? executed / macs : 1;
 }
 
@@ -67,7 +70,8 @@ bool check_arena(const Program& p, Diagnostics& diagnostics) {
   diagnostics.error(fmt::format("the arena needs {} bytes, the limit is {}", p.arena_bytes, limit));
   for (const ArenaBuffer& buffer : p.memory.buffers) {
     if (buffer.first <= peak && peak <= buffer.last)
-      diagnostics.note(fmt::format("while block {}, {}, runs: {} bytes for {}", peak, p.code[peak].title, buffer.bytes, buffer.name));
+      diagnostics.note(fmt::format("while block {}, {}, runs: {} bytes for {}", peak, p.code[peak].title, buffer.bytes,
+                                   buffer.name));
   }
   const bool asked = p.options.schedule.variant != Variant::automatic;
   diagnostics.note(fmt::format("legal would be --arena-limit {}{}", p.arena_bytes,

@@ -72,8 +72,8 @@ bool joins_rows(const Graph& graph, const Op& op) {
   if (op.kind != OpKind::concatenation || out.shape.size() != 4 || op.attr.axis != 3) return false;
   return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) {
     const Tensor& in = graph.tensors[t];
-    const bool same = in.type == out.type && (!is_8bit(in.type) || (in.scale() == out.scale() && in.zero_point() == out.zero_point()));
-    return same && !in.constant() && !keeps_own_type(graph, t);
+    const bool scaled_alike = !is_8bit(in.type) || (in.scale() == out.scale() && in.zero_point() == out.zero_point());
+    return in.type == out.type && scaled_alike && !in.constant() && !keeps_own_type(graph, t);
   });
 }
 

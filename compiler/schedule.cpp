@@ -135,7 +135,8 @@ bool parse_schedule(const std::string& text, Schedule* schedule, Diagnostics& di
   if (parse(text, schedule)) return true;
   *schedule = {};
   diagnostics.error(fmt::format("unknown schedule '{}'", text));
-  diagnostics.note("schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, cascade:N (N blocks), halide");
+  diagnostics.note(
+      "schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, cascade:N (N blocks), halide");
   return false;
 }
 

@@ -44,14 +44,14 @@ struct Schedule {
 using Schedules = std::map<std::string, Schedule>;
 
 /// What a schedule depends on besides the target: type, sizes and windows of the block's operators, e.g.
-/// "f32 14x14x96 -> 14x14x96: conv2d 1x1 576, depthwise 3x3, conv2d 1x1 96, add". Equal for blocks that are equal but for their weights,
-/// also in other models.
+/// "f32 14x14x96 -> 14x14x96: conv2d 1x1 576, depthwise 3x3, conv2d 1x1 96, add". Equal for blocks that are equal but for
+/// their weights, also in other models.
 std::string block_key(const Graph& graph, const Block& block);
 
 std::string to_string(Variant variant);
 
-/// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then "columns:2", "plain" for plain rings, and the
-/// tiles, if there are any: "rows 3x4 1x4 2x6" (vectors x pixels), "-" where it is chosen.
+/// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then "columns:2", "plain" for
+/// plain rings, and the tiles, if there are any: "rows 3x4 1x4 2x6" (vectors x pixels), "-" where it is chosen.
 std::string to_string(const Schedule& schedule);
 
 /// The reverse. One error otherwise.

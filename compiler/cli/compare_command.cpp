@@ -272,7 +272,8 @@ void add_compare_command(CLI::App& app, int* status) {
   CLI::App* command = app.add_subcommand("compare", "Measures schedules and compilers side by side");
   add_model_arguments(*command, &arguments->model);
   command->remove_option(command->get_option("--schedule"));
-  command->add_option("--schedules", arguments->schedules, "what to compare: schedules, or goals (latency, balanced, memory); the first is the base of ratios")
+  command->add_option("--schedules", arguments->schedules,
+                      "what to compare: schedules, or goals (latency, balanced, memory); the first is the base of ratios")
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--compilers", arguments->compilers, "default: all that are found, or $CXX")

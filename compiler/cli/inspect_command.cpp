@@ -79,7 +79,8 @@ void print_text(const Model& model, const Compiled& compiled) {
              compiled.blocks.size(), with_commas(sum.macs), with_commas(sum.parameters));
   fmt::print("arena       {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
              with_commas(compiled.layerwise_bytes));
-  if (compiled.recomputation > 1) fmt::print("recomputed  {:.3f} times the MACs of the model are done\n", compiled.recomputation);
+  if (compiled.recomputation > 1)
+    fmt::print("recomputed  {:.3f} times the MACs of the model are done\n", compiled.recomputation);
   fmt::print("threads     {}\n", to_string(compiled.parallel_arena));
   fmt::print("weights     {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
 }
@@ -143,7 +144,8 @@ void print_json(const Model& model, const Compiled& compiled, const MemoryReport
       {"model", model.options.model_file},    {"hash", fmt::format("{:016x}", model.options.model_hash)},
       {"target", model.options.target.str()}, {"macs", sum.macs},
       {"parameters", sum.parameters},         {"layerwise_bytes", compiled.layerwise_bytes},
-      {"arena_bytes", compiled.arena_bytes},  {"recomputation", compiled.recomputation},  {"weights_bytes", compiled.weights_bytes},
+      {"arena_bytes", compiled.arena_bytes},  {"recomputation", compiled.recomputation},
+      {"weights_bytes", compiled.weights_bytes},
       {"parallel_arena", parallel_arena_json(compiled.parallel_arena)},
       {"weights", weights_json(compiled.weights)},
       {"inputs", ordered_json::array()},      {"outputs", ordered_json::array()},

@@ -125,7 +125,8 @@ void ChainBuilder::choose_variant() {
 bool ChainBuilder::needs_load() const {
   const Op& op = *convs_[0].op;
   const Window& w = op.attr.window;
-  if (chain_.row_source || !block_.sources.empty() || op.kind == OpKind::depthwise_conv2d || w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
+  if (chain_.row_source || !block_.sources.empty() || op.kind == OpKind::depthwise_conv2d) return true;
+  if (w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
   if (memory_type(context_, block_.input) != chain_.stored) return true;
   return quantized_ && map_of(graph_, op, block_.input).channels % 4 != 0;
 }

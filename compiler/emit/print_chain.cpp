@@ -1,8 +1,7 @@
-// Chains as text: plain loops over rows with named rings, then calls of kernels. All ring arithmetic is here,
-// once per row.
+// Chains as text: plain loops over rows with named rings, around the calls of kernels that chain_calls.cpp writes.
 #include <fmt/format.h>
 
-#include "compiler/emit/chain.h"
+#include "compiler/emit/chain_calls.h"
 #include "compiler/emit/writer.h"
 
 namespace narrows {
@@ -16,7 +15,8 @@ class ChainPrinter {
         in_type_(std::move(in_type)),
         out_type_(std::move(out_type)),
         type_(to_string(chain.stored)),
-        writer_(indent) {}
+        writer_(indent),
+        calls_(chain, &writer_) {}
 
   std::string print() { return signature() + body() + "}\n"; }
 
@@ -138,7 +138,7 @@ class ChainPrinter {
         make_rows_until(i - 1, affine(y, w.stride_h, (w.kernel_h - 1) * w.dilation_h + 1 - w.pad.top));
       }
     }
-    call(i, y);
+    calls_.call(i, y);
   }
 
   void make_rows_until(int i, const std::string& limit) {
@@ -151,7 +151,7 @@ class ChainPrinter {
   /// Row `y` of stage `i`, which may lie above or below the map.
   void make_or_pad(int i, const std::string& y, bool with_inputs) {
     const Rows& r = stage(i).out;
-    auto make_row = [&] { with_inputs ? make(i, y) : call(i, y); };
+    auto make_row = [&] { with_inputs ? make(i, y) : calls_.call(i, y); };
     if (!r.top && !r.bottom) return make_row();
     std::string outside = r.top ? y + " < 0" : "";
     if (r.bottom) outside += fmt::format("{}{} >= {}", r.top ? " || " : "", y, r.map.height);
@@ -168,7 +168,7 @@ class ChainPrinter {
       writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch),
                    r.map.width * r.pitch, y, byte_of(r.border_value));
     } else {
-      writer_.line("memset({}, {}, {});", write_pointer(r, y), byte_of(r.border_value),
+      writer_.line("memset({}, {}, {});", calls_.write_pointer(r, y), byte_of(r.border_value),
                    int64_t{r.map.width} * r.pitch * r.element_bytes);
     }
   }
@@ -241,7 +241,7 @@ class ChainPrinter {
   /// A convolution alone, with few rows.
   void print_tiles() {
     writer_.line("const Range tiles = share({}, 0, task);", stage(last()).units());
-    if (last() > 0) call(0, "0");
+    if (last() > 0) calls_.call(0, "0");
     const Rows& in = stage(0).out;
     const int depth = stage(last()).in.channels;
     last() > 0 ? project_tiles(in.name, in.pitch, depth) : project_tiles("in", depth, depth);
@@ -305,149 +305,10 @@ class ChainPrinter {
     return affine(tile, step, first - first_tile * step);
   }
 
-  // ---- kernel calls ----------------------------------------------------------------------------
-  static std::string ring_row(const Rows& r, const std::string& row) {
-    if (r.kept == 1) return "0";
-    if (r.whole()) return scaled(row, r.row_elements());
-    const bool simple = row.find(' ') == std::string::npos;
-    return fmt::format("{} % {} * {}", simple ? row : "(" + row + ")", r.kept, r.row_elements());
-  }
-  static std::string scaled(const std::string& row, int64_t elements) {
-    if (row.find_first_not_of("-0123456789") == std::string::npos)
-      return std::to_string(std::stoll(row) * elements);
-    const bool simple = row.find_first_of(" ") == std::string::npos || row.front() == '(';
-    return (simple ? row : "(" + row + ")") + " * " + std::to_string(elements);
-  }
-
-  /// From column `first` on.
-  static std::string tensor_row(const std::string& tensor, const std::string& y, int width, int first, int channels) {
-    return plus(plus(tensor, scaled(y, int64_t{width} * channels)), int64_t{first} * channels);
-  }
-
-  /// Where row `y` of a stage is written.
-  std::string write_pointer(const Rows& r, const std::string& y) const {
-    if (r.kind == Rows::Kind::tensor) return tensor_row("out", y, r.full_width, r.first_column, r.map.channels);
-    const int64_t left = int64_t{r.left} * r.pitch;
-    if (r.kind == Rows::Kind::interleaved) return plus(r.name, left);
-    return plus(plus(r.name, ring_row(r, affine(y, 1, r.top))), left);
-  }
-  /// Input row `k` of the window of output row `y` of stage `i`, from the left border on.
-  std::string read_pointer(int i, const std::string& y, int k) const {
-    const Window& w = stage(i).window;
-    const std::string row = affine(y, w.stride_h, int64_t{k} * w.dilation_h);
-    if (i == 0) {
-      const MapSize& in = stage(i).in;
-      return tensor_row("in", row, in.width, stage(i).out.first_column * w.stride_w, in.channels);
-    }
-    const Rows& r = stage(i - 1).out;
-    return plus(r.name, ring_row(r, row));
-  }
-
-  /// Row `y` of what a stage adds.
-  std::string residual_pointer(const Stage& s, const std::string& y) const {
-    const Rows& out = s.out;
-    if (s.residual_stage < 0) return tensor_row("residual", y, out.full_width, out.first_column, out.map.channels);
-    const Rows& r = stage(s.residual_stage).out;
-    return plus(write_pointer(r, y), int64_t{out.first_column - r.first_column} * r.pitch);
-  }
-
-  void call(int i, const std::string& y) {
-    switch (stage(i).kind) {
-      case Stage::Kind::load:
-        return call_load(stage(i), y);
-      case Stage::Kind::conv:
-        return call_conv(i, y);
-      case Stage::Kind::depthwise:
-        return call_depthwise(i, y);
-    }
-  }
-
-  void call_load(const Stage& s, const std::string& y) {
-    if (s.sources.empty()) return load(s, y, "in", s.in.channels, 0);
-    int first = 0;
-    for (size_t i = 0; i < s.sources.size(); ++i) {
-      const Stage::Source& source = s.sources[i];
-      const std::string in = fmt::format("in{}", i);
-      source.pixel ? repeat_pixel(s, y, in, source.channels, first) : load(s, y, in, source.channels, first);
-      first += source.channels;
-    }
-  }
-
-  void repeat_pixel(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
-    const Rows& r = s.out;
-    writer_.line("repeat_pixel({}, {}, {}, {}, {});", in, plus(write_pointer(r, y), first), r.map.width,
-                 channels * r.element_bytes, r.pitch * r.element_bytes);
-  }
-
-  /// Row `y` of a tensor of so many channels, to the channels from `first` on.
-  void load(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
-    const Rows& r = s.out;
-    const std::string from = chain_.row_source ? fmt::format("in(user, {})", y)
-                                               : plus(in, scaled(y, int64_t{s.in.width} * channels));
-    const std::string begin = plus(from, int64_t{r.first_column} * channels);
-    const std::string to = plus(write_pointer(r, y), first);
-    const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.repeat, r.pitch);
-    if (f32()) {
-      writer_.line("load_row({}, {}, {});", begin, to, sizes);
-    } else if (r.kind == Rows::Kind::interleaved) {
-      writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, s.flip, y);
-    } else {
-      writer_.line("load_row({}, {}, {}, {});", begin, to, sizes, s.flip);
-    }
-  }
-
-  void call_conv(int i, const std::string& y) {
-    const Stage& s = stage(i);
-    const Window& w = s.window;
-    std::string rows;
-    const int pitch = i == 0 ? s.in.channels : stage(i - 1).out.pitch;
-    for (int k = 0; k < w.kernel_h; ++k) rows += read_pointer(i, y, k) + ", ";
-    if (s.row_sums) sum_rows(i, y, pitch);
-    for (const Piece& p : s.pieces) {
-      std::string text = rows + plus("weights", p.weights);
-      if (s.row_sums) text += ", sums";
-      if (s.residual) text += ", " + plus(residual_pointer(s, y), p.channel);
-      text += ", " + plus(write_pointer(s.out, y), p.channel);
-      if (s.out.kind == Rows::Kind::interleaved) text += ", " + y + " & 3";
-      writer_.line("{}({});", p.kernel, text);
-    }
-  }
-
-  void sum_rows(int i, const std::string& y, int pitch) {
-    const Stage& s = stage(i);
-    const Window& w = s.window;
-    const bool one_run = w.dilation_w == 1;
-    const int runs = one_run ? 1 : w.kernel_w, depth = one_run ? w.kernel_w * s.in.channels : s.in.channels;
-    for (int k = 0; k < w.kernel_h; ++k) {
-      for (int t = 0; t < runs; ++t) {
-        writer_.line("sum_windows({}, sums, {}, {}, {}, {});",
-                     plus(read_pointer(i, y, k), int64_t{t} * w.dilation_w * pitch), s.out.map.width,
-                     w.stride_w * pitch, depth, k + t > 0);
-      }
-    }
-  }
-
-  void call_depthwise(int i, const std::string& y) {
-    const Stage& s = stage(i);
-    const Window& w = s.window;
-    const Rows& ring = stage(i - 1).out;
-    for (const Piece& p : s.pieces) {
-      std::string text;
-      if (ring.kind == Rows::Kind::interleaved) {
-        std::string row = affine(y, w.stride_h, -w.pad.top);
-        if (row.find(' ') != std::string::npos) row = "(" + row + ")";
-        text = fmt::format("{}, {} & 3, ", plus(ring.name, p.channel), row);
-      } else {
-        for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.channel) + ", ";
-      }
-      writer_.line("{}({}{}, {});", p.kernel, text, plus("weights", p.weights),
-                   plus(write_pointer(s.out, y), p.channel));
-    }
-  }
-
   const Chain& chain_;
   std::string in_type_, out_type_, type_;
   Writer writer_;
+  ChainCalls calls_;
 };
 
 }  // namespace

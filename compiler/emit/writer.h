@@ -47,6 +47,13 @@ inline std::string affine(const std::string& y, int64_t scale, int64_t offset) {
   return text;
 }
 
+/// "y * 96", "(y + 1) * 96"; a number where `row` is one.
+inline std::string scaled(const std::string& row, int64_t elements) {
+  if (row.find_first_not_of("-0123456789") == std::string::npos) return std::to_string(std::stoll(row) * elements);
+  const bool simple = row.find_first_of(" ") == std::string::npos || row.front() == '(';
+  return (simple ? row : "(" + row + ")") + " * " + std::to_string(elements);
+}
+
 /// "base + offset", "base" for offset 0.
 inline std::string plus(const std::string& base, const std::string& offset) {
   return offset == "0" ? base : base + " + " + offset;
