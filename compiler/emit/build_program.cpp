@@ -95,7 +95,7 @@ class ProgramBuilder {
     for (size_t i = 0; i < p_.blocks.size(); ++i) {
       const Block& b = p_.blocks[i];
       if (b.kind != BlockKind::single) continue;
-      if (only_op(b).kind == OpKind::slice && !homes_.has_own_memory(b.output)) p_.code[i] = {};
+      if (only_op(b).kind == OpKind::slice && lies_in_input(graph(), homes_, only_op(b))) p_.code[i] = {};
       if (only_op(b).kind == OpKind::concatenation)
         p_.code[i] = lower_concatenation(context(), b, parts_inside(graph(), homes_, only_op(b)));
     }

@@ -146,6 +146,12 @@ Homes choose_homes(const Program& program, const LoweringContext& context) {
   return HomeChooser(program, context).choose();
 }
 
+bool lies_in_input(const Graph& graph, const Homes& homes, const Op& slice) {
+  const int64_t begin = contiguous_begin(graph, slice);
+  const Home in = homes.of(slice.inputs[0]), out = homes.of(slice.output);
+  return begin >= 0 && in.tensor == out.tensor && out.offset == in.offset + begin * size_of(graph.output(slice).type);
+}
+
 std::vector<int64_t> parts_inside(const Graph& graph, const Homes& homes, const Op& op) {
   std::vector<int64_t> inside;
   const Home out = homes.of(op.output);

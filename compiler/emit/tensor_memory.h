@@ -40,6 +40,9 @@ Homes choose_homes(const Program& program, const LoweringContext& context);
 /// is copied; -1: it stands elsewhere.
 std::vector<int64_t> parts_inside(const Graph& graph, const Homes& homes, const Op& concatenation);
 
+/// True if what the slice takes lies inside of its input, so that there is nothing to do for it.
+bool lies_in_input(const Graph& graph, const Homes& homes, const Op& slice);
+
 /// By graph output: true where the blocks write into the caller's memory; the others are copied in the end.
 std::vector<bool> written_outputs(const Program& program, const Homes& homes);
 
