@@ -56,8 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Targets, NarrowKernels,
                                                       {"host", "halide"},
                                                       {"x86-64-linux-avx2", "auto"},
                                                       {"x86-64-linux-sse41", "auto"},
-                                                      {"arm64-linux", "auto"},
-                                                      {"arm64-linux", "halide"}})),
+                                                      {"arm64-linux", "auto"}})),
                          name_of);
 
 using OddNarrowKernels = NarrowKernels;
