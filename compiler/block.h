@@ -9,8 +9,8 @@ namespace narrows {
 
 enum class BlockKind {
   /// One to three convolutions, row by row: [concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted
-  /// residual with and
-  /// without expansion, the stem with the block behind it, separable convolutions, and every convolution on its own.
+  /// residual with and without expansion, the stem with the block behind it, separable convolutions, and every convolution on
+  /// its own.
   chain,
   /// 1x1 conv2d and global pool: the map between them never exists.
   pooled_conv,
@@ -39,6 +39,8 @@ std::vector<Block> partition(const Graph& graph);
 
 /// True if the op is a convolution that the chains can compute: constant weights and bias, f32 or 8 bit throughout.
 bool is_convolution(const Op& op);
+/// A reshape changes nothing in memory: its output is its input.
+bool is_reshape(const Graph& graph, const Block& block);
 /// True if `op` averages the whole map, per channel.
 bool is_global_pool(const Graph& graph, const Op& op);
 

@@ -42,10 +42,6 @@ class ProgramBuilder {
  private:
   const Graph& graph() const { return p_.graph; }
   const Op& only_op(const Block& b) const { return graph().ops[b.ops[0]]; }
-  /// A reshape changes nothing in memory: its output is its input.
-  bool is_reshape(const Block& b) const {
-    return b.kind == BlockKind::single && only_op(b).kind == OpKind::reshape;
-  }
 
   LoweringContext context() { return {p_.graph, p_.options, kernels_}; }
 
@@ -54,7 +50,7 @@ class ProgramBuilder {
       p_.memory_types.push_back(memory_type(context(), static_cast<int>(i)));
     }
     for (const Block& b : p_.blocks) {
-      p_.code.push_back(is_reshape(b) ? BlockCode{} : lower_block(context(), b));
+      p_.code.push_back(is_reshape(graph(), b) ? BlockCode{} : lower_block(context(), b));
     }
   }
 

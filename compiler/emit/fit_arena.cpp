@@ -73,9 +73,7 @@ class Fitter {
     }
     order_blocks(&program);
     form.blocks = program.blocks;
-    const Homes homes = reshape_homes(program);
-    ArenaBuffers buffers = arena_buffers(program, homes);
-    put_over(program, homes, &buffers);
+    const ArenaBuffers buffers = buffers_over_inputs(program);
     form.live = live_bytes(buffers.list);
     form.live.resize(form.blocks.size());
     if (options_.arena_limit > 0) form.planned = plan_memory(buffers.list, 0).bytes;
@@ -89,13 +87,8 @@ class Fitter {
     key += " " + to_string(asked_schedule(context, block));
     const auto [known, is_new] = codes_.try_emplace(key);
     if (!is_new) return known->second;
-    if (!is_reshape(block)) known->second = lower_block(context, block);
-    known->second.function.resize(std::min<size_t>(known->second.function.size(), 1));  // whether there is one
-    known->second.weights.clear();
+    if (!is_reshape(graph_, block)) known->second = sketch_of(lower_block(context, block));
     return known->second;
-  }
-  bool is_reshape(const Block& b) const {
-    return b.kind == BlockKind::single && graph_.ops[b.ops[0]].kind == OpKind::reshape;
   }
   static std::vector<Block> links_of(const Block& block) { return block.links.empty() ? std::vector<Block>{block} : block.links; }
 
@@ -171,6 +164,11 @@ class Fitter {
     add_columns(uncut, joined, list);
   }
 
+  const Schedule& schedule_of(const Form& form, const std::string& key) const {
+    const auto known = form.schedules.find(key);
+    return known == form.schedules.end() ? options_.schedule : known->second;
+  }
+
   /// Strips of columns: narrower rings, and more to compute.
   void add_columns(const Form& form, const Block& block, std::vector<Form>* list) {
     if (slowdown() == 0 || !streams_rows(graph_, block)) return;
@@ -178,8 +176,7 @@ class Fitter {
     const bool pulls = options_.input_rows && block.input == graph_.inputs[0];
     if (pulls && options_.goal != Goal::memory && options_.arena_limit == 0) return;
     const std::string key = block_key(graph_, block);
-    const auto known = form.schedules.find(key);
-    Schedule schedule = known == form.schedules.end() ? options_.schedule : known->second;
+    Schedule schedule = schedule_of(form, key);
     const int before = std::max(schedule.columns, 1);
     for (schedule.columns = before + 1; schedule.columns <= std::max(kMostColumns, before + 1); ++schedule.columns) {
       Schedules schedules = form.schedules;
@@ -204,8 +201,7 @@ class Fitter {
 
   void add_plain(const Form& form, const Block& link, std::vector<Form>* list) {
     const std::string key = block_key(graph_, link);
-    const auto known = form.schedules.find(key);
-    Schedule schedule = known == form.schedules.end() ? options_.schedule : known->second;
+    Schedule schedule = schedule_of(form, key);
     const bool quantized = is_8bit(graph_.tensors[link.output].type);
     if (schedule.plain || !quantized || link.kind != BlockKind::chain) return;
     schedule.plain = true;

@@ -42,6 +42,9 @@ struct BlockCode {
   bool fused = false;        ///< a wide tensor inside never exists as a whole
 };
 
+/// The code without its text and weights, but for whether there is a function: where only sizes are wanted.
+BlockCode sketch_of(BlockCode code);
+
 /// The schedule that the options ask for.
 const Schedule& asked_schedule(const LoweringContext& context, const Block& block);
 /// Its tile for the block's convolution `i`, as far as it can be had with `vectors` vectors; what it leaves open, the cost

@@ -18,6 +18,12 @@ DType memory_type(const LoweringContext& context, int tensor) {
   return stored_dtype(own, context.options.target);
 }
 
+BlockCode sketch_of(BlockCode code) {
+  code.function.resize(std::min<size_t>(code.function.size(), 1));
+  code.weights.clear();
+  return code;
+}
+
 bool reads_rows(const LoweringContext& context, const Block& block) {
   return context.options.input_rows && block.input == context.graph.inputs[0];
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "compiler/emit/tensor_memory.h"
 
@@ -101,20 +102,12 @@ void reorder(const Order& order, Program* p) {
   p->code = std::move(code);
 }
 
-/// Bytes alive in each step, with outputs over inputs wherever they may be.
-std::vector<int64_t> live_in(const Program& p) {
-  const Homes homes = reshape_homes(p);
-  ArenaBuffers buffers = arena_buffers(p, homes);
-  put_over(p, homes, &buffers);
-  return live_bytes(buffers.list);
-}
-
 struct Peak {
   int64_t bytes = 0;
   int step = 0;
 };
 Peak peak_of(const Program& p) {
-  const std::vector<int64_t> live = live_in(p);
+  const std::vector<int64_t> live = live_bytes(buffers_over_inputs(p).list);
   if (live.empty()) return {};
   const auto most = std::max_element(live.begin(), live.end());
   const int last = static_cast<int>(p.blocks.size()) - 1;
@@ -145,10 +138,7 @@ Order moved(Order order, int from, int to) {
 /// Without what only the emitter needs.
 Program sketch_of(const Program& p) {
   Program sketch{p.graph, p.options, p.blocks, p.code, {}, {}, {}, p.memory_types, 0, {}, {}, {}, {}, {}, {}, {}};
-  for (BlockCode& code : sketch.code) {
-    code.function.resize(std::min<size_t>(code.function.size(), 1));
-    code.weights.clear();
-  }
+  for (BlockCode& code : sketch.code) code = sketch_of(std::move(code));
   return sketch;
 }
 

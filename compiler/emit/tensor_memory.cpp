@@ -136,8 +136,7 @@ Home Homes::of(int tensor) const {
 Homes reshape_homes(const Program& p) {
   Homes homes(p.graph.tensors.size());
   for (const Block& b : p.blocks) {
-    const Op& op = p.graph.ops[b.ops[0]];
-    if (b.kind == BlockKind::single && op.kind == OpKind::reshape) homes.move(op.output, {op.inputs[0], 0});
+    if (is_reshape(p.graph, b)) homes.move(b.output, {b.input, 0});
   }
   return homes;
 }
@@ -256,6 +255,13 @@ void try_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers, c
 
 void put_over(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
   try_overlaps(p, homes, buffers, [] { return true; });
+}
+
+ArenaBuffers buffers_over_inputs(const Program& p) {
+  const Homes homes = reshape_homes(p);
+  ArenaBuffers buffers = arena_buffers(p, homes);
+  put_over(p, homes, &buffers);
+  return buffers;
 }
 
 void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers) {

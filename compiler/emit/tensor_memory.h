@@ -56,7 +56,9 @@ ArenaBuffers arena_buffers(const Program& program, const Homes& homes);
 
 /// Puts outputs of blocks over inputs that they may overwrite, wherever they may.
 void put_over(const Program& program, const Homes& homes, ArenaBuffers* buffers);
-/// The same where the arena does not grow by it.
+/// The buffers where only reshapes share memory, with outputs over inputs wherever they may: what plans are sketched with.
+ArenaBuffers buffers_over_inputs(const Program& program);
+/// The same as put_over() where the arena does not grow by it.
 void choose_overlaps(const Program& program, const Homes& homes, ArenaBuffers* buffers);
 
 }  // namespace narrows
