@@ -26,9 +26,10 @@ int64_t work_of(const Graph& graph, const Block& block) {
 bool set_apart(const Program& p, const ArenaBuffers& buffers, std::vector<ArenaBuffer>* list) {
   bool any = false;
   for (const Call& call : p.calls) {
-    const int out = call.most_tasks > 1 ? buffers.of_tensor[p.blocks[call.block].output] : -1;
-    const bool by_element = p.code[call.block].in_place >= 0;
-    if (out < 0 || (*list)[out].over < 0 || by_element) continue;
+    // Copies of outputs, which are no blocks, are not shared either.
+    if (call.most_tasks == 1 || p.code[call.block].in_place >= 0) continue;
+    const int out = buffers.of_tensor[p.blocks[call.block].output];
+    if (out < 0 || (*list)[out].over < 0) continue;
     (*list)[out].over = -1;
     any = true;
   }
