@@ -230,10 +230,6 @@ int overwritten(const Program& p, const Homes& homes, const ArenaBuffers& buffer
   return hands_over && buffers.list[from].bytes == p.graph.tensors[tensor].bytes() ? from : -1;
 }
 
-}  // namespace
-
-namespace {
-
 /// Tries one way after the other; `keep` says whether it stays.
 template <class Keep>
 void try_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers, const Keep& keep) {
