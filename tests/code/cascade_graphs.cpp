@@ -10,11 +10,6 @@
 namespace narrows {
 namespace {
 
-struct Case {
-  const char* name;
-  void (*build)(Net& net);
-};
-
 constexpr Activation relu6 = Activation::relu6, relu = Activation::relu;
 
 /// A window whose padding differs from side to side.
@@ -36,7 +31,7 @@ int made(Net& n, int height, int width, int channels) {
   return n.add(x, x);
 }
 
-const Case windows[] = {
+const NetCase windows[] = {
     {"two blocks",
      [](Net& n) { n.output(block(n, block(n, n.input(9, 8, 8), square(3, 1, 1, 1), 12), square(3, 1, 1, 1), 8)); }},
     {"four blocks of stride 2",
@@ -97,7 +92,7 @@ const Case windows[] = {
      }},
 };
 
-const Case maps[] = {
+const NetCase maps[] = {
     {"one row", [](Net& n) { n.output(n.inverted_residual(n.inverted_residual(n.input(1, 13, 8), 3, 12), 3, 8)); }},
     {"one row left",
      [](Net& n) { n.output(block(n, block(n, n.input(3, 9, 8), square(3), 12), square(3, 1, 1, 1), 8)); }},
@@ -116,7 +111,7 @@ void channel_case(Net& n) {
   n.output(block(n, x, square(3, 2, 1, 1), channels + 1));
 }
 
-const Case channels[] = {
+const NetCase channels[] = {
     {"1 channel", channel_case<1>},   {"3 channels", channel_case<3>},   {"7 channels", channel_case<7>},
     {"20 channels", channel_case<20>}, {"36 channels", channel_case<36>},
 };
@@ -128,7 +123,7 @@ void residual_case(Net& n, const Window& window, const Window& behind) {
   n.output(block(n, x, behind, 8));
 }
 
-const Case residuals[] = {
+const NetCase residuals[] = {
     {"residual, 5x5", [](Net& n) { residual_case(n, square(5, 1, 1, 2), square(3, 2, 1, 1)); }},
     {"residual, dilated", [](Net& n) { residual_case(n, square(3, 1, 3, 3), square(5, 1, 1, 2)); }},
     {"residual, padding above", [](Net& n) { residual_case(n, padded(3, 2, 0, 1, 1), square(3)); }},
@@ -187,14 +182,6 @@ const Case residuals[] = {
        n.output(n.add(x, x));
      }},
 };
-
-template <size_t n>
-void build_all(Net& net, const Case (&cases)[n]) {
-  for (const Case& c : cases) {
-    net.start(c.name);
-    c.build(net);
-  }
-}
 
 void build(Net& net) {
   build_all(net, windows);

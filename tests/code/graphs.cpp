@@ -1,5 +1,8 @@
 #include "tests/code/graphs.h"
 
+#include <gtest/gtest.h>
+
+#include <map>
 #include <stdexcept>
 
 #include "tests/support/mobilenet_v2.h"
@@ -36,6 +39,25 @@ Graph demo_graph(DType type, float width, int size, bool dense) {
 }
 
 Graph float16_demo_graph() { return graph_of(float16_model(demo_model(DType::f32, 0.35f, 33, false))); }
+
+Graph typed_graph(std::string text, DType type) {
+  std::map<std::string, std::string> words = {{"$p", ""}, {"$q", ""}, {"$w", ""}};
+  // TFLite joins 8-bit tensors of unequal scales only where they are UINT8.
+  if (type == DType::u8)
+    words = {{"$p", "scale 0.05 zero 120"}, {"$q", "scale 0.04 zero 99"}, {"$w", "scale 0.006 zero 128"}};
+  if (type == DType::i8)
+    words = {{"$p", "scale 0.05 zero -8"}, {"$q", "scale 0.05 zero -8"}, {"$w", "scale 0.006"}};
+  words["T["] = std::string(to_string(type)) + "[";
+  for (const auto& [from, to] : words) {
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+      text.replace(at, from.size(), to);
+  }
+  Diagnostics diagnostics("text");
+  Graph graph = parse_graph(text, diagnostics);
+  NARROWS_CHECK(diagnostics.ok(), diagnostics.str());
+  for (const std::string& line : verify(graph)) ADD_FAILURE() << line;
+  return graph;
+}
 
 Graph tiny_graph(DType type) {
   return make_net(type, [](Net& net) {

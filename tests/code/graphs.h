@@ -1,6 +1,8 @@
 // Graphs of which tests emit code.
 #pragma once
 
+#include <string>
+
 #include "compiler/graph.h"
 
 namespace narrows {
@@ -16,5 +18,9 @@ Graph tiny_graph(DType type);
 
 /// Every odd case of odd_graphs.cpp, one after the other, with inputs and outputs of their own.
 Graph odd_graph(DType type);
+
+/// The graph of a text in which T stands for the type, $p and $q for two sets of quantization parameters, and $w for those of
+/// weights. $p and $q differ in u8 only.
+Graph typed_graph(std::string text, DType type);
 
 }  // namespace narrows

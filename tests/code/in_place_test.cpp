@@ -4,13 +4,14 @@
 
 #include <map>
 
+#include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 #include "tests/support/emitted.h"
 
 namespace narrows {
 namespace {
 
-// T: the type; $p, $q: parameters; $w: those of weights. Results and tensors that tell a case are named.
+// As typed_graph() fills it in. Results and tensors that tell a case are named.
 constexpr const char* text = R"(graph "in_place"
 inputs %0 %1
 outputs %9 %19 %20 %23 %26 %27 %33 %36 %39 %42 %44 %46 %48 %49 %50 %52 %57
@@ -97,25 +98,7 @@ outputs %9 %19 %20 %23 %26 %27 %33 %36 %39 %42 %44 %46 %48 %49 %50 %52 %57
 %57 T[1,6,5,8] $p = max_pool %56 kernel 1 1
 )";
 
-Graph graph_of(DType type) {
-  std::map<std::string, std::string> words = {{"$p", ""}, {"$q", ""}, {"$w", ""}};
-  // TFLite joins 8-bit tensors of unequal scales only where they are UINT8.
-  if (type == DType::u8)
-    words = {{"$p", "scale 0.05 zero 120"}, {"$q", "scale 0.04 zero 99"}, {"$w", "scale 0.006 zero 128"}};
-  if (type == DType::i8)
-    words = {{"$p", "scale 0.05 zero -8"}, {"$q", "scale 0.05 zero -8"}, {"$w", "scale 0.006"}};
-  words["T["] = std::string(to_string(type)) + "[";
-  std::string filled = text;
-  for (const auto& [from, to] : words) {
-    for (size_t at = 0; (at = filled.find(from, at)) != std::string::npos; at += to.size())
-      filled.replace(at, from.size(), to);
-  }
-  Diagnostics diagnostics("text");
-  Graph graph = parse_graph(filled, diagnostics);
-  NARROWS_CHECK(diagnostics.ok(), diagnostics.str());
-  for (const std::string& line : verify(graph)) ADD_FAILURE() << line;
-  return graph;
-}
+Graph graph_of(DType type) { return typed_graph(text, type); }
 
 struct Parameters {
   DType type;

@@ -2,15 +2,15 @@
 // the same.
 #include <gtest/gtest.h>
 
-#include <map>
 #include <set>
 
+#include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 
 namespace narrows {
 namespace {
 
-// T: the type; $p, $q: parameters; $w: those of weights. Joined tensors are named.
+// As typed_graph() fills it in. Joined tensors are named.
 constexpr const char* text = R"(graph "joined"
 inputs %0
 outputs %11 %15 %21 %26 %29 %34 %35 %38 %41 %43 %47
@@ -76,25 +76,7 @@ outputs %11 %15 %21 %26 %29 %34 %35 %38 %41 %43 %47
 %47 T[1,9,7,12] $p = max_pool %46 kernel 1 1
 )";
 
-Graph graph_of(DType type) {
-  std::map<std::string, std::string> words = {{"$p", ""}, {"$q", ""}, {"$w", ""}};
-  // TFLite joins 8-bit tensors of unequal scales only where they are UINT8.
-  if (type == DType::u8)
-    words = {{"$p", "scale 0.05 zero 120"}, {"$q", "scale 0.04 zero 99"}, {"$w", "scale 0.006 zero 128"}};
-  if (type == DType::i8)
-    words = {{"$p", "scale 0.05 zero -8"}, {"$q", "scale 0.05 zero -8"}, {"$w", "scale 0.006"}};
-  words["T["] = std::string(to_string(type)) + "[";
-  std::string filled = text;
-  for (const auto& [from, to] : words) {
-    for (size_t at = 0; (at = filled.find(from, at)) != std::string::npos; at += to.size())
-      filled.replace(at, from.size(), to);
-  }
-  Diagnostics diagnostics("text");
-  Graph graph = parse_graph(filled, diagnostics);
-  NARROWS_CHECK(diagnostics.ok(), diagnostics.str());
-  for (const std::string& line : verify(graph)) ADD_FAILURE() << line;
-  return graph;
-}
+Graph graph_of(DType type) { return typed_graph(text, type); }
 
 struct Parameters {
   DType type;

@@ -6,11 +6,6 @@
 namespace narrows {
 namespace {
 
-struct Case {
-  const char* name;
-  void (*build)(Net& net);
-};
-
 constexpr Activation relu6 = Activation::relu6, relu = Activation::relu, linear = Activation::none;
 
 /// Different sizes, strides and dilations for the two directions, and a border on one side only.
@@ -23,7 +18,7 @@ Window lopsided() {
   return w;
 }
 
-const Case windows[] = {
+const NetCase windows[] = {
     {"5x5 depthwise in a block",
      [](Net& n) {
        n.output(n.conv(n.depthwise(n.conv(n.input(9, 8, 8), 36, square(1), relu6), square(5, 1, 1, 2)), 20));
@@ -100,7 +95,7 @@ void channel_case(Net& n) {
   n.output(n.conv(n.depthwise(block, square(3, 2, 1, 1)), channels + 1));
 }
 
-const Case channels[] = {
+const NetCase channels[] = {
     {"1 channel", channel_case<1>},
     {"3 channels", channel_case<3>},
     {"5 channels", channel_case<5>},
@@ -122,7 +117,7 @@ const Case channels[] = {
      }},
 };
 
-const Case residuals[] = {
+const NetCase residuals[] = {
     {"residual is the graph input",
      [](Net& n) {
        const int x = n.input(6, 5, 24);
@@ -166,7 +161,7 @@ const Case residuals[] = {
      }},
 };
 
-const Case readers[] = {
+const NetCase readers[] = {
     {"expanded tensor with two readers",
      [](Net& n) {
        const int wide = n.conv(n.input(6, 5, 8), 24, square(1), relu6);
@@ -224,7 +219,7 @@ const Case readers[] = {
      }},
 };
 
-const Case heads[] = {
+const NetCase heads[] = {
     {"pointwise and average pool",
      [](Net& n) {
        n.output(n.global_average_pool(n.conv(n.conv(n.input(5, 4, 8), 12), 50, square(1), relu6)));
@@ -269,7 +264,7 @@ Weights unlike_default(bool tiny, bool uneven, float shrink, bool bias) {
   return w;
 }
 
-const Case distributions[] = {
+const NetCase distributions[] = {
     {"weights from 0 up", [](Net& n) { weights_case(n, positive_weights); }},
     {"weights from 0 down", [](Net& n) { weights_case(n, negative_weights); }},
     {"weights mostly positive",
@@ -286,14 +281,6 @@ const Case distributions[] = {
     {"saturation", [](Net& n) { weights_case(n, unlike_default(false, false, 0.3f, true)); }},
     {"no bias", [](Net& n) { weights_case(n, unlike_default(false, false, 1, false)); }},
 };
-
-template <size_t n>
-void build_all(Net& net, const Case (&cases)[n]) {
-  for (const Case& c : cases) {
-    net.start(c.name);
-    c.build(net);
-  }
-}
 
 void build(Net& net) {
   build_all(net, windows);

@@ -77,6 +77,21 @@ class Net {
   std::mt19937 random_{1};
 };
 
+/// A part of a network that shows one thing.
+struct NetCase {
+  const char* name;
+  void (*build)(Net& net);
+};
+
+/// Starts each case by its name and builds it.
+template <size_t n>
+void build_all(Net& net, const NetCase (&cases)[n]) {
+  for (const NetCase& c : cases) {
+    net.start(c.name);
+    c.build(net);
+  }
+}
+
 /// The graph that `build` makes, of type f32, u8 or i8.
 Graph make_net(DType type, const std::function<void(Net&)>& build);
 
