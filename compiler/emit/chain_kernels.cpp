@@ -97,7 +97,9 @@ bool ChainBuilder::is_tiled(size_t i) const {
   const bool pointwise = w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 && !w.pad.any();
   // Rows that are loaded have to be loaded for every tile.
   const bool loads_little = chain_.stages.size() == 1 || (s.out.map.height == 1 && !layerwise());
-  return convs_.size() == 1 && i == 0 && pointwise && loads_little && s.out.map.height < few_rows;
+  // Tiles take the pixels of the whole map one after the other.
+  const bool whole = columns_ == 1;
+  return convs_.size() == 1 && i == 0 && pointwise && loads_little && whole && s.out.map.height < few_rows;
 }
 
 int ChainBuilder::choose_unit_pixels(size_t i, const MapSize& map) {
