@@ -8,7 +8,7 @@
 namespace narrows {
 
 enum class BlockKind {
-  /// One to three convolutions, row by row: [concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted
+  /// One to three convolutions, row by row: [conversions or concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d] [add]. The inverted
   /// residual with and without expansion, the stem with the block behind it, separable convolutions, and every convolution on
   /// its own.
   chain,
@@ -27,6 +27,9 @@ struct Block {
   /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists. One that
   /// is a single pixel is repeated.
   std::vector<int> sources;
+  /// Chain behind operators on each channel of a graph input, such as (pixel - mean) / std: the first so many of `ops`, which
+  /// are done to a row when it is loaded.
+  int conversions = 0;
   int residual = -1;     ///< chain with an add: the tensor that is added
   int output = -1;
   /// Of a cascade: the chains that it consists of, in order. Each reads what the one before makes, and nobody else does.

@@ -68,6 +68,7 @@ Block join_blocks(const std::vector<Block>& blocks, int first, int count) {
   joined.kind = BlockKind::chain;
   joined.input = blocks[first].input;
   joined.sources = blocks[first].sources;
+  joined.conversions = blocks[first].conversions;
   joined.residual = blocks[first].residual;
   joined.output = blocks[first + count - 1].output;
   joined.links.assign(blocks.begin() + first, blocks.begin() + first + count);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -141,12 +142,14 @@ bool check_row_input(const Graph& graph, Diagnostics& diagnostics) {
   if (consumers.size() != 1)
     return refuse(fmt::format("--input rows: {} operators read the input '{}'", consumers.size(), name));
   const Op& op = graph.ops[consumers[0]];
-  if ((op.kind != OpKind::conv2d && op.kind != OpKind::depthwise_conv2d) || graph.tensors[input].constant())
+  const std::vector<Block> blocks = partition(graph);
+  const auto block = std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) { return b.ops[0] == consumers[0]; });
+  const bool converts = block != blocks.end() && block->conversions > 0;
+  const bool convolves = op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d;
+  if ((!converts && !convolves) || graph.tensors[input].constant())
     return refuse(fmt::format("--input rows: operator {} reads the input '{}'", to_string(op.kind), name));
-  for (const Block& block : partition(graph)) {
-    if (block.ops[0] == consumers[0] && block.kind != BlockKind::chain)
-      return refuse(fmt::format("--input rows: the convolution that reads the input '{}' is pooled at once", name));
-  }
+  if (block != blocks.end() && block->kind != BlockKind::chain)
+    return refuse(fmt::format("--input rows: the convolution that reads the input '{}' is pooled at once", name));
   return true;
 }
 

@@ -12,6 +12,10 @@ class Extraction {
 
   Graph run(const Block& block) {
     std::vector<Op> ops;
+    if (block.conversions > 0) {
+      copies_[block.input] = to_.add(from_.tensors.at(block.input));  // conversions read a graph input
+      to_.inputs.push_back(copies_[block.input]);
+    }
     for (const int i : block.ops) {
       Op op = from_.ops.at(i);
       for (int& input : op.inputs) input = tensor(input);

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cmath>
 
 #include "compiler/block.h"
+#include "compiler/channel_map.h"
 #include "compiler/ops.h"
 
 namespace narrows {
@@ -110,6 +112,13 @@ class Partition {
     if (is_convolution(op(first))) {
       block.kind = BlockKind::chain;
       extend_chain(first, &block);
+    } else if (const std::vector<int> conversions = conversions_at(first); !conversions.empty()) {
+      block.kind = BlockKind::chain;
+      block.conversions = static_cast<int>(conversions.size());
+      block.input = converted(op(first));
+      block.ops = conversions;
+      block.ops.push_back(next(conversions.back()));
+      extend_chain(block.ops.back(), &block);
     } else if (joins_in_front(first)) {
       block.kind = BlockKind::chain;
       block.ops.push_back(next(first));
@@ -124,6 +133,27 @@ class Partition {
     for (int i : block.ops) taken_[i] = true;
     block.output = op(block.ops.back()).output;
     return block;
+  }
+
+  /// The map that a conversion reads, not its constant.
+  int converted(const Op& op) const { return op.inputs[graph_.input(op, 0).constant()]; }
+  /// What is done to each channel of a graph input from `first` on, if a full convolution reads the result.
+  std::vector<int> conversions_at(int first) const {
+    const std::vector<int>& inputs = graph_.inputs;
+    std::vector<int> ops;
+    for (int i = first; i >= 0 && channel_map(graph_, op(i)); i = next(i)) ops.push_back(i);
+    const int reader = ops.empty() ? -1 : next(ops.back());
+    if (reader < 0 || op(reader).kind != OpKind::conv2d || op(reader).inputs[0] != op(ops.back()).output) return {};
+    Block block;
+    block.ops = ops;
+    block.conversions = static_cast<int>(ops.size());
+    block.input = converted(op(first));
+    const bool reads_input = std::find(inputs.begin(), inputs.end(), block.input) != inputs.end();
+    const ChannelMap all = conversion_of(graph_, block);
+    const auto finite = [](float v) { return std::isfinite(v); };
+    const bool numbers = std::all_of(all.scale.begin(), all.scale.end(), finite) &&
+                         std::all_of(all.addend.begin(), all.addend.end(), finite);
+    return reads_input && numbers ? ops : std::vector<int>{};
   }
 
   /// A concatenation whose rows a convolution can join.

@@ -11,6 +11,7 @@
 
 #include "compiler/cli/files.h"
 #include "compiler/cli/pass_printer.h"
+#include "compiler/cli/pixels.h"
 #include "compiler/cli/schedule_file.h"
 #include "compiler/weights_file.h"
 #include "frontends/frontends.h"
@@ -38,6 +39,7 @@ std::string canonical_command(const ModelArguments& arguments, const CompileOpti
   if (arguments.arena_limit) command += fmt::format(" --arena-limit {}", arguments.arena_limit);
   if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
   if (arguments.input != "tensor") command += " --input " + arguments.input;
+  if (!arguments.pixels.empty()) command += " --pixels " + arguments.pixels;
   if (arguments.weights != "keep") command += " --weights " + arguments.weights;
   if (arguments.input_layout != "keep") command += " --input-layout " + arguments.input_layout;
   for (const std::string& shape : arguments.shapes) command += " --shape " + shape;
@@ -164,6 +166,9 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
       .add_option("--input-layout", arguments->input_layout,
                   "of the maps that an ONNX model reads and returns: keep (NCHW), nhwc")
       ->capture_default_str();
+  command.add_option("--pixels", arguments->pixels,
+                     "the input is u8 pixels, 0 to 255, of which the model reads (pixel - MEAN) / STD: MEAN/STD for all channels, "
+                     "M,M,M/S,S,S, or auto");
   command
       .add_option("--shape", arguments->shapes,
                   "NAME=N: size of a symbolic dimension of an ONNX model; a symbolic batch is 1")
@@ -194,6 +199,9 @@ std::optional<Model> load_model(const ModelArguments& arguments) {
     const std::string stem = std::filesystem::path(arguments.model).stem().string();
     if (auto graph = read_model(*bytes, stem, file, read_options)) model.graph = std::move(*graph);
   }
+  PixelScaling scaling;
+  const bool pixels = !arguments.pixels.empty() && parse_pixels(arguments.pixels, &scaling, command_line);
+  if (pixels && file.ok()) take_pixels(scaling, &model.graph, file);
   const bool options_ok = report(command_line), file_ok = report(file);
   if (!options_ok || !file_ok) return std::nullopt;
   return model;

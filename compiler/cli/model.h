@@ -27,13 +27,14 @@ struct ModelArguments {
   std::string numerics = "tflite";
   std::string weights = "keep";
   std::string input_layout = "keep";
+  std::string pixels;  ///< empty: the input has the model's type
   std::vector<std::string> shapes;  ///< "NAME=N" each
   std::string print_after;
   bool embed_weights = false;
   bool emit_main = false;
 };
 
-/// Adds MODEL, --target, --schedule, --goal, --arena-limit, --numerics, --weights, --input-layout, --shape.
+/// Adds MODEL, --target, --schedule, --goal, --arena-limit, --numerics, --weights, --input-layout, --pixels, --shape.
 void add_model_arguments(CLI::App& command, ModelArguments* arguments);
 
 /// Adds --input tensor|rows, for commands that read no input.

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "compiler/block.h"
+#include "compiler/channel_map.h"
 #include "compiler/emit/conv_weights.h"
 #include "compiler/emit/lower.h"
 #include "compiler/schedule.h"
@@ -88,6 +89,7 @@ struct Stage {
     bool pixel = false;  ///< one, which is repeated
   };
   std::vector<Source> sources;  ///< load: the tensors that it joins; empty: one
+  ChannelMap conversion;        ///< load: of what it loads; empty: none
   int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
   int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
 

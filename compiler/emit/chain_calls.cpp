@@ -80,6 +80,7 @@ void ChainCalls::load(const Stage& s, const std::string& y, const std::string& i
                                              : plus(in, scaled(y, int64_t{s.in.width} * channels));
   const std::string begin = plus(from, int64_t{r.first_column} * channels);
   const std::string to = plus(write_pointer(r, y), first);
+  if (!s.conversion.scale.empty()) return convert(r, channels, begin, to);
   const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.repeat, r.pitch);
   if (chain_.stored == DType::f32) {
     writer_.line("load_row({}, {}, {});", begin, to, sizes);
@@ -87,6 +88,14 @@ void ChainCalls::load(const Stage& s, const std::string& y, const std::string& i
     writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, s.flip, y);
   } else {
     writer_.line("load_row({}, {}, {}, {});", begin, to, sizes, s.flip);
+  }
+}
+
+void ChainCalls::convert(const Rows& r, int channels, const std::string& from, const std::string& to) {
+  if (r.pitch == channels && channels <= 4) {
+    writer_.line("convert_row<{}>({}, {}, {}, scales, addends);", channels, from, to, r.map.width);
+  } else {
+    writer_.line("convert_pixels({}, {}, {}, {}, {}, scales, addends);", from, to, r.map.width, channels, r.pitch);
   }
 }
 

@@ -28,6 +28,7 @@ class ChainCalls {
   void call_load(const Stage& s, const std::string& y);
   void repeat_pixel(const Stage& s, const std::string& y, const std::string& in, int channels, int first);
   /// Row `y` of a tensor of so many channels, to the channels from `first` on.
+  void convert(const Rows& r, int channels, const std::string& from, const std::string& to);
   void load(const Stage& s, const std::string& y, const std::string& in, int channels, int first);
   void call_conv(int i, const std::string& y);
   void sum_rows(int i, const std::string& y, int pitch);

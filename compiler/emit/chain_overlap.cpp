@@ -106,6 +106,8 @@ std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
   std::vector<int64_t> overlaps;
   for (const Stage::Source& source : first.sources)
     overlaps.push_back(source.pixel ? kApart : input_overlap(chain, source.channels, false));
+  // What is converted is a graph input, and has elements of another size.
+  if (!first.conversion.scale.empty()) overlaps.push_back(kApart);
   if (overlaps.empty()) overlaps.push_back(input_overlap(chain, first.in.channels, adds_input));
   overlaps.push_back(adds_input ? overlaps[0] : overlap_of(chain, residual_lead(chain)));
   return overlaps;

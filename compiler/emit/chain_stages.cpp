@@ -50,8 +50,8 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block, i
       columns_(columns) {
   const auto add_convs = [&](const Block& link) {
     size_t index = 0;
-    for (int i : link.ops) {
-      const Op& op = graph_.ops[i];
+    for (size_t o = link.conversions; o < link.ops.size(); ++o) {
+      const Op& op = graph_.ops[link.ops[o]];
       if (is_convolution(op))
         convs_.push_back({&op, nullptr, &link, index++, read_conv(graph_, op, target_)});
       else if (op.kind == OpKind::add)
@@ -125,7 +125,7 @@ void ChainBuilder::choose_variant() {
 bool ChainBuilder::needs_load() const {
   const Op& op = *convs_[0].op;
   const Window& w = op.attr.window;
-  if (chain_.row_source || !block_.sources.empty() || op.kind == OpKind::depthwise_conv2d) return true;
+  if (chain_.row_source || !block_.sources.empty() || block_.conversions > 0 || op.kind == OpKind::depthwise_conv2d) return true;
   if (w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
   if (memory_type(context_, block_.input) != chain_.stored) return true;
   return quantized_ && map_of(graph_, op, block_.input).channels % 4 != 0;
@@ -146,6 +146,7 @@ void ChainBuilder::make_stages() {
       const Shape& shape = graph_.tensors[t].shape;
       load.sources.push_back({shape[3], shape[1] * shape[2] < in.height * in.width});
     }
+    if (block_.conversions > 0) load.conversion = conversion_of(graph_, block_);
     load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
     chain_.stages.push_back(load);
   }

@@ -60,6 +60,10 @@ class ChainPrinter {
 
   // ---- declarations ----------------------------------------------------------------------------
   void declare() {
+    if (const ChannelMap& conversion = stage(0).conversion; !conversion.scale.empty()) {
+      writer_.line("static const f32 scales[] = {{{}}};  // of pixels, per channel", literals(conversion.scale));
+      writer_.line("static const f32 addends[] = {{{}}};", literals(conversion.addend));
+    }
     for (int i = 0; i < last(); ++i) {
       const Rows& r = stage(i).out;
       const bool interleaved = r.kind == Rows::Kind::interleaved;
@@ -79,6 +83,11 @@ class ChainPrinter {
     for (int i = 0; i < last(); ++i) {
       if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
     }
+  }
+  static std::string literals(const std::vector<float>& values) {
+    std::string text;
+    for (const float v : values) text += (text.empty() ? "" : ", ") + float_literal(v);
+    return text;
   }
   static std::string memory(bool shared, int64_t offset) {
     const std::string base = shared ? "shared" : "scratch";

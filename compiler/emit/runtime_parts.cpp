@@ -24,6 +24,7 @@ const std::vector<Part>& parts() {
       {"requantize.h", {"requantize(", "requantize_positive("}},
       {"residual_add.h", {"load_residual_add("}},
       {"rows.h", {"load_row(", "load_slot(", "fill_borders(", "fill_slot(", "sum_windows("}},
+      {"convert_row.h", {"convert_row<", "convert_pixels("}},
       {"global_pool.h", {"pooled_average(", "pooled_mean(", "pooled_mean_xnnpack("}},
       {"softmax.h", {"softmax_"}},
       {"elementwise.h", {"apply(", "apply_broadcast("}},

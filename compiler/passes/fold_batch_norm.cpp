@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 
+#include "compiler/channel_map.h"
 #include "compiler/narrow_weights.h"
 #include "compiler/passes.h"
 #include "compiler/passes/rewrite.h"
@@ -38,16 +39,6 @@ bool is_plain_linear(const Graph& graph, const Op& op) {
     if ((input.type != DType::f32 && !narrow) || (i > 0 && !input.constant())) return false;
   }
   return graph.output(op).type == DType::f32;
-}
-
-/// The values of a constant that broadcasting applies per channel, one for each of `channels`.
-std::optional<std::vector<float>> per_channel(const Tensor& tensor, int channels) {
-  if (!tensor.constant() || tensor.type != DType::f32) return std::nullopt;
-  std::vector<float> values = floats_of(tensor);
-  if (values.size() == 1) return std::vector<float>(channels, values[0]);
-  bool along_channels = static_cast<int>(values.size()) == channels && tensor.shape.back() == channels;
-  if (!along_channels) return std::nullopt;
-  return values;
 }
 
 /// The output channel is the last dimension of depthwise weights and the first one of all others.

@@ -80,6 +80,23 @@ TEST(InputRowsCases, AsInterpreted) {
   }
 }
 
+TEST(InputRowsCases, PixelsAreConverted) {
+  const Graph graph = typed_graph(R"(graph "pixels"
+inputs %0
+outputs %5
+%0 u8[1,9,13,3] scale 1 zero 0
+%1 f32[3] = values 123.5 116.25 103.75
+%2 f32[1,9,13,3] = dequantize %0
+%3 f32[1,9,13,3] = sub %2 %1
+%4 f32[8,3,3,3] = seed 1
+%5 f32[1,5,7,8] = conv2d %3 %4 kernel 3 3 stride 2 2 pad 1 1 1 1
+)",
+                                  DType::f32);
+  const std::vector<Bytes> inputs = random_inputs(graph);
+  const Bytes found = run_rows(graph, {"host", "auto"}, *find_machine("host"), inputs[0], 9);
+  expect_equal("output", graph, graph.outputs[0], interpret(graph, inputs)[graph.outputs[0]], found);
+}
+
 // ---- what is refused ---------------------------------------------------------------------------
 
 std::string refusal(const std::function<void(Net&)>& build) {

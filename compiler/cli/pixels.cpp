@@ -1,0 +1,169 @@
+#include "compiler/cli/pixels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "compiler/cli/images.h"
+
+namespace narrows {
+namespace {
+
+/// Comma-separated numbers; empty if one is none.
+std::vector<float> numbers(const std::string& text) {
+  std::vector<float> list;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    char* rest = nullptr;
+    const float value = std::strtof(word.c_str(), &rest);
+    if (word.empty() || *rest || !std::isfinite(value)) return {};
+    list.push_back(value);
+    begin = end + 1;
+  }
+  return list;
+}
+
+float of_channel(const std::vector<float>& values, size_t c) { return values[values.size() == 1 ? 0 : c]; }
+
+/// Stored values of an 8-bit input that are pixels, or pixels - 128, stand for the same as scaled pixels: to 5 % of the range,
+/// as calibrated ranges miss round numbers.
+bool stands_for(const Tensor& input, float mean, float std) {
+  const int lowest = input.type == DType::u8 ? 0 : -128;
+  const float slack = 0.05f * 255 * input.scale();
+  const auto near = [&](int pixel) {
+    const float real = static_cast<float>(pixel + lowest - input.zero_point()) * input.scale();
+    return std::fabs(real - (static_cast<float>(pixel) - mean) / std) < slack;
+  };
+  return near(0) && near(255);
+}
+
+bool check_quantized(const PixelScaling& scaling, const Tensor& input, Diagnostics& diagnostics) {
+  const float mean = static_cast<float>(input.zero_point() + (input.type == DType::i8 ? 128 : 0)), std = 1 / input.scale();
+  for (size_t c = 0; c < std::max(scaling.mean.size(), scaling.std.size()); ++c) {
+    if (stands_for(input, of_channel(scaling.mean, c), of_channel(scaling.std, c))) continue;
+    diagnostics.error(fmt::format("--pixels: a pixel p of channel {} is to be (p - {}) / {}, but the input '{}' is quantized to "
+                                  "{}, for which 8 bits hold (p - {}) / {:.4g}",
+                                  c, of_channel(scaling.mean, c), of_channel(scaling.std, c), input.name, to_string(input.type),
+                                  mean, std));
+    diagnostics.note(fmt::format("legal would be --pixels {}/{:.4g}, or no --pixels and pixels that the caller quantizes", mean, std));
+    return false;
+  }
+  if (!scaling.mean.empty() || guess_normalization(input)) return true;
+  diagnostics.error(fmt::format("--pixels auto: the input '{}' is quantized to a range that is none of [-1,1], [0,1] and [0,255]",
+                                input.name));
+  diagnostics.note(fmt::format("legal would be --pixels {}/{:.4g}, if that is what its pixels stand for", mean, std));
+  return false;
+}
+
+bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnostics) {
+  if (graph.inputs.size() != 1) {
+    diagnostics.error(fmt::format("--pixels: expected a model with one input, found {}", graph.inputs.size()));
+    return false;
+  }
+  const Tensor& input = graph.tensors[graph.inputs[0]];
+  const bool map = input.shape.size() == 4 && input.shape[3] <= 4;
+  if (!map || (input.type != DType::f32 && !is_8bit(input.type)) || input.constant()) {
+    diagnostics.error(fmt::format("--pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4], found "
+                                  "'{}' {}{}",
+                                  input.name, to_string(input.type), to_string(input.shape)));
+    if (input.shape.size() == 4 && input.shape[1] <= 4)
+      diagnostics.note("legal would be --input-layout nhwc besides: pixels have their channels side by side");
+    return false;
+  }
+  const size_t channels = input.shape[3];
+  for (const std::vector<float>* values : {&scaling.mean, &scaling.std}) {
+    if (values->size() <= 1 || values->size() == channels) continue;
+    diagnostics.error(fmt::format("--pixels gives {} numbers, the input '{}' has {} channels", values->size(), input.name, channels));
+    diagnostics.note(fmt::format("legal would be 1 number for all channels, or {}", channels));
+    return false;
+  }
+  return input.type == DType::f32 || check_quantized(scaling, input, diagnostics);
+}
+
+/// Adds `x op c`, which makes a map of floats like x.
+int append(Graph* graph, OpKind kind, const std::string& name, int x, const std::vector<float>& values, std::vector<Op>* ops) {
+  Op op;
+  op.kind = kind;
+  op.origins = {Origin{-1, to_string(kind), name}};
+  op.inputs = {x};
+  Tensor out;
+  out.name = name;
+  out.shape = graph->tensors[x].shape;
+  if (!values.empty()) {
+    Tensor constant;
+    constant.name = name + "/by";
+    constant.shape = {static_cast<int>(values.size())};
+    constant.data.resize(values.size() * sizeof(float));
+    std::memcpy(constant.data.data(), values.data(), constant.data.size());
+    op.inputs.push_back(graph->add(std::move(constant)));
+  }
+  op.output = graph->add(std::move(out));
+  ops->push_back(op);
+  return op.output;
+}
+
+/// The id of the new input.
+int add_pixels(Graph* graph, const Tensor& like, float scale, int zero_point) {
+  Tensor pixels;
+  pixels.name = like.name;
+  pixels.type = DType::u8;
+  pixels.shape = like.shape;
+  pixels.quant = {{scale}, {zero_point}, 0};
+  return graph->add(std::move(pixels));
+}
+
+std::vector<Op> scale_to_float(const PixelScaling& scaling, Graph* graph, int input) {
+  std::vector<float> mean = scaling.mean, factor = scaling.std;
+  if (mean.empty()) mean = factor = {127.5f};
+  for (float& f : factor) f = 1 / f;
+  const std::string name = graph->tensors[input].name;
+  std::vector<Op> ops;
+  const int real = append(graph, OpKind::dequantize, name + "/real", graph->inputs[0], {}, &ops);
+  const int centered = append(graph, OpKind::sub, name + "/centered", real, mean, &ops);
+  append(graph, OpKind::mul, name + "/scaled", centered, factor, &ops);
+  ops.back().output = input;
+  return ops;
+}
+
+std::vector<Op> shift_to_signed(Graph* graph, int input) {
+  std::vector<Op> ops;
+  append(graph, OpKind::quantize, graph->tensors[input].name + "/signed", graph->inputs[0], {}, &ops);
+  ops.back().output = input;
+  return ops;
+}
+
+}  // namespace
+
+bool parse_pixels(const std::string& text, PixelScaling* scaling, Diagnostics& diagnostics) {
+  *scaling = {};
+  if (text == "auto") return true;
+  const size_t slash = text.find('/');
+  if (slash != std::string::npos) {
+    scaling->mean = numbers(text.substr(0, slash));
+    scaling->std = numbers(text.substr(slash + 1));
+  }
+  const auto usable = [](float s) { return s > 0 && std::isnormal(1 / s); };
+  if (!scaling->mean.empty() && !scaling->std.empty() && std::all_of(scaling->std.begin(), scaling->std.end(), usable)) return true;
+  diagnostics.error(fmt::format("--pixels '{}' is not MEAN/STD with numbers, of which STD is above 0", text));
+  diagnostics.note("legal are auto, 127.5/127.5, or a number per channel as in 123.7,116.3,103.5/58.4,57.1,57.4");
+  return false;
+}
+
+void take_pixels(const PixelScaling& scaling, Graph* graph, Diagnostics& diagnostics) {
+  if (!check(scaling, *graph, diagnostics)) return;
+  const int input = graph->inputs[0];
+  const Tensor like = graph->tensors[input];
+  if (like.type == DType::u8) return;
+  const bool real = like.type == DType::f32;
+  graph->inputs[0] = real ? add_pixels(graph, like, 1, 0) : add_pixels(graph, like, like.scale(), like.zero_point() + 128);
+  graph->tensors[input].name += "/scaled";
+  const std::vector<Op> ops = real ? scale_to_float(scaling, graph, input) : shift_to_signed(graph, input);
+  graph->ops.insert(graph->ops.begin(), ops.begin(), ops.end());
+}
+
+}  // namespace narrows
