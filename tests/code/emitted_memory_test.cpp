@@ -79,8 +79,9 @@ class GuardPages : public testing::TestWithParam<GuardedRun> {};
 
 TEST_P(GuardPages, AreNotTouched) {
   const auto& [type, configuration] = GetParam();
-  const std::optional<Machine> machine = find_machine(configuration.target);
+  std::optional<Machine> machine = find_machine(configuration.target);
   if (!machine) GTEST_SKIP() << "cannot build or run code for " << configuration.target;
+  if (configuration.target == "host") machine = unoptimized_host();
   const Graph graph = odd_graph(type);
   const Compiled compiled = compile_or_throw(graph, options_for(configuration, *machine));
   Workspace workspace(compiled.files);
@@ -144,10 +145,9 @@ TEST(EmittedMemory, CanariesAroundOutputsSeeEveryByte) {
   EXPECT_EQ(result.errors, "net: error: bytes behind this memory were overwritten: output\n");
 }
 
-void run_sanitized(const Graph& graph, const Configuration& configuration) {
-  Machine machine = *find_machine("host");
-  const Words flags = {"-O0", "-g0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"};
-  machine.toolchain.flags.insert(machine.toolchain.flags.end(), flags.begin(), flags.end());
+void run_sanitized(const Graph& graph, const Configuration& configuration, Machine machine = unoptimized_host()) {
+  Words& flags = machine.toolchain.flags;
+  flags.insert(flags.end(), {"-fsanitize=address,undefined", "-fno-sanitize-recover=all"});
   expect_blocks_as_interpreted(graph, configuration, machine, random_inputs(graph));
 }
 
@@ -160,9 +160,12 @@ TEST(EmittedMemory, OddGraphsAreCleanInUint8) { run_sanitized(odd_graph(DType::u
 class Sanitized : public testing::TestWithParam<DType> {};
 
 TEST_P(Sanitized, DemoModel) { run_sanitized(demo_graph(GetParam()), {}); }
+/// With GCC: Clang minds sums like `array + 408 + -120`, which `halide` writes, for what they point to on the way.
 TEST_P(Sanitized, Tiny) {
+  Machine machine = *find_machine("host");
+  machine.toolchain.flags.insert(machine.toolchain.flags.end(), {"-O0", "-g0"});
   for (const char* schedule : {"rows", "layerwise", "halide"})
-    run_sanitized(tiny_graph(GetParam()), {"host", schedule});
+    run_sanitized(tiny_graph(GetParam()), {"host", schedule}, machine);
 }
 
 INSTANTIATE_TEST_SUITE_P(EmittedMemory, Sanitized, testing::Values(DType::f32, DType::u8, DType::i8),
@@ -214,7 +217,7 @@ TEST(EmittedMemory, RefusesForeignWeightsAndBadPointers) {
 
 TEST(EmittedMemory, TwoModelsShareAProgram) {
   const Machine machine = *find_machine("host");
-  const Graph first = demo_graph(DType::f32), second = demo_graph(DType::u8);
+  const Graph first = tiny_graph(DType::f32), second = tiny_graph(DType::u8);
   Workspace workspace(compile_or_throw(first, host_options("first", 1)).files);
   workspace.write(compile_or_throw(second, host_options("second", 2)).files);
   workspace.write({{"two_models.c", program_text("two_models.c")}});

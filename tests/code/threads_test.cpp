@@ -24,7 +24,7 @@ std::string text_of(const std::string& path) {
 /// a task.
 int run_on_threads(const Graph& graph, const std::string& schedule, int64_t task_work, bool sanitize = false,
                    const Schedules& schedules = {}) {
-  const Machine machine = *find_machine("host");
+  const Machine machine = sanitize ? *find_machine("host") : unoptimized_host();
   CompileOptions options = options_for({"host", schedule}, machine);
   options.task_work = task_work;
   options.schedules = schedules;

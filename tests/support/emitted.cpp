@@ -54,6 +54,14 @@ std::optional<Machine> find_machine(const std::string& target_name, const std::s
   return Machine{*target, *toolchain};
 }
 
+Machine unoptimized_host() {
+  const std::optional<Machine> clang = find_machine("host", "clang++");
+  Machine machine = clang ? *clang : *find_machine("host");
+  // Programs of tests/code/programs use a part of the constants of an emitted main program.
+  machine.toolchain.flags.insert(machine.toolchain.flags.end(), {"-O0", "-g0", "-Wno-unused-const-variable"});
+  return machine;
+}
+
 std::vector<Bytes> random_inputs(const Graph& graph) {
   std::mt19937 random(1);
   std::vector<Bytes> inputs;
