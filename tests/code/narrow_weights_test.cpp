@@ -27,9 +27,13 @@ std::string name_of(const testing::TestParamInfo<Parameters>& info) {
   return std::string(to_string(info.param.weights)) + "_" + identifier(c.target, c.schedule);
 }
 
+/// Other schedules than `auto` have one of the two forms here and the other one in odd graphs.
 std::vector<Parameters> with_both(const std::vector<Configuration>& configurations) {
-  std::vector<Parameters> all;
+  std::vector<Parameters> all = {{DType::f16, {"host", "rows", "clang++"}},
+                                 {DType::i8, {"host", "channels:3"}},
+                                 {DType::f16, {"host", "halide"}}};
   for (const Configuration& c : configurations) {
+    if (is_host(c.target)) continue;
     for (DType type : {DType::i8, DType::f16}) all.push_back({type, c});
   }
   return all;
@@ -50,10 +54,7 @@ TEST_P(NarrowKernels, DemoModel) { expect_as_interpreted(demo_graph(DType::f32, 
 
 INSTANTIATE_TEST_SUITE_P(Targets, NarrowKernels,
                          testing::ValuesIn(with_both({{"host", "auto"},
-                                                      {"host", "rows", "clang++"},
-                                                      {"host", "channels:3"},
                                                       {"host", "layerwise"},
-                                                      {"host", "halide"},
                                                       {"x86-64-linux-avx2", "auto"},
                                                       {"x86-64-linux-sse41", "auto"},
                                                       {"arm64-linux", "auto"}})),
@@ -143,7 +144,7 @@ TEST_P(Float16, AsInterpreted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Float16,
-                         testing::Values("host", "x86-64-linux-avx2", "x86-64-linux-sse41", "arm64-linux"),
+                         testing::Values("host", "x86-64-linux-sse41", "arm64-linux"),
                          [](const auto& info) { return identifier(info.param, "auto"); });
 
 TEST(NarrowBlobs, Float16Model) {

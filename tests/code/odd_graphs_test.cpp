@@ -29,10 +29,10 @@ TEST_P(OddGraphs, AsInterpreted) {
 
 /// Not every pair of a target and a schedule, for the sake of time: the demo models have those. `auto` is one
 /// of the others for each block. The 8-bit type that a target does not store is shifted once, whatever the schedule.
+/// On the host, `channels:3` is compared under sanitizers, and `rows` and f32 by `halide` between guard pages: see
+/// emitted_memory_test.cpp.
 std::vector<Parameters> all_parameters() {
-  const std::vector<Configuration> all = {{"host", "rows"},
-                                          {"host", "channels:3"},
-                                          {"host", "layerwise"},
+  const std::vector<Configuration> all = {{"host", "layerwise"},
                                           {"host", "halide"},
                                           {"host", "channels", "clang++"},
                                           {"x86-64-linux-avx2", "rows"},
@@ -43,7 +43,7 @@ std::vector<Parameters> all_parameters() {
   for (const Configuration& c : all) {
     if (is_host(c.target)) continue;
     const bool arm = c.target.rfind("arm64", 0) == 0, once = c.schedule == (arm ? "channels:3" : "rows");
-    with_types.push_back({DType::f32, c});
+    if (c.target != "host" || c.schedule != "halide") with_types.push_back({DType::f32, c});
     with_types.push_back({arm ? DType::i8 : DType::u8, c});
     if (once) with_types.push_back({arm ? DType::u8 : DType::i8, c});
   }

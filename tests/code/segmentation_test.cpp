@@ -117,7 +117,8 @@ TEST_P(Segmentation, ClassMapAsRecorded) {
   expect_object(bird, classes, 0.84);
 }
 
-TEST_P(Segmentation, ScoresAsRecorded) {
+using FloatSegmentation = Segmentation;
+TEST_P(FloatSegmentation, ScoresAsRecorded) {
   NARROWS_NEEDS_TEST_DATA();
   const auto machine = find_machine(GetParam());
   if (!machine) GTEST_SKIP() << "cannot build or run code for " << GetParam();
@@ -140,6 +141,11 @@ TEST_P(Segmentation, ScoresAsRecorded) {
 INSTANTIATE_TEST_SUITE_P(DeepLab, Segmentation,
                          testing::Values("x86-64-linux-avx512vnni", "x86-64-linux-avx2",
                                          "arm64-linux-dotprod", "arm64-linux"),
+                         [](const auto& info) { return identifier(info.param, "auto"); });
+
+/// Code in float is the same with and without instructions for 8 bits.
+INSTANTIATE_TEST_SUITE_P(DeepLab, FloatSegmentation,
+                         testing::Values("x86-64-linux-avx512", "x86-64-linux-avx2", "arm64-linux"),
                          [](const auto& info) { return identifier(info.param, "auto"); });
 
 TEST(SegmentationOfADog, ClassMapAsRecorded) {

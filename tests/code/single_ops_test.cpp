@@ -16,8 +16,7 @@ void test_all(const std::string& target, Numerics numerics, const std::string& c
 }
 
 TEST(SingleOps, Host) { test_all("host", Numerics::tflite); }
-TEST(SingleOps, HostXnnpack) { test_all("host", Numerics::xnnpack); }
-TEST(SingleOps, HostClang) { test_all("host", Numerics::tflite, "clang++"); }
+TEST(SingleOps, HostXnnpackClang) { test_all("host", Numerics::xnnpack, "clang++"); }
 TEST(SingleOps, Sse41) { test_all("x86-64-linux-sse41", Numerics::tflite); }
 TEST(SingleOps, Arm64) { test_all("arm64-linux", Numerics::tflite); }
 TEST(SingleOps, Arm64Xnnpack) { test_all("arm64-linux", Numerics::xnnpack); }
