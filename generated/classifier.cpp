@@ -667,6 +667,24 @@ static inline void sum_windows(const i8* row, i32* sums, int width, int stride, 
   }
 }
 
+// Sums over parts of the channels, which several tasks may compute, each its own group of parts.
+
+INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
+INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
+
+// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels` channels
+// each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename T>
+void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
+  for (int x = 0; x < pixels; ++x, sums += pitch) {
+    for (int c = 0; c < channels; c += LANES) {
+      auto sum = load_sums(sums + c);
+      for (int g = 1; g < groups; ++g) sum += load_sums(sums + g * distance + c);
+      store(sums + c, sum);
+    }
+  }
+}
+
 // Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
 // requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
 // common.h; XNNPACK src/qs8-requantization.
@@ -2185,63 +2203,95 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_8x9(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_24x36(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1024);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2752);
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[0];
-  prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 192), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 384), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 480), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 672), w_0);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 768), w_0);
+  for (i32 x = 0; x < 9; ++x) {
+    prefetch((const u8*)w + 2304 + x * 256, 4);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_2;
+    acc9 = bias_0;
+    acc10 = bias_1;
+    acc11 = bias_2;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+      const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
+      acc9 = dot4_small(acc9, in0_6, w_1);
+      acc10 = dot4_small(acc10, in0_6, w_2);
+      acc11 = dot4_small(acc11, in0_6, w_3);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
+      acc9 = dot4(acc9, in0_6_1, w_1_1);
+      acc10 = dot4(acc10, in0_6_1, w_2_1);
+      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    const i32v multiplier_5 = load_i32v(multiplier + 16);
+    const i32v shift_6 = load_i32v(shift + 16);
+    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
+    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_5, shift_6) + s));
+    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_5, shift_6) + s));
+    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_3, shift_4) + s));
+    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_5, shift_6) + s));
   }
-  for (i32 rest = 0; rest < 24 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 192), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 384), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 480), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 672), w_0_1);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 768), w_0_1);
-  }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-  store(out + 24, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-  store(out + 48, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-  store(out + 72, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-  store(out + 96, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-  store(out + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-  store(out + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-  store(out + 168, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-  store(out + 192, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
 }
 
 NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
@@ -2337,138 +2387,230 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-NOINLINE static void conv_72_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_72_24x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 832);
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2176);
   const i32 small = order[0];
-  prefetch((const u8*)w + 2048 + 0 * 576, 9);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 72), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 144), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 216), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 360), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 432), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 504), w_0);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
+  for (i32 x = 0; x < 9; ++x) {
+    prefetch((const u8*)w + 1728 + x * 192, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    const i32v bias_2 = load_i32v(bias + 16);
+    acc2 = bias_2;
+    acc3 = bias_0;
+    acc4 = bias_1;
+    acc5 = bias_2;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    acc8 = bias_2;
+    acc9 = bias_0;
+    acc10 = bias_1;
+    acc11 = bias_2;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
+      acc9 = dot4_small(acc9, in0_6, w_1);
+      acc10 = dot4_small(acc10, in0_6, w_2);
+      acc11 = dot4_small(acc11, in0_6, w_3);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
+      acc9 = dot4(acc9, in0_6_1, w_1_1);
+      acc10 = dot4(acc10, in0_6_1, w_2_1);
+      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    }
+    store(out + x * 96, acc0);
+    store(out + x * 96 + 8, acc1);
+    store(out + x * 96 + 16, acc2);
+    store(out + x * 96 + 24, acc3);
+    store(out + x * 96 + 32, acc4);
+    store(out + x * 96 + 40, acc5);
+    store(out + x * 96 + 48, acc6);
+    store(out + x * 96 + 56, acc7);
+    store(out + x * 96 + 64, acc8);
+    store(out + x * 96 + 72, acc9);
+    store(out + x * 96 + 80, acc10);
+    store(out + x * 96 + 88, acc11);
   }
-  for (i32 rest = 0; rest < 18 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 72), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 144), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 216), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 360), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 432), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 504), w_0_1);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
-  }
-  store(out, acc0);
-  store(out + 24, acc1);
-  store(out + 48, acc2);
-  store(out + 72, acc3);
-  store(out + 96, acc4);
-  store(out + 120, acc5);
-  store(out + 144, acc6);
-  store(out + 168, acc7);
-  store(out + 192, acc8);
 }
 
-NOINLINE static void conv_72_8x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 832);
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
+NOINLINE static void conv_72_24x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 448);
+  const u16* order = (const u16*)(weights + 2176);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 9; ++x) {
+    prefetch((const u8*)w + 1728 + x * 192, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 96);
+    acc1 = load_i32v(start + x * 96 + 8);
+    acc2 = load_i32v(start + x * 96 + 16);
+    acc3 = load_i32v(start + x * 96 + 24);
+    acc4 = load_i32v(start + x * 96 + 32);
+    acc5 = load_i32v(start + x * 96 + 40);
+    acc6 = load_i32v(start + x * 96 + 48);
+    acc7 = load_i32v(start + x * 96 + 56);
+    acc8 = load_i32v(start + x * 96 + 64);
+    acc9 = load_i32v(start + x * 96 + 72);
+    acc10 = load_i32v(start + x * 96 + 80);
+    acc11 = load_i32v(start + x * 96 + 88);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 96);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 96 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const i8q w_3 = load_i8q(w + k * 96 + 64);
+      acc2 = dot4_small(acc2, in0_0, w_3);
+      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
+      acc3 = dot4_small(acc3, in0_4, w_1);
+      acc4 = dot4_small(acc4, in0_4, w_2);
+      acc5 = dot4_small(acc5, in0_4, w_3);
+      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      acc8 = dot4_small(acc8, in0_5, w_3);
+      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
+      acc9 = dot4_small(acc9, in0_6, w_1);
+      acc10 = dot4_small(acc10, in0_6, w_2);
+      acc11 = dot4_small(acc11, in0_6, w_3);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
+      acc2 = dot4(acc2, in0_0_1, w_3_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
+      acc3 = dot4(acc3, in0_4_1, w_1_1);
+      acc4 = dot4(acc4, in0_4_1, w_2_1);
+      acc5 = dot4(acc5, in0_4_1, w_3_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      acc8 = dot4(acc8, in0_5_1, w_3_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
+      acc9 = dot4(acc9, in0_6_1, w_1_1);
+      acc10 = dot4(acc10, in0_6_1, w_2_1);
+      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    }
+    store(out + x * 96, acc0);
+    store(out + x * 96 + 8, acc1);
+    store(out + x * 96 + 16, acc2);
+    store(out + x * 96 + 24, acc3);
+    store(out + x * 96 + 32, acc4);
+    store(out + x * 96 + 40, acc5);
+    store(out + x * 96 + 48, acc6);
+    store(out + x * 96 + 56, acc7);
+    store(out + x * 96 + 64, acc8);
+    store(out + x * 96 + 72, acc9);
+    store(out + x * 96 + 80, acc10);
+    store(out + x * 96 + 88, acc11);
+  }
+}
+
+NOINLINE static void finish_24x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  prefetch((const u8*)w + 2048 + 0 * 576, 9);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 24);
-  acc2 = load_i32v(start + 48);
-  acc3 = load_i32v(start + 72);
-  acc4 = load_i32v(start + 96);
-  acc5 = load_i32v(start + 120);
-  acc6 = load_i32v(start + 144);
-  acc7 = load_i32v(start + 168);
-  acc8 = load_i32v(start + 192);
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 72), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 144), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 216), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 360), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 432), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 504), w_0);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
+  for (i32 x = 0; x < 9; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 96);
+    acc1 = load_i32v(start + x * 96 + 8);
+    acc2 = load_i32v(start + x * 96 + 16);
+    acc3 = load_i32v(start + x * 96 + 24);
+    acc4 = load_i32v(start + x * 96 + 32);
+    acc5 = load_i32v(start + x * 96 + 40);
+    acc6 = load_i32v(start + x * 96 + 48);
+    acc7 = load_i32v(start + x * 96 + 56);
+    acc8 = load_i32v(start + x * 96 + 64);
+    acc9 = load_i32v(start + x * 96 + 72);
+    acc10 = load_i32v(start + x * 96 + 80);
+    acc11 = load_i32v(start + x * 96 + 88);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 96)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
+    const i32v multiplier_7 = load_i32v(multiplier + 16);
+    const i32v shift_8 = load_i32v(shift + 16);
+    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
+    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
+    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
+    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
+    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
+    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
+    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
+    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
+    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
+    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_7, shift_8) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
   }
-  for (i32 rest = 0; rest < 18 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 72), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 144), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 216), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 360), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 432), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 504), w_0_1);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
-  }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add)));
-  store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 24)), add)));
-  store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 48)), add)));
-  store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 72)), add)));
-  store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 96)), add)));
-  store(out + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 120)), add)));
-  store(out + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 144)), add)));
-  store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 168)), add)));
-  store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 192)), add)));
 }
 
-NOINLINE static void conv_72_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[0];
-  {
-    prefetch((const u8*)w + 1152 + 0 * 576, 9);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 1152 + x * 192, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -2481,243 +2623,183 @@ NOINLINE static void conv_72_16x9_first(const u8* __restrict in0, const u8* __re
     acc7 = bias_1;
     acc8 = bias_0;
     acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 72);
+      const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 144);
+      const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 216);
+      const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 288);
+      const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
       acc8 = dot4_small(acc8, in0_6, w_1);
       acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
     }
     for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
       const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 72);
+      const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 144);
+      const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 216);
+      const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
+      const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
       acc8 = dot4(acc8, in0_6_1, w_1_1);
       acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
-    store(out, acc0);
-    store(out + 8, acc1);
-    store(out + 32, acc2);
-    store(out + 40, acc3);
-    store(out + 64, acc4);
-    store(out + 72, acc5);
-    store(out + 96, acc6);
-    store(out + 104, acc7);
-    store(out + 128, acc8);
-    store(out + 136, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1152 + 1 * 576, 9);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 360);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 432);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 504);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 576);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-    }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 360);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 432);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 504);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-    }
-    store(out + 160, acc0);
-    store(out + 168, acc1);
-    store(out + 192, acc2);
-    store(out + 200, acc3);
-    store(out + 224, acc4);
-    store(out + 232, acc5);
-    store(out + 256, acc6);
-    store(out + 264, acc7);
+    store(out + x * 192, acc0);
+    store(out + x * 192 + 8, acc1);
+    store(out + x * 192 + 32, acc2);
+    store(out + x * 192 + 40, acc3);
+    store(out + x * 192 + 64, acc4);
+    store(out + x * 192 + 72, acc5);
+    store(out + x * 192 + 96, acc6);
+    store(out + x * 192 + 104, acc7);
+    store(out + x * 192 + 128, acc8);
+    store(out + x * 192 + 136, acc9);
+    store(out + x * 192 + 160, acc10);
+    store(out + x * 192 + 168, acc11);
   }
 }
 
-NOINLINE static void conv_72_16x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
+NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 1152 + x * 192, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 192);
+    acc1 = load_i32v(start + x * 192 + 8);
+    acc2 = load_i32v(start + x * 192 + 32);
+    acc3 = load_i32v(start + x * 192 + 40);
+    acc4 = load_i32v(start + x * 192 + 64);
+    acc5 = load_i32v(start + x * 192 + 72);
+    acc6 = load_i32v(start + x * 192 + 96);
+    acc7 = load_i32v(start + x * 192 + 104);
+    acc8 = load_i32v(start + x * 192 + 128);
+    acc9 = load_i32v(start + x * 192 + 136);
+    acc10 = load_i32v(start + x * 192 + 160);
+    acc11 = load_i32v(start + x * 192 + 168);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
+    }
+    for (i32 rest = 0; rest < 18 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
+    }
+    store(out + x * 192, acc0);
+    store(out + x * 192 + 8, acc1);
+    store(out + x * 192 + 32, acc2);
+    store(out + x * 192 + 40, acc3);
+    store(out + x * 192 + 64, acc4);
+    store(out + x * 192 + 72, acc5);
+    store(out + x * 192 + 96, acc6);
+    store(out + x * 192 + 104, acc7);
+    store(out + x * 192 + 128, acc8);
+    store(out + x * 192 + 136, acc9);
+    store(out + x * 192 + 160, acc10);
+    store(out + x * 192 + 168, acc11);
+  }
+}
+
+NOINLINE static void finish_16x36(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  {
-    prefetch((const u8*)w + 1152 + 0 * 576, 9);
+  for (i32 x = 0; x < 6; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 8);
-    acc2 = load_i32v(start + 32);
-    acc3 = load_i32v(start + 40);
-    acc4 = load_i32v(start + 64);
-    acc5 = load_i32v(start + 72);
-    acc6 = load_i32v(start + 96);
-    acc7 = load_i32v(start + 104);
-    acc8 = load_i32v(start + 128);
-    acc9 = load_i32v(start + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 72);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 144);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 216);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 288);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-    }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 72);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 144);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 216);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-    }
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 192);
+    acc1 = load_i32v(start + x * 192 + 8);
+    acc2 = load_i32v(start + x * 192 + 32);
+    acc3 = load_i32v(start + x * 192 + 40);
+    acc4 = load_i32v(start + x * 192 + 64);
+    acc5 = load_i32v(start + x * 192 + 72);
+    acc6 = load_i32v(start + x * 192 + 96);
+    acc7 = load_i32v(start + x * 192 + 104);
+    acc8 = load_i32v(start + x * 192 + 128);
+    acc9 = load_i32v(start + x * 192 + 136);
+    acc10 = load_i32v(start + x * 192 + 160);
+    acc11 = load_i32v(start + x * 192 + 168);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 192, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
     const i32v multiplier_3 = load_i32v(multiplier + 8);
     const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-  }
-  {
-    prefetch((const u8*)w + 1152 + 1 * 576, 9);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 160);
-    acc1 = load_i32v(start + 168);
-    acc2 = load_i32v(start + 192);
-    acc3 = load_i32v(start + 200);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 232);
-    acc6 = load_i32v(start + 256);
-    acc7 = load_i32v(start + 264);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 360);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 432);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 504);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 576);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-    }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 360);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 432);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 504);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + 160, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 168, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 192, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 200, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 256, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 264, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 192 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + x * 192 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 192 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + x * 192 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 192 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 192 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 192 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 192 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + x * 192 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+    store(out + x * 192 + 160, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    store(out + x * 192 + 168, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
   }
 }
 
@@ -2862,15 +2944,15 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-NOINLINE static void conv_96_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[0];
-  {
-    prefetch((const u8*)w + 1536 + 0 * 768, 12);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 1536 + x * 256, 4);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
+    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -2883,266 +2965,198 @@ NOINLINE static void conv_96_16x9_first(const u8* __restrict in0, const u8* __re
     acc7 = bias_1;
     acc8 = bias_0;
     acc9 = bias_1;
+    acc10 = bias_0;
+    acc11 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
+      const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
       const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 96);
+      const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 192);
+      const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 288);
+      const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 384);
+      const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
       acc8 = dot4_small(acc8, in0_6, w_1);
       acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
     }
     for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
+      const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
       const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
+      const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
+      const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
+      const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 384);
+      const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
       acc8 = dot4(acc8, in0_6_1, w_1_1);
       acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
-    store(out, acc0);
-    store(out + 8, acc1);
-    store(out + 32, acc2);
-    store(out + 40, acc3);
-    store(out + 64, acc4);
-    store(out + 72, acc5);
-    store(out + 96, acc6);
-    store(out + 104, acc7);
-    store(out + 128, acc8);
-    store(out + 136, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1536 + 1 * 768, 12);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 480);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 576);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 672);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 768);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-    }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 480);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 672);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 768);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-    }
-    store(out + 160, acc0);
-    store(out + 168, acc1);
-    store(out + 192, acc2);
-    store(out + 200, acc3);
-    store(out + 224, acc4);
-    store(out + 232, acc5);
-    store(out + 256, acc6);
-    store(out + 264, acc7);
+    store(out + x * 192, acc0);
+    store(out + x * 192 + 8, acc1);
+    store(out + x * 192 + 32, acc2);
+    store(out + x * 192 + 40, acc3);
+    store(out + x * 192 + 64, acc4);
+    store(out + x * 192 + 72, acc5);
+    store(out + x * 192 + 96, acc6);
+    store(out + x * 192 + 104, acc7);
+    store(out + x * 192 + 128, acc8);
+    store(out + x * 192 + 136, acc9);
+    store(out + x * 192 + 160, acc10);
+    store(out + x * 192 + 168, acc11);
   }
 }
 
-NOINLINE static void conv_96_16x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
+NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
+  const i32 small = order[0];
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 1536 + x * 256, 4);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 192);
+    acc1 = load_i32v(start + x * 192 + 8);
+    acc2 = load_i32v(start + x * 192 + 32);
+    acc3 = load_i32v(start + x * 192 + 40);
+    acc4 = load_i32v(start + x * 192 + 64);
+    acc5 = load_i32v(start + x * 192 + 72);
+    acc6 = load_i32v(start + x * 192 + 96);
+    acc7 = load_i32v(start + x * 192 + 104);
+    acc8 = load_i32v(start + x * 192 + 128);
+    acc9 = load_i32v(start + x * 192 + 136);
+    acc10 = load_i32v(start + x * 192 + 160);
+    acc11 = load_i32v(start + x * 192 + 168);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
+      acc8 = dot4_small(acc8, in0_6, w_1);
+      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
+      acc10 = dot4_small(acc10, in0_7, w_1);
+      acc11 = dot4_small(acc11, in0_7, w_2);
+    }
+    for (i32 rest = 0; rest < 24 - small; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
+      acc8 = dot4(acc8, in0_6_1, w_1_1);
+      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
+      acc10 = dot4(acc10, in0_7_1, w_1_1);
+      acc11 = dot4(acc11, in0_7_1, w_2_1);
+    }
+    store(out + x * 192, acc0);
+    store(out + x * 192 + 8, acc1);
+    store(out + x * 192 + 32, acc2);
+    store(out + x * 192 + 40, acc3);
+    store(out + x * 192 + 64, acc4);
+    store(out + x * 192 + 72, acc5);
+    store(out + x * 192 + 96, acc6);
+    store(out + x * 192 + 104, acc7);
+    store(out + x * 192 + 128, acc8);
+    store(out + x * 192 + 136, acc9);
+    store(out + x * 192 + 160, acc10);
+    store(out + x * 192 + 168, acc11);
+  }
+}
+
+NOINLINE static void finish_16x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  {
-    prefetch((const u8*)w + 1536 + 0 * 768, 12);
+  for (i32 x = 0; x < 6; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 8);
-    acc2 = load_i32v(start + 32);
-    acc3 = load_i32v(start + 40);
-    acc4 = load_i32v(start + 64);
-    acc5 = load_i32v(start + 72);
-    acc6 = load_i32v(start + 96);
-    acc7 = load_i32v(start + 104);
-    acc8 = load_i32v(start + 128);
-    acc9 = load_i32v(start + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 384);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-    }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 384);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-    }
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 192);
+    acc1 = load_i32v(start + x * 192 + 8);
+    acc2 = load_i32v(start + x * 192 + 32);
+    acc3 = load_i32v(start + x * 192 + 40);
+    acc4 = load_i32v(start + x * 192 + 64);
+    acc5 = load_i32v(start + x * 192 + 72);
+    acc6 = load_i32v(start + x * 192 + 96);
+    acc7 = load_i32v(start + x * 192 + 104);
+    acc8 = load_i32v(start + x * 192 + 128);
+    acc9 = load_i32v(start + x * 192 + 136);
+    acc10 = load_i32v(start + x * 192 + 160);
+    acc11 = load_i32v(start + x * 192 + 168);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual)), add)));
+    store(out + x * 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 192)), add)));
     const i32v multiplier_5 = load_i32v(multiplier + 8);
     const i32v shift_6 = load_i32v(shift + 8);
-    store(out + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 8)), add)));
-    store(out + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 32)), add)));
-    store(out + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 40)), add)));
-    store(out + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 64)), add)));
-    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 72)), add)));
-    store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 96)), add)));
-    store(out + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 104)), add)));
-    store(out + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 128)), add)));
-    store(out + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 136)), add)));
-  }
-  {
-    prefetch((const u8*)w + 1536 + 1 * 768, 12);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 160);
-    acc1 = load_i32v(start + 168);
-    acc2 = load_i32v(start + 192);
-    acc3 = load_i32v(start + 200);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 232);
-    acc6 = load_i32v(start + 256);
-    acc7 = load_i32v(start + 264);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 480);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 576);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 672);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 768);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-    }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 480);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 576);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 672);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 768);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 160)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 168)), add)));
-    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 192)), add)));
-    store(out + 200, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 200)), add)));
-    store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 224)), add)));
-    store(out + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 232)), add)));
-    store(out + 256, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 256)), add)));
-    store(out + 264, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 264)), add)));
+    store(out + x * 192 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 8)), add)));
+    store(out + x * 192 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 32)), add)));
+    store(out + x * 192 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 40)), add)));
+    store(out + x * 192 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 64)), add)));
+    store(out + x * 192 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 72)), add)));
+    store(out + x * 192 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 96)), add)));
+    store(out + x * 192 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 104)), add)));
+    store(out + x * 192 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 128)), add)));
+    store(out + x * 192 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 192 + 136)), add)));
+    store(out + x * 192 + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 160)), add)));
+    store(out + x * 192 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s,
+        s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 168)), add)));
   }
 }
 
@@ -3263,13 +3277,10 @@ NOINLINE static void conv_96_32x9_first(const u8* __restrict in0, const u8* __re
   }
 }
 
-NOINLINE static void conv_96_32x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
+NOINLINE static void conv_96_32x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 448);
   const u16* order = (const u16*)(weights + 3520);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[0];
   for (i32 x = 0; x < 3; ++x) {
     prefetch((const u8*)w + 3072 + x * 1024, 16);
@@ -3329,6 +3340,40 @@ NOINLINE static void conv_96_32x9_last(const u8* __restrict in0, const u8* __res
       acc10 = dot4(acc10, in0_6_1, w_3_1);
       acc11 = dot4(acc11, in0_6_1, w_4_1);
     }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 24, acc3);
+    store(out + x * 168 + 56, acc4);
+    store(out + x * 168 + 64, acc5);
+    store(out + x * 168 + 72, acc6);
+    store(out + x * 168 + 80, acc7);
+    store(out + x * 168 + 112, acc8);
+    store(out + x * 168 + 120, acc9);
+    store(out + x * 168 + 128, acc10);
+    store(out + x * 168 + 136, acc11);
+  }
+}
+
+NOINLINE static void finish_32x9(const u8* __restrict weights, const i32* start, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 3; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 24);
+    acc4 = load_i32v(start + x * 168 + 56);
+    acc5 = load_i32v(start + x * 168 + 64);
+    acc6 = load_i32v(start + x * 168 + 72);
+    acc7 = load_i32v(start + x * 168 + 80);
+    acc8 = load_i32v(start + x * 168 + 112);
+    acc9 = load_i32v(start + x * 168 + 120);
+    acc10 = load_i32v(start + x * 168 + 128);
+    acc11 = load_i32v(start + x * 168 + 136);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -3420,13 +3465,10 @@ NOINLINE static void conv_96_24x9_first(const u8* __restrict in0, const u8* __re
   }
 }
 
-NOINLINE static void conv_96_24x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
+NOINLINE static void conv_96_24x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 448);
   const u16* order = (const u16*)(weights + 2752);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[0];
   for (i32 x = 0; x < 3; ++x) {
     prefetch((const u8*)w + 2304 + x * 768, 12);
@@ -3475,6 +3517,34 @@ NOINLINE static void conv_96_24x9_last(const u8* __restrict in0, const u8* __res
       acc7 = dot4(acc7, in0_5_1, w_2_1);
       acc8 = dot4(acc8, in0_5_1, w_3_1);
     }
+    store(out + x * 168, acc0);
+    store(out + x * 168 + 8, acc1);
+    store(out + x * 168 + 16, acc2);
+    store(out + x * 168 + 56, acc3);
+    store(out + x * 168 + 64, acc4);
+    store(out + x * 168 + 72, acc5);
+    store(out + x * 168 + 112, acc6);
+    store(out + x * 168 + 120, acc7);
+    store(out + x * 168 + 128, acc8);
+  }
+}
+
+NOINLINE static void finish_24x9(const u8* __restrict weights, const i32* start, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  for (i32 x = 0; x < 3; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    acc0 = load_i32v(start + x * 168);
+    acc1 = load_i32v(start + x * 168 + 8);
+    acc2 = load_i32v(start + x * 168 + 16);
+    acc3 = load_i32v(start + x * 168 + 56);
+    acc4 = load_i32v(start + x * 168 + 64);
+    acc5 = load_i32v(start + x * 168 + 72);
+    acc6 = load_i32v(start + x * 168 + 112);
+    acc7 = load_i32v(start + x * 168 + 120);
+    acc8 = load_i32v(start + x * 168 + 128);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -3730,17 +3800,12 @@ NOINLINE static void conv_88_32x9_more(const u8* __restrict in0, const u8* __res
   }
 }
 
-NOINLINE static void conv_88_32x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 3264);
+NOINLINE static void finish_32x9_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
   for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2816 + x * 938, 15);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9, acc10, acc11;
     acc0 = load_i32v(start + x * 168);
@@ -3755,48 +3820,6 @@ NOINLINE static void conv_88_32x9_add_last(const u8* __restrict in0, const u8* _
     acc9 = load_i32v(start + x * 168 + 120);
     acc10 = load_i32v(start + x * 168 + 128);
     acc11 = load_i32v(start + x * 168 + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 128);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 128 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 128 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const i8q w_4 = load_i8q(w + k * 128 + 96);
-      acc3 = dot4_small(acc3, in0_0, w_4);
-      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
-      acc4 = dot4_small(acc4, in0_5, w_1);
-      acc5 = dot4_small(acc5, in0_5, w_2);
-      acc6 = dot4_small(acc6, in0_5, w_3);
-      acc7 = dot4_small(acc7, in0_5, w_4);
-      const u8s in0_6 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      acc10 = dot4_small(acc10, in0_6, w_3);
-      acc11 = dot4_small(acc11, in0_6, w_4);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
-      acc3 = dot4(acc3, in0_0_1, w_4_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
-      acc4 = dot4(acc4, in0_5_1, w_1_1);
-      acc5 = dot4(acc5, in0_5_1, w_2_1);
-      acc6 = dot4(acc6, in0_5_1, w_3_1);
-      acc7 = dot4(acc7, in0_5_1, w_4_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      acc10 = dot4(acc10, in0_6_1, w_3_1);
-      acc11 = dot4(acc11, in0_6_1, w_4_1);
-    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -3966,17 +3989,12 @@ NOINLINE static void conv_88_24x9_more(const u8* __restrict in0, const u8* __res
   }
 }
 
-NOINLINE static void conv_88_24x9_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2560);
+NOINLINE static void finish_24x9_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
   for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2112 + x * 704, 11);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8;
     acc0 = load_i32v(start + x * 168);
@@ -3988,40 +4006,6 @@ NOINLINE static void conv_88_24x9_add_last(const u8* __restrict in0, const u8* _
     acc6 = load_i32v(start + x * 168 + 112);
     acc7 = load_i32v(start + x * 168 + 120);
     acc8 = load_i32v(start + x * 168 + 128);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -4300,16 +4284,11 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
   }
 }
 
-NOINLINE static void conv_88_16x9_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1664);
+NOINLINE static void finish_16x9(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
   {
-    prefetch((const u8*)w + 1408 + 0 * 704, 11);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     acc0 = load_i32v(start);
@@ -4322,44 +4301,6 @@ NOINLINE static void conv_88_16x9_last(const u8* __restrict in0, const u8* __res
     acc7 = load_i32v(start + 344);
     acc8 = load_i32v(start + 448);
     acc9 = load_i32v(start + 456);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 352);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 352);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -4377,7 +4318,6 @@ NOINLINE static void conv_88_16x9_last(const u8* __restrict in0, const u8* __res
     store(out + 456, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
   }
   {
-    prefetch((const u8*)w + 1408 + 1 * 704, 11);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 560);
     acc1 = load_i32v(start + 568);
@@ -4387,38 +4327,6 @@ NOINLINE static void conv_88_16x9_last(const u8* __restrict in0, const u8* __res
     acc5 = load_i32v(start + 792);
     acc6 = load_i32v(start + 896);
     acc7 = load_i32v(start + 904);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 440);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 528);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 616);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 704);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 440);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 528);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 616);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 704);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-    }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -4828,7 +4736,6 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   8576 bytes
-//   threads   at most 3; scratch of 5056 bytes each; 3520 bytes in common
 //   block 5
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -4841,35 +4748,31 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
 //     in      u8[1,12,12,16] at arena 0
 //     out     u8[1,6,6,24] at arena 0
 //     scratch at arena 2304
-NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
-    const u8* __restrict weights, const Task& task) {
+NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
-  u8* const filtered = (u8*)shared;  // all rows of [6][96]
+  u8* const filtered = (u8*)(scratch + 5056);  // all rows of [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
-  const Range parts = share(1, 0, task), tiles = share(12, 1, task);
-  if (parts.begin < parts.end) {
-    i32 expanded_rows = -1;  // next row to make
-    for (i32 y = 0; y < 6; ++y) {
-      for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
-        if (expanded_rows < 0) {
-          fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
-        } else {
-          conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
-        }
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 6; ++y) {
+    for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+      if (expanded_rows < 0) {
+        fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
+      } else {
+        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
-      depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2816, filtered + y * 576);
     }
+    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2816, filtered + y * 576);
   }
-  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    const i32 tile = unit / 4, pixel = unit % 4 * 9;
-    conv_96_8x9(filtered + pixel * 96, weights + tile * 1088 + 13248, out + pixel * 24 + tile * 8);
+  for (i32 unit = 0; unit < 1; ++unit) {
+    conv_96_24x36(filtered, weights + 13248, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   8512 bytes
-//   threads   at most 3; scratch of 2368 bytes each; 8768 bytes in common
+//   threads   at most 2; scratch of 4992 bytes each; 7040 bytes in common
 //   block 6
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -4916,15 +4819,19 @@ NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict s
 //     out     u8[1,6,6,24] at arena 0
 //     scratch at arena 896
 NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
-    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+    u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
-  u8* filtered = (u8*)(shared + 3520);  // all rows of [6][72]
-  i32* const partial = (i32*)shared;  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2304, 288, 288, 0);
-  const Range parts = share(2, 0, task), tiles = share(12, 1, task);
-  const i32 kept = task.phase < 0 ? 0 : 2624;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 13504, filtered += kept) {
-    if (parts.begin <= part && part < parts.end) {
+  const Range groups = share(2, 0, task), tiles = share(1, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 880;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 13056;
+      const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
         for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -4936,21 +4843,22 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
         }
         depthwise_72x6(expanded, (y - 1) & 3, weights + 2880, filtered + y * 432);
       }
+      for (i32 unit = 0; unit < 1; ++unit) {
+        if (first) conv_72_24x36_first(filtered, weights + 10816, partial);
+        else conv_72_24x36_more(filtered, weights + 10816, partial, partial);
+      }
     }
-    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      const i32 tile = unit / 4, pixel = unit % 4 * 9;
-      if (part == 0) conv_72_8x9_first(filtered + pixel * 72, weights + tile * 896 + 10816,
-          partial + pixel * 24 + tile * 8);
-      else conv_72_8x9_add_last(filtered + pixel * 72, weights + tile * 896 + 10816, partial + pixel * 24 + tile * 8,
-          residual + pixel * 24 + tile * 8, out + pixel * 24 + tile * 8);
-    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total, 2, 880, 36, 24, 24);
+    finish_24x36_add(all_weights + 10816, total, residual, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   9664 bytes
-//   threads   at most 3; scratch of 2368 bytes each; 9920 bytes in common
+//   threads   at most 2; scratch of 4992 bytes each; 9344 bytes in common
 //   block 9
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -4964,15 +4872,19 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
 //     out     u8[1,6,6,32] at arena 0
 //     scratch at arena 1152
 NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
-    const u8* __restrict weights, const Task& task) {
+    const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
-  u8* filtered = (u8*)(shared + 4672);  // all rows of [6][72]
-  i32* const partial = (i32*)shared;  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2304, 288, 288, 0);
-  const Range parts = share(2, 0, task), tiles = share(8, 1, task);
-  const i32 kept = task.phase < 0 ? 0 : 2624;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 13760, filtered += kept) {
-    if (parts.begin <= part && part < parts.end) {
+  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 1168;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 13760;
+      const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
         for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -4984,21 +4896,22 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
         }
         depthwise_72x6(expanded, (y - 1) & 3, weights + 2880, filtered + y * 432);
       }
+      for (i32 unit = 0; unit < 2; ++unit) {
+        if (first) conv_72_16x36_first(filtered, weights + unit * 1472 + 10816, partial + unit * 16);
+        else conv_72_16x36_more(filtered, weights + unit * 1472 + 10816, partial + unit * 16, partial + unit * 16);
+      }
     }
-    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      const i32 tile = unit / 4, pixel = unit % 4 * 9;
-      if (part == 0) conv_72_16x9_first(filtered + pixel * 72, weights + tile * 1472 + 10816,
-          partial + pixel * 32 + tile * 16);
-      else conv_72_16x9_last(filtered + pixel * 72, weights + tile * 1472 + 10816, partial + pixel * 32 + tile * 16,
-          out + pixel * 32 + tile * 16);
-    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total + unit * 16, 2, 1168, 36, 16, 32);
+    finish_16x36(all_weights + unit * 1472 + 10816, total + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   11328 bytes
-//   threads   at most 5; scratch of 3136 bytes each; 11712 bytes in common
+//   threads   at most 2; scratch of 6656 bytes each; 9344 bytes in common
 //   block 10
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -5030,15 +4943,19 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
 //     out     u8[1,6,6,32] at arena 0
 //     scratch at arena 1152
 NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
-    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+    u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][96]
-  u8* filtered = (u8*)(shared + 4672);  // all rows of [6][96]
-  i32* const partial = (i32*)shared;  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 3136);  // all rows of [6][96]
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 3072, 384, 384, 0);
-  const Range parts = share(2, 0, task), tiles = share(8, 1, task);
-  const i32 kept = task.phase < 0 ? 0 : 3520;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 18560, filtered += kept) {
-    if (parts.begin <= part && part < parts.end) {
+  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 1168;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 18560;
+      const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
         for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -5050,21 +4967,22 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
         }
         depthwise_96x6(expanded, (y - 1) & 3, weights + 4416, filtered + y * 576);
       }
+      for (i32 unit = 0; unit < 2; ++unit) {
+        if (first) conv_96_16x36_first(filtered, weights + unit * 1856 + 14848, partial + unit * 16);
+        else conv_96_16x36_more(filtered, weights + unit * 1856 + 14848, partial + unit * 16, partial + unit * 16);
+      }
     }
-    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      const i32 tile = unit / 4, pixel = unit % 4 * 9;
-      if (part == 0) conv_96_16x9_first(filtered + pixel * 96, weights + tile * 1856 + 14848,
-          partial + pixel * 32 + tile * 16);
-      else conv_96_16x9_add_last(filtered + pixel * 96, weights + tile * 1856 + 14848,
-          partial + pixel * 32 + tile * 16, residual + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
-    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total + unit * 16, 2, 1168, 36, 16, 32);
+    finish_16x36_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   5696 bytes
-//   threads   at most 2; scratch of 2752 bytes each; 3840 bytes in common
+//   threads   at most 2; scratch of 3648 bytes each; 4096 bytes in common
 //   block 12
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -5078,15 +4996,19 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
 //     out     u8[1,3,3,56] at arena 0
 //     scratch at arena 1152
 NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
-    const u8* __restrict weights, const Task& task) {
+    const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][96]
-  u8* filtered = (u8*)(shared + 2048);  // all rows of [3][96]
-  i32* const partial = (i32*)shared;  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 2752);  // all rows of [3][96]
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2688, 384, 0, 0);
-  const Range parts = share(2, 0, task), tiles = share(2, 1, task);
-  const i32 kept = task.phase < 0 ? 0 : 896;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 2; ++part, weights += 21248, filtered += kept) {
-    if (parts.begin <= part && part < parts.end) {
+  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 21248;
+      const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
         for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
@@ -5098,15 +5020,24 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
         }
         depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + 4416, filtered + y * 288);
       }
-    }
-    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      if (unit < 1) {
-        if (part == 0) conv_96_32x9_first(filtered, weights + 14848, partial);
-        else conv_96_32x9_last(filtered, weights + 14848, partial, out);
-      } else {
-        if (part == 0) conv_96_24x9_first(filtered, weights + 18432, partial + 32);
-        else conv_96_24x9_last(filtered, weights + 18432, partial + 32, out + 32);
+      for (i32 unit = 0; unit < 2; ++unit) {
+        if (unit < 1) {
+          if (first) conv_96_32x9_first(filtered, weights + 14848, partial);
+          else conv_96_32x9_more(filtered, weights + 14848, partial, partial);
+        } else {
+          if (first) conv_96_24x9_first(filtered, weights + 18432, partial + 32);
+          else conv_96_24x9_more(filtered, weights + 18432, partial + 32, partial + 32);
+        }
       }
+    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (unit < 1) {
+      if (!alone) add_groups(total, 2, 512, 9, 32, 56);
+      finish_32x9(all_weights + 14848, total, out);
+    } else {
+      if (!alone) add_groups(total + 32, 2, 512, 9, 24, 56);
+      finish_24x9(all_weights + 18432, total + 32, out + 32);
     }
   }
 }
@@ -5114,7 +5045,7 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 56, residual ---------------------------------------------------
 //   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
 //   scratch   4672 bytes
-//   threads   at most 3; scratch of 1792 bytes each; 5376 bytes in common
+//   threads   at most 3; scratch of 2624 bytes each; 8192 bytes in common
 //   block 13
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -5146,15 +5077,19 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
 //     out     u8[1,3,3,56] at arena 0
 //     scratch at arena 512
 NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
-    u8* __restrict shared, const u8* __restrict weights, const Task& task) {
+    u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
-  u8* filtered = (u8*)(shared + 2048);  // all rows of [3][88]
-  i32* const partial = (i32*)shared;  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 1760, 352, 352, 0);
-  const Range parts = share(4, 0, task), tiles = share(2, 1, task);
-  const i32 kept = task.phase < 0 ? 0 : 832;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 4; ++part, weights += 22144, filtered += kept) {
-    if (parts.begin <= part && part < parts.end) {
+  const Range groups = share(4, 0, task), tiles = share(2, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
+    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 22144;
+      const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
         for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -5166,17 +5101,24 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
         }
         depthwise_88x3(expanded, (y - 1) & 3, weights + 6528, filtered + y * 264);
       }
-    }
-    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      if (unit < 1) {
-        if (part == 0) conv_88_32x9_first(filtered, weights + 16192, partial);
-        else if (part < 3) conv_88_32x9_more(filtered, weights + 16192, partial, partial);
-        else conv_88_32x9_add_last(filtered, weights + 16192, partial, residual, out);
-      } else {
-        if (part == 0) conv_88_24x9_first(filtered, weights + 19520, partial + 32);
-        else if (part < 3) conv_88_24x9_more(filtered, weights + 19520, partial + 32, partial + 32);
-        else conv_88_24x9_add_last(filtered, weights + 19520, partial + 32, residual + 32, out + 32);
+      for (i32 unit = 0; unit < 2; ++unit) {
+        if (unit < 1) {
+          if (first) conv_88_32x9_first(filtered, weights + 16192, partial);
+          else conv_88_32x9_more(filtered, weights + 16192, partial, partial);
+        } else {
+          if (first) conv_88_24x9_first(filtered, weights + 19520, partial + 32);
+          else conv_88_24x9_more(filtered, weights + 19520, partial + 32, partial + 32);
+        }
       }
+    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (unit < 1) {
+      if (!alone) add_groups(total, 4, 512, 9, 32, 56);
+      finish_32x9_add(all_weights + 16192, total, residual, out);
+    } else {
+      if (!alone) add_groups(total + 32, 4, 512, 9, 24, 56);
+      finish_24x9_add(all_weights + 19520, total + 32, residual + 32, out + 32);
     }
   }
 }
@@ -5184,7 +5126,7 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 112 ------------------------------------------------------------
 //   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
 //   scratch   6720 bytes
-//   threads   at most 5; scratch of 1792 bytes each; 7424 bytes in common
+//   threads   at most 5; scratch of 2624 bytes each; 16384 bytes in common
 //   block 15
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -5198,15 +5140,19 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
 //     out     u8[1,3,3,112] at arena 0
 //     scratch at arena 1024
 NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
-    const u8* __restrict weights, const Task& task) {
+    const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
-  u8* filtered = (u8*)(shared + 4096);  // all rows of [3][88]
-  i32* const partial = (i32*)shared;  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 1760, 352, 352, 0);
-  const Range parts = share(4, 0, task), tiles = share(7, 1, task);
-  const i32 kept = task.phase < 0 ? 0 : 832;  // several tasks keep filtered of all parts
-  for (i32 part = 0; part < 4; ++part, weights += 28288, filtered += kept) {
-    if (parts.begin <= part && part < parts.end) {
+  const Range groups = share(4, 0, task), tiles = share(7, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 1024;  // sums of this group
+    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 28288;
+      const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
         for (; expanded_rows < y + 2; ++expanded_rows) {
@@ -5218,13 +5164,15 @@ NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict 
         }
         depthwise_88x3(expanded, (y - 1) & 3, weights + 6528, filtered + y * 264);
       }
+      for (i32 unit = 0; unit < 7; ++unit) {
+        if (first) conv_88_16x9_first(filtered, weights + unit * 1728 + 16192, partial + unit * 16);
+        else conv_88_16x9_more(filtered, weights + unit * 1728 + 16192, partial + unit * 16, partial + unit * 16);
+      }
     }
-    for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-      if (part == 0) conv_88_16x9_first(filtered, weights + unit * 1728 + 16192, partial + unit * 16);
-      else if (part < 3) conv_88_16x9_more(filtered, weights + unit * 1728 + 16192, partial + unit * 16,
-          partial + unit * 16);
-      else conv_88_16x9_last(filtered, weights + unit * 1728 + 16192, partial + unit * 16, out + unit * 16);
-    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total + unit * 16, 4, 1024, 9, 16, 112);
+    finish_16x9(all_weights + unit * 1728 + 16192, total + unit * 16, out + unit * 16);
   }
 }
 
@@ -5325,53 +5273,49 @@ static void block4(const Run& run, const Task& task) {
   inverted_residual_3((const u8*)(run.at(0, 2304)), (const u8*)(run.at(0, 2304)), (u8*)(run.bytes), scratch_of(task,
       run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 39680, task);
 }
-static void block5(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.bytes), (u8*)(run.at(0, 2304)), scratch_of(task, run.at(2304, 3200),
-      run.bytes + 11776, 5056), run.at(7360, 8256), run.payload + 54784, task);
-}
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.at(0, 2304)), (const u8*)(run.at(0, 2304)), (u8*)(run.bytes), scratch_of(task,
-      run.at(896, 11968), run.bytes + 20480, 2368), run.at(3264, 3200), run.payload + 71296, task);
+  inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
+      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 70848, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
-      run.at(896, 10560), run.bytes + 19072, 2368), run.at(3264, 1792), run.payload + 98304, task);
+  inverted_residual_5((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.bytes), scratch_of(task,
+      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 96960, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.at(0, 1792)),
-      scratch_of(task, run.at(896, 11456), run.bytes + 19968, 2368), run.at(3264, 2688), run.payload + 125312, task);
+  inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
+      run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 123072, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 1792)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 12608),
-      run.bytes + 22272, 2368), run.at(3520, 2688), run.payload + 152320, task);
+  inverted_residual_6((const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 2048),
+      run.bytes + 21056, 4992), run.at(6144, 11712), run.payload + 149184, task);
 }
 static void block10(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
-      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 179840, task);
+      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 176704, task);
 }
 static void block11(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(1152, 14016), run.bytes + 25344, 3136), run.at(4288, 2304), run.payload + 216960, task);
+      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 213824, task);
 }
 static void block12(const Run& run, const Task& task) {
   inverted_residual_8((const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task, run.at(1152, 1664),
-      run.bytes + 11200, 2752), run.at(3904, 7360), run.payload + 254080, task);
+      run.bytes + 11456, 3648), run.at(4800, 7360), run.payload + 250944, task);
 }
 static void block13(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(512, 7040), run.bytes + 11712, 1792), run.at(2304, 1664), run.payload + 296576, task);
+      run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 293440, task);
 }
 static void block14(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)), scratch_of(task,
-      run.at(512, 6400), run.bytes + 11072, 1792), run.at(2304, 1024), run.payload + 385152, task);
+      run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 382016, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 9792),
-      run.bytes + 16512, 1792), run.at(2816, 2368), run.payload + 473728, task);
+  inverted_residual_10((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 18752),
+      run.bytes + 25472, 2624), run.at(3648, 2368), run.payload + 470592, task);
 }
 static void block16(const Run& run, const Task& task) {
   pooled_conv((const u8*)(run.at(0, 1344)), (u8*)(run.at(1024, 64)), scratch_of(task, run.at(2304, 2368),
-      run.bytes + 7680, 5312), run.payload + 586880, task);
+      run.bytes + 7680, 5312), run.payload + 583744, task);
 }
 
 }  // namespace
@@ -5381,7 +5325,7 @@ static void block16(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xdaa8bc1ea57b8826u, 800000, 2048);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x8be07bf563126cd5u, 796864, 2048);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
@@ -5402,19 +5346,19 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(3, (const u8*)(run.at(0, 2304)), 2304);
   run_block(block4, 1, 5, run, threads);
   NARROWS_TRACE(4, (const u8*)(run.bytes), 2304);
-  run_block(block5, 2, 3, run, threads);
-  NARROWS_TRACE(5, (const u8*)(run.at(0, 2304)), 864);
-  run_block(block6, 2, 3, run, threads);
-  NARROWS_TRACE(6, (const u8*)(run.bytes), 864);
-  run_block(block7, 2, 3, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.at(0, 896)), 864);
-  run_block(block8, 2, 3, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.at(0, 1792)), 864);
-  run_block(block9, 2, 3, run, threads);
+  inverted_residual_4((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54784);
+  NARROWS_TRACE(5, (const u8*)(run.bytes), 864);
+  run_block(block6, 2, 2, run, threads);
+  NARROWS_TRACE(6, (const u8*)(run.at(0, 896)), 864);
+  run_block(block7, 2, 2, run, threads);
+  NARROWS_TRACE(7, (const u8*)(run.bytes), 864);
+  run_block(block8, 2, 2, run, threads);
+  NARROWS_TRACE(8, (const u8*)(run.at(0, 1152)), 864);
+  run_block(block9, 2, 2, run, threads);
   NARROWS_TRACE(9, (const u8*)(run.bytes), 1152);
-  run_block(block10, 2, 5, run, threads);
+  run_block(block10, 2, 2, run, threads);
   NARROWS_TRACE(10, (const u8*)(run.at(0, 1152)), 1152);
-  run_block(block11, 2, 5, run, threads);
+  run_block(block11, 2, 2, run, threads);
   NARROWS_TRACE(11, (const u8*)(run.bytes), 1152);
   run_block(block12, 2, 2, run, threads);
   NARROWS_TRACE(12, (const u8*)(run.at(0, 1152)), 504);
@@ -5426,7 +5370,7 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(15, (const u8*)(run.at(0, 1344)), 1008);
   run_block(block16, 1, 13, run, threads);
   NARROWS_TRACE(16, (const u8*)(run.at(1024, 64)), 1280);
-  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 755840, all_work);
+  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 752704, all_work);
   NARROWS_TRACE(17, (const u8*)(run.bytes), 32);
   softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
   NARROWS_TRACE(19, (const u8*)(run.bytes + 64), 32);

@@ -5163,8 +5163,8 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
 NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
-  u8* const filtered = (u8*)(scratch + 9152);  // all rows of [8][72]
-  i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
+  i32* const partial = (i32*)(scratch + 7616);  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
   const Range rows = share(8, 0, task);
   for (i32 part = 0; part < 2; ++part, weights += 12992) {
@@ -5207,8 +5207,8 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
 NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
-  u8* const filtered = (u8*)(scratch + 11200);  // all rows of [8][72]
-  i32* const partial = (i32*)(scratch + 2944);  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
+  i32* const partial = (i32*)(scratch + 7616);  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
   const Range rows = share(8, 0, task);
   for (i32 part = 0; part < 2; ++part, weights += 13696) {
@@ -5272,8 +5272,8 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
 NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
-  u8* const filtered = (u8*)(scratch + 12160);  // all rows of [8][96]
-  i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
+  i32* const partial = (i32*)(scratch + 10112);  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
   const Range rows = share(8, 0, task);
   for (i32 part = 0; part < 2; ++part, weights += 18560) {
@@ -5319,8 +5319,8 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
 NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
-  u8* const filtered = (u8*)(scratch + 18304);  // all rows of [8][96]
-  i32* const partial = (i32*)(scratch + 3904);  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
+  i32* const partial = (i32*)(scratch + 10112);  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
   const Range rows = share(8, 0, task);
   for (i32 part = 0; part < 2; ++part, weights += 21504) {
@@ -5390,8 +5390,8 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
 NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
-  u8* const filtered = (u8*)(scratch + 19712);  // all rows of [8][88]
-  i32* const partial = (i32*)(scratch + 5312);  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
+  i32* const partial = (i32*)(scratch + 11008);  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
   const Range rows = share(8, 0, task);
   for (i32 part = 0; part < 4; ++part, weights += 15552) {
@@ -5448,8 +5448,8 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
 NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
-  u8* const filtered = (u8*)(scratch + 34048);  // all rows of [8][88]
-  i32* const partial = (i32*)(scratch + 5312);  // sums over the parts so far
+  u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
+  i32* const partial = (i32*)(scratch + 11008);  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
   const Range rows = share(8, 0, task);
   for (i32 part = 0; part < 4; ++part, weights += 21440) {

@@ -69,16 +69,16 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
   const std::string type = stored_name(s.finish.type), acc = is_f32(s) ? "f32" : "i32";
   std::string text = "NOINLINE static void " + name + "(";
   for (int r = 0; r < s.rows; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
-  text += "const u8* __restrict weights";
-  if (s.row_sums) text += ", const i32* __restrict sums";
-  if (s.from_accumulators) text += fmt::format(", const {}* start", acc);
-  if (s.finish.residual) text += fmt::format(", const {}* residual", type);
-  text += fmt::format(", {}* out", output_type(s));
+  if (reads_region(s)) text += "const u8* __restrict weights, ";
+  if (s.row_sums) text += "const i32* __restrict sums, ";
+  if (s.from_accumulators) text += fmt::format("const {}* start, ", acc);
+  if (s.finish.residual) text += fmt::format("const {}* residual, ", type);
+  text += fmt::format("{}* out", output_type(s));
   if (s.output == Output::interleaved) text += ", i32 slot";
   text += ") {\n";
   if (reads_bias(s)) text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
-  text +=
-      fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(weights_type(s.finish)), at.weights);
+  if (s.rows > 0)
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(weights_type(s.finish)), at.weights);
   if (at.order) text += fmt::format("  const u16* order = (const u16*)(weights + {});\n", at.order);
   if (s.row_sums)
     text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
@@ -89,6 +89,8 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
 }
 
 }  // namespace
+
+bool reads_region(const ConvRow& s) { return s.rows > 0 || !is_f32(s) || scaled(s.finish); }
 
 bool sorts_steps(const ConvRow& s, const Target& target) {
   return !is_f32(s) && target.pairs() && s.rows * s.taps == 1 && s.depth < 65536 && !s.in_order;

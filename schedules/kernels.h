@@ -76,7 +76,7 @@ enum class Output {
 /// A convolution of one row. With one row, one tap it is the 1x1 convolution; width may then span several
 /// rows.
 struct ConvRow {
-  int rows = 1;          ///< input row pointers
+  int rows = 1;          ///< input row pointers; 0: what accumulators hold is only finished
   int taps = 1;          ///< columns; taps that are adjacent in memory are given as one tap of more depth
   int tap_stride = 0;    ///< elements between taps
   int depth = 0;         ///< adjacent elements per tap
@@ -114,6 +114,8 @@ struct ConvLayout : RegionLayout {
 bool sorts_steps(const ConvRow& spec, const Target& target);
 /// What a pair of weights of one sign may sum up to, then: 128 * 255 < 2^15.
 constexpr int kSmallPair = 128;
+/// False for kernels of floats that only finish sums, which have the bias in them: they take no packed weights.
+bool reads_region(const ConvRow& spec);
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);
 Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
 

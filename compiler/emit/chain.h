@@ -7,10 +7,9 @@
 //
 // How threads share the work depends on the variant:
 //   rows       strips of output rows; what the windows of two strips both reach is computed twice
-//   channels   on maps with enough rows, strips again, each of which goes through all parts; on others first the
-//              parts of the expanded channels, whose filtered maps are all kept then, and behind them tiles of
-//              output channels, each with the sums over all parts in their order. That has nothing computed twice,
-//              but more data pass from core to core.
+//   channels   on maps with enough rows, strips again, each of which goes through all parts; on others groups of
+//              parts, whose sums are kept apart, and behind them tiles of output channels, for which the sums of all
+//              groups are added in their order. One thread adds a group's sums when it has them.
 //   layerwise  stage by stage, strips of rows of each
 //   cascade    as rows
 // A convolution alone with few rows, such as a fully connected layer, is shared by tiles of output channels.
@@ -112,12 +111,18 @@ struct Chain {
   DType stored = DType::f32;
   int64_t scratch_bytes = 0;  ///< of each task
   int64_t shared_bytes = 0;   ///< scratch of all tasks together
-  int64_t kept_part = 0;      ///< channels variant: bytes for the filtered map of a part, at the end of the shared scratch
+  int lanes = 0;              ///< of the target's vectors
+  int groups = 1;             ///< channels variant without strips: groups of parts, a unit of work each
+  int64_t group_bytes = 0;    ///< of the partial sums of a group
+  bool finish_reads_weights = false;  ///< the kernels that finish the sums of groups
   int64_t sums = -1;          ///< offset of the pixel sums in scratch; -1: none
   int64_t accumulators = -1;  ///< channels variant: partial sums of the output map; of a task where there are strips
   int accumulator_pitch = 0;
   std::string weights;        ///< packed regions of all pieces
   int64_t part_weights = 0;   ///< channels variant: bytes per part
+
+  /// Of a group; that of the group behind the last one is the number of parts.
+  int first_part(int group) const { return schedule.parts * group / groups; }
 };
 
 /// Phases of the work, and the most units that one of them has.

@@ -11,6 +11,8 @@ namespace narrows {
 
 /// Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
 constexpr int few_rows = 8;
+/// Parts of channels are summed in at most so many groups: enough for the cores of a phone, and their sums are not too large.
+constexpr int most_groups = 4;
 
 class ChainBuilder {
  public:
@@ -85,8 +87,10 @@ class ChainBuilder {
   // ---- channels variant: one set of kernels, weights part by part ------------------------------
   void make_part_kernels();
 
-  /// Kernels for the first part (from the bias to accumulators), those between, and the last (to the output).
+  /// Kernels for the first part (from the bias to accumulators), for those behind it, and for the last one of strips (to the
+  /// output), or one that finishes the sums of groups.
   void make_accumulating(ConvRow spec, int pitch, Piece* piece);
+  bool starts_group(int part) const;
 
   /// A tile that divides the channels, which are whole vectors.
   Tile whole_tile(size_t i, int channels, int width) const;

@@ -214,7 +214,7 @@ void ChainBuilder::make_part_kernels() {
   project.depth = part_channels_;
   project.streams = !chain_.strips;
   const bool split = parts > 1;
-  last.unit_pixels = chain_.strips ? last.out.map.width : choose_unit_pixels(2, last.out.map);
+  last.unit_pixels = last.out.map.width * (chain_.strips ? 1 : last.out.map.height);
   project.width = last.unit_pixels;
   const auto cuts = cut(2, last.out.map.channels, project.width);
   chain_.accumulator_pitch = round_up(last.out.map.channels, lanes());
@@ -238,19 +238,31 @@ void ChainBuilder::make_part_kernels() {
       if (!split) piece.kernel = context_.kernels.get(spec);
       const ConvLayout at = conv_layout(spec, target_);
       std::string tiles;
-      for (int t = 0; t < piece.tiles; ++t)
-        tiles += packed(spec, 2, c.first + t * piece.tile_channels, first);
+      for (int t = 0; t < piece.tiles; ++t) {
+        std::string region = packed(spec, 2, c.first + t * piece.tile_channels, first);
+        // The bias is in the sums of the first group.
+        if (p > 0 && starts_group(p) && !region.empty()) region.replace(at.bias, 4 * at.channels, 4 * at.channels, 0);
+        tiles += region;
+      }
       piece.tile_weights = at.bytes;
       keep(last, piece, tiles);
     }
     chain_.part_weights = static_cast<int64_t>(chain_.weights.size()) - begin;
   }
-  const int map = last.out.map.height * last.out.map.width;
-  if (split) chain_.accumulators = allocate(int64_t{4} * chain_.accumulator_pitch * map, !chain_.strips);
-  // Last, because several tasks keep the maps of all parts, one behind the other.
-  Rows& filtered = conv_stage(1).out;
-  filtered.offset = allocate(filtered.bytes(), filtered.shared);
-  if (filtered.shared) chain_.kept_part = chain_.shared_bytes - filtered.offset;
+  if (!split) return;
+  const int64_t map = int64_t{last.out.map.height} * last.out.map.width;
+  chain_.accumulators = allocate(4 * chain_.accumulator_pitch * map, !chain_.strips);
+  if (chain_.groups == 1) return;
+  chain_.group_bytes = chain_.shared_bytes;
+  // One thread adds floats of a group apart, as several do; integers it adds to those of the groups before.
+  if (!quantized_) allocate(4 * chain_.accumulator_pitch * map, true);
+}
+
+bool ChainBuilder::starts_group(int part) const {
+  for (int g = 0; g < chain_.groups; ++g) {
+    if (chain_.first_part(g) == part) return true;
+  }
+  return false;
 }
 
 void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
@@ -262,9 +274,11 @@ void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
   inner.out_stride = pitch;
   piece->kernel = context_.kernels.get(inner);
   inner.from_accumulators = true;
-  if (chain_.schedule.parts > 2) piece->more_kernel = context_.kernels.get(inner);
+  if (chain_.schedule.parts > 2 || !chain_.strips) piece->more_kernel = context_.kernels.get(inner);
+  if (!chain_.strips) spec.rows = 0, spec.depth = 0, spec.pixel_stride = 0, spec.row_sums = spec.streams = false;
   spec.from_accumulators = true;
   spec.start_stride = pitch;
+  chain_.finish_reads_weights = reads_region(spec);
   piece->last_kernel = context_.kernels.get(spec);
 }
 

@@ -63,6 +63,7 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block, i
   for (const Block& link : block.links) add_convs(link);
   chain_.stored = stored_dtype(graph_.tensors[block.output].type, target_);
   chain_.row_source = reads_rows(context, block);
+  chain_.lanes = lanes();
   quantized_ = chain_.stored != DType::f32;
   order_channels();
 }
@@ -115,10 +116,14 @@ void ChainBuilder::choose_variant() {
   }
   chain_.schedule = choose_schedule(asked_schedule(context_, block_), shape, expansion && columns_ == 1, target_);
   if (chain_.schedule.variant == Variant::channels) {
+    chain_.strips = out.height >= few_rows;
+    // Two threads share an even number best.
+    const bool chosen = asked_schedule(context_, block_).parts == 0;
+    if (chosen && !chain_.strips && chain_.schedule.parts > 1) chain_.schedule.parts += chain_.schedule.parts % 2;
     // Parts are whole vectors; the last one may hold fewer channels.
     part_channels_ = round_up((shape.expanded + chain_.schedule.parts - 1) / chain_.schedule.parts, lanes());
     chain_.schedule.parts = (shape.expanded + part_channels_ - 1) / part_channels_;
-    chain_.strips = out.height >= few_rows;
+    if (!chain_.strips) chain_.groups = std::min(chain_.schedule.parts, most_groups);
   }
 }
 
@@ -249,9 +254,7 @@ void ChainBuilder::place(size_t i, int tensor) {
   }
   if (chain_.schedule.variant == Variant::channels && !depthwise) rows->kept = rows->map.height;
   // What one phase writes and another reads is shared; a task keeps to itself what lives within a phase.
-  const bool filtered_part = chain_.schedule.variant == Variant::channels && !depthwise;
-  rows->shared = layerwise() || (filtered_part && !chain_.strips);
-  if (filtered_part) return;  // make_part_kernels() puts it last
+  rows->shared = layerwise();
   // Whole vectors of the last pixel are added, of rows that may be dense.
   rows->offset = allocate(rows->bytes() + (adder >= 0 ? 4 * lanes() : 0), rows->shared);
 }
@@ -274,7 +277,7 @@ int64_t ChainBuilder::allocate(int64_t bytes, bool shared) {
 int phases_of(const Chain& chain) {
   switch (chain.schedule.variant) {
     case Variant::channels:
-      return chain.strips ? 1 : 2;
+      return chain.strips ? 1 : chain.groups > 1 ? 2 : 0;
     case Variant::layerwise:
       return static_cast<int>(chain.stages.size());
     case Variant::halide:
@@ -288,7 +291,7 @@ int units_of(const Chain& chain) {
   if (chain.row_source) return 1;  // rows come in order
   if (chain.strips) return chain.stages.back().out.map.height;
   int units = chain.stages.back().units();
-  if (chain.schedule.variant == Variant::channels) units = std::max(units, chain.schedule.parts);
+  if (chain.schedule.variant == Variant::channels) return chain.groups > 1 ? std::max(units, chain.groups) : 1;
   if (chain.schedule.variant == Variant::layerwise) {
     for (const Stage& s : chain.stages) units = std::max(units, s.out.top + s.out.map.height + s.out.bottom);
   }
@@ -301,7 +304,7 @@ bool takes_residual(const Chain& chain) {
 }
 
 int64_t parallel_shared_bytes(const Chain& chain) {
-  return chain.shared_bytes + (chain.schedule.parts - 1) * chain.kept_part;
+  return std::max(chain.shared_bytes, chain.groups * chain.group_bytes);
 }
 
 Chain build_chain(const LoweringContext& context, const Block& block, int strip, int columns) {

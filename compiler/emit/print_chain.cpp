@@ -30,7 +30,8 @@ class ChainPrinter {
     s += fmt::format("{}* out, ", out_type_);
     if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
     if (chain_.shared_bytes) s += "u8* __restrict shared, ";
-    return s + "const u8* __restrict weights, const Task& task) {\n";
+    s += fmt::format("const u8* __restrict {}", chain_.groups > 1 ? "all_weights" : "weights");
+    return s + (phases_of(chain_) ? ", const Task& task) {\n" : ") {\n");
   }
 
   std::string body() {
@@ -72,13 +73,13 @@ class ChainPrinter {
                             : r.whole()   ? "all rows of [{}][{}]"
                             : r.kept == 1 ? "one row [{}][{}]"
                                           : std::to_string(r.kept) + " rows of [{}][{}]";
-      writer_.line("{0}* {4}{1} = ({0}*){2};  // {3}", type, r.name, memory(r.shared, r.offset),
-                   fmt::format(fmt::runtime(comment), r.columns(), r.pitch), steps_through_parts(r) ? "" : "const ");
+      writer_.line("{0}* const {1} = ({0}*){2};  // {3}", type, r.name, memory(r.shared, r.offset),
+                   fmt::format(fmt::runtime(comment), r.columns(), r.pitch));
     }
     if (chain_.sums >= 0) writer_.line("i32* const sums = (i32*){};", memory(false, chain_.sums));
     if (chain_.accumulators >= 0) {
-      writer_.line("{0}* const partial = ({0}*){1};  // sums over the parts so far", f32() ? "f32" : "i32",
-                   memory(!chain_.strips, chain_.accumulators));
+      writer_.line("{0}* const {1} = ({0}*){2};  // sums over the parts so far", f32() ? "f32" : "i32",
+                   chain_.strips ? "partial" : "total", memory(!chain_.strips, chain_.accumulators));
     }
     for (int i = 0; i < last(); ++i) {
       if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
@@ -92,10 +93,6 @@ class ChainPrinter {
   static std::string memory(bool shared, int64_t offset) {
     const std::string base = shared ? "shared" : "scratch";
     return offset ? fmt::format("({} + {})", base, offset) : base;
-  }
-  /// Several tasks keep the filtered maps of all parts.
-  bool steps_through_parts(const Rows& r) const {
-    return chain_.schedule.variant == Variant::channels && chain_.schedule.parts > 1 && r.shared;
   }
 
   /// Of rows [first, first + count).
@@ -197,27 +194,63 @@ class ChainPrinter {
 
   // ---- channels: part by part of the expanded channels -----------------------------------------
   void print_channels() {
-    const int parts = chain_.schedule.parts;
-    const Rows& filtered = stage(last() - 1).out;
     if (chain_.strips) return print_strips();
-    writer_.line("const Range parts = share({}, 0, task), tiles = share({}, 1, task);", parts, stage(last()).units());
-    if (parts > 1) {
-      writer_.line("const i32 kept = task.phase < 0 ? 0 : {};  // several tasks keep {} of all parts",
-                   chain_.kept_part / filtered.element_bytes, filtered.name);
-      writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}, {} += kept) {{", parts, chain_.part_weights,
-                   filtered.name);
-      writer_.open("if (parts.begin <= part && part < parts.end) {{");
-    } else {
-      writer_.open("if (parts.begin < parts.end) {{");
-    }
-    const int depthwise = last() - 1;
-    declare_rows(depthwise, "0");
+    if (chain_.groups > 1) return print_groups();
+    print_part();
+  }
+
+  /// The filtered map of a part, and what it adds to the output.
+  void print_part() {
+    const Rows& filtered = stage(last() - 1).out;
+    declare_rows(last() - 1, "0");
     writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
-    make(depthwise, "y");
+    make(last() - 1, "y");
     writer_.close();
+    project_tiles(filtered.name, filtered.pitch, filtered.map.channels, "0", std::to_string(stage(last()).units()));
+  }
+
+  /// Groups of parts, each with its sums, and then tiles of channels of all sums. What one thread does with floats gives the
+  /// same bits; for integers the order makes no difference, and it needs no sums but those of the first group.
+  void print_groups() {
+    const int groups = chain_.groups;
+    const int64_t sums = chain_.group_bytes / 4;
+    const std::string type = f32() ? "f32" : "i32";
+    writer_.line("const Range groups = share({}, 0, task), tiles = share({}, 1, task);", groups, stage(last()).units());
+    writer_.line("const bool alone = task.phase < 0;");
+    writer_.open("for (i32 group = groups.begin; group < groups.end; ++group) {{");
+    writer_.line("{0}* const partial = total + (alone ? {1} : group) * {2};  // sums of this group", type,
+                 f32() ? "group > 0" : "0", sums);
+    writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.schedule.parts, groups);
+    writer_.open("for (i32 part = first_part; part < end; ++part) {{");
+    writer_.line("const u8* const weights = all_weights + part * {};", chain_.part_weights);
+    writer_.line("const bool first = part == first_part{};", f32() ? "" : " && (group == 0 || !alone)");
+    print_part();
     writer_.close();
-    project_tiles(filtered.name, filtered.pitch, filtered.map.channels);
-    if (parts > 1) writer_.close();
+    if (f32()) add_groups("if (alone && group > 0) ", "2", "0", stage(last()).out.map.channels);
+    writer_.close();
+    print_finish();
+  }
+
+  void add_groups(const std::string& condition, const std::string& groups, const std::string& first_channel, int channels) {
+    const Rows& out = stage(last()).out;
+    const int lanes = chain_.lanes;
+    writer_.line("{}add_groups({}, {}, {}, {}, {}, {});", condition, plus("total", first_channel), groups,
+                 chain_.group_bytes / 4, out.map.height * out.map.width, (channels + lanes - 1) / lanes * lanes,
+                 chain_.accumulator_pitch);
+  }
+
+  /// Tiles of output channels from the sums of all groups.
+  void print_finish() {
+    const Stage& s = stage(last());
+    writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
+    for_piece_of("unit", [&](const Piece& p, int first_tile) {
+      const std::string channel = channel_of(p, "unit", first_tile, p.channel, p.tile_channels);
+      add_groups("if (!alone) ", std::to_string(chain_.groups), channel, p.tile_channels);
+      const std::string weights = plus("all_weights", channel_of(p, "unit", first_tile, p.weights, p.tile_weights));
+      writer_.line("{}({}{}, {}{});", p.last_kernel, chain_.finish_reads_weights ? weights + ", " : "", plus("total", channel),
+                   s.residual ? plus("residual", channel) + ", " : "", plus("out", channel));
+    });
+    writer_.close();
   }
 
   /// Strips of rows, each of which goes through all parts.
@@ -253,17 +286,17 @@ class ChainPrinter {
     if (last() > 0) calls_.call(0, "0");
     const Rows& in = stage(0).out;
     const int depth = stage(last()).in.channels;
-    last() > 0 ? project_tiles(in.name, in.pitch, depth) : project_tiles("in", depth, depth);
+    project_tiles(last() > 0 ? in.name : "in", last() > 0 ? in.pitch : depth, depth, "tiles.begin", "tiles.end");
   }
 
-  void project_tiles(const std::string& in, int in_pitch, int depth) {
+  void project_tiles(const std::string& in, int in_pitch, int depth, const std::string& first, const std::string& end) {
     const Stage& s = stage(last());
     const int groups = s.groups();
     if (s.row_sums) {
-      writer_.line("if (tiles.begin < tiles.end) sum_windows({}, sums, {}, {}, {}, false);", in,
+      writer_.line("{}sum_windows({}, sums, {}, {}, {}, false);", first == "0" ? "" : fmt::format("if ({} < {}) ", first, end), in,
                    s.out.map.height * s.out.map.width, in_pitch, depth);
     }
-    writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
+    writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first, end);
     if (groups > 1 && s.tiles() > 1)
       writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_pixels);
     else if (groups > 1)
@@ -274,13 +307,19 @@ class ChainPrinter {
 
   /// One unit: the piece that tile `tile` is in.
   void project_unit(const std::string& tile, const std::string& pixel, const std::string& in, int in_pitch) {
-    const Stage& s = stage(last());
+    for_piece_of(tile, [&](const Piece& p, int first_tile) { project_piece(p, tile, first_tile, pixel, in, in_pitch); });
+  }
+
+  /// What `print(piece, first_tile)` writes for each piece, under the condition that tile `tile` is in it.
+  template <typename Print>
+  void for_piece_of(const std::string& tile, const Print& print) {
+    const std::vector<Piece>& pieces = stage(last()).pieces;
     int first_tile = 0;
-    for (size_t i = 0; i < s.pieces.size(); ++i) {
-      const bool only = s.pieces.size() == 1, rest = i + 1 == s.pieces.size();
-      if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, s.pieces[i].tiles);
-      project_piece(s.pieces[i], tile, first_tile, pixel, in, in_pitch);
-      first_tile += s.pieces[i].tiles;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      const bool only = pieces.size() == 1, rest = i + 1 == pieces.size();
+      if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, pieces[i].tiles);
+      print(pieces[i], first_tile);
+      first_tile += pieces[i].tiles;
       if (only) continue;
       writer_.close(rest ? "}" : "} else {");
       if (!rest) writer_.indent();
@@ -300,6 +339,10 @@ class ChainPrinter {
     const std::string output = (s.residual ? at("residual", s.out.pitch) + ", " : "") + at("out", s.out.pitch);
     if (chain_.accumulators < 0) return writer_.line("{}({}, {});", p.kernel, inputs, output);
     const std::string partial = at("partial", chain_.accumulator_pitch);
+    if (!chain_.strips) {
+      writer_.line("if (first) {}({}, {});", p.kernel, inputs, partial);
+      return writer_.line("else {}({}, {}, {});", p.more_kernel, inputs, partial, partial);
+    }
     writer_.line("if (part == 0) {}({}, {});", p.kernel, inputs, partial);
     if (!p.more_kernel.empty()) {
       writer_.line("else if (part < {}) {}({}, {}, {});", chain_.schedule.parts - 1, p.more_kernel, inputs, partial,

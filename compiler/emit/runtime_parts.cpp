@@ -25,6 +25,7 @@ const std::vector<Part>& parts() {
       {"residual_add.h", {"load_residual_add("}},
       {"rows.h", {"load_row(", "load_slot(", "fill_borders(", "fill_slot(", "sum_windows("}},
       {"convert_row.h", {"convert_row<", "convert_pixels("}},
+      {"group_sums.h", {"add_groups("}},
       {"global_pool.h", {"pooled_average(", "pooled_mean(", "pooled_mean_xnnpack("}},
       {"softmax.h", {"softmax_"}},
       {"elementwise.h", {"apply(", "apply_broadcast("}},
