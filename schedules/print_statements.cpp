@@ -63,7 +63,12 @@ KernelPrinter::KernelPrinter(const PrintOptions& options, const Stmt& body)
 std::string KernelPrinter::address(const std::string& buffer, const Expr& index) {
   const std::string base = name_of(buffer);
   if (is_const_zero(index)) return base;
-  return base + " + " + operand(simplify(index), kSum);
+  const Expr offset = simplify(index);
+  // In one sum with the pointer, it would lie behind the buffer until the constant is subtracted.
+  const Add* sum = offset.as<Add>();
+  const int64_t* constant = sum ? as_const_int(sum->b) : nullptr;
+  if (constant && *constant < 0) return fmt::format("{} + ({} - {})", base, operand(sum->a, kSum), -*constant);
+  return base + " + " + operand(offset, kSum);
 }
 
 std::string KernelPrinter::element(const std::string& buffer, const Expr& index) {

@@ -103,7 +103,7 @@ bool is_one_of(const std::string& word, std::initializer_list<const char*> list)
 }
 
 /// The combinations that every run of the tests has time for: every schedule with a model in 8 bits on x86 and with one in
-/// float on arm64. The demo models have every triple of a type, a target and a schedule.
+/// float on arm64. The demo models have most of the other combinations.
 /// AllInputs has the host's `auto`, and code in float is the same with and without instructions for 8 bits.
 bool is_quick(const Model& model, const std::string& target, const std::string& schedule) {
   const bool in_float = model.id == float_model.id || model.id == small_model.id;
