@@ -1822,7 +1822,7 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
   }
 }
 
-NOINLINE static void conv_48_16x12(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
@@ -1830,7 +1830,8 @@ NOINLINE static void conv_48_16x12(const u8* __restrict in0, const u8* __restric
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 24; ++x) {
+    prefetch((const u8*)w + 768 + x * 32, 1);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
@@ -2061,7 +2062,7 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
   }
 }
 
-NOINLINE static void conv_96_16x12_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2071,7 +2072,8 @@ NOINLINE static void conv_96_16x12_add(const u8* __restrict in0, const u8* __res
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 24; ++x) {
+    prefetch((const u8*)w + 1536 + x * 64, 1);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
@@ -4640,7 +4642,6 @@ NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   11840 bytes
-//   threads   at most 3; scratch of 11840 bytes each
 //   block 2
 //     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
 //             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
@@ -4653,14 +4654,13 @@ NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out
 //     in      u8[1,24,24,8] at arena 4608
 //     out     u8[1,12,12,16] at arena 0
 //     scratch at arena 9216
-NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
-    const Task& task) {
+NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
   u8* const filtered = (u8*)(scratch + 4864);  // all rows of [12][48]
   fill_borders(expanded, 1, 4800, 192, 0, 0);
-  const Range rows = share(12, 0, task);
-  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 12; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
@@ -4670,16 +4670,14 @@ NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict s
     }
     depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1088, filtered + y * 576);
   }
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    const i32 pixel = y * 12;
-    conv_48_16x12(filtered + pixel * 48, weights + 6336, out + pixel * 16);
+  for (i32 unit = 0; unit < 1; ++unit) {
+    conv_48_16x144(filtered, weights + 6336, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   19328 bytes
-//   threads   at most 5; scratch of 19328 bytes each
 //   block 3
 //     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
 //             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
@@ -4711,13 +4709,12 @@ NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict s
 //     out     u8[1,12,12,16] at arena 0
 //     scratch at arena 2304
 NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+    const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
   u8* const filtered = (u8*)(scratch + 5440);  // all rows of [12][96]
   fill_borders(expanded, 1, 5376, 384, 384, 0);
-  const Range rows = share(12, 0, task);
-  i32 expanded_rows = rows.begin - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 12; ++y) {
     for (; expanded_rows < y + 2; ++expanded_rows) {
       if (expanded_rows < 0 || expanded_rows >= 12) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
@@ -4727,9 +4724,8 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
     }
     depthwise_96x12(expanded, (y - 1) & 3, weights + 2816, filtered + y * 1152);
   }
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    const i32 pixel = y * 12;
-    conv_96_16x12_add(filtered + pixel * 96, weights + 13248, residual + pixel * 16, out + pixel * 16);
+  for (i32 unit = 0; unit < 1; ++unit) {
+    conv_96_16x144_add(filtered, weights + 13248, residual, out);
   }
 }
 
@@ -5261,18 +5257,6 @@ static void block1(const Run& run, const Task& task) {
   inverted_residual((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes + 4608), scratch_of(task,
       run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 10112, task);
 }
-static void block2(const Run& run, const Task& task) {
-  inverted_residual_2((const u8*)(run.bytes + 4608), (u8*)(run.bytes), scratch_of(task, run.bytes + 9216,
-      run.bytes + 21056, 11840), run.payload + 17152, task);
-}
-static void block3(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 2304)), scratch_of(task,
-      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 24576, task);
-}
-static void block4(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.at(0, 2304)), (const u8*)(run.at(0, 2304)), (u8*)(run.bytes), scratch_of(task,
-      run.at(2304, 4608), run.bytes + 23936, 19328), run.payload + 39680, task);
-}
 static void block6(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
       run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 70848, task);
@@ -5340,11 +5324,13 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(0, (const u8*)(run.bytes), 4608);
   run_block(block1, 1, 7, run, threads);
   NARROWS_TRACE(1, (const u8*)(run.bytes + 4608), 4608);
-  run_block(block2, 1, 3, run, threads);
+  inverted_residual_2((const u8*)(run.bytes + 4608), (u8*)(run.bytes), run.bytes + 9216, run.payload + 17152);
   NARROWS_TRACE(2, (const u8*)(run.bytes), 2304);
-  run_block(block3, 1, 5, run, threads);
-  NARROWS_TRACE(3, (const u8*)(run.at(0, 2304)), 2304);
-  run_block(block4, 1, 5, run, threads);
+  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
+      run.payload + 24576);
+  NARROWS_TRACE(3, (const u8*)(run.bytes), 2304);
+  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
+      run.payload + 39680);
   NARROWS_TRACE(4, (const u8*)(run.bytes), 2304);
   inverted_residual_4((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54784);
   NARROWS_TRACE(5, (const u8*)(run.bytes), 864);

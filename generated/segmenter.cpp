@@ -667,6 +667,24 @@ static inline void sum_windows(const i8* row, i32* sums, int width, int stride, 
   }
 }
 
+// Sums over parts of the channels, which several tasks may compute, each its own group of parts.
+
+INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
+INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
+
+// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels` channels
+// each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename T>
+void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
+  for (int x = 0; x < pixels; ++x, sums += pitch) {
+    for (int c = 0; c < channels; c += LANES) {
+      auto sum = load_sums(sums + c);
+      for (int g = 1; g < groups; ++g) sum += load_sums(sums + g * distance + c);
+      store(sums + c, sum);
+    }
+  }
+}
+
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Which input pixels an output pixel takes, and what they weigh,
 // are tables that were computed ahead of time.
 
@@ -2903,7 +2921,7 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_24x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_24x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
   const u16* order = (const u16*)(weights + 2752);
@@ -2911,7 +2929,8 @@ NOINLINE static void conv_96_24x8(const u8* __restrict in0, const u8* __restrict
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 16; ++x) {
+    prefetch((const u8*)w + 2304 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
@@ -3144,12 +3163,13 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-NOINLINE static void conv_72_24x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_72_24x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
   const u16* order = (const u16*)(weights + 2176);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 16; ++x) {
+    prefetch((const u8*)w + 1728 + x * 108, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
@@ -3224,16 +3244,13 @@ NOINLINE static void conv_72_24x8_first(const u8* __restrict in0, const u8* __re
   }
 }
 
-NOINLINE static void conv_72_24x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
+NOINLINE static void conv_72_24x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 448);
   const u16* order = (const u16*)(weights + 2176);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
+  for (i32 x = 0; x < 16; ++x) {
+    prefetch((const u8*)w + 1728 + x * 108, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9, acc10, acc11;
     acc0 = load_i32v(start + x * 96);
@@ -3290,6 +3307,41 @@ NOINLINE static void conv_72_24x8_add_last(const u8* __restrict in0, const u8* _
       acc10 = dot4(acc10, in0_6_1, w_2_1);
       acc11 = dot4(acc11, in0_6_1, w_3_1);
     }
+    store(out + x * 96, acc0);
+    store(out + x * 96 + 8, acc1);
+    store(out + x * 96 + 16, acc2);
+    store(out + x * 96 + 24, acc3);
+    store(out + x * 96 + 32, acc4);
+    store(out + x * 96 + 40, acc5);
+    store(out + x * 96 + 48, acc6);
+    store(out + x * 96 + 56, acc7);
+    store(out + x * 96 + 64, acc8);
+    store(out + x * 96 + 72, acc9);
+    store(out + x * 96 + 80, acc10);
+    store(out + x * 96 + 88, acc11);
+  }
+}
+
+NOINLINE static void finish_24x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 192);
+  const i32* shift = (const i32*)(weights + 320);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  for (i32 x = 0; x < 16; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9, acc10, acc11;
+    acc0 = load_i32v(start + x * 96);
+    acc1 = load_i32v(start + x * 96 + 8);
+    acc2 = load_i32v(start + x * 96 + 16);
+    acc3 = load_i32v(start + x * 96 + 24);
+    acc4 = load_i32v(start + x * 96 + 32);
+    acc5 = load_i32v(start + x * 96 + 40);
+    acc6 = load_i32v(start + x * 96 + 48);
+    acc7 = load_i32v(start + x * 96 + 56);
+    acc8 = load_i32v(start + x * 96 + 64);
+    acc9 = load_i32v(start + x * 96 + 72);
+    acc10 = load_i32v(start + x * 96 + 80);
+    acc11 = load_i32v(start + x * 96 + 88);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
@@ -3326,129 +3378,373 @@ NOINLINE static void conv_72_24x8_add_last(const u8* __restrict in0, const u8* _
   }
 }
 
-NOINLINE static void conv_72_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1152 + x * 104, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 18 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 192, acc0);
+      store(out + x * 192 + 8, acc1);
+      store(out + x * 192 + 32, acc2);
+      store(out + x * 192 + 40, acc3);
+      store(out + x * 192 + 64, acc4);
+      store(out + x * 192 + 72, acc5);
+      store(out + x * 192 + 96, acc6);
+      store(out + x * 192 + 104, acc7);
+      store(out + x * 192 + 128, acc8);
+      store(out + x * 192 + 136, acc9);
+      store(out + x * 192 + 160, acc10);
+      store(out + x * 192 + 168, acc11);
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1152 + (x + 9) * 104, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3888);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3960);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4032);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4104);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4176);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 18 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3888);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3960);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4032);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4104);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4176);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 160 + 1728, acc0);
+      store(out + x * 160 + 1736, acc1);
+      store(out + x * 160 + 1760, acc2);
+      store(out + x * 160 + 1768, acc3);
+      store(out + x * 160 + 1792, acc4);
+      store(out + x * 160 + 1800, acc5);
+      store(out + x * 160 + 1824, acc6);
+      store(out + x * 160 + 1832, acc7);
+      store(out + x * 160 + 1856, acc8);
+      store(out + x * 160 + 1864, acc9);
     }
-    store(out + x * 128, acc0);
-    store(out + x * 128 + 8, acc1);
-    store(out + x * 128 + 32, acc2);
-    store(out + x * 128 + 40, acc3);
-    store(out + x * 128 + 64, acc4);
-    store(out + x * 128 + 72, acc5);
-    store(out + x * 128 + 96, acc6);
-    store(out + x * 128 + 104, acc7);
   }
 }
 
-NOINLINE static void conv_72_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
+NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
+  const i32 small = order[0];
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1152 + x * 104, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 192);
+      acc1 = load_i32v(start + x * 192 + 8);
+      acc2 = load_i32v(start + x * 192 + 32);
+      acc3 = load_i32v(start + x * 192 + 40);
+      acc4 = load_i32v(start + x * 192 + 64);
+      acc5 = load_i32v(start + x * 192 + 72);
+      acc6 = load_i32v(start + x * 192 + 96);
+      acc7 = load_i32v(start + x * 192 + 104);
+      acc8 = load_i32v(start + x * 192 + 128);
+      acc9 = load_i32v(start + x * 192 + 136);
+      acc10 = load_i32v(start + x * 192 + 160);
+      acc11 = load_i32v(start + x * 192 + 168);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 18 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 192, acc0);
+      store(out + x * 192 + 8, acc1);
+      store(out + x * 192 + 32, acc2);
+      store(out + x * 192 + 40, acc3);
+      store(out + x * 192 + 64, acc4);
+      store(out + x * 192 + 72, acc5);
+      store(out + x * 192 + 96, acc6);
+      store(out + x * 192 + 104, acc7);
+      store(out + x * 192 + 128, acc8);
+      store(out + x * 192 + 136, acc9);
+      store(out + x * 192 + 160, acc10);
+      store(out + x * 192 + 168, acc11);
+    }
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1152 + (x + 9) * 104, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160 + 1728);
+      acc1 = load_i32v(start + x * 160 + 1736);
+      acc2 = load_i32v(start + x * 160 + 1760);
+      acc3 = load_i32v(start + x * 160 + 1768);
+      acc4 = load_i32v(start + x * 160 + 1792);
+      acc5 = load_i32v(start + x * 160 + 1800);
+      acc6 = load_i32v(start + x * 160 + 1824);
+      acc7 = load_i32v(start + x * 160 + 1832);
+      acc8 = load_i32v(start + x * 160 + 1856);
+      acc9 = load_i32v(start + x * 160 + 1864);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3888);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3960);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4032);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4104);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4176);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 18 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3888);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3960);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4032);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4104);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4176);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 160 + 1728, acc0);
+      store(out + x * 160 + 1736, acc1);
+      store(out + x * 160 + 1760, acc2);
+      store(out + x * 160 + 1768, acc3);
+      store(out + x * 160 + 1792, acc4);
+      store(out + x * 160 + 1800, acc5);
+      store(out + x * 160 + 1824, acc6);
+      store(out + x * 160 + 1832, acc7);
+      store(out + x * 160 + 1856, acc8);
+      store(out + x * 160 + 1864, acc9);
+    }
+  }
+}
+
+NOINLINE static void finish_16x64(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + x * 128);
-    acc1 = load_i32v(start + x * 128 + 8);
-    acc2 = load_i32v(start + x * 128 + 32);
-    acc3 = load_i32v(start + x * 128 + 40);
-    acc4 = load_i32v(start + x * 128 + 64);
-    acc5 = load_i32v(start + x * 128 + 72);
-    acc6 = load_i32v(start + x * 128 + 96);
-    acc7 = load_i32v(start + x * 128 + 104);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 192);
+      acc1 = load_i32v(start + x * 192 + 8);
+      acc2 = load_i32v(start + x * 192 + 32);
+      acc3 = load_i32v(start + x * 192 + 40);
+      acc4 = load_i32v(start + x * 192 + 64);
+      acc5 = load_i32v(start + x * 192 + 72);
+      acc6 = load_i32v(start + x * 192 + 96);
+      acc7 = load_i32v(start + x * 192 + 104);
+      acc8 = load_i32v(start + x * 192 + 128);
+      acc9 = load_i32v(start + x * 192 + 136);
+      acc10 = load_i32v(start + x * 192 + 160);
+      acc11 = load_i32v(start + x * 192 + 168);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 192, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 192 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 192 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 192 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 192 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 192 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 192 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 192 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 192 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+      store(out + x * 192 + 160, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+      store(out + x * 192 + 168, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160 + 1728);
+      acc1 = load_i32v(start + x * 160 + 1736);
+      acc2 = load_i32v(start + x * 160 + 1760);
+      acc3 = load_i32v(start + x * 160 + 1768);
+      acc4 = load_i32v(start + x * 160 + 1792);
+      acc5 = load_i32v(start + x * 160 + 1800);
+      acc6 = load_i32v(start + x * 160 + 1824);
+      acc7 = load_i32v(start + x * 160 + 1832);
+      acc8 = load_i32v(start + x * 160 + 1856);
+      acc9 = load_i32v(start + x * 160 + 1864);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 160 + 1728, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 160 + 1736, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 1760, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 1768, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 1792, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 1800, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 1824, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 1832, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 1856, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 1864, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 128, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 128 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + x * 128 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 128 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + x * 128 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 128 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 128 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 128 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -3577,366 +3873,1073 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-NOINLINE static void conv_96_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1536 + x * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 192, acc0);
+      store(out + x * 192 + 8, acc1);
+      store(out + x * 192 + 32, acc2);
+      store(out + x * 192 + 40, acc3);
+      store(out + x * 192 + 64, acc4);
+      store(out + x * 192 + 72, acc5);
+      store(out + x * 192 + 96, acc6);
+      store(out + x * 192 + 104, acc7);
+      store(out + x * 192 + 128, acc8);
+      store(out + x * 192 + 136, acc9);
+      store(out + x * 192 + 160, acc10);
+      store(out + x * 192 + 168, acc11);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 160 + 1728, acc0);
+      store(out + x * 160 + 1736, acc1);
+      store(out + x * 160 + 1760, acc2);
+      store(out + x * 160 + 1768, acc3);
+      store(out + x * 160 + 1792, acc4);
+      store(out + x * 160 + 1800, acc5);
+      store(out + x * 160 + 1824, acc6);
+      store(out + x * 160 + 1832, acc7);
+      store(out + x * 160 + 1856, acc8);
+      store(out + x * 160 + 1864, acc9);
     }
-    store(out + x * 128, acc0);
-    store(out + x * 128 + 8, acc1);
-    store(out + x * 128 + 32, acc2);
-    store(out + x * 128 + 40, acc3);
-    store(out + x * 128 + 64, acc4);
-    store(out + x * 128 + 72, acc5);
-    store(out + x * 128 + 96, acc6);
-    store(out + x * 128 + 104, acc7);
   }
 }
 
-NOINLINE static void conv_96_16x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
+NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
+  const i32 small = order[0];
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1536 + x * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 192);
+      acc1 = load_i32v(start + x * 192 + 8);
+      acc2 = load_i32v(start + x * 192 + 32);
+      acc3 = load_i32v(start + x * 192 + 40);
+      acc4 = load_i32v(start + x * 192 + 64);
+      acc5 = load_i32v(start + x * 192 + 72);
+      acc6 = load_i32v(start + x * 192 + 96);
+      acc7 = load_i32v(start + x * 192 + 104);
+      acc8 = load_i32v(start + x * 192 + 128);
+      acc9 = load_i32v(start + x * 192 + 136);
+      acc10 = load_i32v(start + x * 192 + 160);
+      acc11 = load_i32v(start + x * 192 + 168);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 192, acc0);
+      store(out + x * 192 + 8, acc1);
+      store(out + x * 192 + 32, acc2);
+      store(out + x * 192 + 40, acc3);
+      store(out + x * 192 + 64, acc4);
+      store(out + x * 192 + 72, acc5);
+      store(out + x * 192 + 96, acc6);
+      store(out + x * 192 + 104, acc7);
+      store(out + x * 192 + 128, acc8);
+      store(out + x * 192 + 136, acc9);
+      store(out + x * 192 + 160, acc10);
+      store(out + x * 192 + 168, acc11);
+    }
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160 + 1728);
+      acc1 = load_i32v(start + x * 160 + 1736);
+      acc2 = load_i32v(start + x * 160 + 1760);
+      acc3 = load_i32v(start + x * 160 + 1768);
+      acc4 = load_i32v(start + x * 160 + 1792);
+      acc5 = load_i32v(start + x * 160 + 1800);
+      acc6 = load_i32v(start + x * 160 + 1824);
+      acc7 = load_i32v(start + x * 160 + 1832);
+      acc8 = load_i32v(start + x * 160 + 1856);
+      acc9 = load_i32v(start + x * 160 + 1864);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 160 + 1728, acc0);
+      store(out + x * 160 + 1736, acc1);
+      store(out + x * 160 + 1760, acc2);
+      store(out + x * 160 + 1768, acc3);
+      store(out + x * 160 + 1792, acc4);
+      store(out + x * 160 + 1800, acc5);
+      store(out + x * 160 + 1824, acc6);
+      store(out + x * 160 + 1832, acc7);
+      store(out + x * 160 + 1856, acc8);
+      store(out + x * 160 + 1864, acc9);
+    }
+  }
+}
+
+NOINLINE static void finish_16x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + x * 128);
-    acc1 = load_i32v(start + x * 128 + 8);
-    acc2 = load_i32v(start + x * 128 + 32);
-    acc3 = load_i32v(start + x * 128 + 40);
-    acc4 = load_i32v(start + x * 128 + 64);
-    acc5 = load_i32v(start + x * 128 + 72);
-    acc6 = load_i32v(start + x * 128 + 96);
-    acc7 = load_i32v(start + x * 128 + 104);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 192);
+      acc1 = load_i32v(start + x * 192 + 8);
+      acc2 = load_i32v(start + x * 192 + 32);
+      acc3 = load_i32v(start + x * 192 + 40);
+      acc4 = load_i32v(start + x * 192 + 64);
+      acc5 = load_i32v(start + x * 192 + 72);
+      acc6 = load_i32v(start + x * 192 + 96);
+      acc7 = load_i32v(start + x * 192 + 104);
+      acc8 = load_i32v(start + x * 192 + 128);
+      acc9 = load_i32v(start + x * 192 + 136);
+      acc10 = load_i32v(start + x * 192 + 160);
+      acc11 = load_i32v(start + x * 192 + 168);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 192)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 192 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 192 + 8)), add)));
+      store(out + x * 192 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 32)), add)));
+      store(out + x * 192 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 40)), add)));
+      store(out + x * 192 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 64)), add)));
+      store(out + x * 192 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 72)), add)));
+      store(out + x * 192 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 96)), add)));
+      store(out + x * 192 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 104)), add)));
+      store(out + x * 192 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 128)), add)));
+      store(out + x * 192 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 136)), add)));
+      store(out + x * 192 + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 160)), add)));
+      store(out + x * 192 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 168)), add)));
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160 + 1728);
+      acc1 = load_i32v(start + x * 160 + 1736);
+      acc2 = load_i32v(start + x * 160 + 1760);
+      acc3 = load_i32v(start + x * 160 + 1768);
+      acc4 = load_i32v(start + x * 160 + 1792);
+      acc5 = load_i32v(start + x * 160 + 1800);
+      acc6 = load_i32v(start + x * 160 + 1824);
+      acc7 = load_i32v(start + x * 160 + 1832);
+      acc8 = load_i32v(start + x * 160 + 1856);
+      acc9 = load_i32v(start + x * 160 + 1864);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 160 + 1728, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1728)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 160 + 1736, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1736)), add)));
+      store(out + x * 160 + 1760, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1760)), add)));
+      store(out + x * 160 + 1768, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1768)), add)));
+      store(out + x * 160 + 1792, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1792)), add)));
+      store(out + x * 160 + 1800, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1800)), add)));
+      store(out + x * 160 + 1824, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1824)), add)));
+      store(out + x * 160 + 1832, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1832)), add)));
+      store(out + x * 160 + 1856, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1856)), add)));
+      store(out + x * 160 + 1864, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1864)), add)));
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 128)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 128 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128 + 8)), add)));
-    store(out + x * 128 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128 + 32)), add)));
-    store(out + x * 128 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128 + 40)), add)));
-    store(out + x * 128 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128 + 64)), add)));
-    store(out + x * 128 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128 + 72)), add)));
-    store(out + x * 128 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128 + 96)), add)));
-    store(out + x * 128 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 128 + 104)), add)));
   }
 }
 
-NOINLINE static void conv_96_16x8_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1536 + x * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 336, acc0);
+      store(out + x * 336 + 8, acc1);
+      store(out + x * 336 + 56, acc2);
+      store(out + x * 336 + 64, acc3);
+      store(out + x * 336 + 112, acc4);
+      store(out + x * 336 + 120, acc5);
+      store(out + x * 336 + 168, acc6);
+      store(out + x * 336 + 176, acc7);
+      store(out + x * 336 + 224, acc8);
+      store(out + x * 336 + 232, acc9);
+      store(out + x * 336 + 280, acc10);
+      store(out + x * 336 + 288, acc11);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 280 + 3024, acc0);
+      store(out + x * 280 + 3032, acc1);
+      store(out + x * 280 + 3080, acc2);
+      store(out + x * 280 + 3088, acc3);
+      store(out + x * 280 + 3136, acc4);
+      store(out + x * 280 + 3144, acc5);
+      store(out + x * 280 + 3192, acc6);
+      store(out + x * 280 + 3200, acc7);
+      store(out + x * 280 + 3248, acc8);
+      store(out + x * 280 + 3256, acc9);
     }
-    store(out + x * 224, acc0);
-    store(out + x * 224 + 8, acc1);
-    store(out + x * 224 + 56, acc2);
-    store(out + x * 224 + 64, acc3);
-    store(out + x * 224 + 112, acc4);
-    store(out + x * 224 + 120, acc5);
-    store(out + x * 224 + 168, acc6);
-    store(out + x * 224 + 176, acc7);
   }
 }
 
-NOINLINE static void conv_96_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
+NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
+  const i32 small = order[0];
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1536 + x * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 336);
+      acc1 = load_i32v(start + x * 336 + 8);
+      acc2 = load_i32v(start + x * 336 + 56);
+      acc3 = load_i32v(start + x * 336 + 64);
+      acc4 = load_i32v(start + x * 336 + 112);
+      acc5 = load_i32v(start + x * 336 + 120);
+      acc6 = load_i32v(start + x * 336 + 168);
+      acc7 = load_i32v(start + x * 336 + 176);
+      acc8 = load_i32v(start + x * 336 + 224);
+      acc9 = load_i32v(start + x * 336 + 232);
+      acc10 = load_i32v(start + x * 336 + 280);
+      acc11 = load_i32v(start + x * 336 + 288);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 336, acc0);
+      store(out + x * 336 + 8, acc1);
+      store(out + x * 336 + 56, acc2);
+      store(out + x * 336 + 64, acc3);
+      store(out + x * 336 + 112, acc4);
+      store(out + x * 336 + 120, acc5);
+      store(out + x * 336 + 168, acc6);
+      store(out + x * 336 + 176, acc7);
+      store(out + x * 336 + 224, acc8);
+      store(out + x * 336 + 232, acc9);
+      store(out + x * 336 + 280, acc10);
+      store(out + x * 336 + 288, acc11);
+    }
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280 + 3024);
+      acc1 = load_i32v(start + x * 280 + 3032);
+      acc2 = load_i32v(start + x * 280 + 3080);
+      acc3 = load_i32v(start + x * 280 + 3088);
+      acc4 = load_i32v(start + x * 280 + 3136);
+      acc5 = load_i32v(start + x * 280 + 3144);
+      acc6 = load_i32v(start + x * 280 + 3192);
+      acc7 = load_i32v(start + x * 280 + 3200);
+      acc8 = load_i32v(start + x * 280 + 3248);
+      acc9 = load_i32v(start + x * 280 + 3256);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 280 + 3024, acc0);
+      store(out + x * 280 + 3032, acc1);
+      store(out + x * 280 + 3080, acc2);
+      store(out + x * 280 + 3088, acc3);
+      store(out + x * 280 + 3136, acc4);
+      store(out + x * 280 + 3144, acc5);
+      store(out + x * 280 + 3192, acc6);
+      store(out + x * 280 + 3200, acc7);
+      store(out + x * 280 + 3248, acc8);
+      store(out + x * 280 + 3256, acc9);
+    }
+  }
+}
+
+NOINLINE static void finish_16x64_2(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + x * 224);
-    acc1 = load_i32v(start + x * 224 + 8);
-    acc2 = load_i32v(start + x * 224 + 56);
-    acc3 = load_i32v(start + x * 224 + 64);
-    acc4 = load_i32v(start + x * 224 + 112);
-    acc5 = load_i32v(start + x * 224 + 120);
-    acc6 = load_i32v(start + x * 224 + 168);
-    acc7 = load_i32v(start + x * 224 + 176);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 336);
+      acc1 = load_i32v(start + x * 336 + 8);
+      acc2 = load_i32v(start + x * 336 + 56);
+      acc3 = load_i32v(start + x * 336 + 64);
+      acc4 = load_i32v(start + x * 336 + 112);
+      acc5 = load_i32v(start + x * 336 + 120);
+      acc6 = load_i32v(start + x * 336 + 168);
+      acc7 = load_i32v(start + x * 336 + 176);
+      acc8 = load_i32v(start + x * 336 + 224);
+      acc9 = load_i32v(start + x * 336 + 232);
+      acc10 = load_i32v(start + x * 336 + 280);
+      acc11 = load_i32v(start + x * 336 + 288);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 336, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 336 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 336 + 56, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 336 + 64, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 336 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 336 + 120, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 336 + 168, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 336 + 176, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 336 + 224, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 336 + 232, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+      store(out + x * 336 + 280, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+      store(out + x * 336 + 288, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280 + 3024);
+      acc1 = load_i32v(start + x * 280 + 3032);
+      acc2 = load_i32v(start + x * 280 + 3080);
+      acc3 = load_i32v(start + x * 280 + 3088);
+      acc4 = load_i32v(start + x * 280 + 3136);
+      acc5 = load_i32v(start + x * 280 + 3144);
+      acc6 = load_i32v(start + x * 280 + 3192);
+      acc7 = load_i32v(start + x * 280 + 3200);
+      acc8 = load_i32v(start + x * 280 + 3248);
+      acc9 = load_i32v(start + x * 280 + 3256);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 280 + 3024, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 280 + 3032, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 3080, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 3088, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 3136, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 3144, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 3192, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 3200, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 3248, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 3256, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 224, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 224 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + x * 224 + 56, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 224 + 64, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + x * 224 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 224 + 120, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 224 + 168, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 224 + 176, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
-NOINLINE static void conv_96_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
   const i32 small = order[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 192), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 384), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 480), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 672), w_0);
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 768 + x * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      acc10 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 1056 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 96), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 192), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 288), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 384), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 480), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 576), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 672), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 768), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 864), w_0);
+        acc10 = dot4_small(acc10, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 960), w_0);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 96), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 192), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 288), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 384), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 480), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 576), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 672), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 768), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 864), w_0_1);
+        acc10 = dot4(acc10, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 960), w_0_1);
+      }
+      store(out + x * 616, acc0);
+      store(out + x * 616 + 56, acc1);
+      store(out + x * 616 + 112, acc2);
+      store(out + x * 616 + 168, acc3);
+      store(out + x * 616 + 224, acc4);
+      store(out + x * 616 + 280, acc5);
+      store(out + x * 616 + 336, acc6);
+      store(out + x * 616 + 392, acc7);
+      store(out + x * 616 + 448, acc8);
+      store(out + x * 616 + 504, acc9);
+      store(out + x * 616 + 560, acc10);
+    }
   }
-  for (i32 rest = 0; rest < 24 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 192), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 384), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 480), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 672), w_0_1);
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 768 + (x + 4) * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4224), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4320), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4416), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4512), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4608), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4704), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4800), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4896), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4992), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 5088), w_0);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4224), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4320), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4416), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4512), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4608), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4704), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4800), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4896), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4992), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 5088), w_0_1);
+      }
+      store(out + x * 560 + 2464, acc0);
+      store(out + x * 560 + 2520, acc1);
+      store(out + x * 560 + 2576, acc2);
+      store(out + x * 560 + 2632, acc3);
+      store(out + x * 560 + 2688, acc4);
+      store(out + x * 560 + 2744, acc5);
+      store(out + x * 560 + 2800, acc6);
+      store(out + x * 560 + 2856, acc7);
+      store(out + x * 560 + 2912, acc8);
+      store(out + x * 560 + 2968, acc9);
+    }
   }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
 }
 
-NOINLINE static void conv_96_8x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
+NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
+  const i32 small = order[0];
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 768 + x * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      acc0 = load_i32v(start + x * 616);
+      acc1 = load_i32v(start + x * 616 + 56);
+      acc2 = load_i32v(start + x * 616 + 112);
+      acc3 = load_i32v(start + x * 616 + 168);
+      acc4 = load_i32v(start + x * 616 + 224);
+      acc5 = load_i32v(start + x * 616 + 280);
+      acc6 = load_i32v(start + x * 616 + 336);
+      acc7 = load_i32v(start + x * 616 + 392);
+      acc8 = load_i32v(start + x * 616 + 448);
+      acc9 = load_i32v(start + x * 616 + 504);
+      acc10 = load_i32v(start + x * 616 + 560);
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 1056 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 96), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 192), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 288), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 384), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 480), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 576), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 672), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 768), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 864), w_0);
+        acc10 = dot4_small(acc10, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 960), w_0);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 96), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 192), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 288), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 384), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 480), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 576), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 672), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 768), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 864), w_0_1);
+        acc10 = dot4(acc10, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 960), w_0_1);
+      }
+      store(out + x * 616, acc0);
+      store(out + x * 616 + 56, acc1);
+      store(out + x * 616 + 112, acc2);
+      store(out + x * 616 + 168, acc3);
+      store(out + x * 616 + 224, acc4);
+      store(out + x * 616 + 280, acc5);
+      store(out + x * 616 + 336, acc6);
+      store(out + x * 616 + 392, acc7);
+      store(out + x * 616 + 448, acc8);
+      store(out + x * 616 + 504, acc9);
+      store(out + x * 616 + 560, acc10);
+    }
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 768 + (x + 4) * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560 + 2464);
+      acc1 = load_i32v(start + x * 560 + 2520);
+      acc2 = load_i32v(start + x * 560 + 2576);
+      acc3 = load_i32v(start + x * 560 + 2632);
+      acc4 = load_i32v(start + x * 560 + 2688);
+      acc5 = load_i32v(start + x * 560 + 2744);
+      acc6 = load_i32v(start + x * 560 + 2800);
+      acc7 = load_i32v(start + x * 560 + 2856);
+      acc8 = load_i32v(start + x * 560 + 2912);
+      acc9 = load_i32v(start + x * 560 + 2968);
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4224), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4320), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4416), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4512), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4608), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4704), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4800), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4896), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4992), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 5088), w_0);
+      }
+      for (i32 rest = 0; rest < 24 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4224), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4320), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4416), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4512), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4608), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4704), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4800), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4896), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4992), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 5088), w_0_1);
+      }
+      store(out + x * 560 + 2464, acc0);
+      store(out + x * 560 + 2520, acc1);
+      store(out + x * 560 + 2576, acc2);
+      store(out + x * 560 + 2632, acc3);
+      store(out + x * 560 + 2688, acc4);
+      store(out + x * 560 + 2744, acc5);
+      store(out + x * 560 + 2800, acc6);
+      store(out + x * 560 + 2856, acc7);
+      store(out + x * 560 + 2912, acc8);
+      store(out + x * 560 + 2968, acc9);
+    }
+  }
+}
+
+NOINLINE static void finish_8x64(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 192), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 288), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 384), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 480), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 576), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 672), w_0);
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      acc0 = load_i32v(start + x * 616);
+      acc1 = load_i32v(start + x * 616 + 56);
+      acc2 = load_i32v(start + x * 616 + 112);
+      acc3 = load_i32v(start + x * 616 + 168);
+      acc4 = load_i32v(start + x * 616 + 224);
+      acc5 = load_i32v(start + x * 616 + 280);
+      acc6 = load_i32v(start + x * 616 + 336);
+      acc7 = load_i32v(start + x * 616 + 392);
+      acc8 = load_i32v(start + x * 616 + 448);
+      acc9 = load_i32v(start + x * 616 + 504);
+      acc10 = load_i32v(start + x * 616 + 560);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 616, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 504, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+      store(out + x * 616 + 560, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    }
   }
-  for (i32 rest = 0; rest < 24 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 192), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 288), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 384), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 480), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 576), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 672), w_0_1);
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560 + 2464);
+      acc1 = load_i32v(start + x * 560 + 2520);
+      acc2 = load_i32v(start + x * 560 + 2576);
+      acc3 = load_i32v(start + x * 560 + 2632);
+      acc4 = load_i32v(start + x * 560 + 2688);
+      acc5 = load_i32v(start + x * 560 + 2744);
+      acc6 = load_i32v(start + x * 560 + 2800);
+      acc7 = load_i32v(start + x * 560 + 2856);
+      acc8 = load_i32v(start + x * 560 + 2912);
+      acc9 = load_i32v(start + x * 560 + 2968);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 560 + 2464, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2520, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2576, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2632, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2688, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2744, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2800, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2856, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2912, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 2968, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    }
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-  store(out + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-  store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-  store(out + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-  store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-  store(out + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-  store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-  store(out + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
 }
 
 NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
@@ -4060,538 +5063,1098 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
   }
 }
 
-NOINLINE static void conv_88_16x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1408 + x * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 336, acc0);
+      store(out + x * 336 + 8, acc1);
+      store(out + x * 336 + 56, acc2);
+      store(out + x * 336 + 64, acc3);
+      store(out + x * 336 + 112, acc4);
+      store(out + x * 336 + 120, acc5);
+      store(out + x * 336 + 168, acc6);
+      store(out + x * 336 + 176, acc7);
+      store(out + x * 336 + 224, acc8);
+      store(out + x * 336 + 232, acc9);
+      store(out + x * 336 + 280, acc10);
+      store(out + x * 336 + 288, acc11);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 280 + 3024, acc0);
+      store(out + x * 280 + 3032, acc1);
+      store(out + x * 280 + 3080, acc2);
+      store(out + x * 280 + 3088, acc3);
+      store(out + x * 280 + 3136, acc4);
+      store(out + x * 280 + 3144, acc5);
+      store(out + x * 280 + 3192, acc6);
+      store(out + x * 280 + 3200, acc7);
+      store(out + x * 280 + 3248, acc8);
+      store(out + x * 280 + 3256, acc9);
     }
-    store(out + x * 224, acc0);
-    store(out + x * 224 + 8, acc1);
-    store(out + x * 224 + 56, acc2);
-    store(out + x * 224 + 64, acc3);
-    store(out + x * 224 + 112, acc4);
-    store(out + x * 224 + 120, acc5);
-    store(out + x * 224 + 168, acc6);
-    store(out + x * 224 + 176, acc7);
   }
 }
 
-NOINLINE static void conv_88_16x8_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + x * 224);
-    acc1 = load_i32v(start + x * 224 + 8);
-    acc2 = load_i32v(start + x * 224 + 56);
-    acc3 = load_i32v(start + x * 224 + 64);
-    acc4 = load_i32v(start + x * 224 + 112);
-    acc5 = load_i32v(start + x * 224 + 120);
-    acc6 = load_i32v(start + x * 224 + 168);
-    acc7 = load_i32v(start + x * 224 + 176);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1408 + x * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 336);
+      acc1 = load_i32v(start + x * 336 + 8);
+      acc2 = load_i32v(start + x * 336 + 56);
+      acc3 = load_i32v(start + x * 336 + 64);
+      acc4 = load_i32v(start + x * 336 + 112);
+      acc5 = load_i32v(start + x * 336 + 120);
+      acc6 = load_i32v(start + x * 336 + 168);
+      acc7 = load_i32v(start + x * 336 + 176);
+      acc8 = load_i32v(start + x * 336 + 224);
+      acc9 = load_i32v(start + x * 336 + 232);
+      acc10 = load_i32v(start + x * 336 + 280);
+      acc11 = load_i32v(start + x * 336 + 288);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 336, acc0);
+      store(out + x * 336 + 8, acc1);
+      store(out + x * 336 + 56, acc2);
+      store(out + x * 336 + 64, acc3);
+      store(out + x * 336 + 112, acc4);
+      store(out + x * 336 + 120, acc5);
+      store(out + x * 336 + 168, acc6);
+      store(out + x * 336 + 176, acc7);
+      store(out + x * 336 + 224, acc8);
+      store(out + x * 336 + 232, acc9);
+      store(out + x * 336 + 280, acc10);
+      store(out + x * 336 + 288, acc11);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280 + 3024);
+      acc1 = load_i32v(start + x * 280 + 3032);
+      acc2 = load_i32v(start + x * 280 + 3080);
+      acc3 = load_i32v(start + x * 280 + 3088);
+      acc4 = load_i32v(start + x * 280 + 3136);
+      acc5 = load_i32v(start + x * 280 + 3144);
+      acc6 = load_i32v(start + x * 280 + 3192);
+      acc7 = load_i32v(start + x * 280 + 3200);
+      acc8 = load_i32v(start + x * 280 + 3248);
+      acc9 = load_i32v(start + x * 280 + 3256);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 280 + 3024, acc0);
+      store(out + x * 280 + 3032, acc1);
+      store(out + x * 280 + 3080, acc2);
+      store(out + x * 280 + 3088, acc3);
+      store(out + x * 280 + 3136, acc4);
+      store(out + x * 280 + 3144, acc5);
+      store(out + x * 280 + 3192, acc6);
+      store(out + x * 280 + 3200, acc7);
+      store(out + x * 280 + 3248, acc8);
+      store(out + x * 280 + 3256, acc9);
     }
-    store(out + x * 224, acc0);
-    store(out + x * 224 + 8, acc1);
-    store(out + x * 224 + 56, acc2);
-    store(out + x * 224 + 64, acc3);
-    store(out + x * 224 + 112, acc4);
-    store(out + x * 224 + 120, acc5);
-    store(out + x * 224 + 168, acc6);
-    store(out + x * 224 + 176, acc7);
   }
 }
 
-NOINLINE static void conv_88_16x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1664);
+NOINLINE static void finish_16x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + x * 224);
-    acc1 = load_i32v(start + x * 224 + 8);
-    acc2 = load_i32v(start + x * 224 + 56);
-    acc3 = load_i32v(start + x * 224 + 64);
-    acc4 = load_i32v(start + x * 224 + 112);
-    acc5 = load_i32v(start + x * 224 + 120);
-    acc6 = load_i32v(start + x * 224 + 168);
-    acc7 = load_i32v(start + x * 224 + 176);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 336);
+      acc1 = load_i32v(start + x * 336 + 8);
+      acc2 = load_i32v(start + x * 336 + 56);
+      acc3 = load_i32v(start + x * 336 + 64);
+      acc4 = load_i32v(start + x * 336 + 112);
+      acc5 = load_i32v(start + x * 336 + 120);
+      acc6 = load_i32v(start + x * 336 + 168);
+      acc7 = load_i32v(start + x * 336 + 176);
+      acc8 = load_i32v(start + x * 336 + 224);
+      acc9 = load_i32v(start + x * 336 + 232);
+      acc10 = load_i32v(start + x * 336 + 280);
+      acc11 = load_i32v(start + x * 336 + 288);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 336)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 336 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 336 + 8)), add)));
+      store(out + x * 336 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 56)), add)));
+      store(out + x * 336 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 64)), add)));
+      store(out + x * 336 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 112)), add)));
+      store(out + x * 336 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 120)), add)));
+      store(out + x * 336 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 168)), add)));
+      store(out + x * 336 + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 176)), add)));
+      store(out + x * 336 + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 224)), add)));
+      store(out + x * 336 + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 232)), add)));
+      store(out + x * 336 + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 280)), add)));
+      store(out + x * 336 + 288, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 288)), add)));
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280 + 3024);
+      acc1 = load_i32v(start + x * 280 + 3032);
+      acc2 = load_i32v(start + x * 280 + 3080);
+      acc3 = load_i32v(start + x * 280 + 3088);
+      acc4 = load_i32v(start + x * 280 + 3136);
+      acc5 = load_i32v(start + x * 280 + 3144);
+      acc6 = load_i32v(start + x * 280 + 3192);
+      acc7 = load_i32v(start + x * 280 + 3200);
+      acc8 = load_i32v(start + x * 280 + 3248);
+      acc9 = load_i32v(start + x * 280 + 3256);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 280 + 3024, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3024)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 280 + 3032, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3032)), add)));
+      store(out + x * 280 + 3080, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3080)), add)));
+      store(out + x * 280 + 3088, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3088)), add)));
+      store(out + x * 280 + 3136, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3136)), add)));
+      store(out + x * 280 + 3144, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3144)), add)));
+      store(out + x * 280 + 3192, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3192)), add)));
+      store(out + x * 280 + 3200, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3200)), add)));
+      store(out + x * 280 + 3248, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3248)), add)));
+      store(out + x * 280 + 3256, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3256)), add)));
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 224)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 224 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224 + 8)), add)));
-    store(out + x * 224 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224 + 56)), add)));
-    store(out + x * 224 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224 + 64)), add)));
-    store(out + x * 224 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224 + 112)), add)));
-    store(out + x * 224 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224 + 120)), add)));
-    store(out + x * 224 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224 + 168)), add)));
-    store(out + x * 224 + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 224 + 176)), add)));
   }
 }
 
-NOINLINE static void conv_88_8x8_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
   const i32 small = order[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 88), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 176), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 264), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 352), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 440), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 528), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 616), w_0);
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 704 + x * 117, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      acc10 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 968 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 88), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 176), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 264), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 352), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 528), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 616), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 704), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 792), w_0);
+        acc10 = dot4_small(acc10, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 880), w_0);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 88), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 176), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 264), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 352), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 528), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 616), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 704), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 792), w_0_1);
+        acc10 = dot4(acc10, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 880), w_0_1);
+      }
+      store(out + x * 616, acc0);
+      store(out + x * 616 + 56, acc1);
+      store(out + x * 616 + 112, acc2);
+      store(out + x * 616 + 168, acc3);
+      store(out + x * 616 + 224, acc4);
+      store(out + x * 616 + 280, acc5);
+      store(out + x * 616 + 336, acc6);
+      store(out + x * 616 + 392, acc7);
+      store(out + x * 616 + 448, acc8);
+      store(out + x * 616 + 504, acc9);
+      store(out + x * 616 + 560, acc10);
+    }
   }
-  for (i32 rest = 0; rest < 22 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 88), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 176), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 264), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 352), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 440), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 528), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 616), w_0_1);
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 704 + (x + 4) * 117, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3872), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3960), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4048), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4136), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4224), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4312), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4400), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4488), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4576), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4664), w_0);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3872), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3960), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4048), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4136), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4224), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4312), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4400), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4488), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4576), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4664), w_0_1);
+      }
+      store(out + x * 560 + 2464, acc0);
+      store(out + x * 560 + 2520, acc1);
+      store(out + x * 560 + 2576, acc2);
+      store(out + x * 560 + 2632, acc3);
+      store(out + x * 560 + 2688, acc4);
+      store(out + x * 560 + 2744, acc5);
+      store(out + x * 560 + 2800, acc6);
+      store(out + x * 560 + 2856, acc7);
+      store(out + x * 560 + 2912, acc8);
+      store(out + x * 560 + 2968, acc9);
+    }
   }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
 }
 
-NOINLINE static void conv_88_8x8_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
   const i32 small = order[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 88), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 176), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 264), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 352), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 440), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 528), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 616), w_0);
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 704 + x * 117, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      acc0 = load_i32v(start + x * 616);
+      acc1 = load_i32v(start + x * 616 + 56);
+      acc2 = load_i32v(start + x * 616 + 112);
+      acc3 = load_i32v(start + x * 616 + 168);
+      acc4 = load_i32v(start + x * 616 + 224);
+      acc5 = load_i32v(start + x * 616 + 280);
+      acc6 = load_i32v(start + x * 616 + 336);
+      acc7 = load_i32v(start + x * 616 + 392);
+      acc8 = load_i32v(start + x * 616 + 448);
+      acc9 = load_i32v(start + x * 616 + 504);
+      acc10 = load_i32v(start + x * 616 + 560);
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 968 + (i32)order[k + 1]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 88), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 176), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 264), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 352), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 528), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 616), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 704), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 792), w_0);
+        acc10 = dot4_small(acc10, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 880), w_0);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 88), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 176), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 264), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 352), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 528), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 616), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 704), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 792), w_0_1);
+        acc10 = dot4(acc10, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 880), w_0_1);
+      }
+      store(out + x * 616, acc0);
+      store(out + x * 616 + 56, acc1);
+      store(out + x * 616 + 112, acc2);
+      store(out + x * 616 + 168, acc3);
+      store(out + x * 616 + 224, acc4);
+      store(out + x * 616 + 280, acc5);
+      store(out + x * 616 + 336, acc6);
+      store(out + x * 616 + 392, acc7);
+      store(out + x * 616 + 448, acc8);
+      store(out + x * 616 + 504, acc9);
+      store(out + x * 616 + 560, acc10);
+    }
   }
-  for (i32 rest = 0; rest < 22 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 88), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 176), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 264), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 352), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 440), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 528), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 616), w_0_1);
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 704 + (x + 4) * 117, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560 + 2464);
+      acc1 = load_i32v(start + x * 560 + 2520);
+      acc2 = load_i32v(start + x * 560 + 2576);
+      acc3 = load_i32v(start + x * 560 + 2632);
+      acc4 = load_i32v(start + x * 560 + 2688);
+      acc5 = load_i32v(start + x * 560 + 2744);
+      acc6 = load_i32v(start + x * 560 + 2800);
+      acc7 = load_i32v(start + x * 560 + 2856);
+      acc8 = load_i32v(start + x * 560 + 2912);
+      acc9 = load_i32v(start + x * 560 + 2968);
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3872), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3960), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4048), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4136), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4224), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4312), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4400), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4488), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4576), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4664), w_0);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3872), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3960), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4048), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4136), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4224), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4312), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4400), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4488), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4576), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4664), w_0_1);
+      }
+      store(out + x * 560 + 2464, acc0);
+      store(out + x * 560 + 2520, acc1);
+      store(out + x * 560 + 2576, acc2);
+      store(out + x * 560 + 2632, acc3);
+      store(out + x * 560 + 2688, acc4);
+      store(out + x * 560 + 2744, acc5);
+      store(out + x * 560 + 2800, acc6);
+      store(out + x * 560 + 2856, acc7);
+      store(out + x * 560 + 2912, acc8);
+      store(out + x * 560 + 2968, acc9);
+    }
   }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
 }
 
-NOINLINE static void conv_88_8x8_add_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    const u8* residual, u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 960);
+NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 88), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 176), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 264), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 352), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 440), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 528), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 616), w_0);
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10;
+      acc0 = load_i32v(start + x * 616);
+      acc1 = load_i32v(start + x * 616 + 56);
+      acc2 = load_i32v(start + x * 616 + 112);
+      acc3 = load_i32v(start + x * 616 + 168);
+      acc4 = load_i32v(start + x * 616 + 224);
+      acc5 = load_i32v(start + x * 616 + 280);
+      acc6 = load_i32v(start + x * 616 + 336);
+      acc7 = load_i32v(start + x * 616 + 392);
+      acc8 = load_i32v(start + x * 616 + 448);
+      acc9 = load_i32v(start + x * 616 + 504);
+      acc10 = load_i32v(start + x * 616 + 560);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 616, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 616)), add)));
+      store(out + x * 616 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 56)), add)));
+      store(out + x * 616 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 112)), add)));
+      store(out + x * 616 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 168)), add)));
+      store(out + x * 616 + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 224)), add)));
+      store(out + x * 616 + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 280)), add)));
+      store(out + x * 616 + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 336)), add)));
+      store(out + x * 616 + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 392)), add)));
+      store(out + x * 616 + 448, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 448)), add)));
+      store(out + x * 616 + 504, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 504)), add)));
+      store(out + x * 616 + 560, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 560)), add)));
+    }
   }
-  for (i32 rest = 0; rest < 22 - small; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 88), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 176), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 264), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 352), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 440), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 528), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 616), w_0_1);
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560 + 2464);
+      acc1 = load_i32v(start + x * 560 + 2520);
+      acc2 = load_i32v(start + x * 560 + 2576);
+      acc3 = load_i32v(start + x * 560 + 2632);
+      acc4 = load_i32v(start + x * 560 + 2688);
+      acc5 = load_i32v(start + x * 560 + 2744);
+      acc6 = load_i32v(start + x * 560 + 2800);
+      acc7 = load_i32v(start + x * 560 + 2856);
+      acc8 = load_i32v(start + x * 560 + 2912);
+      acc9 = load_i32v(start + x * 560 + 2968);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 560 + 2464, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2464)), add)));
+      store(out + x * 560 + 2520, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2520)), add)));
+      store(out + x * 560 + 2576, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2576)), add)));
+      store(out + x * 560 + 2632, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2632)), add)));
+      store(out + x * 560 + 2688, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2688)), add)));
+      store(out + x * 560 + 2744, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2744)), add)));
+      store(out + x * 560 + 2800, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2800)), add)));
+      store(out + x * 560 + 2856, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2856)), add)));
+      store(out + x * 560 + 2912, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2912)), add)));
+      store(out + x * 560 + 2968, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2968)), add)));
+    }
   }
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add)));
-  store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 56)), add)));
-  store(out + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 112)), add)));
-  store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 168)), add)));
-  store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 224)), add)));
-  store(out + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 280)), add)));
-  store(out + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 336)), add)));
-  store(out + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 392)), add)));
 }
 
-NOINLINE static void conv_88_16x8_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1408 + x * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      acc10 = bias_0;
+      acc11 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 672, acc0);
+      store(out + x * 672 + 8, acc1);
+      store(out + x * 672 + 112, acc2);
+      store(out + x * 672 + 120, acc3);
+      store(out + x * 672 + 224, acc4);
+      store(out + x * 672 + 232, acc5);
+      store(out + x * 672 + 336, acc6);
+      store(out + x * 672 + 344, acc7);
+      store(out + x * 672 + 448, acc8);
+      store(out + x * 672 + 456, acc9);
+      store(out + x * 672 + 560, acc10);
+      store(out + x * 672 + 568, acc11);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 560 + 6048, acc0);
+      store(out + x * 560 + 6056, acc1);
+      store(out + x * 560 + 6160, acc2);
+      store(out + x * 560 + 6168, acc3);
+      store(out + x * 560 + 6272, acc4);
+      store(out + x * 560 + 6280, acc5);
+      store(out + x * 560 + 6384, acc6);
+      store(out + x * 560 + 6392, acc7);
+      store(out + x * 560 + 6496, acc8);
+      store(out + x * 560 + 6504, acc9);
     }
-    store(out + x * 448, acc0);
-    store(out + x * 448 + 8, acc1);
-    store(out + x * 448 + 112, acc2);
-    store(out + x * 448 + 120, acc3);
-    store(out + x * 448 + 224, acc4);
-    store(out + x * 448 + 232, acc5);
-    store(out + x * 448 + 336, acc6);
-    store(out + x * 448 + 344, acc7);
   }
 }
 
-NOINLINE static void conv_88_16x8_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
   const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + x * 448);
-    acc1 = load_i32v(start + x * 448 + 8);
-    acc2 = load_i32v(start + x * 448 + 112);
-    acc3 = load_i32v(start + x * 448 + 120);
-    acc4 = load_i32v(start + x * 448 + 224);
-    acc5 = load_i32v(start + x * 448 + 232);
-    acc6 = load_i32v(start + x * 448 + 336);
-    acc7 = load_i32v(start + x * 448 + 344);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      prefetch((const u8*)w + 1408 + x * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 672);
+      acc1 = load_i32v(start + x * 672 + 8);
+      acc2 = load_i32v(start + x * 672 + 112);
+      acc3 = load_i32v(start + x * 672 + 120);
+      acc4 = load_i32v(start + x * 672 + 224);
+      acc5 = load_i32v(start + x * 672 + 232);
+      acc6 = load_i32v(start + x * 672 + 336);
+      acc7 = load_i32v(start + x * 672 + 344);
+      acc8 = load_i32v(start + x * 672 + 448);
+      acc9 = load_i32v(start + x * 672 + 456);
+      acc10 = load_i32v(start + x * 672 + 560);
+      acc11 = load_i32v(start + x * 672 + 568);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
+        acc10 = dot4_small(acc10, in0_7, w_1);
+        acc11 = dot4_small(acc11, in0_7, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
+        acc10 = dot4(acc10, in0_7_1, w_1_1);
+        acc11 = dot4(acc11, in0_7_1, w_2_1);
+      }
+      store(out + x * 672, acc0);
+      store(out + x * 672 + 8, acc1);
+      store(out + x * 672 + 112, acc2);
+      store(out + x * 672 + 120, acc3);
+      store(out + x * 672 + 224, acc4);
+      store(out + x * 672 + 232, acc5);
+      store(out + x * 672 + 336, acc6);
+      store(out + x * 672 + 344, acc7);
+      store(out + x * 672 + 448, acc8);
+      store(out + x * 672 + 456, acc9);
+      store(out + x * 672 + 560, acc10);
+      store(out + x * 672 + 568, acc11);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560 + 6048);
+      acc1 = load_i32v(start + x * 560 + 6056);
+      acc2 = load_i32v(start + x * 560 + 6160);
+      acc3 = load_i32v(start + x * 560 + 6168);
+      acc4 = load_i32v(start + x * 560 + 6272);
+      acc5 = load_i32v(start + x * 560 + 6280);
+      acc6 = load_i32v(start + x * 560 + 6384);
+      acc7 = load_i32v(start + x * 560 + 6392);
+      acc8 = load_i32v(start + x * 560 + 6496);
+      acc9 = load_i32v(start + x * 560 + 6504);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < 22 - small; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      store(out + x * 560 + 6048, acc0);
+      store(out + x * 560 + 6056, acc1);
+      store(out + x * 560 + 6160, acc2);
+      store(out + x * 560 + 6168, acc3);
+      store(out + x * 560 + 6272, acc4);
+      store(out + x * 560 + 6280, acc5);
+      store(out + x * 560 + 6384, acc6);
+      store(out + x * 560 + 6392, acc7);
+      store(out + x * 560 + 6496, acc8);
+      store(out + x * 560 + 6504, acc9);
     }
-    store(out + x * 448, acc0);
-    store(out + x * 448 + 8, acc1);
-    store(out + x * 448 + 112, acc2);
-    store(out + x * 448 + 120, acc3);
-    store(out + x * 448 + 224, acc4);
-    store(out + x * 448 + 232, acc5);
-    store(out + x * 448 + 336, acc6);
-    store(out + x * 448 + 344, acc7);
   }
 }
 
-NOINLINE static void conv_88_16x8_last(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    u8* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1664);
+NOINLINE static void finish_16x64_3(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + x * 448);
-    acc1 = load_i32v(start + x * 448 + 8);
-    acc2 = load_i32v(start + x * 448 + 112);
-    acc3 = load_i32v(start + x * 448 + 120);
-    acc4 = load_i32v(start + x * 448 + 224);
-    acc5 = load_i32v(start + x * 448 + 232);
-    acc6 = load_i32v(start + x * 448 + 336);
-    acc7 = load_i32v(start + x * 448 + 344);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 352 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 352 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+  {
+    for (i32 x = 0; x < 9; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9, acc10, acc11;
+      acc0 = load_i32v(start + x * 672);
+      acc1 = load_i32v(start + x * 672 + 8);
+      acc2 = load_i32v(start + x * 672 + 112);
+      acc3 = load_i32v(start + x * 672 + 120);
+      acc4 = load_i32v(start + x * 672 + 224);
+      acc5 = load_i32v(start + x * 672 + 232);
+      acc6 = load_i32v(start + x * 672 + 336);
+      acc7 = load_i32v(start + x * 672 + 344);
+      acc8 = load_i32v(start + x * 672 + 448);
+      acc9 = load_i32v(start + x * 672 + 456);
+      acc10 = load_i32v(start + x * 672 + 560);
+      acc11 = load_i32v(start + x * 672 + 568);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 672, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 672 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 672 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 672 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 672 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 672 + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 672 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 672 + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 672 + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 672 + 456, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+      store(out + x * 672 + 560, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+      store(out + x * 672 + 568, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 352 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560 + 6048);
+      acc1 = load_i32v(start + x * 560 + 6056);
+      acc2 = load_i32v(start + x * 560 + 6160);
+      acc3 = load_i32v(start + x * 560 + 6168);
+      acc4 = load_i32v(start + x * 560 + 6272);
+      acc5 = load_i32v(start + x * 560 + 6280);
+      acc6 = load_i32v(start + x * 560 + 6384);
+      acc7 = load_i32v(start + x * 560 + 6392);
+      acc8 = load_i32v(start + x * 560 + 6496);
+      acc9 = load_i32v(start + x * 560 + 6504);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 560 + 6048, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 560 + 6056, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 6160, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 6168, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 6272, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 6280, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 6384, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 6392, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 6496, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 6504, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 448, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 448 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + x * 448 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 448 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + x * 448 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 448 + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 448 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 448 + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -5075,7 +6638,6 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   12800 bytes
-//   threads   at most 5; scratch of 12800 bytes each
 //   block 6
 //     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
 //             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
@@ -5088,14 +6650,13 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
 //     in      u8[1,16,16,16] at arena 0
 //     out     u8[1,8,8,24] at arena 0
 //     scratch at arena 4096
-NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
-    const Task& task) {
+NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
   u8* const filtered = (u8*)(scratch + 6592);  // all rows of [8][96]
   fill_borders(expanded, 1, 6528, 384, 0, 0);
-  const Range rows = share(8, 0, task);
-  i32 expanded_rows = rows.begin * 2 - 1;  // next row to make
-  for (i32 y = rows.begin; y < rows.end; ++y) {
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 8; ++y) {
     for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
       if (expanded_rows < 0) {
         fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
@@ -5105,16 +6666,15 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
     }
     depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2816, filtered + y * 768);
   }
-  for (i32 y = rows.begin; y < rows.end; ++y) {
-    const i32 pixel = y * 8;
-    conv_96_24x8(filtered + pixel * 96, weights + 13248, out + pixel * 24);
+  for (i32 unit = 0; unit < 1; ++unit) {
+    conv_96_24x64(filtered, weights + 13248, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   13824 bytes
-//   threads   at most 5; scratch of 13824 bytes each
+//   threads   at most 2; scratch of 7616 bytes each; 12416 bytes in common
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -5161,37 +6721,46 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
 //     out     u8[1,8,8,24] at arena 0
 //     scratch at arena 1536
 NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+    u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
-  i32* const partial = (i32*)(scratch + 7616);  // sums over the parts so far
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
-  const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 12992) {
-    i32 expanded_rows = rows.begin - 1;  // next row to make
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 8) {
-          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
-        } else {
-          conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+  const Range groups = share(2, 0, task), tiles = share(1, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 1552;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 12992;
+      const bool first = part == first_part && (group == 0 || !alone);
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 8; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 8) {
+            fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+          } else {
+            conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+          }
         }
+        depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
       }
-      depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
+      for (i32 unit = 0; unit < 1; ++unit) {
+        if (first) conv_72_24x64_first(filtered, weights + 10752, partial);
+        else conv_72_24x64_more(filtered, weights + 10752, partial, partial);
+      }
     }
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      const i32 pixel = y * 8;
-      if (part == 0) conv_72_24x8_first(filtered + pixel * 72, weights + 10752, partial + pixel * 24);
-      else conv_72_24x8_add_last(filtered + pixel * 72, weights + 10752, partial + pixel * 24, residual + pixel * 24,
-          out + pixel * 24);
-    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total, 2, 1552, 64, 24, 24);
+    finish_24x64_add(all_weights + 10752, total, residual, out);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   15872 bytes
-//   threads   at most 5; scratch of 15872 bytes each
+//   threads   at most 2; scratch of 7616 bytes each; 16512 bytes in common
 //   block 10
 //     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
 //             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
@@ -5204,41 +6773,47 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
 //     in      u8[1,8,8,24] at arena 0
 //     out     u8[1,8,8,32] at arena 0
 //     scratch at arena 2048
-NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
-    const Task& task) {
+NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+    const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
-  i32* const partial = (i32*)(scratch + 7616);  // sums over the parts so far
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
-  const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 13696) {
-    i32 expanded_rows = rows.begin - 1;  // next row to make
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 8) {
-          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
-        } else {
-          conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 2064;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 13696;
+      const bool first = part == first_part && (group == 0 || !alone);
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 8; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 8) {
+            fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+          } else {
+            conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+          }
         }
+        depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
       }
-      depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
-    }
-    for (i32 tile = 0; tile < 2; ++tile) {
-      for (i32 y = rows.begin; y < rows.end; ++y) {
-        const i32 pixel = y * 8;
-        if (part == 0) conv_72_16x8_first(filtered + pixel * 72, weights + tile * 1472 + 10752,
-            partial + pixel * 32 + tile * 16);
-        else conv_72_16x8_last(filtered + pixel * 72, weights + tile * 1472 + 10752,
-            partial + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
+      for (i32 unit = 0; unit < 2; ++unit) {
+        if (first) conv_72_16x64_first(filtered, weights + unit * 1472 + 10752, partial + unit * 16);
+        else conv_72_16x64_more(filtered, weights + unit * 1472 + 10752, partial + unit * 16, partial + unit * 16);
       }
     }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
+    finish_16x64(all_weights + unit * 1472 + 10752, total + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   18368 bytes
-//   threads   at most 8; scratch of 18368 bytes each
+//   threads   at most 2; scratch of 10112 bytes each; 16512 bytes in common
 //   block 11
 //     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
 //             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
@@ -5270,40 +6845,46 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
 //     out     u8[1,8,8,32] at arena 0
 //     scratch at arena 2048
 NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+    u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
-  i32* const partial = (i32*)(scratch + 10112);  // sums over the parts so far
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
-  const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 18560) {
-    i32 expanded_rows = rows.begin - 1;  // next row to make
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 8) {
-          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
-        } else {
-          conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 2064;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 18560;
+      const bool first = part == first_part && (group == 0 || !alone);
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 8; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 8) {
+            fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+          } else {
+            conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+          }
         }
+        depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
       }
-      depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
-    }
-    for (i32 tile = 0; tile < 2; ++tile) {
-      for (i32 y = rows.begin; y < rows.end; ++y) {
-        const i32 pixel = y * 8;
-        if (part == 0) conv_96_16x8_first(filtered + pixel * 96, weights + tile * 1856 + 14848,
-            partial + pixel * 32 + tile * 16);
-        else conv_96_16x8_add_last(filtered + pixel * 96, weights + tile * 1856 + 14848,
-            partial + pixel * 32 + tile * 16, residual + pixel * 32 + tile * 16, out + pixel * 32 + tile * 16);
+      for (i32 unit = 0; unit < 2; ++unit) {
+        if (first) conv_96_16x64_first(filtered, weights + unit * 1856 + 14848, partial + unit * 16);
+        else conv_96_16x64_more(filtered, weights + unit * 1856 + 14848, partial + unit * 16, partial + unit * 16);
       }
     }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
+    finish_16x64_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   24512 bytes
-//   threads   at most 8; scratch of 24512 bytes each
+//   threads   at most 4; scratch of 10112 bytes each; 28800 bytes in common
 //   block 13
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -5316,39 +6897,50 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
 //     in      u8[1,8,8,32] at arena 0
 //     out     u8[1,8,8,56] at arena 0
 //     scratch at arena 3584
-NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
-    const Task& task) {
+NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+    const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
-  i32* const partial = (i32*)(scratch + 10112);  // sums over the parts so far
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
-  const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 2; ++part, weights += 21504) {
-    i32 expanded_rows = rows.begin - 1;  // next row to make
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      for (; expanded_rows < y + 2; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 8) {
-          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+  const Range groups = share(2, 0, task), tiles = share(4, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 3600;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 21504;
+      const bool first = part == first_part && (group == 0 || !alone);
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 8; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 8) {
+            fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+          } else {
+            conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+          }
+        }
+        depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
+      }
+      for (i32 unit = 0; unit < 4; ++unit) {
+        if (unit < 3) {
+          if (first) conv_96_16x64_first_2(filtered, weights + unit * 1856 + 14848, partial + unit * 16);
+          else conv_96_16x64_more_2(filtered, weights + unit * 1856 + 14848, partial + unit * 16,
+              partial + unit * 16);
         } else {
-          conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+          if (first) conv_96_8x64_first(filtered, weights + 20416, partial + 48);
+          else conv_96_8x64_more(filtered, weights + 20416, partial + 48, partial + 48);
         }
       }
-      depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
     }
-    for (i32 tile = 0; tile < 4; ++tile) {
-      for (i32 y = rows.begin; y < rows.end; ++y) {
-        const i32 pixel = y * 8;
-        if (tile < 3) {
-          if (part == 0) conv_96_16x8_first_2(filtered + pixel * 96, weights + tile * 1856 + 14848,
-              partial + pixel * 56 + tile * 16);
-          else conv_96_16x8_last(filtered + pixel * 96, weights + tile * 1856 + 14848,
-              partial + pixel * 56 + tile * 16, out + pixel * 56 + tile * 16);
-        } else {
-          if (part == 0) conv_96_8x8_first(filtered + pixel * 96, weights + 20416, partial + pixel * 56 + 48);
-          else conv_96_8x8_last(filtered + pixel * 96, weights + 20416, partial + pixel * 56 + 48,
-              out + pixel * 56 + 48);
-        }
-      }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (unit < 3) {
+      if (!alone) add_groups(total + unit * 16, 2, 3600, 64, 16, 56);
+      finish_16x64_2(all_weights + unit * 1856 + 14848, total + unit * 16, out + unit * 16);
+    } else {
+      if (!alone) add_groups(total + 48, 2, 3600, 64, 8, 56);
+      finish_8x64(all_weights + 20416, total + 48, out + 48);
     }
   }
 }
@@ -5356,7 +6948,7 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 56, residual ---------------------------------------
 //   schedule  channels:4: 5 expanded rows, all filtered rows
 //   scratch   25408 bytes
-//   threads   at most 8; scratch of 25408 bytes each
+//   threads   at most 4; scratch of 11008 bytes each; 57600 bytes in common
 //   block 14
 //     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
 //             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
@@ -5388,43 +6980,49 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
 //     out     u8[1,8,8,56] at arena 0
 //     scratch at arena 3584
 NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+    u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
-  i32* const partial = (i32*)(scratch + 11008);  // sums over the parts so far
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
-  const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 4; ++part, weights += 15552) {
-    i32 expanded_rows = rows.begin - 2;  // next row to make
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      for (; expanded_rows < y + 3; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 8) {
-          memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+  const Range groups = share(4, 0, task), tiles = share(4, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 3600;  // sums of this group
+    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 15552;
+      const bool first = part == first_part && (group == 0 || !alone);
+      i32 expanded_rows = -2;  // next row to make
+      for (i32 y = 0; y < 8; ++y) {
+        for (; expanded_rows < y + 3; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 8) {
+            memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+          } else {
+            conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+          }
+        }
+        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056,
+            expanded + (y + 4) % 5 * 1056, weights + 6528, filtered + y * 704);
+      }
+      for (i32 unit = 0; unit < 4; ++unit) {
+        if (unit < 3) {
+          if (first) conv_88_16x64_first(filtered, weights + unit * 1728 + 9344, partial + unit * 16);
+          else conv_88_16x64_more(filtered, weights + unit * 1728 + 9344, partial + unit * 16, partial + unit * 16);
         } else {
-          conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+          if (first) conv_88_8x64_first(filtered, weights + 14528, partial + 48);
+          else conv_88_8x64_more(filtered, weights + 14528, partial + 48, partial + 48);
         }
       }
-      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
-          weights + 6528, filtered + y * 704);
     }
-    for (i32 tile = 0; tile < 4; ++tile) {
-      for (i32 y = rows.begin; y < rows.end; ++y) {
-        const i32 pixel = y * 8;
-        if (tile < 3) {
-          if (part == 0) conv_88_16x8_first(filtered + pixel * 88, weights + tile * 1728 + 9344,
-              partial + pixel * 56 + tile * 16);
-          else if (part < 3) conv_88_16x8_more(filtered + pixel * 88, weights + tile * 1728 + 9344,
-              partial + pixel * 56 + tile * 16, partial + pixel * 56 + tile * 16);
-          else conv_88_16x8_add_last(filtered + pixel * 88, weights + tile * 1728 + 9344,
-              partial + pixel * 56 + tile * 16, residual + pixel * 56 + tile * 16, out + pixel * 56 + tile * 16);
-        } else {
-          if (part == 0) conv_88_8x8_first(filtered + pixel * 88, weights + 14528, partial + pixel * 56 + 48);
-          else if (part < 3) conv_88_8x8_more(filtered + pixel * 88, weights + 14528, partial + pixel * 56 + 48,
-              partial + pixel * 56 + 48);
-          else conv_88_8x8_add_last(filtered + pixel * 88, weights + 14528, partial + pixel * 56 + 48,
-              residual + pixel * 56 + 48, out + pixel * 56 + 48);
-        }
-      }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (unit < 3) {
+      if (!alone) add_groups(total + unit * 16, 4, 3600, 64, 16, 56);
+      finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
+    } else {
+      if (!alone) add_groups(total + 48, 4, 3600, 64, 8, 56);
+      finish_8x64_add(all_weights + 14528, total + 48, residual + 48, out + 48);
     }
   }
 }
@@ -5432,7 +7030,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 112 ------------------------------------------------
 //   schedule  channels:4: 5 expanded rows, all filtered rows
 //   scratch   39744 bytes
-//   threads   at most 8; scratch of 39744 bytes each
+//   threads   at most 7; scratch of 11008 bytes each; 114944 bytes in common
 //   block 16
 //     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
 //             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
@@ -5445,37 +7043,41 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
 //     in      u8[1,8,8,56] at arena 0
 //     out     u8[1,8,8,112] at arena 0
 //     scratch at arena 7168
-NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+    const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
-  i32* const partial = (i32*)(scratch + 11008);  // sums over the parts so far
+  i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
-  const Range rows = share(8, 0, task);
-  for (i32 part = 0; part < 4; ++part, weights += 21440) {
-    i32 expanded_rows = rows.begin - 2;  // next row to make
-    for (i32 y = rows.begin; y < rows.end; ++y) {
-      for (; expanded_rows < y + 3; ++expanded_rows) {
-        if (expanded_rows < 0 || expanded_rows >= 8) {
-          memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
-        } else {
-          conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+  const Range groups = share(4, 0, task), tiles = share(7, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 7184;  // sums of this group
+    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 21440;
+      const bool first = part == first_part && (group == 0 || !alone);
+      i32 expanded_rows = -2;  // next row to make
+      for (i32 y = 0; y < 8; ++y) {
+        for (; expanded_rows < y + 3; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 8) {
+            memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+          } else {
+            conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
+          }
         }
+        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056,
+            expanded + (y + 4) % 5 * 1056, weights + 6528, filtered + y * 704);
       }
-      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
-          weights + 6528, filtered + y * 704);
-    }
-    for (i32 tile = 0; tile < 7; ++tile) {
-      for (i32 y = rows.begin; y < rows.end; ++y) {
-        const i32 pixel = y * 8;
-        if (part == 0) conv_88_16x8_first_2(filtered + pixel * 88, weights + tile * 1728 + 9344,
-            partial + pixel * 112 + tile * 16);
-        else if (part < 3) conv_88_16x8_more_2(filtered + pixel * 88, weights + tile * 1728 + 9344,
-            partial + pixel * 112 + tile * 16, partial + pixel * 112 + tile * 16);
-        else conv_88_16x8_last(filtered + pixel * 88, weights + tile * 1728 + 9344,
-            partial + pixel * 112 + tile * 16, out + pixel * 112 + tile * 16);
+      for (i32 unit = 0; unit < 7; ++unit) {
+        if (first) conv_88_16x64_first_2(filtered, weights + unit * 1728 + 9344, partial + unit * 16);
+        else conv_88_16x64_more_2(filtered, weights + unit * 1728 + 9344, partial + unit * 16, partial + unit * 16);
       }
     }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total + unit * 16, 4, 7184, 64, 16, 112);
+    finish_16x64_3(all_weights + unit * 1728 + 9344, total + unit * 16, out + unit * 16);
   }
 }
 
@@ -5621,52 +7223,48 @@ static void block5(const Run& run, const Task& task) {
   inverted_residual_4((const u8*)(run.at(0, 35712)), (const u8*)(run.at(0, 35712)), (u8*)(run.at(0, 31616)),
       scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39680, task);
 }
-static void block6(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 13824)), scratch_of(task, run.at(4096, 0),
-      run.bytes + 35712, 12800), run.payload + 54784, task);
-}
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 13824)), (const u8*)(run.at(0, 13824)), (u8*)(run.at(0, 15360)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 70848, task);
+  inverted_residual_6((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 26240)),
+      scratch_of(task, run.at(1536, 0), run.bytes + 33152, 7616), run.at(9152, 13824), run.payload + 70848, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 15360)), (const u8*)(run.at(0, 15360)), (u8*)(run.at(0, 13824)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 16896, 13824), run.payload + 96832, task);
+  inverted_residual_6((const u8*)(run.at(0, 26240)), (const u8*)(run.at(0, 26240)), (u8*)(run.at(0, 27776)),
+      scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616), run.at(9152, 13824), run.payload + 96832, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 13824)), (const u8*)(run.at(0, 13824)), (u8*)(run.at(0, 15872)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 17408, 13824), run.payload + 122816, task);
+  inverted_residual_6((const u8*)(run.at(0, 27776)), (const u8*)(run.at(0, 27776)), (u8*)(run.at(0, 32384)),
+      scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 122816, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 15872)), (u8*)(run.at(0, 18368)), scratch_of(task, run.at(2048, 0),
-      run.bytes + 20416, 15872), run.payload + 148800, task);
+  inverted_residual_7((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)), scratch_of(task, run.at(2048, 16512),
+      run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 148800, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 18368)), (const u8*)(run.at(0, 18368)), (u8*)(run.at(0, 20416)),
-      scratch_of(task, run.at(2048, 0), run.bytes + 22464, 18368), run.payload + 176192, task);
+  inverted_residual_8((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
+      scratch_of(task, run.at(2048, 0), run.bytes + 38976, 10112), run.at(12160, 18368), run.payload + 176192, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 20416)), (const u8*)(run.at(0, 20416)), (u8*)(run.at(0, 28992)),
-      scratch_of(task, run.at(2048, 0), run.bytes + 31040, 18368), run.payload + 213312, task);
+  inverted_residual_8((const u8*)(run.at(0, 36928)), (const u8*)(run.at(0, 36928)), (u8*)(run.at(0, 53312)),
+      scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 213312, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.at(0, 28992)), (u8*)(run.at(0, 25408)), scratch_of(task, run.at(3584, 0),
-      run.bytes + 31040, 24512), run.payload + 250432, task);
+  inverted_residual_9((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)), scratch_of(task, run.at(3584, 28800),
+      run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 250432, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 25408)), (const u8*)(run.at(0, 25408)), (u8*)(run.at(0, 28992)),
-      scratch_of(task, run.at(3584, 0), run.bytes + 32576, 25408), run.payload + 293440, task);
+  inverted_residual_10((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
+      scratch_of(task, run.at(3584, 57600), run.bytes + 90176, 11008), run.at(14592, 0), run.payload + 293440, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 28992)), (const u8*)(run.at(0, 28992)), (u8*)(run.at(0, 46912)),
-      scratch_of(task, run.at(3584, 0), run.bytes + 50496, 25408), run.payload + 355648, task);
+  inverted_residual_10((const u8*)(run.at(0, 86592)), (const u8*)(run.at(0, 86592)), (u8*)(run.at(0, 161856)),
+      scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 355648, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 46912)), (u8*)(run.at(0, 39744)), scratch_of(task, run.at(7168, 0),
-      run.bytes + 50496, 39744), run.payload + 417856, task);
+  inverted_residual_11((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)), scratch_of(task, run.at(7168,
+      114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 417856, task);
 }
 static void block19(const Run& run, const Task& task) {
-  pointwise_2((const u8*)(run.at(0, 39744)), (u8*)(run.at(7168, 0)), run.payload + 519744, task);
+  pointwise_2((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)), run.payload + 519744, task);
 }
 static void block20(const Run& run, const Task& task) {
   pointwise_3((const u8*)(run.at(15360, 18496)), (const u8*)(run.at(7168, 0)), (u8*)(run.at(7168, 8192)),
@@ -5684,7 +7282,7 @@ static void block22(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xb4aa465da6914cb3u, 580672, 2496);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xa67b8cf8a6566380u, 580672, 2496);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
@@ -5707,29 +7305,29 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   NARROWS_TRACE(4, (const u8*)(run.at(0, 35712)), 4096);
   run_block(block5, 1, 10, run, threads);
   NARROWS_TRACE(5, (const u8*)(run.at(0, 31616)), 4096);
-  run_block(block6, 1, 5, run, threads);
-  NARROWS_TRACE(6, (const u8*)(run.at(0, 13824)), 1536);
-  run_block(block7, 1, 5, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.at(0, 15360)), 1536);
-  run_block(block8, 1, 5, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.at(0, 13824)), 1536);
-  run_block(block9, 1, 5, run, threads);
-  NARROWS_TRACE(9, (const u8*)(run.at(0, 15872)), 1536);
-  run_block(block10, 1, 5, run, threads);
-  NARROWS_TRACE(10, (const u8*)(run.at(0, 18368)), 2048);
-  run_block(block11, 1, 8, run, threads);
-  NARROWS_TRACE(11, (const u8*)(run.at(0, 20416)), 2048);
-  run_block(block12, 1, 8, run, threads);
-  NARROWS_TRACE(12, (const u8*)(run.at(0, 28992)), 2048);
-  run_block(block13, 1, 8, run, threads);
-  NARROWS_TRACE(13, (const u8*)(run.at(0, 25408)), 3584);
-  run_block(block14, 1, 8, run, threads);
-  NARROWS_TRACE(14, (const u8*)(run.at(0, 28992)), 3584);
-  run_block(block15, 1, 8, run, threads);
-  NARROWS_TRACE(15, (const u8*)(run.at(0, 46912)), 3584);
-  run_block(block16, 1, 8, run, threads);
-  NARROWS_TRACE(16, (const u8*)(run.at(0, 39744)), 7168);
-  mean((const u8*)(run.at(0, 39744)), (u8*)(run.at(7168, 0)));
+  inverted_residual_5((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 31616)), run.at(4096, 0), run.payload + 54784);
+  NARROWS_TRACE(6, (const u8*)(run.at(0, 31616)), 1536);
+  run_block(block7, 2, 2, run, threads);
+  NARROWS_TRACE(7, (const u8*)(run.at(0, 26240)), 1536);
+  run_block(block8, 2, 2, run, threads);
+  NARROWS_TRACE(8, (const u8*)(run.at(0, 27776)), 1536);
+  run_block(block9, 2, 2, run, threads);
+  NARROWS_TRACE(9, (const u8*)(run.at(0, 32384)), 1536);
+  run_block(block10, 2, 2, run, threads);
+  NARROWS_TRACE(10, (const u8*)(run.at(0, 34880)), 2048);
+  run_block(block11, 2, 2, run, threads);
+  NARROWS_TRACE(11, (const u8*)(run.at(0, 36928)), 2048);
+  run_block(block12, 2, 2, run, threads);
+  NARROWS_TRACE(12, (const u8*)(run.at(0, 53312)), 2048);
+  run_block(block13, 2, 4, run, threads);
+  NARROWS_TRACE(13, (const u8*)(run.at(0, 83008)), 3584);
+  run_block(block14, 2, 4, run, threads);
+  NARROWS_TRACE(14, (const u8*)(run.at(0, 86592)), 3584);
+  run_block(block15, 2, 4, run, threads);
+  NARROWS_TRACE(15, (const u8*)(run.at(0, 161856)), 3584);
+  run_block(block16, 2, 7, run, threads);
+  NARROWS_TRACE(16, (const u8*)(run.at(0, 154688)), 7168);
+  mean((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)));
   NARROWS_TRACE(17, (const u8*)(run.at(7168, 0)), 112);
   pointwise((const u8*)(run.at(7168, 0)), (u8*)(run.at(15360, 18496)), run.payload + 503616, all_work);
   NARROWS_TRACE(18, (const u8*)(run.at(15360, 18496)), 128);

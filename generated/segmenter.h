@@ -7,7 +7,7 @@
  * Output 0   class_map i64[1,128,128]
  * Memory     weights 580,672 bytes, arena 46,912 bytes, both aligned to 64; no heap, no globals,
  *            at most 4 KiB of stack
- * Threads    arena 90,240 bytes for two, 39,744 bytes more for each further one
+ * Threads    arena 176,448 bytes for two, 31,616 bytes more for each further one
  * Build      c++ -std=c++11 -O2 -mavx2 -mfma -mf16c -c segmenter.cpp
  */
 #ifndef SEGMENTER_H
@@ -20,7 +20,7 @@
 #define SEGMENTER_WEIGHTS_BYTES 580672
 #define SEGMENTER_ARENA_BYTES 46912
 #define SEGMENTER_PARALLEL_ARENA_BYTES(threads) /* of segmenter_run_parallel() */ \
-  ((threads) <= 1 ? (size_t)SEGMENTER_ARENA_BYTES : (size_t)10752 + (size_t)(threads) * 39744)
+  ((threads) <= 1 ? (size_t)SEGMENTER_ARENA_BYTES : (size_t)113216 + (size_t)(threads) * 31616)
 #define SEGMENTER_INPUT0_SIZE 49152 /* elements: uint8_t[1,128,128,3] */
 #define SEGMENTER_INPUT0_BYTES 49152
 #define SEGMENTER_INPUT0_TYPE uint8_t
