@@ -531,6 +531,34 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 #endif
 }
 
+// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
+// Both roundings are then one addition to the product,
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift)),
+// of a number that pixels share.
+INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, nudge = _mm512_set1_epi64(1 << 30);
+  const __m512i half_even = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_srli_epi64(s, 32)));
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
+  const __m512i odd = _mm512_add_epi64(
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
+          half_odd);
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd) >> (shift - 1);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i half_even =
+      _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_srli_epi64(s, 32)));
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
+  const __m256i odd =
+      _mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA) >> (shift - 1);
+#else
+  return requantize_positive(x, multiplier, shift);
+#endif
+}
+
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
 struct ResidualAdd {
@@ -1174,33 +1202,34 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
     const i32v s_1 = splat_i32v(255);
-    const u32v s_2 = splat_u32v(shift_left);
-    store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2),
-        s_1) << s_2));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5,
-        shift_6), s_1) << s_2));
-    store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1,
-        shift_2), s_1) << s_2));
-    store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_5,
-        shift_6), s_1) << s_2));
-    store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1,
-        shift_2), s_1) << s_2));
-    store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_5,
-        shift_6), s_1) << s_2));
-    store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmin(requantize_positive(acc6, multiplier_1,
-        shift_2), s_1) << s_2));
-    store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmin(requantize_positive(acc7, multiplier_5,
-        shift_6), s_1) << s_2));
-    store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmin(requantize_positive(acc8, multiplier_1,
-        shift_2), s_1) << s_2));
-    store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmin(requantize_positive(acc9, multiplier_5,
-        shift_6), s_1) << s_2));
-    store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmin(requantize_positive(acc10,
-        multiplier_1, shift_2), s_1) << s_2));
-    store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmin(requantize_positive(acc11,
-        multiplier_5, shift_6), s_1) << s_2));
+    const i32v s_2 = splat_i32v(0);
+    const u32v s_3 = splat_u32v(shift_left);
+    store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+        shift_2), s_1), s_2) << s_3));
+    const i32v multiplier_6 = load_i32v(multiplier + 8);
+    const i32v shift_7 = load_i32v(shift + 8);
+    store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6,
+        shift_7), s_1), s_2) << s_3));
+    store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+        multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+        multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+        multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+        multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+        multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+        multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+        multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+        multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+        multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+        multiplier_6, shift_7), s_1), s_2) << s_3));
   }
 }
 
@@ -1240,10 +1269,10 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1394,33 +1423,34 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-          shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
-          multiplier_5, shift_6), s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1461,10 +1491,10 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1615,33 +1645,34 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-          shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
-          multiplier_5, shift_6), s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1683,10 +1714,10 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1814,10 +1845,10 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1986,33 +2017,34 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out + x * 576, (load_u32v(out + x * 576) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-          shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 576 + 8, (load_u32v(out + x * 576 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 576 + 96, (load_u32v(out + x * 576 + 96) & s) | ((u32v)vmin(requantize_positive(acc2,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 576 + 104, (load_u32v(out + x * 576 + 104) & s) | ((u32v)vmin(requantize_positive(acc3,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 576 + 192, (load_u32v(out + x * 576 + 192) & s) | ((u32v)vmin(requantize_positive(acc4,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 576 + 200, (load_u32v(out + x * 576 + 200) & s) | ((u32v)vmin(requantize_positive(acc5,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 576 + 288, (load_u32v(out + x * 576 + 288) & s) | ((u32v)vmin(requantize_positive(acc6,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 576 + 296, (load_u32v(out + x * 576 + 296) & s) | ((u32v)vmin(requantize_positive(acc7,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 576 + 384, (load_u32v(out + x * 576 + 384) & s) | ((u32v)vmin(requantize_positive(acc8,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 576 + 392, (load_u32v(out + x * 576 + 392) & s) | ((u32v)vmin(requantize_positive(acc9,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 576 + 480, (load_u32v(out + x * 576 + 480) & s) | ((u32v)vmin(requantize_positive(acc10,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 576 + 488, (load_u32v(out + x * 576 + 488) & s) | ((u32v)vmin(requantize_positive(acc11,
-          multiplier_5, shift_6), s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 576, (load_u32v(out + x * 576) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 576 + 8, (load_u32v(out + x * 576 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 576 + 96, (load_u32v(out + x * 576 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 576 + 104, (load_u32v(out + x * 576 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 576 + 192, (load_u32v(out + x * 576 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 576 + 200, (load_u32v(out + x * 576 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 576 + 288, (load_u32v(out + x * 576 + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 576 + 296, (load_u32v(out + x * 576 + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 576 + 384, (load_u32v(out + x * 576 + 384) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 576 + 392, (load_u32v(out + x * 576 + 392) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 576 + 480, (load_u32v(out + x * 576 + 480) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 576 + 488, (load_u32v(out + x * 576 + 488) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 256, order += 5, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -2054,10 +2086,10 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2198,9 +2230,9 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
       acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 2304), w_5);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
     }
   }
 }
@@ -2335,18 +2367,20 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
     const i32v s_1 = splat_i32v(255);
-    const u32v s_2 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
-    store(out + 72, (load_u32v(out + 72) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 144, (load_u32v(out + 144) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 216, (load_u32v(out + 216) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 360, (load_u32v(out + 360) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_1, shift_2),
-        s_1) << s_2));
+    const i32v s_2 = splat_i32v(0);
+    const u32v s_3 = splat_u32v(shift_left);
+    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    store(out + 72, (load_u32v(out + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    store(out + 144, (load_u32v(out + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 216, (load_u32v(out + 216) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 360, (load_u32v(out + 360) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
     w += 192, order += 7, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
@@ -2382,9 +2416,9 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
       acc2 = dot4(acc2, load_u8q(in + (x * 27 + c) * 32 + 1152), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 27 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 27 + c) * 8 + 72, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 27 + c) * 8 + 144, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8 + 72, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8 + 144, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
     }
   }
 }
@@ -2878,32 +2912,34 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
     const i32v s_1 = splat_i32v(255);
-    const u32v s_2 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5, shift_6),
-        s_1) << s_2));
-    store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_5, shift_6),
-        s_1) << s_2));
-    store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_5, shift_6),
-        s_1) << s_2));
-    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmin(requantize_positive(acc6, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmin(requantize_positive(acc7, multiplier_5, shift_6),
-        s_1) << s_2));
-    store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmin(requantize_positive(acc8, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmin(requantize_positive(acc9, multiplier_5, shift_6),
-        s_1) << s_2));
-    store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmin(requantize_positive(acc10, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmin(requantize_positive(acc11, multiplier_5, shift_6),
-        s_1) << s_2));
+    const i32v s_2 = splat_i32v(0);
+    const u32v s_3 = splat_u32v(shift_left);
+    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    const i32v multiplier_6 = load_i32v(multiplier + 8);
+    const i32v shift_7 = load_i32v(shift + 8);
+    store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7), s_1),
+        s_2) << s_3));
+    store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
+    store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
+    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
+    store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmax(vmin(requantize_small(acc8, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmax(vmin(requantize_small(acc9, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
+    store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmax(vmin(requantize_small(acc10, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmax(vmin(requantize_small(acc11, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
     w += 512, order += 9, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
@@ -2939,9 +2975,9 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
       acc2 = dot4(acc2, load_u8q(in + (x * 36 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
     }
   }
 }
@@ -3191,9 +3227,9 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
     acc2 = dot4(acc2, load_u8q(in + c * 32 + 2304), w_5);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
-    store(out + c * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-    store(out + c * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-    store(out + c * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+    store(out + c * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+    store(out + c * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+    store(out + c * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
   }
 }
 
@@ -3596,12 +3632,14 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
     const i32v multiplier_1 = load_i32v(multiplier);
     const i32v shift_2 = load_i32v(shift);
     const i32v s_1 = splat_i32v(255);
-    const u32v s_2 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
-    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_1, shift_2),
-        s_1) << s_2));
-    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
-        s_1) << s_2));
+    const i32v s_2 = splat_i32v(0);
+    const u32v s_3 = splat_u32v(shift_left);
+    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_1, shift_2), s_1),
+        s_2) << s_3));
+    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
     w += 448, order += 15, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
@@ -3636,9 +3674,9 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
     acc2 = dot4(acc2, load_u8q(in + c * 32 + 1408), w_6);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
-    store(out + c * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-    store(out + c * 8 + 88, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-    store(out + c * 8 + 176, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
+    store(out + c * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+    store(out + c * 8 + 88, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+    store(out + c * 8 + 176, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
   }
 }
 
@@ -4408,18 +4446,18 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
-    store(out, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+    store(out, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
     const i32v multiplier_2 = load_i32v(multiplier + 8);
     const i32v shift_3 = load_i32v(shift + 8);
-    store(out + 8, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
-    store(out + 16, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-    store(out + 24, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
-    store(out + 32, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
-    store(out + 40, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
-    store(out + 48, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
-    store(out + 56, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
-    store(out + 64, saturate_u8v(requantize_positive(acc8, multiplier_0, shift_1)));
-    store(out + 72, saturate_u8v(requantize_positive(acc9, multiplier_2, shift_3)));
+    store(out + 8, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
+    store(out + 16, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+    store(out + 24, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
+    store(out + 32, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
+    store(out + 40, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
+    store(out + 48, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
+    store(out + 56, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
+    store(out + 64, saturate_u8v(requantize_small(acc8, multiplier_0, shift_1)));
+    store(out + 72, saturate_u8v(requantize_small(acc9, multiplier_2, shift_3)));
   }
   {
     prefetch((const u8*)w + 1792 + 1 * 896, 14);
@@ -4468,16 +4506,16 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
-    store(out + 80, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+    store(out + 80, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
     const i32v multiplier_2 = load_i32v(multiplier + 8);
     const i32v shift_3 = load_i32v(shift + 8);
-    store(out + 88, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
-    store(out + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-    store(out + 104, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
-    store(out + 112, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
-    store(out + 120, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
-    store(out + 128, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
-    store(out + 136, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
+    store(out + 88, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
+    store(out + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+    store(out + 104, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
+    store(out + 112, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
+    store(out + 120, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
+    store(out + 128, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
+    store(out + 136, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
   }
 }
 
@@ -5309,7 +5347,7 @@ static void block16(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x8be07bf563126cd5u, 796864, 2048);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xecfcaa76001e526au, 796864, 2048);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,

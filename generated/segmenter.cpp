@@ -531,6 +531,34 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 #endif
 }
 
+// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
+// Both roundings are then one addition to the product,
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift)),
+// of a number that pixels share.
+INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, nudge = _mm512_set1_epi64(1 << 30);
+  const __m512i half_even = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_srli_epi64(s, 32)));
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
+  const __m512i odd = _mm512_add_epi64(
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
+          half_odd);
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd) >> (shift - 1);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i half_even =
+      _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_srli_epi64(s, 32)));
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
+  const __m256i odd =
+      _mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA) >> (shift - 1);
+#else
+  return requantize_positive(x, multiplier, shift);
+#endif
+}
+
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
 struct ResidualAdd {
@@ -1208,33 +1236,34 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-          shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5,
-          shift_6), s_1) << s_2));
-      store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmin(requantize_positive(acc2,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmin(requantize_positive(acc3,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmin(requantize_positive(acc4,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmin(requantize_positive(acc5,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmin(requantize_positive(acc6,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmin(requantize_positive(acc7,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmin(requantize_positive(acc8,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmin(requantize_positive(acc9,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmin(requantize_positive(acc10,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmin(requantize_positive(acc11,
-          multiplier_5, shift_6), s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
   }
   {
@@ -1314,29 +1343,30 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out + x * 80 + 864, (load_u32v(out + x * 80 + 864) & s) | ((u32v)vmin(requantize_positive(acc0,
-          multiplier_1, shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 80 + 872, (load_u32v(out + x * 80 + 872) & s) | ((u32v)vmin(requantize_positive(acc1,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 80 + 880, (load_u32v(out + x * 80 + 880) & s) | ((u32v)vmin(requantize_positive(acc2,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 80 + 888, (load_u32v(out + x * 80 + 888) & s) | ((u32v)vmin(requantize_positive(acc3,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 80 + 896, (load_u32v(out + x * 80 + 896) & s) | ((u32v)vmin(requantize_positive(acc4,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 80 + 904, (load_u32v(out + x * 80 + 904) & s) | ((u32v)vmin(requantize_positive(acc5,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 80 + 912, (load_u32v(out + x * 80 + 912) & s) | ((u32v)vmin(requantize_positive(acc6,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 80 + 920, (load_u32v(out + x * 80 + 920) & s) | ((u32v)vmin(requantize_positive(acc7,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 80 + 928, (load_u32v(out + x * 80 + 928) & s) | ((u32v)vmin(requantize_positive(acc8,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 80 + 936, (load_u32v(out + x * 80 + 936) & s) | ((u32v)vmin(requantize_positive(acc9,
-          multiplier_5, shift_6), s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 80 + 864, (load_u32v(out + x * 80 + 864) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 80 + 872, (load_u32v(out + x * 80 + 872) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 880, (load_u32v(out + x * 80 + 880) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 888, (load_u32v(out + x * 80 + 888) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 896, (load_u32v(out + x * 80 + 896) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 904, (load_u32v(out + x * 80 + 904) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 912, (load_u32v(out + x * 80 + 912) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 920, (load_u32v(out + x * 80 + 920) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 928, (load_u32v(out + x * 80 + 928) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 936, (load_u32v(out + x * 80 + 936) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
   }
 }
@@ -1377,10 +1407,10 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1586,33 +1616,34 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         const i32v multiplier_1 = load_i32v(multiplier);
         const i32v shift_2 = load_i32v(shift);
         const i32v s_1 = splat_i32v(255);
-        const u32v s_2 = splat_u32v(shift_left);
-        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-            shift_2), s_1) << s_2));
-        const i32v multiplier_5 = load_i32v(multiplier + 8);
-        const i32v shift_6 = load_i32v(shift + 8);
-        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
-            multiplier_5, shift_6), s_1) << s_2));
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     {
@@ -1673,29 +1704,30 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         const i32v multiplier_1 = load_i32v(multiplier);
         const i32v shift_2 = load_i32v(shift);
         const i32v s_1 = splat_i32v(255);
-        const u32v s_2 = splat_u32v(shift_left);
-        store(out + x * 240 + 2592, (load_u32v(out + x * 240 + 2592) & s) | ((u32v)vmin(requantize_positive(acc0,
-            multiplier_1, shift_2), s_1) << s_2));
-        const i32v multiplier_5 = load_i32v(multiplier + 8);
-        const i32v shift_6 = load_i32v(shift + 8);
-        store(out + x * 240 + 2600, (load_u32v(out + x * 240 + 2600) & s) | ((u32v)vmin(requantize_positive(acc1,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 2640, (load_u32v(out + x * 240 + 2640) & s) | ((u32v)vmin(requantize_positive(acc2,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 2648, (load_u32v(out + x * 240 + 2648) & s) | ((u32v)vmin(requantize_positive(acc3,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 2688, (load_u32v(out + x * 240 + 2688) & s) | ((u32v)vmin(requantize_positive(acc4,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 2696, (load_u32v(out + x * 240 + 2696) & s) | ((u32v)vmin(requantize_positive(acc5,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 2736, (load_u32v(out + x * 240 + 2736) & s) | ((u32v)vmin(requantize_positive(acc6,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 2744, (load_u32v(out + x * 240 + 2744) & s) | ((u32v)vmin(requantize_positive(acc7,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 2784, (load_u32v(out + x * 240 + 2784) & s) | ((u32v)vmin(requantize_positive(acc8,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 2792, (load_u32v(out + x * 240 + 2792) & s) | ((u32v)vmin(requantize_positive(acc9,
-            multiplier_5, shift_6), s_1) << s_2));
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 240 + 2592, (load_u32v(out + x * 240 + 2592) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 240 + 2600, (load_u32v(out + x * 240 + 2600) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 2640, (load_u32v(out + x * 240 + 2640) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 2648, (load_u32v(out + x * 240 + 2648) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 2688, (load_u32v(out + x * 240 + 2688) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 2696, (load_u32v(out + x * 240 + 2696) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 2736, (load_u32v(out + x * 240 + 2736) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 2744, (load_u32v(out + x * 240 + 2744) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 2784, (load_u32v(out + x * 240 + 2784) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 2792, (load_u32v(out + x * 240 + 2792) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
@@ -1737,10 +1769,10 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1944,33 +1976,34 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         const i32v multiplier_1 = load_i32v(multiplier);
         const i32v shift_2 = load_i32v(shift);
         const i32v s_1 = splat_i32v(255);
-        const u32v s_2 = splat_u32v(shift_left);
-        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-            shift_2), s_1) << s_2));
-        const i32v multiplier_5 = load_i32v(multiplier + 8);
-        const i32v shift_6 = load_i32v(shift + 8);
-        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmin(requantize_positive(acc2,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmin(requantize_positive(acc3,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmin(requantize_positive(acc4,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmin(requantize_positive(acc5,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmin(requantize_positive(acc8,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmin(requantize_positive(acc9,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmin(requantize_positive(acc10,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmin(requantize_positive(acc11,
-            multiplier_5, shift_6), s_1) << s_2));
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     {
@@ -2031,29 +2064,30 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         const i32v multiplier_1 = load_i32v(multiplier);
         const i32v shift_2 = load_i32v(shift);
         const i32v s_1 = splat_i32v(255);
-        const u32v s_2 = splat_u32v(shift_left);
-        store(out + x * 240 + 576, (load_u32v(out + x * 240 + 576) & s) | ((u32v)vmin(requantize_positive(acc0,
-            multiplier_1, shift_2), s_1) << s_2));
-        const i32v multiplier_5 = load_i32v(multiplier + 8);
-        const i32v shift_6 = load_i32v(shift + 8);
-        store(out + x * 240 + 584, (load_u32v(out + x * 240 + 584) & s) | ((u32v)vmin(requantize_positive(acc1,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 624, (load_u32v(out + x * 240 + 624) & s) | ((u32v)vmin(requantize_positive(acc2,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 632, (load_u32v(out + x * 240 + 632) & s) | ((u32v)vmin(requantize_positive(acc3,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 672, (load_u32v(out + x * 240 + 672) & s) | ((u32v)vmin(requantize_positive(acc4,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 680, (load_u32v(out + x * 240 + 680) & s) | ((u32v)vmin(requantize_positive(acc5,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 720, (load_u32v(out + x * 240 + 720) & s) | ((u32v)vmin(requantize_positive(acc6,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 728, (load_u32v(out + x * 240 + 728) & s) | ((u32v)vmin(requantize_positive(acc7,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 240 + 768, (load_u32v(out + x * 240 + 768) & s) | ((u32v)vmin(requantize_positive(acc8,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 240 + 776, (load_u32v(out + x * 240 + 776) & s) | ((u32v)vmin(requantize_positive(acc9,
-            multiplier_5, shift_6), s_1) << s_2));
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 240 + 576, (load_u32v(out + x * 240 + 576) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 240 + 584, (load_u32v(out + x * 240 + 584) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 624, (load_u32v(out + x * 240 + 624) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 632, (load_u32v(out + x * 240 + 632) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 672, (load_u32v(out + x * 240 + 672) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 680, (load_u32v(out + x * 240 + 680) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 720, (load_u32v(out + x * 240 + 720) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 728, (load_u32v(out + x * 240 + 728) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 768, (load_u32v(out + x * 240 + 768) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 776, (load_u32v(out + x * 240 + 776) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
@@ -2096,10 +2130,10 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2290,10 +2324,10 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2532,32 +2566,34 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out, (load_u32v(out) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1, shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmin(requantize_positive(acc1, multiplier_5, shift_6),
-          s_1) << s_2));
-      store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmin(requantize_positive(acc2, multiplier_1, shift_2),
-          s_1) << s_2));
-      store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmin(requantize_positive(acc3, multiplier_5, shift_6),
-          s_1) << s_2));
-      store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmin(requantize_positive(acc4, multiplier_1, shift_2),
-          s_1) << s_2));
-      store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmin(requantize_positive(acc5, multiplier_5, shift_6),
-          s_1) << s_2));
-      store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmin(requantize_positive(acc6, multiplier_1, shift_2),
-          s_1) << s_2));
-      store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmin(requantize_positive(acc7, multiplier_5, shift_6),
-          s_1) << s_2));
-      store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmin(requantize_positive(acc8, multiplier_1, shift_2),
-          s_1) << s_2));
-      store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmin(requantize_positive(acc9, multiplier_5, shift_6),
-          s_1) << s_2));
-      store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmin(requantize_positive(acc10, multiplier_1, shift_2),
-          s_1) << s_2));
-      store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmin(requantize_positive(acc11, multiplier_5, shift_6),
-          s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
+          s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7), s_1),
+          s_2) << s_3));
+      store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmax(vmin(requantize_small(acc8, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmax(vmin(requantize_small(acc9, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmax(vmin(requantize_small(acc10, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmax(vmin(requantize_small(acc11, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
     }
     {
       for (i32 x = 0; x < 2; ++x) {
@@ -2617,29 +2653,30 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
         const i32v multiplier_1 = load_i32v(multiplier);
         const i32v shift_2 = load_i32v(shift);
         const i32v s_1 = splat_i32v(255);
-        const u32v s_2 = splat_u32v(shift_left);
-        store(out + x * 480 + 576, (load_u32v(out + x * 480 + 576) & s) | ((u32v)vmin(requantize_positive(acc0,
-            multiplier_1, shift_2), s_1) << s_2));
-        const i32v multiplier_5 = load_i32v(multiplier + 8);
-        const i32v shift_6 = load_i32v(shift + 8);
-        store(out + x * 480 + 584, (load_u32v(out + x * 480 + 584) & s) | ((u32v)vmin(requantize_positive(acc1,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 480 + 672, (load_u32v(out + x * 480 + 672) & s) | ((u32v)vmin(requantize_positive(acc2,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 480 + 680, (load_u32v(out + x * 480 + 680) & s) | ((u32v)vmin(requantize_positive(acc3,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 480 + 768, (load_u32v(out + x * 480 + 768) & s) | ((u32v)vmin(requantize_positive(acc4,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 480 + 776, (load_u32v(out + x * 480 + 776) & s) | ((u32v)vmin(requantize_positive(acc5,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 480 + 864, (load_u32v(out + x * 480 + 864) & s) | ((u32v)vmin(requantize_positive(acc6,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 480 + 872, (load_u32v(out + x * 480 + 872) & s) | ((u32v)vmin(requantize_positive(acc7,
-            multiplier_5, shift_6), s_1) << s_2));
-        store(out + x * 480 + 960, (load_u32v(out + x * 480 + 960) & s) | ((u32v)vmin(requantize_positive(acc8,
-            multiplier_1, shift_2), s_1) << s_2));
-        store(out + x * 480 + 968, (load_u32v(out + x * 480 + 968) & s) | ((u32v)vmin(requantize_positive(acc9,
-            multiplier_5, shift_6), s_1) << s_2));
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 480 + 576, (load_u32v(out + x * 480 + 576) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 480 + 584, (load_u32v(out + x * 480 + 584) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 480 + 672, (load_u32v(out + x * 480 + 672) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 480 + 680, (load_u32v(out + x * 480 + 680) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 480 + 768, (load_u32v(out + x * 480 + 768) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 480 + 776, (load_u32v(out + x * 480 + 776) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 480 + 864, (load_u32v(out + x * 480 + 864) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 480 + 872, (load_u32v(out + x * 480 + 872) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 480 + 960, (load_u32v(out + x * 480 + 960) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 480 + 968, (load_u32v(out + x * 480 + 968) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     w += 256, order += 5, bias += 16, multiplier += 16, shift += 16, out += 16;
@@ -2682,10 +2719,10 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2913,10 +2950,10 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
       acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 3072), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -3085,35 +3122,36 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-          shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
-          multiplier_5, shift_6), s_1) << s_2));
-      const i32v multiplier_7 = load_i32v(multiplier + 16);
-      const i32v shift_8 = load_i32v(shift + 16);
-      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmin(requantize_positive(acc2,
-          multiplier_7, shift_8), s_1) << s_2));
-      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmin(requantize_positive(acc3,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 80, (load_u32v(out + x * 288 + 80) & s) | ((u32v)vmin(requantize_positive(acc4,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 88, (load_u32v(out + x * 288 + 88) & s) | ((u32v)vmin(requantize_positive(acc5,
-          multiplier_7, shift_8), s_1) << s_2));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmin(requantize_positive(acc6,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmin(requantize_positive(acc7,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 160, (load_u32v(out + x * 288 + 160) & s) | ((u32v)vmin(requantize_positive(acc8,
-          multiplier_7, shift_8), s_1) << s_2));
-      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmin(requantize_positive(acc9,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 288 + 224, (load_u32v(out + x * 288 + 224) & s) | ((u32v)vmin(requantize_positive(acc10,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 288 + 232, (load_u32v(out + x * 288 + 232) & s) | ((u32v)vmin(requantize_positive(acc11,
-          multiplier_7, shift_8), s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const i32v multiplier_8 = load_i32v(multiplier + 16);
+      const i32v shift_9 = load_i32v(shift + 16);
+      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 80, (load_u32v(out + x * 288 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 88, (load_u32v(out + x * 288 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 160, (load_u32v(out + x * 288 + 160) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 224, (load_u32v(out + x * 288 + 224) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 232, (load_u32v(out + x * 288 + 232) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
     }
     w += 576, order += 7, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
@@ -3155,10 +3193,10 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
       acc3 = dot4(acc3, load_u8q(in + (x * 36 + c) * 32 + 1440), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 72, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 144, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 216, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 72, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 144, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 216, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -3805,25 +3843,26 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
       const i32v multiplier_1 = load_i32v(multiplier);
       const i32v shift_2 = load_i32v(shift);
       const i32v s_1 = splat_i32v(255);
-      const u32v s_2 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmin(requantize_positive(acc0, multiplier_1,
-          shift_2), s_1) << s_2));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmin(requantize_positive(acc1,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmin(requantize_positive(acc2,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmin(requantize_positive(acc3,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmin(requantize_positive(acc4,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmin(requantize_positive(acc5,
-          multiplier_5, shift_6), s_1) << s_2));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmin(requantize_positive(acc6,
-          multiplier_1, shift_2), s_1) << s_2));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmin(requantize_positive(acc7,
-          multiplier_5, shift_6), s_1) << s_2));
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 512, order += 9, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -3865,10 +3904,10 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -4973,10 +5012,10 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
-      store(out + x * 352, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + x * 352 + 88, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + x * 352 + 176, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + x * 352 + 264, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + x * 352, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + x * 352 + 88, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + x * 352 + 176, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + x * 352 + 264, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
     w += 448, order += 15, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
@@ -5055,10 +5094,10 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
       acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 616))) * to_i32v(w_21) + acc3;
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 44 + c) * 8, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
-      store(out + (x * 44 + c) * 8 + 88, saturate_u8v(requantize_positive(acc1, multiplier_0, shift_1)));
-      store(out + (x * 44 + c) * 8 + 176, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + (x * 44 + c) * 8 + 264, saturate_u8v(requantize_positive(acc3, multiplier_0, shift_1)));
+      store(out + (x * 44 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
+      store(out + (x * 44 + c) * 8 + 88, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
+      store(out + (x * 44 + c) * 8 + 176, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 44 + c) * 8 + 264, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -6198,14 +6237,14 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
     acc6 = dot4(acc6, in0_0_1, load_i8q(w + (rest + small) * 256 + 192));
     acc7 = dot4(acc7, in0_0_1, load_i8q(w + (rest + small) * 256 + 224));
   }
-  store(out, saturate_u8v(requantize_positive(acc0, load_i32v(multiplier), load_i32v(shift))));
-  store(out + 8, saturate_u8v(requantize_positive(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
-  store(out + 16, saturate_u8v(requantize_positive(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16))));
-  store(out + 24, saturate_u8v(requantize_positive(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24))));
-  store(out + 32, saturate_u8v(requantize_positive(acc4, load_i32v(multiplier + 32), load_i32v(shift + 32))));
-  store(out + 40, saturate_u8v(requantize_positive(acc5, load_i32v(multiplier + 40), load_i32v(shift + 40))));
-  store(out + 48, saturate_u8v(requantize_positive(acc6, load_i32v(multiplier + 48), load_i32v(shift + 48))));
-  store(out + 56, saturate_u8v(requantize_positive(acc7, load_i32v(multiplier + 56), load_i32v(shift + 56))));
+  store(out, saturate_u8v(requantize_small(acc0, load_i32v(multiplier), load_i32v(shift))));
+  store(out + 8, saturate_u8v(requantize_small(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
+  store(out + 16, saturate_u8v(requantize_small(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16))));
+  store(out + 24, saturate_u8v(requantize_small(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24))));
+  store(out + 32, saturate_u8v(requantize_small(acc4, load_i32v(multiplier + 32), load_i32v(shift + 32))));
+  store(out + 40, saturate_u8v(requantize_small(acc5, load_i32v(multiplier + 40), load_i32v(shift + 40))));
+  store(out + 48, saturate_u8v(requantize_small(acc6, load_i32v(multiplier + 48), load_i32v(shift + 48))));
+  store(out + 56, saturate_u8v(requantize_small(acc7, load_i32v(multiplier + 56), load_i32v(shift + 56))));
 }
 
 NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
@@ -6262,16 +6301,16 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
-      store(out + x * 512, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + x * 512, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
       const i32v multiplier_2 = load_i32v(multiplier + 8);
       const i32v shift_3 = load_i32v(shift + 8);
-      store(out + x * 512 + 8, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
-      store(out + x * 512 + 128, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + x * 512 + 136, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
-      store(out + x * 512 + 256, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
-      store(out + x * 512 + 264, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
-      store(out + x * 512 + 384, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
-      store(out + x * 512 + 392, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
+      store(out + x * 512 + 8, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
+      store(out + x * 512 + 128, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + x * 512 + 136, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
+      store(out + x * 512 + 256, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
+      store(out + x * 512 + 264, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
+      store(out + x * 512 + 384, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
+      store(out + x * 512 + 392, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
     }
     w += 1792, order += 29, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -6332,16 +6371,16 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
-      store(out + x * 512, saturate_u8v(requantize_positive(acc0, multiplier_0, shift_1)));
+      store(out + x * 512, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
       const i32v multiplier_2 = load_i32v(multiplier + 8);
       const i32v shift_3 = load_i32v(shift + 8);
-      store(out + x * 512 + 8, saturate_u8v(requantize_positive(acc1, multiplier_2, shift_3)));
-      store(out + x * 512 + 128, saturate_u8v(requantize_positive(acc2, multiplier_0, shift_1)));
-      store(out + x * 512 + 136, saturate_u8v(requantize_positive(acc3, multiplier_2, shift_3)));
-      store(out + x * 512 + 256, saturate_u8v(requantize_positive(acc4, multiplier_0, shift_1)));
-      store(out + x * 512 + 264, saturate_u8v(requantize_positive(acc5, multiplier_2, shift_3)));
-      store(out + x * 512 + 384, saturate_u8v(requantize_positive(acc6, multiplier_0, shift_1)));
-      store(out + x * 512 + 392, saturate_u8v(requantize_positive(acc7, multiplier_2, shift_3)));
+      store(out + x * 512 + 8, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
+      store(out + x * 512 + 128, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + x * 512 + 136, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
+      store(out + x * 512 + 256, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
+      store(out + x * 512 + 264, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
+      store(out + x * 512 + 384, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
+      store(out + x * 512 + 392, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
     }
     w += 4096, order += 65, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -7282,7 +7321,7 @@ static void block22(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xa67b8cf8a6566380u, 580672, 2496);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xd8e1ca6b8df88c7cu, 580672, 2496);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,

@@ -85,3 +85,30 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
   return (high + half) >> shift;
 #endif
 }
+
+// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
+// Both roundings are then one addition to the product,
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift)),
+// of a number that pixels share.
+INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, nudge = _mm512_set1_epi64(1 << 30);
+  const __m512i half_even = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_srli_epi64(s, 32)));
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
+  const __m512i odd = _mm512_add_epi64(
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)), half_odd);
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd) >> (shift - 1);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i half_even =
+      _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_srli_epi64(s, 32)));
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
+  const __m256i odd =
+      _mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA) >> (shift - 1);
+#else
+  return requantize_positive(x, multiplier, shift);
+#endif
+}

@@ -102,11 +102,12 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
   const Expr zero_point = finish.zero_point ? Expr(in.zero_point) : Expr(0);
   if (finish.numerics == Numerics::tflite) {
     if (finish.left_shift) acc = acc << in.left_shift(channel);
-    const Expr value = call(finish.from_zero ? "requantize_positive" : "requantize",
-                            {acc, in.multiplier(channel), in.shift(channel)}) + zero_point;
+    const bool small = finish.from_zero && finish.below_half && !finish.left_shift;
+    const std::string function = small ? "requantize_small" : finish.from_zero ? "requantize_positive" : "requantize";
+    const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)}) + zero_point;
     if (!clamps) return value;
     // On x86, requantize_positive() has no negative results.
-    const bool at_least_zero = finish.from_zero && finish.type == DType::u8;
+    const bool at_least_zero = finish.from_zero && !small && finish.type == DType::u8;
     return at_least_zero ? Halide::min(value, finish.clamp.max) : clamp_i32(value, finish.clamp);
   }
   Expr scaled = cast<float>(acc) * in.multiplier(channel);

@@ -52,6 +52,7 @@ struct Finish {
   bool left_shift = false;  ///< 8 bit, tflite: some multiplier is 1 or more
   bool from_zero = false;   ///< 8 bit: the stored range of the activation begins at the zero point
   bool below_one = false;   ///< 8 bit: so are all multipliers
+  bool below_half = false;  ///< 8 bit, tflite: all multipliers are so small that they have shifts of 1 or more
   bool residual = false;    ///< adds a tensor of the output's shape, as ADD does
   Numerics add_numerics = Numerics::tflite;
   RangeF add_clamp_f32{0, 0};

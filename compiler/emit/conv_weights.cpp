@@ -115,6 +115,9 @@ std::string pack_finish(const Finish& finish, const RegionLayout& at, const Conv
                         const std::vector<int32_t>& params, int first, int channels) {
   std::string bytes(static_cast<size_t>(at.bytes), '\0');
   for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
+  // Channels that only fill vectors, and those that are 0 whatever their shift.
+  const int least_shift = finish.below_half ? 1 : 0;
+  for (int i = 0; i < at.channels && least_shift > 0; ++i) put_i32(&bytes, at.shift + 4 * i, least_shift);
   for (int i = 0; i < channels && first + i < w.channels; ++i) {
     const int c = first + i;
     if (finish.type == DType::f32) {
@@ -128,7 +131,7 @@ std::string pack_finish(const Finish& finish, const RegionLayout& at, const Conv
       continue;
     }
     put_i32(&bytes, at.multiplier + 4 * i, w.multipliers[c].value);
-    put_i32(&bytes, at.shift + 4 * i, std::max(-w.multipliers[c].shift, 0));
+    put_i32(&bytes, at.shift + 4 * i, std::max(-w.multipliers[c].shift, least_shift));
     if (finish.left_shift) put_i32(&bytes, at.left_shift + 4 * i, std::max(w.multipliers[c].shift, 0));
   }
   return bytes;
@@ -176,6 +179,8 @@ Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWe
   if (numerics == Numerics::tflite) {
     f.left_shift =
         std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
+    f.below_half = std::all_of(w.multipliers.begin(), w.multipliers.end(),
+                               [](Multiplier m) { return m.shift < 0 || m.value == 0; });
   }
   if (add) {
     f.add_clamp = stored_range(add->attr.activation, graph.output(*add), target);

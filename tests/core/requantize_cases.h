@@ -30,11 +30,14 @@ inline void check_requantize() {
       for (size_t i = 0; i < sums.size(); i += LANES) {
         const i32v x = load_i32v(&sums[i]), m = splat_i32v(multiplier), s = splat_i32v(shift);
         const i32v found = requantize(x, m, s), positive = requantize_positive(x, m, s);
+        const i32v small = shift > 0 ? requantize_small(x, m, s) : positive;
         for (int lane = 0; lane < LANES; ++lane) {
           const i32 expected = rescale(sums[i + lane], multiplier, -shift);
           ASSERT_EQ(found[lane], expected) << sums[i + lane] << " " << multiplier << " " << shift;
-          ASSERT_EQ(std::max<i32>(positive[lane], 0), std::max(expected, 0))
-              << sums[i + lane] << " " << multiplier << " " << shift;
+          for (const i32v& unsigned_form : {positive, small}) {
+            ASSERT_EQ(std::max<i32>(unsigned_form[lane], 0), std::max(expected, 0))
+                << sums[i + lane] << " " << multiplier << " " << shift;
+          }
         }
       }
     }
