@@ -17,6 +17,8 @@ constexpr int kPartChannels[] = {48, 64, 96, 128, 192};
 // compared with the best. It is a model of one core's inner loop, so it is asked for an order only.
 constexpr size_t kMostTiles = 9;
 constexpr double kWorstCost = 1.4;
+// Part of its cost that another tile has to save where costs are estimated.
+constexpr double kLeastEstimatedGain = 0.03;
 // Tiles may need a few registers more than there are: compilers fold some operands into instructions.
 constexpr int kRegistersBeyond = 2;
 constexpr double kCostPerRegisterBeyond = 0.05;
@@ -186,6 +188,27 @@ Schedule find_schedule(const Graph& graph, const Block& block, const Target& tar
     candidates = tile_candidates(graph, block, best, i, target);
     candidates.insert(candidates.begin(), best);
   }
+}
+
+FoundTiles find_tiles(const Graph& graph, const Block& block, const Target& target, const EstimateTiles& estimate) {
+  const std::vector<const Op*> convs = convolutions(graph, block);
+  const Schedule order = variant_candidates(graph, block, target)[0];
+  FoundTiles found;
+  for (size_t i = 0; i < convs.size(); ++i) {
+    if (convs[i]->kind == OpKind::depthwise_conv2d || pixels_of(graph, *convs[i]) == 1) continue;
+    std::vector<Schedule> candidates = {Schedule{}};
+    for (const Schedule& s : tile_candidates(graph, block, order, i, target)) candidates.push_back({Variant::automatic, 0, s.tiles});
+    const std::vector<double> costs = estimate(i, candidates);
+    if (costs.empty()) continue;
+    size_t best = fastest(costs);
+    if (costs[best] > (1 - kLeastEstimatedGain) * costs[0]) best = 0;
+    if (best > 0) {
+      found.schedule.tiles.resize(i + 1);
+      found.schedule.tiles[i] = candidates[best].tiles[i];
+    }
+    found.cost += costs[best], found.automatic_cost += costs[0];
+  }
+  return found;
 }
 
 }  // namespace narrows

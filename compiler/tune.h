@@ -42,4 +42,17 @@ using MeasureSchedules = std::function<std::vector<double>(const std::vector<Sch
 
 Schedule find_schedule(const Graph& graph, const Block& block, const Target& target, const MeasureSchedules& measure);
 
+/// What the block's convolution `i` costs by schedule. Empty: it keeps the cost model's tile.
+using EstimateTiles = std::function<std::vector<double>(size_t i, const std::vector<Schedule>& candidates)>;
+
+/// Tiles and the sums of their costs.
+struct FoundTiles {
+  Schedule schedule;  ///< only tiles, and only where they cost clearly less than the cost model's
+  double cost = 0, automatic_cost = 0;
+};
+
+/// The search among tiles alone, for costs that are estimated: one convolution after the other, but for those that are
+/// depthwise or make a single pixel. The order of the work stays the cost model's.
+FoundTiles find_tiles(const Graph& graph, const Block& block, const Target& target, const EstimateTiles& estimate);
+
 }  // namespace narrows

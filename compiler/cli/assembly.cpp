@@ -37,28 +37,16 @@ std::string jump_target(const std::string& line) {
   return (x86 || arm) && label != std::string::npos ? trimmed(line.substr(label)) : "";
 }
 
-/// The part of one function, as far as it was read.
-class Function {
- public:
-  explicit Function(const std::string& symbol) : name_(source_name(symbol)) {}
+/// A function that is being read.
+struct Reader {
+  AssemblyFunction function;
+  std::map<std::string, size_t> labels;  ///< local labels: the next instruction
 
-  void label(const std::string& name) { labels_[name] = lines_.size(); }
-  void instruction(const std::string& line, std::vector<InnerLoop>* loops) {
-    lines_.push_back(line);
-    const auto target = labels_.find(jump_target(line));
-    if (target == labels_.end()) return;
-    // An outer loop holds the end of an inner one.
-    if (target->second >= last_end_ || last_end_ == 0) {
-      loops->push_back({name_, {lines_.begin() + static_cast<long>(target->second), lines_.end()}});
-    }
-    last_end_ = lines_.size();
+  void instruction(const std::string& line) {
+    function.lines.push_back(line);
+    const auto target = labels.find(jump_target(line));
+    if (target != labels.end()) function.loops.push_back({target->second, function.lines.size()});
   }
-
- private:
-  std::string name_;
-  std::vector<std::string> lines_;
-  std::map<std::string, size_t> labels_;  ///< local labels: the next instruction
-  size_t last_end_ = 0;                   ///< behind the jump back of the last loop
 };
 
 }  // namespace
@@ -68,9 +56,8 @@ std::string mnemonic(const std::string& instruction) {
   return text.substr(0, text.find_first_of(" \t"));
 }
 
-std::vector<InnerLoop> inner_loops(const std::string& assembly) {
-  std::vector<InnerLoop> loops;
-  Function function("");
+std::vector<AssemblyFunction> functions_of(const std::string& assembly) {
+  std::vector<Reader> functions(1);
   std::istringstream lines(assembly);
   for (std::string line; std::getline(lines, line);) {
     line = line.substr(0, line.find("//"));
@@ -78,12 +65,29 @@ std::vector<InnerLoop> inner_loops(const std::string& assembly) {
       const size_t colon = text.find(':');
       const bool label = colon != std::string::npos && text.find_first_of(" \t\"") > colon;
       if (label && starts_with(text, ".L")) {
-        function.label(text.substr(0, colon));
+        functions.back().labels[text.substr(0, colon)] = functions.back().function.lines.size();
       } else if (label) {
-        function = Function(text.substr(0, colon));
+        functions.push_back({{source_name(text.substr(0, colon)), {}, {}}, {}});
       } else if (text[0] != '.') {
-        function.instruction(text, &loops);
+        functions.back().instruction(text);
       }
+    }
+  }
+  std::vector<AssemblyFunction> found;
+  for (Reader& reader : functions) {
+    if (!reader.function.lines.empty()) found.push_back(std::move(reader.function));
+  }
+  return found;
+}
+
+std::vector<InnerLoop> inner_loops(const std::string& assembly) {
+  std::vector<InnerLoop> loops;
+  for (const AssemblyFunction& f : functions_of(assembly)) {
+    size_t last_end = 0;  // an outer loop holds the end of an inner one
+    for (const AssemblyFunction::Loop& loop : f.loops) {
+      const auto begin = f.lines.begin() + static_cast<long>(loop.begin);
+      if (loop.begin >= last_end) loops.push_back({f.name, {begin, f.lines.begin() + static_cast<long>(loop.end)}});
+      last_end = loop.end;
     }
   }
   return loops;

@@ -14,6 +14,18 @@ struct InnerLoop {
 
 std::vector<InnerLoop> inner_loops(const std::string& assembly);
 
+/// A function as a text of instructions, and its loops as parts of it.
+struct AssemblyFunction {
+  struct Loop {
+    size_t begin = 0, end = 0;  ///< instructions [begin, end), from a label to the jump back to it
+  };
+  std::string name;                ///< in the source
+  std::vector<std::string> lines;  ///< instructions, without labels, directives and comments
+  std::vector<Loop> loops;         ///< by their ends: inner ones come before those around them
+};
+
+std::vector<AssemblyFunction> functions_of(const std::string& assembly);
+
 /// Instructions that multiply and add: of floats, or of 8-bit or 16-bit numbers into wider sums.
 bool is_multiply_add(const std::string& instruction);
 /// Loads and stores relative to the stack pointer: what did not fit in registers.

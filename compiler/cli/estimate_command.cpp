@@ -7,11 +7,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
+#include "compiler/cli/build_assembly.h"
 #include "compiler/cli/commands.h"
-#include "compiler/cli/files.h"
 #include "compiler/cli/mca.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/toolchain.h"
@@ -34,17 +32,6 @@ std::vector<InnerLoop> hot_loops(const std::string& assembly) {
     if (multiplies && !known) hot.push_back(loop);
   }
   return hot;
-}
-
-std::optional<std::string> compile_to_assembly(const Compiled& compiled, const Toolchain& toolchain, const std::string& name,
-                                               Diagnostics& diagnostics) {
-  TemporaryFolder folder;
-  if (!write_files(compiled.files, folder.path(), diagnostics)) return std::nullopt;
-  if (!build_program(toolchain, folder.path(), {name + ".cpp"}, {"-S"}, name + ".s", diagnostics)) return std::nullopt;
-  std::ifstream file(folder.path() / (name + ".s"));
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::string>& processors,
@@ -78,7 +65,7 @@ int run_estimate(const Arguments& arguments) {
   const Target& target = model->options.target;
   const auto toolchain = find_builder(target, arguments.compiler, diagnostics);
   if (!toolchain) return report(diagnostics), 1;
-  const auto assembly = compile_to_assembly(*compiled, *toolchain, model->options.name, diagnostics);
+  const auto assembly = build_assembly(compiled->files, model->options.name, *toolchain, diagnostics);
   if (!assembly) return report(diagnostics), 1;
   const std::vector<InnerLoop> loops = hot_loops(*assembly);
   const std::vector<std::string> processors =

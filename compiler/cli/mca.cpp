@@ -67,21 +67,27 @@ std::string region(const std::string& name, const std::string& body) {
   return fmt::format("# LLVM-MCA-BEGIN {}\n{}# LLVM-MCA-END\n", name, body);
 }
 
-std::vector<std::string> command(const Target& target, const std::string& processor) {
-  std::vector<std::string> words = {find_mca(), target.arm() ? "-mtriple=aarch64" : "-mtriple=x86_64", "-mcpu=" + processor,
-                                    fmt::format("-iterations={}", kIterations), "--json", "loops.s"};
+std::vector<std::string> command(const Target& target, const std::string& processor, int iterations) {
+  std::vector<std::string> words = {find_mca(),
+                                    target.arm() ? "-mtriple=aarch64" : "-mtriple=x86_64",
+                                    "-mcpu=" + processor,
+                                    fmt::format("-iterations={}", iterations),
+                                    "-instruction-info=false",
+                                    "-resource-pressure=false",
+                                    "--json",
+                                    "loops.s"};
   // The processor may be older than the target's instructions.
   if (target.isa == Isa::neon_dotprod) words.insert(words.begin() + 1, "-mattr=+dotprod");
   return words;
 }
 
 /// Cycles per iteration by region.
-std::map<std::string, double> parse(const std::string& json) {
+std::map<std::string, double> parse(const std::string& json, int iterations) {
   std::map<std::string, double> cycles;
   const auto root = nlohmann::json::parse(json, nullptr, false);
   if (root.is_discarded()) return cycles;
   for (const auto& r : root.value("CodeRegions", nlohmann::json::array()))
-    cycles[r.value("Name", "")] = r["SummaryView"].value("TotalCycles", 0.0) / kIterations;
+    cycles[r.value("Name", "")] = r["SummaryView"].value("TotalCycles", 0.0) / iterations;
   return cycles;
 }
 
@@ -97,9 +103,11 @@ std::vector<std::string> usual_processors(const Target& target) {
   }
 }
 
-std::optional<std::vector<LoopEstimate>> estimate_loops(const std::vector<InnerLoop>& loops, const Target& target,
-                                                        const std::string& processor, Diagnostics& diagnostics) {
-  if (find_mca().empty()) {
+bool has_mca() { return !find_mca().empty(); }
+
+std::optional<std::vector<double>> estimate_cycles(const std::vector<std::string>& bodies, int iterations, const Target& target,
+                                                   const std::string& processor, Diagnostics& diagnostics) {
+  if (!has_mca()) {
     diagnostics.error("llvm-mca was not found");
     diagnostics.note("Debian has it in the package llvm-19");
     return std::nullopt;
@@ -107,24 +115,32 @@ std::optional<std::vector<LoopEstimate>> estimate_loops(const std::vector<InnerL
   TemporaryFolder folder;
   {
     std::ofstream file(folder.path() / "loops.s");
-    for (size_t i = 0; i < loops.size(); ++i) {
-      file << region(fmt::format("loop{}", i), fmt::format("{}\n", fmt::join(loops[i].lines, "\n")));
-      for (const std::string& line : loops[i].lines) {
-        if (!is_multiply_add(line)) continue;
-        file << region(fmt::format("peak{}", i), peak_loop(line, target.arm()));
-        break;
-      }
-    }
+    for (size_t i = 0; i < bodies.size(); ++i) file << region(fmt::format("body{}", i), bodies[i]);
   }
-  const ProcessResult result = run_process(command(target, processor), folder.path());
+  const ProcessResult result = run_process(command(target, processor, iterations), folder.path());
   if (!result.ok()) {
     diagnostics.error(fmt::format("llvm-mca failed for processor '{}'\n{}", processor, result.errors));
     return std::nullopt;
   }
-  std::map<std::string, double> cycles = parse(result.output);
+  std::map<std::string, double> by_name = parse(result.output, iterations);
+  std::vector<double> cycles;
+  for (size_t i = 0; i < bodies.size(); ++i) cycles.push_back(by_name[fmt::format("body{}", i)]);
+  return cycles;
+}
+
+std::optional<std::vector<LoopEstimate>> estimate_loops(const std::vector<InnerLoop>& loops, const Target& target,
+                                                        const std::string& processor, Diagnostics& diagnostics) {
+  std::vector<std::string> bodies;  // each loop, and nothing but its multiply-adds
+  for (const InnerLoop& loop : loops) {
+    const auto first = std::find_if(loop.lines.begin(), loop.lines.end(), is_multiply_add);
+    bodies.push_back(fmt::format("{}\n", fmt::join(loop.lines, "\n")));
+    bodies.push_back(first == loop.lines.end() ? "" : peak_loop(*first, target.arm()));
+  }
+  const auto cycles = estimate_cycles(bodies, kIterations, target, processor, diagnostics);
+  if (!cycles) return std::nullopt;
   std::vector<LoopEstimate> estimates;
   for (size_t i = 0; i < loops.size(); ++i) {
-    const double own = cycles[fmt::format("loop{}", i)], modelled = cycles[fmt::format("peak{}", i)];
+    const double own = (*cycles)[2 * i], modelled = (*cycles)[2 * i + 1];
     const double peak = known_rate(processor) > 0 ? 1 / known_rate(processor) : modelled / independent(target.arm());
     const auto count = std::count_if(loops[i].lines.begin(), loops[i].lines.end(), is_multiply_add);
     estimates.push_back({own, own > 0 ? static_cast<double>(count) * peak / own : 0});

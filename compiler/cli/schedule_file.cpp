@@ -29,9 +29,9 @@ std::string text_field(const ordered_json& object, const std::string& name, cons
   return "";
 }
 
-double microseconds_field(const ordered_json& object, const std::string& name) {
+double number_field(const ordered_json& object, const std::string& name) {
   const auto found = object.find(name);
-  return found != object.end() && found->is_number() ? found->get<double>() * 1e-6 : 0;
+  return found != object.end() && found->is_number() ? found->get<double>() : 0;
 }
 
 void parse_block(const ordered_json& object, size_t index, ScheduleFile* file, Diagnostics& diagnostics) {
@@ -41,8 +41,10 @@ void parse_block(const ordered_json& object, size_t index, ScheduleFile* file, D
   const std::string schedule = text_field(object, "schedule", where, diagnostics);
   if (block.key.empty() || schedule.empty()) return;
   if (!parse_schedule(schedule, &block.schedule, diagnostics)) diagnostics.note(fmt::format("in {}", where));
-  block.seconds = microseconds_field(object, "us");
-  block.automatic_seconds = microseconds_field(object, "auto_us");
+  block.seconds = 1e-6 * number_field(object, "us");
+  block.automatic_seconds = 1e-6 * number_field(object, "auto_us");
+  block.cycles = number_field(object, "cycles");
+  block.automatic_cycles = number_field(object, "auto_cycles");
   file->blocks.push_back(block);
 }
 
@@ -65,6 +67,9 @@ std::optional<ScheduleFile> parse_schedule_file(const std::string& text, Diagnos
   const int errors_before = diagnostics.error_count();
   ScheduleFile file;
   file.target = text_field(root, "target", "the file", diagnostics);
+  if (const auto processors = root.find("estimated_for"); processors != root.end() && processors->is_array()) {
+    for (const ordered_json& p : *processors) file.processors.push_back(p.is_string() ? p.get<std::string>() : p.dump());
+  }
   const auto blocks = root.find("blocks");
   if (blocks == root.end() || !blocks->is_array()) {
     diagnostics.error("the file has no list 'blocks'");
@@ -77,13 +82,17 @@ std::optional<ScheduleFile> parse_schedule_file(const std::string& text, Diagnos
 
 std::string print_schedule_file(const ScheduleFile& file) {
   // A line per block, so that a diff shows what a new measurement changed.
-  std::string text = fmt::format("{{\n  \"target\": {},\n  \"blocks\": [", ordered_json(file.target).dump());
+  std::string text = fmt::format("{{\n  \"target\": {},\n", ordered_json(file.target).dump());
+  if (!file.processors.empty()) text += fmt::format("  \"estimated_for\": {},\n", ordered_json(file.processors).dump());
+  text += "  \"blocks\": [";
   for (const TunedBlock& block : file.blocks) {
     ordered_json line;
     line["block"] = block.key;
     line["schedule"] = to_string(block.schedule);
     if (block.seconds > 0) line["us"] = microseconds(block.seconds);
     if (block.automatic_seconds > 0) line["auto_us"] = microseconds(block.automatic_seconds);
+    if (block.cycles > 0) line["cycles"] = std::llround(block.cycles);
+    if (block.automatic_cycles > 0) line["auto_cycles"] = std::llround(block.automatic_cycles);
     text += (&block == &file.blocks.front() ? "\n    " : ",\n    ") + line.dump();
   }
   return text + "\n  ]\n}\n";

@@ -8,6 +8,7 @@
 //   }
 //
 // `block` is block_key() and `schedule` to_string(Schedule) (compiler/schedule.h). The times are for the reader.
+// Files of estimates (static_tune.h) have "estimated_for", a list of processors, and "cycles" and "auto_cycles" instead of times.
 // Blocks that tuning could not make faster are there too, with the schedule "auto": they have been measured and need not be
 // again, and they go on following the cost model.
 #pragma once
@@ -26,11 +27,15 @@ struct TunedBlock {
   std::string key;
   Schedule schedule;
   double seconds = 0, automatic_seconds = 0;  ///< shortest run; with the cost model's schedule; 0: not measured
+  /// Of the convolutions for which `narrows tune --static` compared tiles: the geometric mean of the processors; with the
+  /// cost model's tiles. 0: not estimated.
+  double cycles = 0, automatic_cycles = 0;
 };
 
 struct ScheduleFile {
   std::string target;  ///< Target::str() of the machine that it was made for; of no consequence elsewhere
   std::vector<TunedBlock> blocks;
+  std::vector<std::string> processors = {};  ///< for which cycles were estimated; none: blocks were measured
 
   Schedules schedules() const;
 };

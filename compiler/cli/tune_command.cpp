@@ -1,4 +1,5 @@
-// narrows tune: measures schedules of a model's blocks and keeps the fastest in a file that --schedule reads.
+// narrows tune: measures schedules of a model's blocks, or estimates them, and keeps the fastest in a file that --schedule
+// reads.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,8 +11,11 @@
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/files.h"
+#include "compiler/cli/mca.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/static_tune.h"
 #include "compiler/cli/tune.h"
+#include "compiler/cli/tune_files.h"
 #include "compiler/cli/tune_jobs.h"
 #include "compiler/cli/tune_progress.h"
 
@@ -23,50 +27,20 @@ namespace fs = std::filesystem;
 struct Arguments {
   ModelArguments model;
   std::string compiler, runner, output, jobs_file;
-  std::vector<std::string> parts;
+  std::vector<std::string> parts, processors;
   double budget = 600;
   int only = -1;
-  bool again = false, more_memory = false;
+  bool again = false, more_memory = false, statically = false;
 };
 
-// ---- files -------------------------------------------------------------------------------------
-
-/// Adds messages about `path` to `diagnostics`.
-std::optional<ScheduleFile> read_schedules(const std::string& path, Diagnostics& diagnostics) {
-  Diagnostics of_file(path);
-  std::optional<ScheduleFile> file;
-  if (const auto bytes = read_file(path, of_file))
-    file = parse_schedule_file(std::string(bytes->begin(), bytes->end()), of_file);
-  for (const Diagnostic& d : of_file.list()) diagnostics.error(fmt::format("schedules of '{}': {}", path, d.message));
-  return file;
-}
-
-/// What an earlier run left in `path`.
-ScheduleFile earlier_schedules(const std::string& path, const Target& target, Diagnostics& diagnostics) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) return {target.str(), {}};
-  const auto file = read_schedules(path, diagnostics);
-  if (!file) return {};
-  if (file->target != target.str()) {
-    diagnostics.error(fmt::format("'{}' holds schedules for {}, not for {}", path, file->target, target.str()));
-    diagnostics.note("name another file with -o");
-  }
-  return *file;
-}
-
-void check_name(const std::string& path, Diagnostics& diagnostics) {
-  if (fs::path(path).extension() == ".json") return;
-  diagnostics.error(fmt::format("'{}' does not end in .json, by which --schedule knows a file of schedules", path));
-}
-
-// ---- the three things that the command does ----------------------------------------------------
+// ---- the things that the command does ----------------------------------------------------
 
 int merge_command(const Arguments& arguments) {
   Diagnostics diagnostics("narrows");
   if (arguments.output.empty()) {
     diagnostics.error("--merge needs a file to write: -o FILE.json");
   } else {
-    check_name(arguments.output, diagnostics);
+    check_schedule_file_name(arguments.output, diagnostics);
   }
   std::vector<ScheduleFile> parts;
   for (const std::string& path : arguments.parts) {
@@ -137,13 +111,6 @@ class CatchInterrupt {
   void (*before_)(int);
 };
 
-/// `found` replaces what the file says of its block, or comes last.
-void put(const TunedBlock& found, ScheduleFile* file) {
-  const auto known = std::find_if(file->blocks.begin(), file->blocks.end(),
-                                  [&](const TunedBlock& b) { return b.key == found.key; });
-  known == file->blocks.end() ? file->blocks.push_back(found) : static_cast<void>(*known = found);
-}
-
 /// Measures `blocks` and keeps `file` on disk up to date.
 bool tune_into_file(const Arguments& arguments, const Graph& graph, const std::vector<TunableBlock>& blocks,
                     const TuneOptions& options, ScheduleFile* file, Diagnostics& diagnostics) {
@@ -156,7 +123,7 @@ bool tune_into_file(const Arguments& arguments, const Graph& graph, const std::v
     if (terminal) fmt::print(stderr, "{}{}", clear, progress_bar(p));
   };
   events.block = [&](const TuneProgress& p, const TunedBlock& found) {
-    put(found, file);
+    put_block(found, file);
     done = p.done;
     if (!terminal) fmt::print(stderr, "{}\n", progress_line(p, found));
     return write_file(arguments.output, print_schedule_file(*file), diagnostics);
@@ -177,34 +144,24 @@ std::optional<Toolchain> tuning_toolchain(const Arguments& arguments, const Targ
   auto toolchain = find_toolchain(target, arguments.compiler, arguments.runner, diagnostics);
   if (toolchain && arguments.runner.empty() && !toolchain->runner.empty()) {
     diagnostics.error(fmt::format("this machine ({}) cannot measure code for {}", host_target().str(), target.str()));
-    diagnostics.note("name a command that runs a program on such a machine with --runner");
+    diagnostics.note("name a command that runs a program on such a machine with --runner, or estimate with --static");
     return std::nullopt;
   }
   return toolchain;
 }
 
 int measure_command(const Arguments& arguments, const Model& model, const Compiled& compiled,
-                    std::vector<TunableBlock> blocks) {
+                    const std::vector<TunableBlock>& blocks) {
   Diagnostics diagnostics("narrows");
   const Target& target = model.options.target;
   const auto toolchain = tuning_toolchain(arguments, target, diagnostics);
-  ScheduleFile file = earlier_schedules(arguments.output, target, diagnostics);
-  if (arguments.only >= static_cast<int>(blocks.size())) {
-    diagnostics.error(
-        fmt::format("there is no block {} to tune; there are {}, counted from 0", arguments.only, blocks.size()));
-  }
+  ScheduleFile file = earlier_schedules(arguments.output, target, {}, diagnostics);
   // Before hours of measuring: can the result be written?
   const bool existed = fs::exists(arguments.output);
   if (diagnostics.ok()) write_file(arguments.output, print_schedule_file(file), diagnostics);
   if (!report(diagnostics)) return 1;
 
-  if (arguments.only >= 0) blocks = {blocks[static_cast<size_t>(arguments.only)]};
-  std::vector<TunableBlock> open = blocks;
-  const Schedules known = file.schedules();
-  if (!arguments.again) {
-    open.erase(std::remove_if(open.begin(), open.end(), [&](const TunableBlock& b) { return known.count(b.key) > 0; }),
-               open.end());
-  }
+  const std::vector<TunableBlock> open = arguments.again ? blocks : open_blocks(blocks, file);
   const TemporaryFolder objects;
   TuneOptions options{model.options, *toolchain, arguments.budget, objects.path(), {}};
   if (!arguments.more_memory) options.most_scratch = scratch_in_arena(compiled);
@@ -216,17 +173,57 @@ int measure_command(const Arguments& arguments, const Model& model, const Compil
   return 0;
 }
 
+/// Searches tiles for `blocks` by static analysis and keeps the file up to date, as measuring does.
+int static_command(const Arguments& arguments, const Model& model, const Compiled& compiled,
+                   const std::vector<TunableBlock>& blocks) {
+  Diagnostics diagnostics("narrows");
+  const Target& target = model.options.target;
+  const auto toolchain = find_builder(target, arguments.compiler, diagnostics);
+  const std::vector<std::string> processors =
+      arguments.processors.empty() ? usual_processors(target) : arguments.processors;
+  ScheduleFile file = earlier_schedules(arguments.output, target, processors, diagnostics);
+  file.processors = processors;
+  if (!report(diagnostics)) return 1;
+  const std::vector<TunableBlock> open = arguments.again ? blocks : open_blocks(blocks, file);
+  ConvCosts costs(target, *toolchain, processors);
+  const CatchInterrupt catch_interrupt;
+  for (size_t i = 0; i < open.size() && diagnostics.ok(); ++i) {
+    const auto found = tune_statically(compiled.graph, open[i], model.options, &costs, diagnostics);
+    if (interrupted) diagnostics.error("interrupted; the same command goes on where it stopped");
+    if (!found || interrupted) break;
+    put_block(*found, &file);
+    fmt::print(stderr, "{} of {} blocks: {}: {}\n", i + 1, open.size(), found->key, to_string(found->schedule));
+    write_file(arguments.output, print_schedule_file(file), diagnostics);
+  }
+  if (!report(diagnostics)) return 1;
+  fmt::print("{}", estimate_table(blocks, file));
+  fmt::print("wrote    {}  {} blocks, {}\n", arguments.output, file.blocks.size(), origin_of(file));
+  return 0;
+}
+
+/// The block that --only asks for, or all; none and an error if there is no such block.
+std::vector<TunableBlock> asked_blocks(const Arguments& arguments, const Graph& graph, Diagnostics& diagnostics) {
+  const std::vector<TunableBlock> blocks = tunable_blocks(graph);
+  if (arguments.only < 0) return blocks;
+  if (arguments.only < static_cast<int>(blocks.size())) return {blocks[static_cast<size_t>(arguments.only)]};
+  diagnostics.error(
+      fmt::format("there is no block {} to tune; there are {}, counted from 0", arguments.only, blocks.size()));
+  return {};
+}
+
 int tune_command(Arguments arguments) {
   if (!arguments.parts.empty()) return merge_command(arguments);
   const std::optional<Model> model = load_model(arguments.model);
   if (arguments.output.empty() && model) arguments.output = model->options.target.str() + ".json";
   Diagnostics diagnostics("narrows");
-  if (!arguments.output.empty()) check_name(arguments.output, diagnostics);
+  if (!arguments.output.empty()) check_schedule_file_name(arguments.output, diagnostics);
   if (!report(diagnostics) || !model) return 1;
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
-  const std::vector<TunableBlock> blocks = tunable_blocks(compiled->graph);
-  if (!arguments.jobs_file.empty()) return jobs_command(arguments, blocks, model->options.target);
+  if (!arguments.jobs_file.empty()) return jobs_command(arguments, tunable_blocks(compiled->graph), model->options.target);
+  const std::vector<TunableBlock> blocks = asked_blocks(arguments, compiled->graph, diagnostics);
+  if (!report(diagnostics)) return 1;
+  if (arguments.statically) return static_command(arguments, *model, *compiled, blocks);
   return measure_command(arguments, *model, *compiled, blocks);
 }
 
@@ -248,7 +245,15 @@ void add_tune_command(CLI::App& app, int* status) {
   command->add_flag("--more-memory", arguments->more_memory, "also try schedules that would enlarge the model's arena");
   command->add_option("--only", arguments->only, "only this one of the different blocks, counted from 0")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--jobs-file", arguments->jobs_file, "only write a Ninja file with a job per block");
+  CLI::Option* const jobs =
+      command->add_option("--jobs-file", arguments->jobs_file, "only write a Ninja file with a job per block");
+  CLI::Option* const statically = command->add_flag(
+      "--static", arguments->statically, "run nothing: compare register tiles by what llvm-mca estimates for processors");
+  command->add_option("--processor", arguments->processors, "LLVM's name of such a processor; may be given several times")
+      ->expected(1)
+      ->take_all()
+      ->needs(statically);
+  statically->excludes(jobs)->excludes(command->get_option("--runner"));
   CLI::Option* const merge =
       command->add_option("--merge", arguments->parts, "no model, but files of schedules to become one");
   CLI::Option* const model = command->get_option("MODEL")->required(false);
@@ -257,7 +262,8 @@ void add_tune_command(CLI::App& app, int* status) {
       "Examples:\n"
       "  narrows tune mobilenet_v2.tflite --budget 1200 -o tuned.json\n"
       "  narrows compile mobilenet_v2.tflite --schedule tuned.json -o out\n"
-      "  narrows tune mobilenet_v2.tflite --jobs-file tune.ninja -o tuned.json && ninja -f tune.ninja");
+      "  narrows tune mobilenet_v2.tflite --jobs-file tune.ninja -o tuned.json && ninja -f tune.ninja\n"
+      "  narrows tune mobilenet_v2.tflite --target arm64-linux --static --processor cortex-a55 -o tuned.json");
   command->callback([arguments, status] {
     if (arguments->parts.empty() && arguments->model.model.empty()) throw CLI::RequiredError("MODEL");
     *status = tune_command(*arguments);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "compiler/cli/tune_files.h"
+
 namespace narrows {
 namespace {
 
@@ -77,10 +79,14 @@ std::optional<ScheduleFile> merge_schedule_files(const std::vector<ScheduleFile>
   ScheduleFile merged;
   std::set<std::string> keys;
   for (const ScheduleFile& part : parts) {
-    if (merged.target.empty()) merged.target = part.target;
+    if (merged.target.empty()) merged.target = part.target, merged.processors = part.processors;
     if (part.target != merged.target) {
       diagnostics.error(
           fmt::format("schedules for {} and for {} do not belong in one file", merged.target, part.target));
+      return std::nullopt;
+    }
+    if (part.processors != merged.processors) {
+      diagnostics.error(fmt::format("schedules that were {} and {} do not belong in one file", origin_of(merged), origin_of(part)));
       return std::nullopt;
     }
     for (const TunedBlock& block : part.blocks) {

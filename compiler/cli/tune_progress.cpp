@@ -48,4 +48,22 @@ std::string tuning_table(const std::vector<TunableBlock>& blocks, const Schedule
   return text + fmt::format("{}         all of them\n", times_of(automatic, tuned));
 }
 
+std::string estimate_table(const std::vector<TunableBlock>& blocks, const ScheduleFile& file) {
+  std::string text = "auto cycles  cycles   gain blocks  what, and its schedule\n";
+  double automatic = 0, tuned = 0;
+  const auto cells = [](double before, double after) {
+    return fmt::format("{:11.0f} {:7.0f} {:6.3f}", before, after, after > 0 ? before / after : 1);
+  };
+  for (const TunableBlock& b : blocks) {
+    const auto found = std::find_if(file.blocks.begin(), file.blocks.end(),
+                                    [&](const TunedBlock& t) { return t.key == b.key; });
+    if (found == file.blocks.end() || found->cycles == 0) continue;
+    automatic += found->automatic_cycles * b.count;
+    tuned += found->cycles * b.count;
+    text += fmt::format("{} {:>6}  {}\n{:>35}{}\n", cells(found->automatic_cycles, found->cycles), b.count, b.key, "",
+                        to_string(found->schedule));
+  }
+  return text + fmt::format("{}         all of them\n", cells(automatic, tuned));
+}
+
 }  // namespace narrows

@@ -61,6 +61,8 @@ std::vector<Parameter> caller_parameters(const Program& program);
 
 std::string emit_header(const Program& program);
 std::string emit_source(const Program& program);
+/// A file of kernels and nothing else, to be looked at and not to be run: none is left out by the C++ compiler.
+std::string emit_kernels(const std::vector<Kernel>& kernels, const Target& target);
 /// The part of <name>.cpp behind the blocks: their calls in order, and the functions of the header. The first part is
 /// internal to the file.
 struct EntryPoints {

@@ -131,7 +131,18 @@ std::string wrap_long_lines(const std::string& text) {
   return out;
 }
 
+std::string define_lanes(const Target& target) {
+  return fmt::format("#define LANES {}  // 32-bit lanes of the vectors of {}\n\n", lanes_of(target), target.str());
+}
+
 }  // namespace
+
+std::string emit_kernels(const std::vector<Kernel>& kernels, const Target& target) {
+  std::string text, names;
+  for (const Kernel& k : kernels) text += k.text + "\n", names += fmt::format("  (void (*)()){},\n", k.name);
+  return strip(runtime_text("prologue.h")) + define_lanes(target) + "namespace {\n\n" + runtime_for(text) + text +
+         "}  // namespace\n\nextern void (*const kernels[])();\nvoid (*const kernels[])() = {\n" + names + "};\n";
+}
 
 std::string emit_source(const Program& p) {
   const std::string n = p.options.name;
@@ -146,8 +157,7 @@ std::string emit_source(const Program& p) {
   text +=
       "\n// Called after each block with its index and output; define it before this line to see them.\n"
       "#ifndef NARROWS_TRACE\n#define NARROWS_TRACE(block, output, bytes) (void)0\n#endif\n\n";
-  text += fmt::format("#define LANES {}  // 32-bit lanes of the vectors of {}\n\n",
-                      lanes_of(p.options.target), p.options.target.str());
+  text += define_lanes(p.options.target);
   text +=
       "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
   text += runtime_for(kernels + blocks + entries.calls + entries.functions);

@@ -58,7 +58,15 @@ std::string KernelLibrary::get(const Spec& spec, const std::string& key, const s
 std::string KernelLibrary::get(const ConvRow& s) {
   if (s.rows == 0) return get(s, key_of(s), fmt::format("finish_{}x{}{}", s.channels, s.width, s.finish.residual ? "_add" : ""), conv_row);
   const std::string shape = s.rows == 1 && s.taps == 1 ? "conv" : fmt::format("conv_{}rows", s.rows);
-  return get(s, key_of(s), fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, s.width, suffix(s)), conv_row);
+  const std::string base = fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, s.width, suffix(s));
+  const std::string name = get(s, key_of(s), base, conv_row);
+  convs_.emplace(name, s);
+  return name;
+}
+
+const ConvRow* KernelLibrary::conv(const std::string& name) const {
+  const auto found = convs_.find(name);
+  return found == convs_.end() ? nullptr : &found->second;
 }
 
 std::string KernelLibrary::get(const DepthwiseRow& s) {

@@ -21,6 +21,9 @@ class KernelLibrary {
   /// A kernel that was printed elsewhere.
   std::string add(const Kernel& kernel, const std::string& key);
 
+  /// What get() made a name for; null where it was none of a convolution.
+  const ConvRow* conv(const std::string& name) const;
+
   /// In order of first use.
   const std::vector<Kernel>& kernels() const { return kernels_; }
   const Target& target() const { return target_; }
@@ -36,6 +39,7 @@ class KernelLibrary {
   Target target_;
   bool names_only_;
   std::vector<Kernel> kernels_;
+  std::map<std::string, ConvRow> convs_;       // by name
   std::map<std::string, std::string> names_;  // by everything that makes a kernel
   std::map<std::string, int> uses_;           // of base names
 };

@@ -7,6 +7,7 @@
 
 #include "compiler/block.h"
 #include "compiler/compile.h"
+#include "compiler/emit/conv_calls.h"
 #include "compiler/emit/kernel_library.h"
 
 namespace narrows {
@@ -65,6 +66,8 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block);
 /// The packed weights that the function of `spec` reads.
 std::string pack_whole_block(const LoweringContext& context, const Block& block, const WholeBlock& spec);
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block);
+/// conv_calls() of such a block.
+std::vector<ConvCalls> pooled_conv_calls(const LoweringContext& context, const Block& block);
 BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block);
 /// `in_place`: an input that the output overwrites, one with an overlap of 0; -1: none.
 BlockCode lower_single(const LoweringContext& context, const Block& block, int in_place = -1);

@@ -162,6 +162,38 @@ TEST(FindSchedule, StaysWhereNothingIsFaster) {
   EXPECT_EQ(to_string(found), to_string(variant_candidates(graph, block, target).at(0)));
 }
 
+TEST(FindTiles, TakesOnlyWhatIsClearlyBetter) {
+  const Graph graph = network();
+  const Block block = tunable_blocks(graph).at(1).block;
+  std::vector<size_t> asked;
+  const FoundTiles found = find_tiles(graph, block, target_of(Isa::avx2), [&](size_t i, const std::vector<Schedule>& candidates) {
+    asked.push_back(i);
+    EXPECT_EQ(to_string(candidates.at(0)), "auto");
+    // The last candidate of the first convolution saves a twentieth, that of the last one a hundredth.
+    std::vector<double> costs(candidates.size(), 100);
+    costs.back() = i == 0 ? 95 : 99;
+    return costs;
+  });
+  EXPECT_EQ(asked, (std::vector<size_t>{0, 2}));  // none that is depthwise
+  EXPECT_EQ(found.schedule.variant, Variant::automatic);
+  ASSERT_EQ(found.schedule.tiles.size(), 1u);
+  EXPECT_GT(found.schedule.tiles[0].pixels, 0);
+  EXPECT_EQ(found.cost, 195);
+  EXPECT_EQ(found.automatic_cost, 200);
+}
+
+TEST(FindTiles, LeavesSinglePixelsAndWhatCannotBeEstimated) {
+  const Graph graph = network();
+  const auto blocks = tunable_blocks(graph);
+  const auto nothing = [](size_t, const std::vector<Schedule>&) { return std::vector<double>(); };
+  EXPECT_EQ(to_string(find_tiles(graph, blocks.at(1).block, target_of(Isa::neon), nothing).schedule), "auto");
+  const auto none = [](size_t, const std::vector<Schedule>& candidates) {
+    ADD_FAILURE() << "a fully connected layer waits for its weights";
+    return std::vector<double>(candidates.size(), 1);
+  };
+  EXPECT_EQ(find_tiles(graph, blocks.at(4).block, target_of(Isa::neon), none).cost, 0);
+}
+
 TEST(FindSchedule, EndsWithWhatItHas) {
   const Graph graph = network();
   const Block block = tunable_blocks(graph).at(1).block;
