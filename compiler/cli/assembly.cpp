@@ -27,11 +27,11 @@ std::string source_name(const std::string& symbol) {
   return name.substr(0, name.find('('));
 }
 
-/// The label that a conditional jump leads to: its last operand. Calls and returns have none that is local.
+/// The label that a jump leads to: its last operand. Calls and returns have none that is local.
 std::string jump_target(const std::string& line) {
   const std::string name = mnemonic(line);
-  const bool x86 = name.size() > 1 && name[0] == 'j' && name != "jmp";
-  const bool arm = starts_with(name, "b.") || starts_with(name, "cbz") || starts_with(name, "cbnz") ||
+  const bool x86 = name.size() > 1 && name[0] == 'j';
+  const bool arm = name == "b" || starts_with(name, "b.") || starts_with(name, "cbz") || starts_with(name, "cbnz") ||
                    starts_with(name, "tbz") || starts_with(name, "tbnz") || (name.size() == 3 && name[0] == 'b');
   const size_t label = line.rfind(".L");
   return (x86 || arm) && label != std::string::npos ? trimmed(line.substr(label)) : "";
@@ -45,7 +45,9 @@ struct Reader {
   void instruction(const std::string& line) {
     function.lines.push_back(line);
     const auto target = labels.find(jump_target(line));
-    if (target != labels.end()) function.loops.push_back({target->second, function.lines.size()});
+    const std::string name = mnemonic(line);
+    if (target != labels.end())
+      function.loops.push_back({target->second, function.lines.size(), name != "jmp" && name != "b"});
   }
 };
 
@@ -85,6 +87,7 @@ std::vector<InnerLoop> inner_loops(const std::string& assembly) {
   for (const AssemblyFunction& f : functions_of(assembly)) {
     size_t last_end = 0;  // an outer loop holds the end of an inner one
     for (const AssemblyFunction::Loop& loop : f.loops) {
+      if (!loop.conditional) continue;
       const auto begin = f.lines.begin() + static_cast<long>(loop.begin);
       if (loop.begin >= last_end) loops.push_back({f.name, {begin, f.lines.begin() + static_cast<long>(loop.end)}});
       last_end = loop.end;

@@ -28,11 +28,12 @@ struct TileCycles {
 /// The loops of a probe's reduction, and a text in which each of them is there `repeats` times.
 struct TileTrace {
   std::vector<std::string> loops;
+  std::vector<double> recurrences;  ///< of the loops
   std::string text;
 };
 
 /// Nothing where there are not as many loops as there should be.
-std::optional<TileTrace> trace_tile(const AssemblyFunction& function, size_t loops, int repeats);
+std::optional<TileTrace> trace_tile(const AssemblyFunction& function, size_t loops, int repeats, bool arm);
 
 /// Cycles of a tile whose loops run so often.
 double tile_cost(const TileCycles& cycles, const std::vector<double>& iterations, const std::string& processor);

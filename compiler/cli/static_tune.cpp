@@ -16,9 +16,12 @@ std::vector<ConvCalls> calls_of(const Graph& graph, const TunableBlock& block, s
   return conv_calls(graph, block.block, i, options);
 }
 
-/// True if a probe can stand for these kernels.
-bool understood(const std::vector<ConvCalls>& calls) {
-  return !calls.empty() && std::all_of(calls.begin(), calls.end(), [](const ConvCalls& c) { return c.kernel.taps == 1; });
+/// True if a probe can stand for these kernels. Sorted steps are left alone: how many of them are small depends on the weights and
+/// the tile, and what was estimated for them did not come true.
+bool understood(const std::vector<ConvCalls>& calls, const Target& target) {
+  return !calls.empty() && std::all_of(calls.begin(), calls.end(), [&](const ConvCalls& c) {
+    return c.kernel.taps == 1 && !sorts_steps(c.kernel, target);
+  });
 }
 
 }  // namespace
@@ -34,8 +37,8 @@ std::optional<TunedBlock> tune_statically(const Graph& graph, const TunableBlock
   bool failed = false;
   const auto estimate = [&](size_t i, const std::vector<Schedule>& candidates) -> std::vector<double> {
     std::vector<std::vector<ConvCalls>> ways;
+    if (failed || !understood(calls_of(graph, block, i, {}, options), options.target)) return {};
     for (const Schedule& s : candidates) ways.push_back(calls_of(graph, block, i, s, options));
-    if (failed || !understood(ways[0])) return {};
     std::vector<double> means;
     for (const std::vector<double>& cycles : costs->cycles(ways, diagnostics)) means.push_back(geometric_mean(cycles));
     failed = means.empty();
