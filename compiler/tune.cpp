@@ -197,7 +197,11 @@ FoundTiles find_tiles(const Graph& graph, const Block& block, const Target& targ
   for (size_t i = 0; i < convs.size(); ++i) {
     if (convs[i]->kind == OpKind::depthwise_conv2d || pixels_of(graph, *convs[i]) == 1) continue;
     std::vector<Schedule> candidates = {Schedule{}};
-    for (const Schedule& s : tile_candidates(graph, block, order, i, target)) candidates.push_back({Variant::automatic, 0, s.tiles});
+    for (const Schedule& s : tile_candidates(graph, block, order, i, target)) {
+      // What a compiler does with more values than registers is nothing to rely on.
+      const bool fits = conv_tile_registers(s.tiles[i], quantized(graph, block), target) <= target.vector_registers();
+      if (fits) candidates.push_back({Variant::automatic, 0, s.tiles});
+    }
     const std::vector<double> costs = estimate(i, candidates);
     if (costs.empty()) continue;
     size_t best = fastest(costs);

@@ -109,13 +109,11 @@ ConvLayout conv_layout(const ConvRow& s, const Target& target) {
   return at;
 }
 
-std::vector<double> reduction_loops(const ConvRow& s, double small_steps, const Target& target) {
+std::vector<int> reduction_loops(const ConvRow& s, const Target& target) {
   const ConvLayout at = conv_layout(s, target);
-  const int steps = at.depth / (is_f32(s) ? 1 : 4);
-  if (at.order) return {small_steps * steps, (1 - small_steps) * steps};
-  const int iterations = steps / unroll(s, at, target) / streams(s, at, target);
+  const int iterations = at.depth / (is_f32(s) ? 1 : 4) / unroll(s, at, target) / streams(s, at, target);
   if (straight(s, at, target) || iterations == 1) return {};
-  return std::vector<double>(s.rows, iterations);
+  return std::vector<int>(static_cast<size_t>(s.rows), iterations);
 }
 
 namespace {

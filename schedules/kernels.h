@@ -120,9 +120,9 @@ constexpr int kSmallPair = 128;
 bool reads_region(const ConvRow& spec);
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);
 Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
-/// Iterations of the loops that a tile's reduction consists of, one after the other: the two of sorted steps (of which the part
-/// `small_steps` is small), else one for each row, or none where it is unrolled completely. For kernels with one tap.
-std::vector<double> reduction_loops(const ConvRow& spec, double small_steps, const Target& target);
+/// Iterations of the loops that a tile's reduction consists of, one after the other: a loop for each row, or none where it is
+/// unrolled completely. For kernels with one tap whose steps are not sorted.
+std::vector<int> reduction_loops(const ConvRow& spec, const Target& target);
 
 /// A depthwise convolution of one row.
 struct DepthwiseRow {

@@ -80,7 +80,7 @@ std::optional<TileTrace> trace_tile(const AssemblyFunction& f, size_t loops, int
   return trace;
 }
 
-double tile_cost(const TileCycles& cycles, const std::vector<double>& iterations, const std::string& processor) {
+double tile_cost(const TileCycles& cycles, const std::vector<int>& iterations, const std::string& processor) {
   double cost = cycles.around;
   for (size_t i = 0; i < iterations.size(); ++i)
     cost += iterations[i] * cycles.loops[i] + (in_order(processor) ? kMispredictedInOrder : kMispredicted);
@@ -96,7 +96,7 @@ std::vector<ConvCosts::Tiles> ConvCosts::tiles_of(const std::vector<ConvCalls>& 
       probe.channels = std::min(c.kernel.channels, tile);
       probe.pixels = steps.pixels, probe.width = kProbeSteps * steps.pixels;
       const std::string name = probes_.get(probe);
-      const auto iterations = reduction_loops(probe, c.small_steps, target_);
+      const auto iterations = reduction_loops(probe, target_);
       loops_[name] = iterations.size();
       const int tiles = (c.kernel.channels + tile - 1) / tile;
       list.push_back({name, static_cast<double>(c.calls) * tiles * steps.count, iterations});

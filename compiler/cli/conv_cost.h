@@ -36,7 +36,7 @@ struct TileTrace {
 std::optional<TileTrace> trace_tile(const AssemblyFunction& function, size_t loops, int repeats, bool arm);
 
 /// Cycles of a tile whose loops run so often.
-double tile_cost(const TileCycles& cycles, const std::vector<double>& iterations, const std::string& processor);
+double tile_cost(const TileCycles& cycles, const std::vector<int>& iterations, const std::string& processor);
 
 class ConvCosts {
  public:
@@ -52,7 +52,7 @@ class ConvCosts {
   struct Tiles {
     std::string probe;  ///< its name
     double count = 0;
-    std::vector<double> iterations;
+    std::vector<int> iterations;  ///< of the loops of their reduction
   };
   std::vector<Tiles> tiles_of(const std::vector<ConvCalls>& calls);
   bool estimate_new_probes(Diagnostics& diagnostics);

@@ -14,14 +14,10 @@ namespace narrows {
 struct ConvCalls {
   ConvRow kernel;
   int64_t calls = 0;
-  double small_steps = 0;  ///< kernels that sort their steps: the share of those that have small weights
 };
 
 /// Those of the block's convolution `i`, which is not depthwise, with the schedule that the options have for the block. Empty
 /// where the block is not computed by such kernels.
 std::vector<ConvCalls> conv_calls(const Graph& graph, const Block& block, size_t i, const CompileOptions& options);
-
-/// The share of small steps, as they stand in a packed region.
-double small_steps(const ConvRow& kernel, const std::string& weights, int64_t region, const Target& target);
 
 }  // namespace narrows

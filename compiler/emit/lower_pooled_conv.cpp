@@ -147,13 +147,8 @@ BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block) 
 
 std::vector<ConvCalls> pooled_conv_calls(const LoweringContext& context, const Block& block) {
   const PooledConv p = describe(context, block);
-  const Target& target = context.options.target;
   std::vector<ConvCalls> list;
-  for (const Group& g : p.groups) {
-    const ConvRow spec = p.spec(g, target);
-    const std::string first = pack_conv(spec, conv_layout(spec, target), p.weights, p.params, g.first, 0);
-    list.push_back({spec, g.repeats, small_steps(spec, first, 0, target)});
-  }
+  for (const Group& g : p.groups) list.push_back({p.spec(g, context.options.target), g.repeats});
   return list;
 }
 

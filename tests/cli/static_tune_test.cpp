@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "compiler/cli/mca.h"
+#include "compiler/cli/recurrence.h"
 #include "compiler/cli/tune_files.h"
 #include "compiler/cli/tune_jobs.h"
 #include "compiler/cli/tune_progress.h"
@@ -38,7 +39,7 @@ conv_8_8x16:
 TEST(TraceTile, RepeatsTheLoopsOfTheReduction) {
   const std::vector<AssemblyFunction> functions = functions_of(kProbe);
   ASSERT_EQ(functions.size(), 1u);
-  const auto trace = trace_tile(functions[0], 2, 2);
+  const auto trace = trace_tile(functions[0], 2, 2, false);
   ASSERT_TRUE(trace);
   const std::string first = "vfmadd231ps\t(%rcx), %ymm2, %ymm0\njne\t.L3\n";
   const std::string second = "vfmadd231ps\t(%r8), %ymm3, %ymm0\njne\t.L4\n";
@@ -47,11 +48,35 @@ TEST(TraceTile, RepeatsTheLoopsOfTheReduction) {
                              second + second + "vmovups\t%ymm0, (%rsi)\njne\t.L1\n");
 }
 
+TEST(TraceTile, FindsStepsThatEndInTheMiddle) {
+  std::string text = kProbe;
+  text.replace(text.rfind("\tjne\t.L1"), 8, "\tje\t.L5\n\tjmp\t.L1\n.L5:");
+  const auto trace = trace_tile(functions_of(text).at(0), 2, 1, false);
+  ASSERT_TRUE(trace);
+  EXPECT_EQ(trace->loops.size(), 2u);
+  EXPECT_NE(trace->text.find("jmp"), std::string::npos);
+}
+
 TEST(TraceTile, RefusesAnotherForm) {
   const AssemblyFunction function = functions_of(kProbe).at(0);
-  EXPECT_FALSE(trace_tile(function, 1, 2));
-  EXPECT_FALSE(trace_tile(function, 3, 2));
-  EXPECT_FALSE(trace_tile({}, 0, 2));
+  EXPECT_FALSE(trace_tile(function, 1, 2, false));
+  EXPECT_FALSE(trace_tile(function, 3, 2, false));
+  EXPECT_FALSE(trace_tile({}, 0, 2, false));
+}
+
+TEST(Recurrence, IsThatOfTheLongestChain) {
+  // Two multiply-adds into one register, and one into another; what comes from other memory waits for nothing.
+  EXPECT_EQ(recurrence({"vfmadd231ps (%rax), %ymm2, %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm3"},
+                       false),
+            8);
+  EXPECT_EQ(recurrence({"vmovups (%rax), %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0", "vmovups %ymm0, (%rdx)"}, false), 0);
+  EXPECT_EQ(recurrence({"ldr q1, [x0], 16", "fmla v0.4s, v1.4s, v2.s[0]", "cmp x0, x1", "bne .L2"}, true), 4);
+}
+
+TEST(Recurrence, GoesThroughTheStack) {
+  EXPECT_EQ(recurrence({"vfmadd213ps 8(%rsp), %ymm2, %ymm0", "vmovaps %ymm0, 8(%rsp)", "vmovups (%rax), %ymm0"}, false), 11);
+  EXPECT_EQ(recurrence({"ldr q0, [sp, 48]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, true), 11);
+  EXPECT_EQ(recurrence({"ldp q3, q0, [sp, 32]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, true), 11);
 }
 
 TEST(TileCost, AddsUpIterations) {
