@@ -13,7 +13,7 @@ void add_calls(const std::string& name, const Stage& stage, const Piece& piece, 
   const ConvRow* kernel = kernels.conv(name);
   NARROWS_CHECK(kernel, "a stage calls a kernel that is none of a convolution: " + name);
   const int64_t units = stage.unit_pixels ? int64_t{piece.tiles} * stage.groups() : stage.out.map.height;
-  list->push_back({*kernel, units * parts});
+  if (kernel->depth > 0) list->push_back({*kernel, units * parts});
 }
 
 }  // namespace
@@ -27,12 +27,13 @@ std::vector<ConvCalls> conv_calls(const Graph& graph, const Block& block, size_t
   std::vector<ConvCalls> list;
   const size_t loads = chain.stages[0].kind == Stage::Kind::load ? 1 : 0;
   const Stage& stage = chain.stages.at(loads + i);
-  // The first part makes accumulators, the last one adds to them and finishes.
+  // The first part makes accumulators, to which the others add. The last one finishes too where threads share rows; elsewhere
+  // that is a call for itself.
   const int parts = chain.schedule.variant == Variant::channels ? chain.schedule.parts : 1;
   for (const Piece& piece : stage.pieces) {
     const bool accumulates = !piece.last_kernel.empty();
     add_calls(piece.kernel, stage, piece, accumulates ? 1 : parts, kernels, &list);
-    add_calls(piece.more_kernel, stage, piece, parts - 2, kernels, &list);
+    add_calls(piece.more_kernel, stage, piece, parts - (chain.strips ? 2 : 1), kernels, &list);
     add_calls(piece.last_kernel, stage, piece, 1, kernels, &list);
   }
   return list;

@@ -10,7 +10,8 @@
 
 namespace narrows {
 
-/// A kernel, and how often a run of the block calls it. What a schedule computes twice is counted once.
+/// A kernel, and how often a run of the block calls it. What a schedule computes twice is counted once, and what only finishes
+/// sums, not at all: it is the same for all tiles.
 struct ConvCalls {
   ConvRow kernel;
   int64_t calls = 0;
