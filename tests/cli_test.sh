@@ -172,6 +172,7 @@ says "/proc/none"
 rejects tune tiny.json --target arm64-linux -o out/tuned.json
 says "cannot measure code for arm64-linux"
 says "--runner"
+says "estimate with --static"
 rejects tune tiny.json --budget -1
 rejects tune tiny.json --only 2 -o out/tuned.json
 says "there is no block 2 to tune; there are 2, counted from 0"

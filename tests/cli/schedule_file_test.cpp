@@ -72,7 +72,8 @@ TEST(ScheduleOption, ReportsAFileThatIsNotThere) {
 }
 
 TEST(ScheduleOption, TunedSchedulesAreWellFormed) {
-  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512vnni", "arm64-linux"}) {
+  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux",
+                           "arm64-linux-dotprod"}) {
     Diagnostics diagnostics("narrows");
     const Target target = *parse_target(name, diagnostics);
     const auto file = tuned_schedules(target);
