@@ -63,7 +63,12 @@ std::string peak_loop(const std::string& instruction, bool arm) {
   return text;
 }
 
-std::string region(const std::string& name, const std::string& body) {
+std::string region(const std::string& name, std::string body) {
+  // LLVM's assembler wants the name that prefetches of unscaled offsets have; GNU's finds out by itself.
+  for (size_t at = body.find("prfm"); at != std::string::npos; at = body.find("prfm", at + 4)) {
+    const std::string line = body.substr(at, body.find('\n', at) - at);
+    if (line.find(", -") != std::string::npos) body.replace(at, 4, "prfum");
+  }
   return fmt::format("# LLVM-MCA-BEGIN {}\n{}# LLVM-MCA-END\n", name, body);
 }
 
