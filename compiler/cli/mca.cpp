@@ -117,6 +117,7 @@ std::optional<std::vector<double>> estimate_cycles(const std::vector<std::string
     diagnostics.note("Debian has it in the package llvm-19");
     return std::nullopt;
   }
+  if (bodies.empty()) return std::vector<double>();  // a file without instructions is an error
   TemporaryFolder folder;
   {
     std::ofstream file(folder.path() / "loops.s");

@@ -13,7 +13,7 @@ void add_calls(const std::string& name, const Stage& stage, const Piece& piece, 
   const ConvRow* kernel = kernels.conv(name);
   NARROWS_CHECK(kernel, "a stage calls a kernel that is none of a convolution: " + name);
   const int64_t units = stage.unit_pixels ? int64_t{piece.tiles} * stage.groups() : stage.out.map.height;
-  if (kernel->depth > 0) list->push_back({*kernel, units * parts});
+  list->push_back({*kernel, units * parts});
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ std::vector<ConvCalls> conv_calls(const Graph& graph, const Block& block, size_t
     const bool accumulates = !piece.last_kernel.empty();
     add_calls(piece.kernel, stage, piece, accumulates ? 1 : parts, kernels, &list);
     add_calls(piece.more_kernel, stage, piece, parts - (chain.strips ? 2 : 1), kernels, &list);
-    add_calls(piece.last_kernel, stage, piece, 1, kernels, &list);
+    if (chain.strips) add_calls(piece.last_kernel, stage, piece, 1, kernels, &list);
   }
   return list;
 }
