@@ -12,7 +12,7 @@ namespace narrows {
 /// Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
 constexpr int few_rows = 8;
 /// Maps with as many rows are shared in strips where channels are cut into parts: what strips compute twice is little, and the
-/// sums of groups are large.
+/// sums of groups are large. Where memory counts more than time, that begins at few_rows.
 constexpr int many_rows = 16;
 /// Parts of channels are summed in at most so many groups: enough for the cores of a phone, and their sums are not too large.
 constexpr int most_groups = 4;

@@ -116,7 +116,8 @@ void ChainBuilder::choose_variant() {
   }
   chain_.schedule = choose_schedule(asked_schedule(context_, block_), shape, expansion && columns_ == 1, target_);
   if (chain_.schedule.variant == Variant::channels) {
-    chain_.strips = out.height >= many_rows;
+    const bool spares = context_.options.goal != Goal::latency || context_.options.arena_limit > 0;
+    chain_.strips = out.height >= (spares ? few_rows : many_rows);
     // Two threads share an even number best.
     const bool chosen = asked_schedule(context_, block_).parts == 0;
     if (chosen && !chain_.strips && chain_.schedule.parts > 1) chain_.schedule.parts += chain_.schedule.parts % 2;
