@@ -4,14 +4,13 @@
 
 namespace narrows {
 
-namespace {
-
-/// add, sub or mul; the constant may stand on either side, but is not what is subtracted from.
-std::optional<ChannelMap> arithmetic_map(const Graph& graph, const Op& op, int channels) {
+std::optional<ChannelMap> arithmetic_map(const Graph& graph, const Op& op) {
+  if (op.kind != OpKind::add && op.kind != OpKind::sub && op.kind != OpKind::mul) return std::nullopt;
   const bool swapped = graph.input(op, 0).constant();
   const Tensor& map = graph.input(op, swapped);
-  if (op.attr.activation != Activation::none || map.type != DType::f32 || map.shape != graph.output(op).shape) return {};
-  if (swapped && op.kind == OpKind::sub) return {};
+  if (map.type != DType::f32 || map.shape.empty() || map.shape != graph.output(op).shape) return std::nullopt;
+  if (swapped && op.kind == OpKind::sub) return std::nullopt;
+  const int channels = map.shape.back();
   const auto constant = per_channel(graph.input(op, !swapped), channels);
   if (!constant) return {};
   if (op.kind == OpKind::mul) return ChannelMap{*constant, std::vector<float>(channels, 0.f)};
@@ -21,8 +20,6 @@ std::optional<ChannelMap> arithmetic_map(const Graph& graph, const Op& op, int c
   }
   return map_of_op;
 }
-
-}  // namespace
 
 std::optional<std::vector<float>> per_channel(const Tensor& tensor, int channels) {
   if (!tensor.constant() || tensor.type != DType::f32) return std::nullopt;
@@ -49,17 +46,18 @@ std::optional<ChannelMap> channel_map(const Graph& graph, const Op& op) {
     case OpKind::add:
     case OpKind::sub:
     case OpKind::mul:
-      return arithmetic_map(graph, op, channels);
+      if (op.attr.activation != Activation::none) return std::nullopt;
+      return arithmetic_map(graph, op);
     default:
       return std::nullopt;
   }
 }
 
-ChannelMap conversion_of(const Graph& graph, const Block& block) {
-  const int channels = graph.tensors[block.input].shape[3];
+ChannelMap conversion_of(const Graph& graph, const std::vector<int>& ops) {
+  const int channels = graph.output(graph.ops[ops.at(0)]).shape[3];
   ChannelMap all{std::vector<float>(channels, 1.f), std::vector<float>(channels, 0.f)};
-  for (int i = 0; i < block.conversions; ++i) {
-    const std::optional<ChannelMap> next = channel_map(graph, graph.ops[block.ops[i]]);
+  for (const int i : ops) {
+    const std::optional<ChannelMap> next = channel_map(graph, graph.ops[i]);
     NARROWS_CHECK(next, "a conversion that is none");
     for (int c = 0; c < channels; ++c) {
       all.scale[c] *= next->scale[c];

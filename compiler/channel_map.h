@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "compiler/block.h"
 #include "compiler/graph.h"
 
 namespace narrows {
@@ -18,10 +17,14 @@ struct ChannelMap {
 /// The values of a constant of floats that broadcasting applies per channel, one for each of `channels`.
 std::optional<std::vector<float>> per_channel(const Tensor& tensor, int channels);
 
+/// Of add, sub and mul of an f32 map with a constant, which may stand on either side but is not what is subtracted from; without
+/// the activation behind it.
+std::optional<ChannelMap> arithmetic_map(const Graph& graph, const Op& op);
+
 /// Of dequantize and cast of 8-bit maps, and of add, sub and mul of an f32 map with a constant; nothing for other operators.
 std::optional<ChannelMap> channel_map(const Graph& graph, const Op& op);
 
-/// Of all conversions of the block, one after the other.
-ChannelMap conversion_of(const Graph& graph, const Block& block);
+/// Of all these operators, one after the other.
+ChannelMap conversion_of(const Graph& graph, const std::vector<int>& ops);
 
 }  // namespace narrows

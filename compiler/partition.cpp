@@ -144,12 +144,8 @@ class Partition {
     for (int i = first; i >= 0 && channel_map(graph_, op(i)); i = next(i)) ops.push_back(i);
     const int reader = ops.empty() ? -1 : next(ops.back());
     if (reader < 0 || op(reader).kind != OpKind::conv2d || op(reader).inputs[0] != op(ops.back()).output) return {};
-    Block block;
-    block.ops = ops;
-    block.conversions = static_cast<int>(ops.size());
-    block.input = converted(op(first));
-    const bool reads_input = std::find(inputs.begin(), inputs.end(), block.input) != inputs.end();
-    const ChannelMap all = conversion_of(graph_, block);
+    const bool reads_input = std::find(inputs.begin(), inputs.end(), converted(op(first))) != inputs.end();
+    const ChannelMap all = conversion_of(graph_, ops);
     const auto finite = [](float v) { return std::isfinite(v); };
     const bool numbers = std::all_of(all.scale.begin(), all.scale.end(), finite) &&
                          std::all_of(all.addend.begin(), all.addend.end(), finite);

@@ -152,7 +152,7 @@ void ChainBuilder::make_stages() {
       const Shape& shape = graph_.tensors[t].shape;
       load.sources.push_back({shape[3], shape[1] * shape[2] < in.height * in.width});
     }
-    if (block_.conversions > 0) load.conversion = conversion_of(graph_, block_);
+    if (block_.conversions > 0) load.conversion = conversion_of(graph_, {block_.ops.begin(), block_.ops.begin() + block_.conversions});
     load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
     chain_.stages.push_back(load);
   }

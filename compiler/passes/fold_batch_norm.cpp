@@ -103,27 +103,14 @@ void scale_and_shift(Graph* graph, int op_index, const std::vector<float>& facto
 // activation of the second operator becomes that of the convolution.
 bool fold_arithmetic(Graph* graph, int index) {
   const Op& op = graph->ops[index];
-  bool is_mul = op.kind == OpKind::mul, is_sub = op.kind == OpKind::sub;
-  if (!is_mul && !is_sub && op.kind != OpKind::add) return false;
-  int side = graph->input(op, 0).constant() && !is_sub ? 1 : 0;  // of the convolution
+  const std::optional<ChannelMap> map = arithmetic_map(*graph, op);
+  if (!map) return false;
+  const int side = graph->input(op, 0).constant();  // of the convolution
   int between = op.inputs[side];
   int conv = graph->producer(between);
   if (conv < 0 || !has_single_use(*graph, between) || !is_plain_linear(*graph, graph->ops[conv]))
     return false;
-  if (graph->tensors[between].shape != graph->output(op).shape) return false;
-
-  int channels = graph->tensors[between].shape.back();
-  auto constant = per_channel(graph->input(op, 1 - side), channels);
-  if (!constant) return false;
-  std::vector<float> factor(channels, 1.f), addend(channels, 0.f);
-  for (int c = 0; c < channels; ++c) {
-    if (is_mul) {
-      factor[c] = (*constant)[c];
-    } else {
-      addend[c] = is_sub ? -(*constant)[c] : (*constant)[c];
-    }
-  }
-  scale_and_shift(graph, conv, factor, addend);
+  scale_and_shift(graph, conv, map->scale, map->addend);
   graph->ops[conv].attr.activation = op.attr.activation;
   merge_into_producer(graph, conv, index);
   return true;
