@@ -111,7 +111,6 @@ struct Chain {
   DType stored = DType::f32;
   int64_t scratch_bytes = 0;  ///< of each task
   int64_t shared_bytes = 0;   ///< scratch of all tasks together
-  int lanes = 0;              ///< of the target's vectors
   int groups = 1;             ///< channels variant without strips: groups of parts, a unit of work each
   int64_t group_bytes = 0;    ///< of the partial sums of a group
   bool finish_reads_weights = false;  ///< the kernels that finish the sums of groups

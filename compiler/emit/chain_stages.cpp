@@ -63,7 +63,6 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block, i
   for (const Block& link : block.links) add_convs(link);
   chain_.stored = stored_dtype(graph_.tensors[block.output].type, target_);
   chain_.row_source = reads_rows(context, block);
-  chain_.lanes = lanes();
   quantized_ = chain_.stored != DType::f32;
   order_channels();
 }

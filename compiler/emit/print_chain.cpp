@@ -233,10 +233,8 @@ class ChainPrinter {
 
   void add_groups(const std::string& condition, const std::string& groups, const std::string& first_channel, int channels) {
     const Rows& out = stage(last()).out;
-    const int lanes = chain_.lanes;
     writer_.line("{}add_groups({}, {}, {}, {}, {}, {});", condition, plus("total", first_channel), groups,
-                 chain_.group_bytes / 4, out.map.height * out.map.width, (channels + lanes - 1) / lanes * lanes,
-                 chain_.accumulator_pitch);
+                 chain_.group_bytes / 4, out.map.height * out.map.width, channels, chain_.accumulator_pitch);
   }
 
   /// Tiles of output channels from the sums of all groups.
