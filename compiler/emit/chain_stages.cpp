@@ -2,6 +2,7 @@
 
 #include "compiler/cost_model.h"
 #include "compiler/emit/chain_builder.h"
+#include "compiler/emit/fit_arena.h"
 #include "compiler/emit/order_channels.h"
 
 namespace narrows {
@@ -115,8 +116,7 @@ void ChainBuilder::choose_variant() {
   }
   chain_.schedule = choose_schedule(asked_schedule(context_, block_), shape, expansion && columns_ == 1, target_);
   if (chain_.schedule.variant == Variant::channels) {
-    const bool spares = context_.options.goal != Goal::latency || context_.options.arena_limit > 0;
-    chain_.strips = out.height >= (spares ? few_rows : many_rows);
+    chain_.strips = out.height >= (allowed_slowdown(context_.options) > 0 ? few_rows : many_rows);
     // Two threads share an even number best.
     const bool chosen = asked_schedule(context_, block_).parts == 0;
     if (chosen && !chain_.strips && chain_.schedule.parts > 1) chain_.schedule.parts += chain_.schedule.parts % 2;

@@ -50,10 +50,7 @@ class Fitter {
 
  private:
   /// Share of the network's time that less memory may cost.
-  double slowdown() const {
-    if (options_.arena_limit > 0 || options_.goal == Goal::memory) return 1e9;
-    return options_.goal == Goal::balanced ? 0.03 : 0;
-  }
+  double slowdown() const { return allowed_slowdown(options_); }
   bool done(const Form& form) const { return options_.arena_limit > 0 && form.planned <= options_.arena_limit; }
 
   // ---- what a form needs -----------------------------------------------------------------------
@@ -231,6 +228,11 @@ class Fitter {
 };
 
 }  // namespace
+
+double allowed_slowdown(const CompileOptions& options) {
+  if (options.arena_limit > 0 || options.goal == Goal::memory) return 1e9;
+  return options.goal == Goal::balanced ? 0.03 : 0;
+}
 
 Schedules fit_arena(const Graph& graph, const CompileOptions& options) {
   // A variant that was asked for by name is not to be mixed with cascades.

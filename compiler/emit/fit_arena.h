@@ -8,6 +8,9 @@
 
 namespace narrows {
 
+/// How much longer the network may take for the sake of a smaller arena, as part of its time; 0: memory never counts more.
+double allowed_slowdown(const CompileOptions& options);
+
 /// CompileOptions::schedules, and those that the goal and the limit of the options add. Sizes are lower bounds: the planned
 /// arena can be a little larger.
 Schedules fit_arena(const Graph& graph, const CompileOptions& options);
