@@ -129,14 +129,15 @@ bool resident(const ConvRow& s, const ConvLayout& at) {
 }
 
 /// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal parts
-/// at every iteration of the reduction, or at every step where those parts would be smaller than a cache line. Where a tile
-/// has one step only, those are asked for that lie a little ahead, or none if they are read as several streams, which
-/// processors fetch ahead by themselves.
+/// at every iteration of the reduction. A core has few places for lines that it waits for, and asking for many at once holds
+/// up the loads behind them. But where iterations are short and those parts smaller than a cache line, that would be too many
+/// instructions, and they are asked for at every step. Where a tile has one step only, those are asked for that lie a little
+/// ahead, or none if they are read as several streams, which processors fetch ahead by themselves.
 class Prefetch {
  public:
-  /// A tile is computed in `steps` steps of `iterations` iterations each.
-  Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations)
-      : tile_(tile_bytes(s, at)), steps_(steps), iterations_(iterations) {
+  /// A tile is computed in `steps` steps of `iterations` iterations each, which are `unroll` steps of the reduction.
+  Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations, int unroll)
+      : tile_(tile_bytes(s, at)), steps_(steps), iterations_(iterations), long_(unroll > 1) {
     // The small weights of windows are left alone, as are those that stay in the cache.
     wanted_ = s.rows * s.taps == 1 && !resident(s, at);
   }
@@ -161,7 +162,7 @@ class Prefetch {
 
   int64_t step_bytes() const { return tile_ / steps_; }
   int64_t iteration_bytes() const { return step_bytes() / iterations_; }
-  bool by_iteration() const { return iteration_bytes() >= kLine; }
+  bool by_iteration() const { return iteration_bytes() >= kLine || (long_ && iteration_bytes() > 0); }
   std::string call(const std::string& index, int64_t bytes) const {
     return fmt::format("prefetch((const u8*)w + {} + {}, {});", steps_ > 1 ? tile_ : kAhead, index,
                        (bytes + kLine - 1) / kLine);
@@ -169,7 +170,7 @@ class Prefetch {
 
   int64_t tile_;  ///< bytes
   int steps_, iterations_;
-  bool wanted_;
+  bool long_, wanted_;
 };
 
 /// What a tile of channels does for some of the pixels of the row.
@@ -328,7 +329,8 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   const std::vector<Steps> parts = cover(s.width, s.pixels);
   int all_steps = 0;
   for (const Steps& steps : parts) all_steps += steps.count;
-  const Prefetch prefetch(s, at, all_steps, at.depth / (is_f32(s) ? 1 : 4) / unroll(s, at, target));
+  const int unrolled = unroll(s, at, target);
+  const Prefetch prefetch(s, at, all_steps, at.depth / (is_f32(s) ? 1 : 4) / unrolled, unrolled);
   const auto next_tile = advance(s, at, in, 1, 0);
   if (is_f32(s) && tiles > 1 && all_steps > 1 && resident(s, at)) {
     // All tiles of a step before the next step: what it writes is then whole cache lines that lie together. In 8 bit a tile
