@@ -389,6 +389,25 @@ INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 #endif
 }
 
+// Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
+INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i sum = _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b),
+      _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
+  return acc + (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i sum = _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b),
+      _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
+  return acc + (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i sum = _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1,
+      (__m128i)b1));
+  return acc + (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1));
+#else
+  return dot4(dot4(acc, a, b), a1, b1);
+#endif
+}
+
 // What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
 #define KEEP_ORDER(vector) asm("" : "+x"(vector))
@@ -1115,121 +1134,195 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 x = 0; x < 8; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < 3; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (x * 9 + k) * 4);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (x * 9 + k) * 4 + 6);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (x * 9 + k) * 4 + 12);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (x * 9 + k) * 4 + 18);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (x * 9 + k) * 4 + 24);
-      acc8 = dot4(acc8, in0_6, w_1);
-      acc9 = dot4(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + (x * 9 + k) * 4 + 30);
-      acc10 = dot4(acc10, in0_7, w_1);
-      acc11 = dot4(acc11, in0_7, w_2);
+  {
+    for (i32 x = 0; x < 8; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in0_0 = load_u8s(in0 + k * 4 + x * 30);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + k * 4 + x * 30 + 6);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + k * 4 + x * 30 + 12);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + k * 4 + x * 30 + 18);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + k * 4 + x * 30 + 24);
+        acc8 = dot4(acc8, in0_6, w_1);
+        acc9 = dot4(acc9, in0_6, w_2);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in1_0 = load_u8s(in1 + k * 4 + x * 30);
+        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
+        acc0 = dot4(acc0, in1_0, w_1_1);
+        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
+        acc1 = dot4(acc1, in1_0, w_2_1);
+        const u8s in1_3 = load_u8s(in1 + k * 4 + x * 30 + 6);
+        acc2 = dot4(acc2, in1_3, w_1_1);
+        acc3 = dot4(acc3, in1_3, w_2_1);
+        const u8s in1_4 = load_u8s(in1 + k * 4 + x * 30 + 12);
+        acc4 = dot4(acc4, in1_4, w_1_1);
+        acc5 = dot4(acc5, in1_4, w_2_1);
+        const u8s in1_5 = load_u8s(in1 + k * 4 + x * 30 + 18);
+        acc6 = dot4(acc6, in1_5, w_1_1);
+        acc7 = dot4(acc7, in1_5, w_2_1);
+        const u8s in1_6 = load_u8s(in1 + k * 4 + x * 30 + 24);
+        acc8 = dot4(acc8, in1_6, w_1_1);
+        acc9 = dot4(acc9, in1_6, w_2_1);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in2_0 = load_u8s(in2 + k * 4 + x * 30);
+        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
+        acc0 = dot4(acc0, in2_0, w_1_2);
+        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
+        acc1 = dot4(acc1, in2_0, w_2_2);
+        const u8s in2_3 = load_u8s(in2 + k * 4 + x * 30 + 6);
+        acc2 = dot4(acc2, in2_3, w_1_2);
+        acc3 = dot4(acc3, in2_3, w_2_2);
+        const u8s in2_4 = load_u8s(in2 + k * 4 + x * 30 + 12);
+        acc4 = dot4(acc4, in2_4, w_1_2);
+        acc5 = dot4(acc5, in2_4, w_2_2);
+        const u8s in2_5 = load_u8s(in2 + k * 4 + x * 30 + 18);
+        acc6 = dot4(acc6, in2_5, w_1_2);
+        acc7 = dot4(acc7, in2_5, w_2_2);
+        const u8s in2_6 = load_u8s(in2 + k * 4 + x * 30 + 24);
+        acc8 = dot4(acc8, in2_6, w_1_2);
+        acc9 = dot4(acc9, in2_6, w_2_2);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 80, (load_u32v(out + x * 80) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    for (i32 k = 0; k < 3; ++k) {
-      const u8s in1_0 = load_u8s(in1 + (x * 9 + k) * 4);
-      const i8q w_1_1 = load_i8q(w + k * 64 + 192);
-      acc0 = dot4(acc0, in1_0, w_1_1);
-      const i8q w_2_1 = load_i8q(w + k * 64 + 224);
-      acc1 = dot4(acc1, in1_0, w_2_1);
-      const u8s in1_3 = load_u8s(in1 + (x * 9 + k) * 4 + 6);
-      acc2 = dot4(acc2, in1_3, w_1_1);
-      acc3 = dot4(acc3, in1_3, w_2_1);
-      const u8s in1_4 = load_u8s(in1 + (x * 9 + k) * 4 + 12);
-      acc4 = dot4(acc4, in1_4, w_1_1);
-      acc5 = dot4(acc5, in1_4, w_2_1);
-      const u8s in1_5 = load_u8s(in1 + (x * 9 + k) * 4 + 18);
-      acc6 = dot4(acc6, in1_5, w_1_1);
-      acc7 = dot4(acc7, in1_5, w_2_1);
-      const u8s in1_6 = load_u8s(in1 + (x * 9 + k) * 4 + 24);
-      acc8 = dot4(acc8, in1_6, w_1_1);
-      acc9 = dot4(acc9, in1_6, w_2_1);
-      const u8s in1_7 = load_u8s(in1 + (x * 9 + k) * 4 + 30);
-      acc10 = dot4(acc10, in1_7, w_1_1);
-      acc11 = dot4(acc11, in1_7, w_2_1);
+  }
+  {
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in0_0 = load_u8s(in0 + (x * 6 + k) * 4 + 240);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + (x * 6 + k) * 4 + 246);
+        acc2 = dot4(acc2, in0_3, w_1);
+        acc3 = dot4(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (x * 6 + k) * 4 + 252);
+        acc4 = dot4(acc4, in0_4, w_1);
+        acc5 = dot4(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (x * 6 + k) * 4 + 258);
+        acc6 = dot4(acc6, in0_5, w_1);
+        acc7 = dot4(acc7, in0_5, w_2);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in1_0 = load_u8s(in1 + (x * 6 + k) * 4 + 240);
+        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
+        acc0 = dot4(acc0, in1_0, w_1_1);
+        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
+        acc1 = dot4(acc1, in1_0, w_2_1);
+        const u8s in1_3 = load_u8s(in1 + (x * 6 + k) * 4 + 246);
+        acc2 = dot4(acc2, in1_3, w_1_1);
+        acc3 = dot4(acc3, in1_3, w_2_1);
+        const u8s in1_4 = load_u8s(in1 + (x * 6 + k) * 4 + 252);
+        acc4 = dot4(acc4, in1_4, w_1_1);
+        acc5 = dot4(acc5, in1_4, w_2_1);
+        const u8s in1_5 = load_u8s(in1 + (x * 6 + k) * 4 + 258);
+        acc6 = dot4(acc6, in1_5, w_1_1);
+        acc7 = dot4(acc7, in1_5, w_2_1);
+      }
+      for (i32 k = 0; k < 3; ++k) {
+        const u8s in2_0 = load_u8s(in2 + (x * 6 + k) * 4 + 240);
+        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
+        acc0 = dot4(acc0, in2_0, w_1_2);
+        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
+        acc1 = dot4(acc1, in2_0, w_2_2);
+        const u8s in2_3 = load_u8s(in2 + (x * 6 + k) * 4 + 246);
+        acc2 = dot4(acc2, in2_3, w_1_2);
+        acc3 = dot4(acc3, in2_3, w_2_2);
+        const u8s in2_4 = load_u8s(in2 + (x * 6 + k) * 4 + 252);
+        acc4 = dot4(acc4, in2_4, w_1_2);
+        acc5 = dot4(acc5, in2_4, w_2_2);
+        const u8s in2_5 = load_u8s(in2 + (x * 6 + k) * 4 + 258);
+        acc6 = dot4(acc6, in2_5, w_1_2);
+        acc7 = dot4(acc7, in2_5, w_2_2);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 64 + 640, (load_u32v(out + x * 64 + 640) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 64 + 648, (load_u32v(out + x * 64 + 648) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 64 + 656, (load_u32v(out + x * 64 + 656) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 64 + 664, (load_u32v(out + x * 64 + 664) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 64 + 672, (load_u32v(out + x * 64 + 672) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 64 + 680, (load_u32v(out + x * 64 + 680) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 64 + 688, (load_u32v(out + x * 64 + 688) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 64 + 696, (load_u32v(out + x * 64 + 696) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    for (i32 k = 0; k < 3; ++k) {
-      const u8s in2_0 = load_u8s(in2 + (x * 9 + k) * 4);
-      const i8q w_1_2 = load_i8q(w + k * 64 + 384);
-      acc0 = dot4(acc0, in2_0, w_1_2);
-      const i8q w_2_2 = load_i8q(w + k * 64 + 416);
-      acc1 = dot4(acc1, in2_0, w_2_2);
-      const u8s in2_3 = load_u8s(in2 + (x * 9 + k) * 4 + 6);
-      acc2 = dot4(acc2, in2_3, w_1_2);
-      acc3 = dot4(acc3, in2_3, w_2_2);
-      const u8s in2_4 = load_u8s(in2 + (x * 9 + k) * 4 + 12);
-      acc4 = dot4(acc4, in2_4, w_1_2);
-      acc5 = dot4(acc5, in2_4, w_2_2);
-      const u8s in2_5 = load_u8s(in2 + (x * 9 + k) * 4 + 18);
-      acc6 = dot4(acc6, in2_5, w_1_2);
-      acc7 = dot4(acc7, in2_5, w_2_2);
-      const u8s in2_6 = load_u8s(in2 + (x * 9 + k) * 4 + 24);
-      acc8 = dot4(acc8, in2_6, w_1_2);
-      acc9 = dot4(acc9, in2_6, w_2_2);
-      const u8s in2_7 = load_u8s(in2 + (x * 9 + k) * 4 + 30);
-      acc10 = dot4(acc10, in2_7, w_1_2);
-      acc11 = dot4(acc11, in2_7, w_2_2);
-    }
-    const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier);
-    const i32v shift_2 = load_i32v(shift);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    const i32v multiplier_6 = load_i32v(multiplier + 8);
-    const i32v shift_7 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-        multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-        multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-        multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-        multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-        multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-        multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-        multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-        multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-        multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
-        multiplier_6, shift_7), s_1), s_2) << s_3));
   }
 }
 
@@ -1284,68 +1377,162 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
-    acc10 = bias_0;
-    acc11 = bias_0;
-    for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 192 + (i32)order[k + 1]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 16), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 32), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 48), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 64), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 80), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 96), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 112), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 128), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 144), w_0);
-      acc10 = dot4_small(acc10, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 160), w_0);
-      acc11 = dot4_small(acc11, load_u8s(in0 + x * 192 + (i32)order[k + 1] + 176), w_0);
+  const i32 joined = order[0], small = order[1];
+  {
+    const i32 at = 3 - small - joined * 2;
+    for (i32 x = 0; x < 3; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      acc9 = bias_0;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2]), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3]), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 16), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 16), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 32), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 32), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 48), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 48), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 64), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 64), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 80), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 80), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 96), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 96), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 112), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 112), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 128), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 128), w_1);
+        acc9 = dot4_joined(acc9, load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 2] + 144), w_0,
+            load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 144), w_1);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2]), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 16), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 32), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 64), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 80), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 128), w_0_1);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 16), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 32), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 64), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 80), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 128), w_0_2);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 80, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
     }
-    for (i32 rest = 0; rest < 4 - small; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 16), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 32), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 48), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 64), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 80), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 96), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 112), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 128), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 144), w_0_1);
-      acc10 = dot4(acc10, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 160), w_0_1);
-      acc11 = dot4(acc11, load_u8s(in0 + x * 192 + (i32)order[rest + small + 1] + 176), w_0_1);
+  }
+  {
+    const i32 at = 3 - small - joined * 2;
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 480), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 480), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 496), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 496), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 512), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 512), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 528), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 528), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 544), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 544), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 560), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 560), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 576), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 576), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 592), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 592), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 608), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 608), w_1);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 496), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 512), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 544), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 560), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 592), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 608), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 496), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 512), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 544), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 560), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 592), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 608), w_0_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 72 + 240, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 248, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 256, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 264, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 272, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 288, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 296, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 304, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_0, shift_1) + s));
   }
 }
 
@@ -1357,102 +1544,211 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 small = order[0];
-    for (i32 x = 0; x < 8; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+    const i32 joined = order[0], small = order[1];
+    {
+      for (i32 x = 0; x < 8; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        i32v acc8, acc9;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        acc8 = bias_0;
+        acc9 = bias_1;
+        for (i32 pair = 0; pair < joined; ++pair) {
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2]);
+          const i8q w_1 = load_i8q(w + pair * 128);
+          const u8s in0_2 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3]);
+          const i8q w_3 = load_i8q(w + pair * 128 + 64);
+          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+          const i8q w_4 = load_i8q(w + pair * 128 + 32);
+          const i8q w_5 = load_i8q(w + pair * 128 + 96);
+          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 8);
+          const u8s in0_7 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 8);
+          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+          const u8s in0_8 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 16);
+          const u8s in0_9 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 16);
+          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+          const u8s in0_10 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 24);
+          const u8s in0_11 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 24);
+          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+          const u8s in0_12 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 32);
+          const u8s in0_13 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 32);
+          acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+          acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+        }
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
+          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+          acc9 = dot4_small(acc9, in0_6_1, w_2);
+        }
+        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
+          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          acc2 = dot4(acc2, in0_3_1, w_1_2);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          acc4 = dot4(acc4, in0_4_1, w_1_2);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          acc6 = dot4(acc6, in0_5_1, w_1_2);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          acc8 = dot4(acc8, in0_6_2, w_1_2);
+          acc9 = dot4(acc9, in0_6_2, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
       }
-      for (i32 rest = 0; rest < 2 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
-      }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
+    {
+      for (i32 x = 0; x < 2; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        for (i32 pair = 0; pair < joined; ++pair) {
+          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 320);
+          const i8q w_1 = load_i8q(w + pair * 128);
+          const u8s in0_2 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 320);
+          const i8q w_3 = load_i8q(w + pair * 128 + 64);
+          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+          const i8q w_4 = load_i8q(w + pair * 128 + 32);
+          const i8q w_5 = load_i8q(w + pair * 128 + 96);
+          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+          const u8s in0_6 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 328);
+          const u8s in0_7 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 328);
+          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+          const u8s in0_8 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 336);
+          const u8s in0_9 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 336);
+          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+          const u8s in0_10 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 344);
+          const u8s in0_11 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 344);
+          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        }
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 320);
+          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 328);
+          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 336);
+          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 344);
+          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+        }
+        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 320);
+          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 328);
+          acc2 = dot4(acc2, in0_3_1, w_1_2);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 336);
+          acc4 = dot4(acc4, in0_4_1, w_1_2);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 344);
+          acc6 = dot4(acc6, in0_5_1, w_1_2);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 192 + 1920, (load_u32v(out + x * 192 + 1920) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 192 + 1928, (load_u32v(out + x * 192 + 1928) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1968, (load_u32v(out + x * 192 + 1968) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1976, (load_u32v(out + x * 192 + 1976) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 2016, (load_u32v(out + x * 192 + 2016) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 2024, (load_u32v(out + x * 192 + 2024) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 2064, (load_u32v(out + x * 192 + 2064) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 2072, (load_u32v(out + x * 192 + 2072) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+      }
+    }
+    w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1506,10 +1802,10 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 11 - small - joined * 2;
+  for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -1519,55 +1815,59 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
-    acc10 = bias_0;
-    acc11 = bias_0;
-    for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 576 + (i32)order[k + 1]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 336), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 432), w_0);
-      acc10 = dot4_small(acc10, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480), w_0);
-      acc11 = dot4_small(acc11, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 528), w_0);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 48), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 48), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 240), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 240), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 336), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
-    for (i32 rest = 0; rest < 12 - small; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 336), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 432), w_0_1);
-      acc10 = dot4(acc10, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480), w_0_1);
-      acc11 = dot4(acc11, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 528), w_0_1);
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+    }
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_0, shift_1) + s));
+    store(out + x * 64, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
   }
 }
 
@@ -1579,10 +1879,119 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 small = order[0];
-    for (i32 x = 0; x < 4; ++x) {
+    const i32 joined = order[0], small = order[1];
+    {
+      for (i32 x = 0; x < 4; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        i32v acc8, acc9;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        acc8 = bias_0;
+        acc9 = bias_1;
+        for (i32 pair = 0; pair < joined; ++pair) {
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2]);
+          const i8q w_1 = load_i8q(w + pair * 128);
+          const u8s in0_2 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3]);
+          const i8q w_3 = load_i8q(w + pair * 128 + 64);
+          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+          const i8q w_4 = load_i8q(w + pair * 128 + 32);
+          const i8q w_5 = load_i8q(w + pair * 128 + 96);
+          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 8);
+          const u8s in0_7 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 8);
+          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+          const u8s in0_8 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 16);
+          const u8s in0_9 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 16);
+          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+          const u8s in0_10 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 24);
+          const u8s in0_11 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 24);
+          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+          const u8s in0_12 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 32);
+          const u8s in0_13 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 32);
+          acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+          acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+        }
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
+          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+          acc9 = dot4_small(acc9, in0_6_1, w_2);
+        }
+        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
+          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          acc2 = dot4(acc2, in0_3_1, w_1_2);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          acc4 = dot4(acc4, in0_4_1, w_1_2);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          acc6 = dot4(acc6, in0_5_1, w_1_2);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          acc8 = dot4(acc8, in0_6_2, w_1_2);
+          acc9 = dot4(acc9, in0_6_2, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+      }
+    }
+    {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       const i32v bias_1 = load_i32v(bias + 8);
@@ -1593,53 +2002,59 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 160);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 160);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 168);
+        const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 168);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 176);
+        const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 176);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 184);
+        const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 184);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
-      for (i32 rest = 0; rest < 2 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 160);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 168);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 184);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 160);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 168);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 184);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
@@ -1647,34 +2062,26 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + 960, (load_u32v(out + 960) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + 968, (load_u32v(out + 968) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 1008, (load_u32v(out + 1008) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 1016, (load_u32v(out + 1016) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 1056, (load_u32v(out + 1056) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 1064, (load_u32v(out + 1064) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 1104, (load_u32v(out + 1104) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 1112, (load_u32v(out + 1112) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
     }
-    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1731,10 +2138,10 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  for (i32 x = 0; x < 2; ++x) {
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 11 - small - joined * 2;
+  for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -1744,69 +2151,69 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
-    acc10 = bias_0;
-    acc11 = bias_0;
-    for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 576 + (i32)order[k + 1]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 336), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 432), w_0);
-      acc10 = dot4_small(acc10, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480), w_0);
-      acc11 = dot4_small(acc11, load_u8s(in0 + x * 576 + (i32)order[k + 1] + 528), w_0);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 48), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 48), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 240), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 240), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 336), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
-    for (i32 rest = 0; rest < 12 - small; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 336), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 432), w_0_1);
-      acc10 = dot4(acc10, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480), w_0_1);
-      acc11 = dot4(acc11, load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 528), w_0_1);
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+    }
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 96)), add)));
-    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
-    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
-    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
-    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
-    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
-    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
-    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
-    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
-    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
-    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
-    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
+    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
@@ -1860,101 +2267,13 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 24; ++x) {
-    prefetch((const u8*)w + 768 + x * 32, 1);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 48);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 240);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
-    }
-    for (i32 rest = 0; rest < 12 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 48);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 240);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
-    }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
-  }
-}
-
-NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 1216);
-  const u16* order = (const u16*)(weights + 2752);
-  const i32* multiplier = (const i32*)(weights + 448);
-  const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 small = order[0];
-    for (i32 x = 0; x < 2; ++x) {
+  const i32 joined = order[0], small = order[1];
+  {
+    const i32 at = 11 - small - joined * 2;
+    for (i32 x = 0; x < 28; ++x) {
+      prefetch((const u8*)w + 768 + x * 26, 1);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
+      i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       const i32v bias_1 = load_i32v(bias + 8);
@@ -1967,51 +2286,246 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 16);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 32);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 48);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 64);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 80);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 2] + 48);
+        const u8s in0_7 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 3] + 48);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_9 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 3] + 96);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 2] + 144);
+        const u8s in0_11 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 3] + 144);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_13 = load_u8s(in0 + x * 240 + (i32)order[pair * 2 + 3] + 192);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
-      for (i32 rest = 0; rest < 4 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 16);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 48);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 96);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 144);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 192);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 32);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 48);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 64);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 80);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 80, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 80 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 72, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+    }
+  }
+  {
+    prefetch((const u8*)w + 768 + 28 * 26, 1);
+    const i32 max_1 = 11 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6720);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6720);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6768);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6768);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6816);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6816);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6864);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6864);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6720);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6768);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6816);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6864);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6720);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6768);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6816);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6864);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + 2240, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 2248, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 2256, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 2264, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 2272, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 2280, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 2288, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 2296, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+  }
+}
+
+NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 1216);
+  const u16* order = (const u16*)(weights + 2752);
+  const i32* multiplier = (const i32*)(weights + 448);
+  const i32* shift = (const i32*)(weights + 832);
+  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
+  for (i32 tile = 0; tile < 6; ++tile) {
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 3 - small - joined * 2;
+    for (i32 x = 0; x < 3; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 16);
+        const u8s in0_7 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 16);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 32);
+        const u8s in0_9 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 32);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 48);
+        const u8s in0_11 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 48);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 16);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 32);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 48);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 16);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
@@ -2019,34 +2533,26 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 576, (load_u32v(out + x * 576) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
           shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 576 + 8, (load_u32v(out + x * 576 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 576 + 96, (load_u32v(out + x * 576 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 576 + 104, (load_u32v(out + x * 576 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 576 + 192, (load_u32v(out + x * 576 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 576 + 200, (load_u32v(out + x * 576 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 576 + 288, (load_u32v(out + x * 576 + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 576 + 296, (load_u32v(out + x * 576 + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 576 + 384, (load_u32v(out + x * 576 + 384) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 576 + 392, (load_u32v(out + x * 576 + 392) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 576 + 480, (load_u32v(out + x * 576 + 480) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 576 + 488, (load_u32v(out + x * 576 + 488) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    w += 256, order += 5, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -2103,11 +2609,122 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  for (i32 x = 0; x < 24; ++x) {
-    prefetch((const u8*)w + 1536 + x * 64, 1);
+  const i32 joined = order[0], small = order[1];
+  {
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 28; ++x) {
+      prefetch((const u8*)w + 1536 + x * 52, 1);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
+        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 80 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 8)), add)));
+      store(out + x * 80 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 16)), add)));
+      store(out + x * 80 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 24)), add)));
+      store(out + x * 80 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 32)), add)));
+      store(out + x * 80 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 40)), add)));
+      store(out + x * 80 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 48)), add)));
+      store(out + x * 80 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 56)), add)));
+      store(out + x * 80 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 64)), add)));
+      store(out + x * 80 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 80 + 72)), add)));
+    }
+  }
+  {
+    prefetch((const u8*)w + 1536 + 28 * 52, 1);
+    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -2118,85 +2735,83 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 13440);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 13440);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 13536);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 13536);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 13632);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 13632);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 13728);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 13728);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13440);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13536);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13632);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13728);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13440);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13536);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13632);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13728);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 96)), add)));
+    store(out + 2240, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2240)), add)));
     const i32v multiplier_5 = load_i32v(multiplier + 8);
     const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
-    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
-    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
-    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
-    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
-    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
-    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
-    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
-    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
-    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
-    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
+    store(out + 2248, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2248)), add)));
+    store(out + 2256, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2256)), add)));
+    store(out + 2264, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2264)), add)));
+    store(out + 2272, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2272)), add)));
+    store(out + 2280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2280)), add)));
+    store(out + 2288, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2288)), add)));
+    store(out + 2296, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
@@ -2237,94 +2852,87 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_24x36(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2752);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 9; ++x) {
-    prefetch((const u8*)w + 2304 + x * 256, 4);
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 23 - small - joined * 2;
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 768 + x * 192, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
+    i32v acc8;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
+    acc1 = bias_0;
+    acc2 = bias_0;
     acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
+    acc4 = bias_0;
+    acc5 = bias_0;
     acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_2;
-    acc9 = bias_0;
-    acc10 = bias_1;
-    acc11 = bias_2;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-      const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
-      acc9 = dot4_small(acc9, in0_6, w_1);
-      acc10 = dot4_small(acc10, in0_6, w_2);
-      acc11 = dot4_small(acc11, in0_6, w_3);
+    acc7 = bias_0;
+    acc8 = bias_0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 384), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 384), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 480), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 480), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 672), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 672), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 768), w_0,
+          load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 768), w_1);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
-      acc9 = dot4(acc9, in0_6_1, w_1_1);
-      acc10 = dot4(acc10, in0_6_1, w_2_1);
-      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+    }
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    const i32v multiplier_5 = load_i32v(multiplier + 16);
-    const i32v shift_6 = load_i32v(shift + 16);
-    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
-    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_5, shift_6) + s));
-    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_5, shift_6) + s));
-    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_5, shift_6) + s));
+    store(out + x * 216, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 24, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 48, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 72, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 96, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 168, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 192, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
   }
 }
 
@@ -2335,53 +2943,111 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 9; ++tile) {
-    const i32 small = order[0];
-    i32v acc0, acc1, acc2, acc3, acc4, acc5;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 24), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 48), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 72), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 96), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 120), w_0);
+  for (i32 tile = 0; tile < 3; ++tile) {
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 5 - small - joined * 2;
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      const i32v bias_2 = load_i32v(bias + 16);
+      acc2 = bias_2;
+      acc3 = bias_0;
+      acc4 = bias_1;
+      acc5 = bias_2;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_2;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 72 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 192);
+        const u8s in0_2 = load_u8s(in0 + x * 72 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 192 + 96);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 192 + 32);
+        const i8q w_5 = load_i8q(w + pair * 192 + 128);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const i8q w_6 = load_i8q(w + pair * 192 + 64);
+        const i8q w_7 = load_i8q(w + pair * 192 + 160);
+        acc2 = dot4_joined(acc2, in0_0, w_6, in0_2, w_7);
+        const u8s in0_8 = load_u8s(in0 + x * 72 + (i32)order[pair * 2 + 2] + 24);
+        const u8s in0_9 = load_u8s(in0 + x * 72 + (i32)order[pair * 2 + 3] + 24);
+        acc3 = dot4_joined(acc3, in0_8, w_1, in0_9, w_3);
+        acc4 = dot4_joined(acc4, in0_8, w_4, in0_9, w_5);
+        acc5 = dot4_joined(acc5, in0_8, w_6, in0_9, w_7);
+        const u8s in0_10 = load_u8s(in0 + x * 72 + (i32)order[pair * 2 + 2] + 48);
+        const u8s in0_11 = load_u8s(in0 + x * 72 + (i32)order[pair * 2 + 3] + 48);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        acc8 = dot4_joined(acc8, in0_10, w_6, in0_11, w_7);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 96);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 96 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const i8q w_3_1 = load_i8q(w + (joined * 2 + k) * 96 + 64);
+        acc2 = dot4_small(acc2, in0_0_1, w_3_1);
+        const u8s in0_4 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + k + 2] + 24);
+        acc3 = dot4_small(acc3, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_2);
+        acc5 = dot4_small(acc5, in0_4, w_3_1);
+        const u8s in0_5 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + k + 2] + 48);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        acc8 = dot4_small(acc8, in0_5, w_3_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 96);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 96 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const i8q w_3_2 = load_i8q(w + (joined * 2 + small + rest) * 96 + 64);
+        acc2 = dot4(acc2, in0_0_2, w_3_2);
+        const u8s in0_4_1 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + small + rest + 2] + 24);
+        acc3 = dot4(acc3, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_2_1);
+        acc5 = dot4(acc5, in0_4_1, w_3_2);
+        const u8s in0_5_1 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        acc8 = dot4(acc8, in0_5_1, w_3_2);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 216, (load_u32v(out + x * 216) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 216 + 8, (load_u32v(out + x * 216 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const i32v multiplier_8 = load_i32v(multiplier + 16);
+      const i32v shift_9 = load_i32v(shift + 16);
+      store(out + x * 216 + 16, (load_u32v(out + x * 216 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 216 + 72, (load_u32v(out + x * 216 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 216 + 80, (load_u32v(out + x * 216 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 216 + 88, (load_u32v(out + x * 216 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 216 + 144, (load_u32v(out + x * 216 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 216 + 152, (load_u32v(out + x * 216 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 216 + 160, (load_u32v(out + x * 216 + 160) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
     }
-    for (i32 rest = 0; rest < 6 - small; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 24), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 48), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 72), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 96), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 120), w_0_1);
-    }
-    const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier);
-    const i32v shift_2 = load_i32v(shift);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    store(out + 72, (load_u32v(out + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    store(out + 144, (load_u32v(out + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 216, (load_u32v(out + 216) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 360, (load_u32v(out + 360) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    w += 192, order += 7, bias += 8, multiplier += 8, shift += 8, out += 8;
+    w += 576, order += 8, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
 }
 
@@ -2423,218 +3089,201 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-NOINLINE static void conv_72_24x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2176);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 9; ++x) {
-    prefetch((const u8*)w + 1728 + x * 192, 3);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 17 - small - joined * 2;
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
+    i32v acc8;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
+    acc1 = bias_0;
+    acc2 = bias_0;
     acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
+    acc4 = bias_0;
+    acc5 = bias_0;
     acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_2;
-    acc9 = bias_0;
-    acc10 = bias_1;
-    acc11 = bias_2;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 72), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 72), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 216), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 216), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 360), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 360), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 432), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 432), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 504), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 504), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 576), w_1);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
-      acc9 = dot4_small(acc9, in0_6, w_1);
-      acc10 = dot4_small(acc10, in0_6, w_2);
-      acc11 = dot4_small(acc11, in0_6, w_3);
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
-      acc9 = dot4(acc9, in0_6_1, w_1_1);
-      acc10 = dot4(acc10, in0_6_1, w_2_1);
-      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
     }
-    store(out + x * 96, acc0);
-    store(out + x * 96 + 8, acc1);
-    store(out + x * 96 + 16, acc2);
-    store(out + x * 96 + 24, acc3);
-    store(out + x * 96 + 32, acc4);
-    store(out + x * 96 + 40, acc5);
-    store(out + x * 96 + 48, acc6);
-    store(out + x * 96 + 56, acc7);
-    store(out + x * 96 + 64, acc8);
-    store(out + x * 96 + 72, acc9);
-    store(out + x * 96 + 80, acc10);
-    store(out + x * 96 + 88, acc11);
+    store(out + x * 216, acc0);
+    store(out + x * 216 + 24, acc1);
+    store(out + x * 216 + 48, acc2);
+    store(out + x * 216 + 72, acc3);
+    store(out + x * 216 + 96, acc4);
+    store(out + x * 216 + 120, acc5);
+    store(out + x * 216 + 144, acc6);
+    store(out + x * 216 + 168, acc7);
+    store(out + x * 216 + 192, acc8);
   }
 }
 
-NOINLINE static void conv_72_24x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2176);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 9; ++x) {
-    prefetch((const u8*)w + 1728 + x * 192, 3);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 17 - small - joined * 2;
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 96);
-    acc1 = load_i32v(start + x * 96 + 8);
-    acc2 = load_i32v(start + x * 96 + 16);
-    acc3 = load_i32v(start + x * 96 + 24);
-    acc4 = load_i32v(start + x * 96 + 32);
-    acc5 = load_i32v(start + x * 96 + 40);
-    acc6 = load_i32v(start + x * 96 + 48);
-    acc7 = load_i32v(start + x * 96 + 56);
-    acc8 = load_i32v(start + x * 96 + 64);
-    acc9 = load_i32v(start + x * 96 + 72);
-    acc10 = load_i32v(start + x * 96 + 80);
-    acc11 = load_i32v(start + x * 96 + 88);
+    i32v acc8;
+    acc0 = load_i32v(start + x * 216);
+    acc1 = load_i32v(start + x * 216 + 24);
+    acc2 = load_i32v(start + x * 216 + 48);
+    acc3 = load_i32v(start + x * 216 + 72);
+    acc4 = load_i32v(start + x * 216 + 96);
+    acc5 = load_i32v(start + x * 216 + 120);
+    acc6 = load_i32v(start + x * 216 + 144);
+    acc7 = load_i32v(start + x * 216 + 168);
+    acc8 = load_i32v(start + x * 216 + 192);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 72), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 72), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 216), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 216), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 360), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 360), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 432), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 432), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 504), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 504), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 576), w_1);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
-      acc9 = dot4_small(acc9, in0_6, w_1);
-      acc10 = dot4_small(acc10, in0_6, w_2);
-      acc11 = dot4_small(acc11, in0_6, w_3);
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
-      acc9 = dot4(acc9, in0_6_1, w_1_1);
-      acc10 = dot4(acc10, in0_6_1, w_2_1);
-      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
     }
-    store(out + x * 96, acc0);
-    store(out + x * 96 + 8, acc1);
-    store(out + x * 96 + 16, acc2);
-    store(out + x * 96 + 24, acc3);
-    store(out + x * 96 + 32, acc4);
-    store(out + x * 96 + 40, acc5);
-    store(out + x * 96 + 48, acc6);
-    store(out + x * 96 + 56, acc7);
-    store(out + x * 96 + 64, acc8);
-    store(out + x * 96 + 72, acc9);
-    store(out + x * 96 + 80, acc10);
-    store(out + x * 96 + 88, acc11);
+    store(out + x * 216, acc0);
+    store(out + x * 216 + 24, acc1);
+    store(out + x * 216 + 48, acc2);
+    store(out + x * 216 + 72, acc3);
+    store(out + x * 216 + 96, acc4);
+    store(out + x * 216 + 120, acc5);
+    store(out + x * 216 + 144, acc6);
+    store(out + x * 216 + 168, acc7);
+    store(out + x * 216 + 192, acc8);
   }
 }
 
-NOINLINE static void finish_24x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+NOINLINE static void finish_8x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 9; ++x) {
+  for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 96);
-    acc1 = load_i32v(start + x * 96 + 8);
-    acc2 = load_i32v(start + x * 96 + 16);
-    acc3 = load_i32v(start + x * 96 + 24);
-    acc4 = load_i32v(start + x * 96 + 32);
-    acc5 = load_i32v(start + x * 96 + 40);
-    acc6 = load_i32v(start + x * 96 + 48);
-    acc7 = load_i32v(start + x * 96 + 56);
-    acc8 = load_i32v(start + x * 96 + 64);
-    acc9 = load_i32v(start + x * 96 + 72);
-    acc10 = load_i32v(start + x * 96 + 80);
-    acc11 = load_i32v(start + x * 96 + 88);
+    i32v acc8;
+    acc0 = load_i32v(start + x * 216);
+    acc1 = load_i32v(start + x * 216 + 24);
+    acc2 = load_i32v(start + x * 216 + 48);
+    acc3 = load_i32v(start + x * 216 + 72);
+    acc4 = load_i32v(start + x * 216 + 96);
+    acc5 = load_i32v(start + x * 216 + 120);
+    acc6 = load_i32v(start + x * 216 + 144);
+    acc7 = load_i32v(start + x * 216 + 168);
+    acc8 = load_i32v(start + x * 216 + 192);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 96)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
-    const i32v multiplier_7 = load_i32v(multiplier + 16);
-    const i32v shift_8 = load_i32v(shift + 16);
-    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
-    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
-    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
-    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
-    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
-    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
-    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
-    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
-    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
-    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
+    store(out + x * 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 216)), add)));
+    store(out + x * 216 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 24)), add)));
+    store(out + x * 216 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 48)), add)));
+    store(out + x * 216 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 72)), add)));
+    store(out + x * 216 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 96)), add)));
+    store(out + x * 216 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 120)), add)));
+    store(out + x * 216 + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 144)), add)));
+    store(out + x * 216 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 168)), add)));
+    store(out + x * 216 + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 216 + 192)), add)));
   }
 }
 
@@ -2642,81 +3291,179 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 1152 + x * 192, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+  const i32 joined = order[0], small = order[1];
+  {
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1152 + x * 144, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 72);
+        const u8s in0_7 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 72);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 144);
+        const u8s in0_9 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 144);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 216);
+        const u8s in0_11 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 216);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_13 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 288);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
+      }
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
+  }
+  {
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1440);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1440);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1512);
+        const u8s in0_7 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1512);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1584);
+        const u8s in0_9 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1584);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1656);
+        const u8s in0_11 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1656);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1440);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1512);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1584);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1656);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1440);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1512);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1584);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1656);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+      }
+      store(out + x * 128 + 640, acc0);
+      store(out + x * 128 + 648, acc1);
+      store(out + x * 128 + 672, acc2);
+      store(out + x * 128 + 680, acc3);
+      store(out + x * 128 + 704, acc4);
+      store(out + x * 128 + 712, acc5);
+      store(out + x * 128 + 736, acc6);
+      store(out + x * 128 + 744, acc7);
     }
-    store(out + x * 192, acc0);
-    store(out + x * 192 + 8, acc1);
-    store(out + x * 192 + 32, acc2);
-    store(out + x * 192 + 40, acc3);
-    store(out + x * 192 + 64, acc4);
-    store(out + x * 192 + 72, acc5);
-    store(out + x * 192 + 96, acc6);
-    store(out + x * 192 + 104, acc7);
-    store(out + x * 192 + 128, acc8);
-    store(out + x * 192 + 136, acc9);
-    store(out + x * 192 + 160, acc10);
-    store(out + x * 192 + 168, acc11);
   }
 }
 
@@ -2724,79 +3471,175 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 1152 + x * 192, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 192);
-    acc1 = load_i32v(start + x * 192 + 8);
-    acc2 = load_i32v(start + x * 192 + 32);
-    acc3 = load_i32v(start + x * 192 + 40);
-    acc4 = load_i32v(start + x * 192 + 64);
-    acc5 = load_i32v(start + x * 192 + 72);
-    acc6 = load_i32v(start + x * 192 + 96);
-    acc7 = load_i32v(start + x * 192 + 104);
-    acc8 = load_i32v(start + x * 192 + 128);
-    acc9 = load_i32v(start + x * 192 + 136);
-    acc10 = load_i32v(start + x * 192 + 160);
-    acc11 = load_i32v(start + x * 192 + 168);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+  const i32 joined = order[0], small = order[1];
+  {
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1152 + x * 144, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 72);
+        const u8s in0_7 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 72);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 144);
+        const u8s in0_9 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 144);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 216);
+        const u8s in0_11 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 216);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_13 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 288);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
+      }
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
+  }
+  {
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      acc0 = load_i32v(start + x * 128 + 640);
+      acc1 = load_i32v(start + x * 128 + 648);
+      acc2 = load_i32v(start + x * 128 + 672);
+      acc3 = load_i32v(start + x * 128 + 680);
+      acc4 = load_i32v(start + x * 128 + 704);
+      acc5 = load_i32v(start + x * 128 + 712);
+      acc6 = load_i32v(start + x * 128 + 736);
+      acc7 = load_i32v(start + x * 128 + 744);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1440);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1440);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1512);
+        const u8s in0_7 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1512);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1584);
+        const u8s in0_9 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1584);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 2] + 1656);
+        const u8s in0_11 = load_u8s(in0 + x * 288 + (i32)order[pair * 2 + 3] + 1656);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1440);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1512);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1584);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1656);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1440);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1512);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1584);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1656);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+      }
+      store(out + x * 128 + 640, acc0);
+      store(out + x * 128 + 648, acc1);
+      store(out + x * 128 + 672, acc2);
+      store(out + x * 128 + 680, acc3);
+      store(out + x * 128 + 704, acc4);
+      store(out + x * 128 + 712, acc5);
+      store(out + x * 128 + 736, acc6);
+      store(out + x * 128 + 744, acc7);
     }
-    store(out + x * 192, acc0);
-    store(out + x * 192 + 8, acc1);
-    store(out + x * 192 + 32, acc2);
-    store(out + x * 192 + 40, acc3);
-    store(out + x * 192 + 64, acc4);
-    store(out + x * 192 + 72, acc5);
-    store(out + x * 192 + 96, acc6);
-    store(out + x * 192 + 104, acc7);
-    store(out + x * 192 + 128, acc8);
-    store(out + x * 192 + 136, acc9);
-    store(out + x * 192 + 160, acc10);
-    store(out + x * 192 + 168, acc11);
   }
 }
 
@@ -2804,38 +3647,62 @@ NOINLINE static void finish_16x36(const u8* __restrict weights, const i32* start
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 6; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 192);
-    acc1 = load_i32v(start + x * 192 + 8);
-    acc2 = load_i32v(start + x * 192 + 32);
-    acc3 = load_i32v(start + x * 192 + 40);
-    acc4 = load_i32v(start + x * 192 + 64);
-    acc5 = load_i32v(start + x * 192 + 72);
-    acc6 = load_i32v(start + x * 192 + 96);
-    acc7 = load_i32v(start + x * 192 + 104);
-    acc8 = load_i32v(start + x * 192 + 128);
-    acc9 = load_i32v(start + x * 192 + 136);
-    acc10 = load_i32v(start + x * 192 + 160);
-    acc11 = load_i32v(start + x * 192 + 168);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 192, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 192 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + x * 192 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 192 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + x * 192 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 192 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 192 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 192 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + x * 192 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + x * 192 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    store(out + x * 192 + 160, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-    store(out + x * 192 + 168, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 160, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 160 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+    }
+  }
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      acc0 = load_i32v(start + x * 128 + 640);
+      acc1 = load_i32v(start + x * 128 + 648);
+      acc2 = load_i32v(start + x * 128 + 672);
+      acc3 = load_i32v(start + x * 128 + 680);
+      acc4 = load_i32v(start + x * 128 + 704);
+      acc5 = load_i32v(start + x * 128 + 712);
+      acc6 = load_i32v(start + x * 128 + 736);
+      acc7 = load_i32v(start + x * 128 + 744);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 128 + 640, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      const i32v multiplier_3 = load_i32v(multiplier + 8);
+      const i32v shift_4 = load_i32v(shift + 8);
+      store(out + x * 128 + 648, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 128 + 672, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 128 + 680, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 128 + 704, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 128 + 712, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 128 + 736, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 128 + 744, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    }
   }
 }
 
@@ -2846,101 +3713,111 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 small = order[0];
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 32);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 64);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 96);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 128);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 160);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+  for (i32 tile = 0; tile < 4; ++tile) {
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 7 - small - joined * 2;
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      const i32v bias_2 = load_i32v(bias + 16);
+      acc2 = bias_2;
+      acc3 = bias_0;
+      acc4 = bias_1;
+      acc5 = bias_2;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_2;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 192);
+        const u8s in0_2 = load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 192 + 96);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 192 + 32);
+        const i8q w_5 = load_i8q(w + pair * 192 + 128);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const i8q w_6 = load_i8q(w + pair * 192 + 64);
+        const i8q w_7 = load_i8q(w + pair * 192 + 160);
+        acc2 = dot4_joined(acc2, in0_0, w_6, in0_2, w_7);
+        const u8s in0_8 = load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 32);
+        const u8s in0_9 = load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 32);
+        acc3 = dot4_joined(acc3, in0_8, w_1, in0_9, w_3);
+        acc4 = dot4_joined(acc4, in0_8, w_4, in0_9, w_5);
+        acc5 = dot4_joined(acc5, in0_8, w_6, in0_9, w_7);
+        const u8s in0_10 = load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 64);
+        const u8s in0_11 = load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 64);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        acc8 = dot4_joined(acc8, in0_10, w_6, in0_11, w_7);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 96);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 96 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const i8q w_3_1 = load_i8q(w + (joined * 2 + k) * 96 + 64);
+        acc2 = dot4_small(acc2, in0_0_1, w_3_1);
+        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 32);
+        acc3 = dot4_small(acc3, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_2);
+        acc5 = dot4_small(acc5, in0_4, w_3_1);
+        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 64);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        acc8 = dot4_small(acc8, in0_5, w_3_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 96);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 96 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const i8q w_3_2 = load_i8q(w + (joined * 2 + small + rest) * 96 + 64);
+        acc2 = dot4(acc2, in0_0_2, w_3_2);
+        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        acc3 = dot4(acc3, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_2_1);
+        acc5 = dot4(acc5, in0_4_1, w_3_2);
+        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 64);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        acc8 = dot4(acc8, in0_5_1, w_3_2);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      const i32v multiplier_8 = load_i32v(multiplier + 16);
+      const i32v shift_9 = load_i32v(shift + 16);
+      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 112, (load_u32v(out + x * 288 + 112) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 208, (load_u32v(out + x * 288 + 208) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+          multiplier_8, shift_9), s_1), s_2) << s_3));
     }
-    for (i32 rest = 0; rest < 8 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 32);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 64);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 128);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 160);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
-    }
-    const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier);
-    const i32v shift_2 = load_i32v(shift);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    const i32v multiplier_6 = load_i32v(multiplier + 8);
-    const i32v shift_7 = load_i32v(shift + 8);
-    store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7), s_1),
-        s_2) << s_3));
-    store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
-        s_1), s_2) << s_3));
-    store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
-        s_1), s_2) << s_3));
-    store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
-        s_1), s_2) << s_3));
-    store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmax(vmin(requantize_small(acc8, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmax(vmin(requantize_small(acc9, multiplier_6, shift_7),
-        s_1), s_2) << s_3));
-    store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmax(vmin(requantize_small(acc10, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmax(vmin(requantize_small(acc11, multiplier_6, shift_7),
-        s_1), s_2) << s_3));
-    w += 512, order += 9, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 768, order += 10, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
 }
 
@@ -2986,81 +3863,179 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 1536 + x * 256, 4);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+  const i32 joined = order[0], small = order[1];
+  {
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1536 + x * 192, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
+        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
+      }
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
+  }
+  {
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 1920);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 1920);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 2016);
+        const u8s in0_7 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 2016);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 2112);
+        const u8s in0_9 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 2112);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 2208);
+        const u8s in0_11 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 2208);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 1920);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2016);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2112);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2208);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 1920);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2016);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2112);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2208);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+      }
+      store(out + x * 128 + 640, acc0);
+      store(out + x * 128 + 648, acc1);
+      store(out + x * 128 + 672, acc2);
+      store(out + x * 128 + 680, acc3);
+      store(out + x * 128 + 704, acc4);
+      store(out + x * 128 + 712, acc5);
+      store(out + x * 128 + 736, acc6);
+      store(out + x * 128 + 744, acc7);
     }
-    store(out + x * 192, acc0);
-    store(out + x * 192 + 8, acc1);
-    store(out + x * 192 + 32, acc2);
-    store(out + x * 192 + 40, acc3);
-    store(out + x * 192 + 64, acc4);
-    store(out + x * 192 + 72, acc5);
-    store(out + x * 192 + 96, acc6);
-    store(out + x * 192 + 104, acc7);
-    store(out + x * 192 + 128, acc8);
-    store(out + x * 192 + 136, acc9);
-    store(out + x * 192 + 160, acc10);
-    store(out + x * 192 + 168, acc11);
   }
 }
 
@@ -3068,79 +4043,175 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 1536 + x * 256, 4);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 192);
-    acc1 = load_i32v(start + x * 192 + 8);
-    acc2 = load_i32v(start + x * 192 + 32);
-    acc3 = load_i32v(start + x * 192 + 40);
-    acc4 = load_i32v(start + x * 192 + 64);
-    acc5 = load_i32v(start + x * 192 + 72);
-    acc6 = load_i32v(start + x * 192 + 96);
-    acc7 = load_i32v(start + x * 192 + 104);
-    acc8 = load_i32v(start + x * 192 + 128);
-    acc9 = load_i32v(start + x * 192 + 136);
-    acc10 = load_i32v(start + x * 192 + 160);
-    acc11 = load_i32v(start + x * 192 + 168);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+  const i32 joined = order[0], small = order[1];
+  {
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1536 + x * 192, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
+        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
+      }
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
+  }
+  {
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
+      prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      acc0 = load_i32v(start + x * 128 + 640);
+      acc1 = load_i32v(start + x * 128 + 648);
+      acc2 = load_i32v(start + x * 128 + 672);
+      acc3 = load_i32v(start + x * 128 + 680);
+      acc4 = load_i32v(start + x * 128 + 704);
+      acc5 = load_i32v(start + x * 128 + 712);
+      acc6 = load_i32v(start + x * 128 + 736);
+      acc7 = load_i32v(start + x * 128 + 744);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 1920);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 1920);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 2016);
+        const u8s in0_7 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 2016);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 2112);
+        const u8s in0_9 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 2112);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 2208);
+        const u8s in0_11 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 2208);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 1920);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2016);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2112);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2208);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 1920);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2016);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2112);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2208);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+      }
+      store(out + x * 128 + 640, acc0);
+      store(out + x * 128 + 648, acc1);
+      store(out + x * 128 + 672, acc2);
+      store(out + x * 128 + 680, acc3);
+      store(out + x * 128 + 704, acc4);
+      store(out + x * 128 + 712, acc5);
+      store(out + x * 128 + 736, acc6);
+      store(out + x * 128 + 744, acc7);
     }
-    store(out + x * 192, acc0);
-    store(out + x * 192 + 8, acc1);
-    store(out + x * 192 + 32, acc2);
-    store(out + x * 192 + 40, acc3);
-    store(out + x * 192 + 64, acc4);
-    store(out + x * 192 + 72, acc5);
-    store(out + x * 192 + 96, acc6);
-    store(out + x * 192 + 104, acc7);
-    store(out + x * 192 + 128, acc8);
-    store(out + x * 192 + 136, acc9);
-    store(out + x * 192 + 160, acc10);
-    store(out + x * 192 + 168, acc11);
   }
 }
 
@@ -3149,52 +4220,84 @@ NOINLINE static void finish_16x36_add(const u8* __restrict weights, const i32* s
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 6; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 192);
-    acc1 = load_i32v(start + x * 192 + 8);
-    acc2 = load_i32v(start + x * 192 + 32);
-    acc3 = load_i32v(start + x * 192 + 40);
-    acc4 = load_i32v(start + x * 192 + 64);
-    acc5 = load_i32v(start + x * 192 + 72);
-    acc6 = load_i32v(start + x * 192 + 96);
-    acc7 = load_i32v(start + x * 192 + 104);
-    acc8 = load_i32v(start + x * 192 + 128);
-    acc9 = load_i32v(start + x * 192 + 136);
-    acc10 = load_i32v(start + x * 192 + 160);
-    acc11 = load_i32v(start + x * 192 + 168);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 192)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 192 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 8)), add)));
-    store(out + x * 192 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 32)), add)));
-    store(out + x * 192 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 40)), add)));
-    store(out + x * 192 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 64)), add)));
-    store(out + x * 192 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 72)), add)));
-    store(out + x * 192 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 96)), add)));
-    store(out + x * 192 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 104)), add)));
-    store(out + x * 192 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 128)), add)));
-    store(out + x * 192 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 192 + 136)), add)));
-    store(out + x * 192 + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 160)), add)));
-    store(out + x * 192 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 168)), add)));
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 160)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 160 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 160 + 8)), add)));
+      store(out + x * 160 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 32)), add)));
+      store(out + x * 160 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 40)), add)));
+      store(out + x * 160 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 64)), add)));
+      store(out + x * 160 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 72)), add)));
+      store(out + x * 160 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 96)), add)));
+      store(out + x * 160 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 104)), add)));
+      store(out + x * 160 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 128)), add)));
+      store(out + x * 160 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 136)), add)));
+    }
+  }
+  {
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      acc0 = load_i32v(start + x * 128 + 640);
+      acc1 = load_i32v(start + x * 128 + 648);
+      acc2 = load_i32v(start + x * 128 + 672);
+      acc3 = load_i32v(start + x * 128 + 680);
+      acc4 = load_i32v(start + x * 128 + 704);
+      acc5 = load_i32v(start + x * 128 + 712);
+      acc6 = load_i32v(start + x * 128 + 736);
+      acc7 = load_i32v(start + x * 128 + 744);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 128 + 640, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 640)), add)));
+      const i32v multiplier_5 = load_i32v(multiplier + 8);
+      const i32v shift_6 = load_i32v(shift + 8);
+      store(out + x * 128 + 648, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 648)), add)));
+      store(out + x * 128 + 672, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 672)), add)));
+      store(out + x * 128 + 680, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 680)), add)));
+      store(out + x * 128 + 704, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 704)), add)));
+      store(out + x * 128 + 712, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 712)), add)));
+      store(out + x * 128 + 736, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 736)), add)));
+      store(out + x * 128 + 744, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 744)), add)));
+    }
   }
 }
 
@@ -3233,373 +4336,184 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_32x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 3520);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 3072 + x * 1024, 16);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
-    const i32v bias_3 = load_i32v(bias + 24);
-    acc3 = bias_3;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_2;
-    acc7 = bias_3;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_2;
-    acc11 = bias_3;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 128);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 128 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 128 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const i8q w_4 = load_i8q(w + k * 128 + 96);
-      acc3 = dot4_small(acc3, in0_0, w_4);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
-      acc4 = dot4_small(acc4, in0_5, w_1);
-      acc5 = dot4_small(acc5, in0_5, w_2);
-      acc6 = dot4_small(acc6, in0_5, w_3);
-      acc7 = dot4_small(acc7, in0_5, w_4);
-      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      acc10 = dot4_small(acc10, in0_6, w_3);
-      acc11 = dot4_small(acc11, in0_6, w_4);
-    }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
-      acc3 = dot4(acc3, in0_0_1, w_4_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
-      acc4 = dot4(acc4, in0_5_1, w_1_1);
-      acc5 = dot4(acc5, in0_5_1, w_2_1);
-      acc6 = dot4(acc6, in0_5_1, w_3_1);
-      acc7 = dot4(acc7, in0_5_1, w_4_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      acc10 = dot4(acc10, in0_6_1, w_3_1);
-      acc11 = dot4(acc11, in0_6_1, w_4_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 24, acc3);
-    store(out + x * 168 + 56, acc4);
-    store(out + x * 168 + 64, acc5);
-    store(out + x * 168 + 72, acc6);
-    store(out + x * 168 + 80, acc7);
-    store(out + x * 168 + 112, acc8);
-    store(out + x * 168 + 120, acc9);
-    store(out + x * 168 + 128, acc10);
-    store(out + x * 168 + 136, acc11);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
+  const i32 joined = order[0], small = order[1];
+  prefetch((const u8*)w + 2048 + 0 * 768, 12);
+  const i32 max_1 = 23 - small - joined * 2;
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 pair = 0; pair < joined; ++pair) {
+    const i8q w_0 = load_i8q(w + pair * 64);
+    const i8q w_1 = load_i8q(w + pair * 64 + 32);
+    acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+        w_1);
+    acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
+    acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
+    acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+    acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
+    acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
+    acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+    acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
+    acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
   }
+  for (i32 k = 0; k < small; ++k) {
+    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+  }
+  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+  store(out + 448, acc8);
 }
 
-NOINLINE static void conv_96_32x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 3520);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 3072 + x * 1024, 16);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 24);
-    acc4 = load_i32v(start + x * 168 + 56);
-    acc5 = load_i32v(start + x * 168 + 64);
-    acc6 = load_i32v(start + x * 168 + 72);
-    acc7 = load_i32v(start + x * 168 + 80);
-    acc8 = load_i32v(start + x * 168 + 112);
-    acc9 = load_i32v(start + x * 168 + 120);
-    acc10 = load_i32v(start + x * 168 + 128);
-    acc11 = load_i32v(start + x * 168 + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 128);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 128 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 128 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const i8q w_4 = load_i8q(w + k * 128 + 96);
-      acc3 = dot4_small(acc3, in0_0, w_4);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
-      acc4 = dot4_small(acc4, in0_5, w_1);
-      acc5 = dot4_small(acc5, in0_5, w_2);
-      acc6 = dot4_small(acc6, in0_5, w_3);
-      acc7 = dot4_small(acc7, in0_5, w_4);
-      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      acc10 = dot4_small(acc10, in0_6, w_3);
-      acc11 = dot4_small(acc11, in0_6, w_4);
-    }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
-      acc3 = dot4(acc3, in0_0_1, w_4_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
-      acc4 = dot4(acc4, in0_5_1, w_1_1);
-      acc5 = dot4(acc5, in0_5_1, w_2_1);
-      acc6 = dot4(acc6, in0_5_1, w_3_1);
-      acc7 = dot4(acc7, in0_5_1, w_4_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      acc10 = dot4(acc10, in0_6_1, w_3_1);
-      acc11 = dot4(acc11, in0_6_1, w_4_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 24, acc3);
-    store(out + x * 168 + 56, acc4);
-    store(out + x * 168 + 64, acc5);
-    store(out + x * 168 + 72, acc6);
-    store(out + x * 168 + 80, acc7);
-    store(out + x * 168 + 112, acc8);
-    store(out + x * 168 + 120, acc9);
-    store(out + x * 168 + 128, acc10);
-    store(out + x * 168 + 136, acc11);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
+  const i32 joined = order[0], small = order[1];
+  prefetch((const u8*)w + 2048 + 0 * 768, 12);
+  const i32 max_1 = 23 - small - joined * 2;
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  acc8 = load_i32v(start + 448);
+  for (i32 pair = 0; pair < joined; ++pair) {
+    const i8q w_0 = load_i8q(w + pair * 64);
+    const i8q w_1 = load_i8q(w + pair * 64 + 32);
+    acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+        w_1);
+    acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
+    acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
+    acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+    acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
+    acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
+    acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+    acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
+    acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
   }
+  for (i32 k = 0; k < small; ++k) {
+    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+  }
+  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+  store(out + 448, acc8);
 }
 
-NOINLINE static void finish_32x9(const u8* __restrict weights, const i32* start, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+NOINLINE static void finish_8x9(const u8* __restrict weights, const i32* start, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 3; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 24);
-    acc4 = load_i32v(start + x * 168 + 56);
-    acc5 = load_i32v(start + x * 168 + 64);
-    acc6 = load_i32v(start + x * 168 + 72);
-    acc7 = load_i32v(start + x * 168 + 80);
-    acc8 = load_i32v(start + x * 168 + 112);
-    acc9 = load_i32v(start + x * 168 + 120);
-    acc10 = load_i32v(start + x * 168 + 128);
-    acc11 = load_i32v(start + x * 168 + 136);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 168, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 168 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    const i32v multiplier_5 = load_i32v(multiplier + 16);
-    const i32v shift_6 = load_i32v(shift + 16);
-    store(out + x * 168 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
-    const i32v multiplier_7 = load_i32v(multiplier + 24);
-    const i32v shift_8 = load_i32v(shift + 24);
-    store(out + x * 168 + 24, saturate_u8v(requantize(acc3, multiplier_7, shift_8) + s));
-    store(out + x * 168 + 56, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 168 + 64, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 168 + 72, saturate_u8v(requantize(acc6, multiplier_5, shift_6) + s));
-    store(out + x * 168 + 80, saturate_u8v(requantize(acc7, multiplier_7, shift_8) + s));
-    store(out + x * 168 + 112, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + x * 168 + 120, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    store(out + x * 168 + 128, saturate_u8v(requantize(acc10, multiplier_5, shift_6) + s));
-    store(out + x * 168 + 136, saturate_u8v(requantize(acc11, multiplier_7, shift_8) + s));
-  }
-}
-
-NOINLINE static void conv_96_24x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2752);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2304 + x * 768, 12);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
-    acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_2;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-    }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 56, acc3);
-    store(out + x * 168 + 64, acc4);
-    store(out + x * 168 + 72, acc5);
-    store(out + x * 168 + 112, acc6);
-    store(out + x * 168 + 120, acc7);
-    store(out + x * 168 + 128, acc8);
-  }
-}
-
-NOINLINE static void conv_96_24x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2752);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2304 + x * 768, 12);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 56);
-    acc4 = load_i32v(start + x * 168 + 64);
-    acc5 = load_i32v(start + x * 168 + 72);
-    acc6 = load_i32v(start + x * 168 + 112);
-    acc7 = load_i32v(start + x * 168 + 120);
-    acc8 = load_i32v(start + x * 168 + 128);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 96);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 192);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-    }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 96);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 192);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 56, acc3);
-    store(out + x * 168 + 64, acc4);
-    store(out + x * 168 + 72, acc5);
-    store(out + x * 168 + 112, acc6);
-    store(out + x * 168 + 120, acc7);
-    store(out + x * 168 + 128, acc8);
-  }
-}
-
-NOINLINE static void finish_24x9(const u8* __restrict weights, const i32* start, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 3; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 56);
-    acc4 = load_i32v(start + x * 168 + 64);
-    acc5 = load_i32v(start + x * 168 + 72);
-    acc6 = load_i32v(start + x * 168 + 112);
-    acc7 = load_i32v(start + x * 168 + 120);
-    acc8 = load_i32v(start + x * 168 + 128);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 168, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 168 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    const i32v multiplier_5 = load_i32v(multiplier + 16);
-    const i32v shift_6 = load_i32v(shift + 16);
-    store(out + x * 168 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
-    store(out + x * 168 + 56, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 168 + 64, saturate_u8v(requantize(acc4, multiplier_3, shift_4) + s));
-    store(out + x * 168 + 72, saturate_u8v(requantize(acc5, multiplier_5, shift_6) + s));
-    store(out + x * 168 + 112, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 168 + 120, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + x * 168 + 128, saturate_u8v(requantize(acc8, multiplier_5, shift_6) + s));
-  }
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  acc8 = load_i32v(start + 448);
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+  store(out + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+  store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+  store(out + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+  store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+  store(out + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+  store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+  store(out + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+  store(out + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
 }
 
 NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
@@ -3610,23 +4524,34 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 11; ++tile) {
-    const i32 small = order[0];
+    const i32 joined = order[0], small = order[1];
+    const i32 max_1 = 13 - small - joined * 2;
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
     acc2 = bias_0;
-    for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 56), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 112), w_0);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 56), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 56), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 112), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 112), w_1);
     }
-    for (i32 rest = 0; rest < 14 - small; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 56), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 112), w_0_1);
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 56), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 56), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
     }
     const u32v s = splat_u32v(keep);
     const i32v multiplier_1 = load_i32v(multiplier);
@@ -3640,7 +4565,7 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
         s_2) << s_3));
     store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
         s_1), s_2) << s_3));
-    w += 448, order += 15, bias += 8, multiplier += 8, shift += 8, out += 8;
+    w += 448, order += 16, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
@@ -3680,409 +4605,206 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-NOINLINE static void conv_88_32x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 3264);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2816 + x * 938, 15);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
-    const i32v bias_3 = load_i32v(bias + 24);
-    acc3 = bias_3;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_2;
-    acc7 = bias_3;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_2;
-    acc11 = bias_3;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 128);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 128 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 128 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const i8q w_4 = load_i8q(w + k * 128 + 96);
-      acc3 = dot4_small(acc3, in0_0, w_4);
-      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
-      acc4 = dot4_small(acc4, in0_5, w_1);
-      acc5 = dot4_small(acc5, in0_5, w_2);
-      acc6 = dot4_small(acc6, in0_5, w_3);
-      acc7 = dot4_small(acc7, in0_5, w_4);
-      const u8s in0_6 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      acc10 = dot4_small(acc10, in0_6, w_3);
-      acc11 = dot4_small(acc11, in0_6, w_4);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
-      acc3 = dot4(acc3, in0_0_1, w_4_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
-      acc4 = dot4(acc4, in0_5_1, w_1_1);
-      acc5 = dot4(acc5, in0_5_1, w_2_1);
-      acc6 = dot4(acc6, in0_5_1, w_3_1);
-      acc7 = dot4(acc7, in0_5_1, w_4_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      acc10 = dot4(acc10, in0_6_1, w_3_1);
-      acc11 = dot4(acc11, in0_6_1, w_4_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 24, acc3);
-    store(out + x * 168 + 56, acc4);
-    store(out + x * 168 + 64, acc5);
-    store(out + x * 168 + 72, acc6);
-    store(out + x * 168 + 80, acc7);
-    store(out + x * 168 + 112, acc8);
-    store(out + x * 168 + 120, acc9);
-    store(out + x * 168 + 128, acc10);
-    store(out + x * 168 + 136, acc11);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 960);
+  const i32 joined = order[0], small = order[1];
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  const i32 max_1 = 21 - small - joined * 2;
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  const i32v bias_0 = load_i32v(bias);
+  acc0 = bias_0;
+  acc1 = bias_0;
+  acc2 = bias_0;
+  acc3 = bias_0;
+  acc4 = bias_0;
+  acc5 = bias_0;
+  acc6 = bias_0;
+  acc7 = bias_0;
+  acc8 = bias_0;
+  for (i32 pair = 0; pair < joined; ++pair) {
+    const i8q w_0 = load_i8q(w + pair * 64);
+    const i8q w_1 = load_i8q(w + pair * 64 + 32);
+    acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+        w_1);
+    acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
+    acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
+    acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
+    acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
+    acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
+    acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
+    acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
+    acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
   }
+  for (i32 k = 0; k < small; ++k) {
+    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
+  }
+  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+  store(out + 448, acc8);
 }
 
-NOINLINE static void conv_88_32x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 3264);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2816 + x * 938, 15);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 24);
-    acc4 = load_i32v(start + x * 168 + 56);
-    acc5 = load_i32v(start + x * 168 + 64);
-    acc6 = load_i32v(start + x * 168 + 72);
-    acc7 = load_i32v(start + x * 168 + 80);
-    acc8 = load_i32v(start + x * 168 + 112);
-    acc9 = load_i32v(start + x * 168 + 120);
-    acc10 = load_i32v(start + x * 168 + 128);
-    acc11 = load_i32v(start + x * 168 + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 128);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 128 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 128 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const i8q w_4 = load_i8q(w + k * 128 + 96);
-      acc3 = dot4_small(acc3, in0_0, w_4);
-      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
-      acc4 = dot4_small(acc4, in0_5, w_1);
-      acc5 = dot4_small(acc5, in0_5, w_2);
-      acc6 = dot4_small(acc6, in0_5, w_3);
-      acc7 = dot4_small(acc7, in0_5, w_4);
-      const u8s in0_6 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      acc10 = dot4_small(acc10, in0_6, w_3);
-      acc11 = dot4_small(acc11, in0_6, w_4);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 128);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 128 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 128 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const i8q w_4_1 = load_i8q(w + (rest + small) * 128 + 96);
-      acc3 = dot4(acc3, in0_0_1, w_4_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
-      acc4 = dot4(acc4, in0_5_1, w_1_1);
-      acc5 = dot4(acc5, in0_5_1, w_2_1);
-      acc6 = dot4(acc6, in0_5_1, w_3_1);
-      acc7 = dot4(acc7, in0_5_1, w_4_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      acc10 = dot4(acc10, in0_6_1, w_3_1);
-      acc11 = dot4(acc11, in0_6_1, w_4_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 24, acc3);
-    store(out + x * 168 + 56, acc4);
-    store(out + x * 168 + 64, acc5);
-    store(out + x * 168 + 72, acc6);
-    store(out + x * 168 + 80, acc7);
-    store(out + x * 168 + 112, acc8);
-    store(out + x * 168 + 120, acc9);
-    store(out + x * 168 + 128, acc10);
-    store(out + x * 168 + 136, acc11);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 960);
+  const i32 joined = order[0], small = order[1];
+  prefetch((const u8*)w + 2048 + 0 * 704, 11);
+  const i32 max_1 = 21 - small - joined * 2;
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  acc8 = load_i32v(start + 448);
+  for (i32 pair = 0; pair < joined; ++pair) {
+    const i8q w_0 = load_i8q(w + pair * 64);
+    const i8q w_1 = load_i8q(w + pair * 64 + 32);
+    acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+        w_1);
+    acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
+    acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
+    acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
+    acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
+    acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
+    acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
+    acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
+    acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
+        load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
   }
+  for (i32 k = 0; k < small; ++k) {
+    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
+  }
+  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
+  }
+  store(out, acc0);
+  store(out + 56, acc1);
+  store(out + 112, acc2);
+  store(out + 168, acc3);
+  store(out + 224, acc4);
+  store(out + 280, acc5);
+  store(out + 336, acc6);
+  store(out + 392, acc7);
+  store(out + 448, acc8);
 }
 
-NOINLINE static void finish_32x9_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+NOINLINE static void finish_8x9_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 3; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 24);
-    acc4 = load_i32v(start + x * 168 + 56);
-    acc5 = load_i32v(start + x * 168 + 64);
-    acc6 = load_i32v(start + x * 168 + 72);
-    acc7 = load_i32v(start + x * 168 + 80);
-    acc8 = load_i32v(start + x * 168 + 112);
-    acc9 = load_i32v(start + x * 168 + 120);
-    acc10 = load_i32v(start + x * 168 + 128);
-    acc11 = load_i32v(start + x * 168 + 136);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 168)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 168 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 8)), add)));
-    const i32v multiplier_7 = load_i32v(multiplier + 16);
-    const i32v shift_8 = load_i32v(shift + 16);
-    store(out + x * 168 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 16)), add)));
-    const i32v multiplier_9 = load_i32v(multiplier + 24);
-    const i32v shift_10 = load_i32v(shift + 24);
-    store(out + x * 168 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_9, shift_10) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 24)), add)));
-    store(out + x * 168 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 56)), add)));
-    store(out + x * 168 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 64)), add)));
-    store(out + x * 168 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 72)), add)));
-    store(out + x * 168 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_9, shift_10) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 80)), add)));
-    store(out + x * 168 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 112)), add)));
-    store(out + x * 168 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 120)), add)));
-    store(out + x * 168 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_7, shift_8) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 168 + 128)), add)));
-    store(out + x * 168 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_9, shift_10) + s,
-        s_1), s_2), to_i32v(load_u8v(residual + x * 168 + 136)), add)));
-  }
-}
-
-NOINLINE static void conv_88_24x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2560);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2112 + x * 704, 11);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
-    acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_2;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 56, acc3);
-    store(out + x * 168 + 64, acc4);
-    store(out + x * 168 + 72, acc5);
-    store(out + x * 168 + 112, acc6);
-    store(out + x * 168 + 120, acc7);
-    store(out + x * 168 + 128, acc8);
-  }
-}
-
-NOINLINE static void conv_88_24x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2560);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 3; ++x) {
-    prefetch((const u8*)w + 2112 + x * 704, 11);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 56);
-    acc4 = load_i32v(start + x * 168 + 64);
-    acc5 = load_i32v(start + x * 168 + 72);
-    acc6 = load_i32v(start + x * 168 + 112);
-    acc7 = load_i32v(start + x * 168 + 120);
-    acc8 = load_i32v(start + x * 168 + 128);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 264 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 88);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 264 + (i32)order[k + 1] + 176);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-    }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 88);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 264 + (i32)order[rest + small + 1] + 176);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-    }
-    store(out + x * 168, acc0);
-    store(out + x * 168 + 8, acc1);
-    store(out + x * 168 + 16, acc2);
-    store(out + x * 168 + 56, acc3);
-    store(out + x * 168 + 64, acc4);
-    store(out + x * 168 + 72, acc5);
-    store(out + x * 168 + 112, acc6);
-    store(out + x * 168 + 120, acc7);
-    store(out + x * 168 + 128, acc8);
-  }
-}
-
-NOINLINE static void finish_24x9_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 3; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start + x * 168);
-    acc1 = load_i32v(start + x * 168 + 8);
-    acc2 = load_i32v(start + x * 168 + 16);
-    acc3 = load_i32v(start + x * 168 + 56);
-    acc4 = load_i32v(start + x * 168 + 64);
-    acc5 = load_i32v(start + x * 168 + 72);
-    acc6 = load_i32v(start + x * 168 + 112);
-    acc7 = load_i32v(start + x * 168 + 120);
-    acc8 = load_i32v(start + x * 168 + 128);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 168)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 168 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 8)), add)));
-    const i32v multiplier_7 = load_i32v(multiplier + 16);
-    const i32v shift_8 = load_i32v(shift + 16);
-    store(out + x * 168 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 16)), add)));
-    store(out + x * 168 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 56)), add)));
-    store(out + x * 168 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 64)), add)));
-    store(out + x * 168 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 72)), add)));
-    store(out + x * 168 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 112)), add)));
-    store(out + x * 168 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 120)), add)));
-    store(out + x * 168 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 168 + 128)), add)));
-  }
+  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+  i32v acc8;
+  acc0 = load_i32v(start);
+  acc1 = load_i32v(start + 56);
+  acc2 = load_i32v(start + 112);
+  acc3 = load_i32v(start + 168);
+  acc4 = load_i32v(start + 224);
+  acc5 = load_i32v(start + 280);
+  acc6 = load_i32v(start + 336);
+  acc7 = load_i32v(start + 392);
+  acc8 = load_i32v(start + 448);
+  const i32v multiplier_0 = load_i32v(multiplier);
+  const i32v shift_1 = load_i32v(shift);
+  const i32v s = splat_i32v(zero_point);
+  const i32v s_1 = splat_i32v(255);
+  const i32v s_2 = splat_i32v(0);
+  store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual)), add)));
+  store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 56)), add)));
+  store(out + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 112)), add)));
+  store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 168)), add)));
+  store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 224)), add)));
+  store(out + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 280)), add)));
+  store(out + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 336)), add)));
+  store(out + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 392)), add)));
+  store(out + 448, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+      to_i32v(load_u8v(residual + 448)), add)));
 }
 
 NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
     prefetch((const u8*)w + 1408 + 0 * 704, 11);
+    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -4097,43 +4819,69 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
     acc7 = bias_1;
     acc8 = bias_0;
     acc9 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 352);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 88);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 88);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 176);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 176);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 264);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 264);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8s in0_12 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 352);
+      const u8s in0_13 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 352);
+      acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+      acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352);
+      acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+      acc9 = dot4_small(acc9, in0_6_1, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 352);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_6_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352);
+      acc8 = dot4(acc8, in0_6_2, w_1_2);
+      acc9 = dot4(acc9, in0_6_2, w_2_1);
     }
     store(out, acc0);
     store(out + 8, acc1);
@@ -4148,6 +4896,7 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
   }
   {
     prefetch((const u8*)w + 1408 + 1 * 704, 11);
+    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -4159,36 +4908,58 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 440);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 440);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 528);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 528);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 616);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 616);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 704);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 704);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 440);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 528);
-      acc2 = dot4_small(acc2, in0_3, w_1);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 616);
-      acc4 = dot4_small(acc4, in0_4, w_1);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 704);
-      acc6 = dot4_small(acc6, in0_5, w_1);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 440);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 528);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 616);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 704);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 560, acc0);
@@ -4206,9 +4977,10 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
     prefetch((const u8*)w + 1408 + 0 * 704, 11);
+    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     acc0 = load_i32v(start);
@@ -4221,43 +4993,69 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
     acc7 = load_i32v(start + 344);
     acc8 = load_i32v(start + 448);
     acc9 = load_i32v(start + 456);
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 352);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 88);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 88);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 176);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 176);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 264);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 264);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8s in0_12 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 352);
+      const u8s in0_13 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 352);
+      acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+      acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352);
+      acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+      acc9 = dot4_small(acc9, in0_6_1, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 352);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_6_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352);
+      acc8 = dot4(acc8, in0_6_2, w_1_2);
+      acc9 = dot4(acc9, in0_6_2, w_2_1);
     }
     store(out, acc0);
     store(out + 8, acc1);
@@ -4272,6 +5070,7 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
   }
   {
     prefetch((const u8*)w + 1408 + 1 * 704, 11);
+    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 560);
     acc1 = load_i32v(start + 568);
@@ -4281,36 +5080,58 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
     acc5 = load_i32v(start + 792);
     acc6 = load_i32v(start + 896);
     acc7 = load_i32v(start + 904);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 440);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 440);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 528);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 528);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 616);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 616);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 704);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 704);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 440);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 528);
-      acc2 = dot4_small(acc2, in0_3, w_1);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 616);
-      acc4 = dot4_small(acc4, in0_4, w_1);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 704);
-      acc6 = dot4_small(acc6, in0_5, w_1);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < 22 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 440);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 528);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 616);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 704);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 560, acc0);
@@ -4389,9 +5210,10 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
   const u16* order = (const u16*)(weights + 2048);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
     prefetch((const u8*)w + 1792 + 0 * 896, 14);
+    const i32 max_1 = 27 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -4406,43 +5228,69 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     acc7 = bias_1;
     acc8 = bias_0;
     acc9 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 112);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 224);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 336);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 448);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 112);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 112);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 224);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 224);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 336);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 336);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8s in0_12 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 448);
+      const u8s in0_13 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 448);
+      acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+      acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
     }
-    for (i32 rest = 0; rest < 28 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 112);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 112);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 224);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 336);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 448);
+      acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+      acc9 = dot4_small(acc9, in0_6_1, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 112);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 224);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 224);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 336);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 336);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 448);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8s in0_6_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 448);
+      acc8 = dot4(acc8, in0_6_2, w_1_2);
+      acc9 = dot4(acc9, in0_6_2, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -4461,6 +5309,7 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
   }
   {
     prefetch((const u8*)w + 1792 + 1 * 896, 14);
+    const i32 max_1 = 27 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -4472,36 +5321,58 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 560);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 560);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 672);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 672);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 784);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 784);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 896);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 896);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1] + 560);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 672);
-      acc2 = dot4_small(acc2, in0_3, w_1);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 560);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 784);
-      acc4 = dot4_small(acc4, in0_4, w_1);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 784);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 896);
-      acc6 = dot4_small(acc6, in0_5, w_1);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 896);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < 28 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 560);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 672);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 560);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 784);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 784);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 896);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 896);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
@@ -4537,27 +5408,37 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
+  const i32 max_1 = 319 - small - joined * 2;
   i32v acc0, acc1, acc2, acc3;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
   acc2 = load_i32v(bias + 16);
   acc3 = load_i32v(bias + 24);
-  for (i32 k = 0; k < small; ++k) {
-    prefetch((const u8*)w + 2048 + k * 128, 2);
-    const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-    acc0 = dot4_small(acc0, in0_0, load_i8q(w + k * 128));
-    acc1 = dot4_small(acc1, in0_0, load_i8q(w + k * 128 + 32));
-    acc2 = dot4_small(acc2, in0_0, load_i8q(w + k * 128 + 64));
-    acc3 = dot4_small(acc3, in0_0, load_i8q(w + k * 128 + 96));
+  for (i32 pair = 0; pair < joined; ++pair) {
+    prefetch((const u8*)w + 2048 + pair * 256, 4);
+    const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
+    const u8s in0_1 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
+    acc0 = dot4_joined(acc0, in0_0, load_i8q(w + pair * 256), in0_1, load_i8q(w + pair * 256 + 128));
+    acc1 = dot4_joined(acc1, in0_0, load_i8q(w + pair * 256 + 32), in0_1, load_i8q(w + pair * 256 + 160));
+    acc2 = dot4_joined(acc2, in0_0, load_i8q(w + pair * 256 + 64), in0_1, load_i8q(w + pair * 256 + 192));
+    acc3 = dot4_joined(acc3, in0_0, load_i8q(w + pair * 256 + 96), in0_1, load_i8q(w + pair * 256 + 224));
   }
-  for (i32 rest = 0; rest < 320 - small; ++rest) {
-    prefetch((const u8*)w + 2048 + (small + rest) * 128, 2);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + small) * 128));
-    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + small) * 128 + 32));
-    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + small) * 128 + 64));
-    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + small) * 128 + 96));
+  for (i32 k = 0; k < small; ++k) {
+    prefetch((const u8*)w + 2048 + (2 * joined + k) * 128, 2);
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
+    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (joined * 2 + k) * 128));
+    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (joined * 2 + k) * 128 + 32));
+    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (joined * 2 + k) * 128 + 64));
+    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (joined * 2 + k) * 128 + 96));
+  }
+  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+    prefetch((const u8*)w + 2048 + (2 * joined + small + rest) * 128, 2);
+    const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
+    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128));
+    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128 + 32));
+    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128 + 64));
+    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128 + 96));
   }
   const i32v s = splat_i32v(zero_point);
   store(out, saturate_u8v(requantize(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
@@ -4760,10 +5641,10 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
         conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x12(expanded, (y - 1) & 3, weights + 2816, filtered + y * 1152);
+    depthwise_96x12(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1152);
   }
   for (i32 unit = 0; unit < 1; ++unit) {
-    conv_96_16x144_add(filtered, weights + 13248, residual, out);
+    conv_96_16x144_add(filtered, weights + 13312, residual, out);
   }
 }
 
@@ -4796,17 +5677,17 @@ NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict s
         conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2816, filtered + y * 576);
+    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2880, filtered + y * 576);
   }
-  for (i32 unit = 0; unit < 1; ++unit) {
-    conv_96_24x36(filtered, weights + 13248, out);
+  for (i32 unit = 0; unit < 3; ++unit) {
+    conv_96_8x36(filtered, weights + unit * 1088 + 13312, out + unit * 8);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   8512 bytes
-//   threads   at most 2; scratch of 4992 bytes each; 7040 bytes in common
+//   threads   at most 3; scratch of 4992 bytes each; 7040 bytes in common
 //   block 6
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -4858,13 +5739,13 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
   u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2304, 288, 288, 0);
-  const Range groups = share(2, 0, task), tiles = share(1, 1, task);
+  const Range groups = share(2, 0, task), tiles = share(3, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 880;  // sums of this group
     const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
     for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13056;
+      const u8* const weights = all_weights + part * 13440;
       const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
@@ -4875,17 +5756,17 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
             conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
           }
         }
-        depthwise_72x6(expanded, (y - 1) & 3, weights + 2880, filtered + y * 432);
+        depthwise_72x6(expanded, (y - 1) & 3, weights + 2816, filtered + y * 432);
       }
-      for (i32 unit = 0; unit < 1; ++unit) {
-        if (first) conv_72_24x36_first(filtered, weights + 10816, partial);
-        else conv_72_24x36_more(filtered, weights + 10816, partial, partial);
+      for (i32 unit = 0; unit < 3; ++unit) {
+        if (first) conv_72_8x36_first(filtered, weights + unit * 896 + 10752, partial + unit * 8);
+        else conv_72_8x36_more(filtered, weights + unit * 896 + 10752, partial + unit * 8, partial + unit * 8);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total, 2, 880, 36, 24, 24);
-    finish_24x36_add(all_weights + 10816, total, residual, out);
+    if (!alone) add_groups(total + unit * 8, 2, 880, 36, 8, 24);
+    finish_8x36_add(all_weights + unit * 896 + 10752, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
@@ -4917,7 +5798,7 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
     i32* const partial = total + (alone ? 0 : group) * 1168;  // sums of this group
     const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
     for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13760;
+      const u8* const weights = all_weights + part * 13696;
       const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 6; ++y) {
@@ -4928,17 +5809,17 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
             conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
           }
         }
-        depthwise_72x6(expanded, (y - 1) & 3, weights + 2880, filtered + y * 432);
+        depthwise_72x6(expanded, (y - 1) & 3, weights + 2816, filtered + y * 432);
       }
       for (i32 unit = 0; unit < 2; ++unit) {
-        if (first) conv_72_16x36_first(filtered, weights + unit * 1472 + 10816, partial + unit * 16);
-        else conv_72_16x36_more(filtered, weights + unit * 1472 + 10816, partial + unit * 16, partial + unit * 16);
+        if (first) conv_72_16x36_first(filtered, weights + unit * 1472 + 10752, partial + unit * 16);
+        else conv_72_16x36_more(filtered, weights + unit * 1472 + 10752, partial + unit * 16, partial + unit * 16);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (!alone) add_groups(total + unit * 16, 2, 1168, 36, 16, 32);
-    finish_16x36(all_weights + unit * 1472 + 10816, total + unit * 16, out + unit * 16);
+    finish_16x36(all_weights + unit * 1472 + 10752, total + unit * 16, out + unit * 16);
   }
 }
 
@@ -5016,7 +5897,7 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
 // ---- inverted residual 3x3, stride 2, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   5696 bytes
-//   threads   at most 2; scratch of 3648 bytes each; 4096 bytes in common
+//   threads   at most 3; scratch of 3648 bytes each; 4096 bytes in common
 //   block 12
 //     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
 //             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
@@ -5035,13 +5916,13 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
   u8* const filtered = (u8*)(scratch + 2752);  // all rows of [3][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2688, 384, 0, 0);
-  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const Range groups = share(2, 0, task), tiles = share(7, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
     const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
     for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 21248;
+      const u8* const weights = all_weights + part * 22464;
       const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
@@ -5054,25 +5935,15 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
         }
         depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + 4416, filtered + y * 288);
       }
-      for (i32 unit = 0; unit < 2; ++unit) {
-        if (unit < 1) {
-          if (first) conv_96_32x9_first(filtered, weights + 14848, partial);
-          else conv_96_32x9_more(filtered, weights + 14848, partial, partial);
-        } else {
-          if (first) conv_96_24x9_first(filtered, weights + 18432, partial + 32);
-          else conv_96_24x9_more(filtered, weights + 18432, partial + 32, partial + 32);
-        }
+      for (i32 unit = 0; unit < 7; ++unit) {
+        if (first) conv_96_8x9_first(filtered, weights + unit * 1088 + 14848, partial + unit * 8);
+        else conv_96_8x9_more(filtered, weights + unit * 1088 + 14848, partial + unit * 8, partial + unit * 8);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (unit < 1) {
-      if (!alone) add_groups(total, 2, 512, 9, 32, 56);
-      finish_32x9(all_weights + 14848, total, out);
-    } else {
-      if (!alone) add_groups(total + 32, 2, 512, 9, 24, 56);
-      finish_24x9(all_weights + 18432, total + 32, out + 32);
-    }
+    if (!alone) add_groups(total + unit * 8, 2, 512, 9, 8, 56);
+    finish_8x9(all_weights + unit * 1088 + 14848, total + unit * 8, out + unit * 8);
   }
 }
 
@@ -5116,13 +5987,13 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
   u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 1760, 352, 352, 0);
-  const Range groups = share(4, 0, task), tiles = share(2, 1, task);
+  const Range groups = share(4, 0, task), tiles = share(7, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
     const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
     for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 22144;
+      const u8* const weights = all_weights + part * 23360;
       const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 3; ++y) {
@@ -5135,25 +6006,15 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
         }
         depthwise_88x3(expanded, (y - 1) & 3, weights + 6528, filtered + y * 264);
       }
-      for (i32 unit = 0; unit < 2; ++unit) {
-        if (unit < 1) {
-          if (first) conv_88_32x9_first(filtered, weights + 16192, partial);
-          else conv_88_32x9_more(filtered, weights + 16192, partial, partial);
-        } else {
-          if (first) conv_88_24x9_first(filtered, weights + 19520, partial + 32);
-          else conv_88_24x9_more(filtered, weights + 19520, partial + 32, partial + 32);
-        }
+      for (i32 unit = 0; unit < 7; ++unit) {
+        if (first) conv_88_8x9_first(filtered, weights + unit * 1024 + 16192, partial + unit * 8);
+        else conv_88_8x9_more(filtered, weights + unit * 1024 + 16192, partial + unit * 8, partial + unit * 8);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (unit < 1) {
-      if (!alone) add_groups(total, 4, 512, 9, 32, 56);
-      finish_32x9_add(all_weights + 16192, total, residual, out);
-    } else {
-      if (!alone) add_groups(total + 32, 4, 512, 9, 24, 56);
-      finish_24x9_add(all_weights + 19520, total + 32, residual + 32, out + 32);
-    }
+    if (!alone) add_groups(total + unit * 8, 4, 512, 9, 8, 56);
+    finish_8x9_add(all_weights + unit * 1024 + 16192, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
@@ -5297,47 +6158,47 @@ static void block1(const Run& run, const Task& task) {
 }
 static void block6(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
-      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 70848, task);
+      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 71488, task);
 }
 static void block7(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.bytes), scratch_of(task,
-      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 96960, task);
+      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 98368, task);
 }
 static void block8(const Run& run, const Task& task) {
   inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
-      run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 123072, task);
+      run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 125248, task);
 }
 static void block9(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 2048),
-      run.bytes + 21056, 4992), run.at(6144, 11712), run.payload + 149184, task);
+      run.bytes + 21056, 4992), run.at(6144, 11712), run.payload + 152128, task);
 }
 static void block10(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
-      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 176704, task);
+      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 179520, task);
 }
 static void block11(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 213824, task);
+      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 216640, task);
 }
 static void block12(const Run& run, const Task& task) {
   inverted_residual_8((const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task, run.at(1152, 1664),
-      run.bytes + 11456, 3648), run.at(4800, 7360), run.payload + 250944, task);
+      run.bytes + 11456, 3648), run.at(4800, 7360), run.payload + 253760, task);
 }
 static void block13(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 293440, task);
+      run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 298688, task);
 }
 static void block14(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)), scratch_of(task,
-      run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 382016, task);
+      run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 392128, task);
 }
 static void block15(const Run& run, const Task& task) {
   inverted_residual_10((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 18752),
-      run.bytes + 25472, 2624), run.at(3648, 2368), run.payload + 470592, task);
+      run.bytes + 25472, 2624), run.at(3648, 2368), run.payload + 485568, task);
 }
 static void block16(const Run& run, const Task& task) {
   pooled_conv((const u8*)(run.at(0, 1344)), (u8*)(run.at(1024, 64)), scratch_of(task, run.at(2304, 2368),
-      run.bytes + 7680, 5312), run.payload + 583744, task);
+      run.bytes + 7680, 5312), run.payload + 598720, task);
 }
 
 }  // namespace
@@ -5347,7 +6208,7 @@ static void block16(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xecfcaa76001e526au, 796864, 2048);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xa41425c8fb20f5eau, 811840, 2048);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
@@ -5368,15 +6229,15 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
       run.payload + 24576);
   NARROWS_TRACE(3, (const u8*)(run.bytes), 2304);
   inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
-      run.payload + 39680);
+      run.payload + 39744);
   NARROWS_TRACE(4, (const u8*)(run.bytes), 2304);
-  inverted_residual_4((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54784);
+  inverted_residual_4((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54912);
   NARROWS_TRACE(5, (const u8*)(run.bytes), 864);
-  run_block(block6, 2, 2, run, threads);
+  run_block(block6, 2, 3, run, threads);
   NARROWS_TRACE(6, (const u8*)(run.at(0, 896)), 864);
-  run_block(block7, 2, 2, run, threads);
+  run_block(block7, 2, 3, run, threads);
   NARROWS_TRACE(7, (const u8*)(run.bytes), 864);
-  run_block(block8, 2, 2, run, threads);
+  run_block(block8, 2, 3, run, threads);
   NARROWS_TRACE(8, (const u8*)(run.at(0, 1152)), 864);
   run_block(block9, 2, 2, run, threads);
   NARROWS_TRACE(9, (const u8*)(run.bytes), 1152);
@@ -5384,7 +6245,7 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(10, (const u8*)(run.at(0, 1152)), 1152);
   run_block(block11, 2, 2, run, threads);
   NARROWS_TRACE(11, (const u8*)(run.bytes), 1152);
-  run_block(block12, 2, 2, run, threads);
+  run_block(block12, 2, 3, run, threads);
   NARROWS_TRACE(12, (const u8*)(run.at(0, 1152)), 504);
   run_block(block13, 2, 3, run, threads);
   NARROWS_TRACE(13, (const u8*)(run.bytes), 504);
@@ -5394,7 +6255,7 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(15, (const u8*)(run.at(0, 1344)), 1008);
   run_block(block16, 1, 13, run, threads);
   NARROWS_TRACE(16, (const u8*)(run.at(1024, 64)), 1280);
-  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 752704, all_work);
+  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 767680, all_work);
   NARROWS_TRACE(17, (const u8*)(run.bytes), 32);
   softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
   NARROWS_TRACE(19, (const u8*)(run.bytes + 64), 32);

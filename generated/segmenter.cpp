@@ -389,6 +389,25 @@ INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 #endif
 }
 
+// Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
+INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i sum = _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b),
+      _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
+  return acc + (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i sum = _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b),
+      _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
+  return acc + (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i sum = _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1,
+      (__m128i)b1));
+  return acc + (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1));
+#else
+  return dot4(dot4(acc, a, b), a1, b1);
+#endif
+}
+
 // What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
 #define KEEP_ORDER(vector) asm("" : "+x"(vector))
@@ -1149,125 +1168,7 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
   const i32* shift = (const i32*)(weights + 192);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   {
-    for (i32 x = 0; x < 9; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 9 + k) * 4);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 9 + k) * 4 + 6);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 9 + k) * 4 + 12);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 9 + k) * 4 + 18);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + (x * 9 + k) * 4 + 24);
-        acc8 = dot4(acc8, in0_6, w_1);
-        acc9 = dot4(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + (x * 9 + k) * 4 + 30);
-        acc10 = dot4(acc10, in0_7, w_1);
-        acc11 = dot4(acc11, in0_7, w_2);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in1_0 = load_u8s(in1 + (x * 9 + k) * 4);
-        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
-        acc0 = dot4(acc0, in1_0, w_1_1);
-        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
-        acc1 = dot4(acc1, in1_0, w_2_1);
-        const u8s in1_3 = load_u8s(in1 + (x * 9 + k) * 4 + 6);
-        acc2 = dot4(acc2, in1_3, w_1_1);
-        acc3 = dot4(acc3, in1_3, w_2_1);
-        const u8s in1_4 = load_u8s(in1 + (x * 9 + k) * 4 + 12);
-        acc4 = dot4(acc4, in1_4, w_1_1);
-        acc5 = dot4(acc5, in1_4, w_2_1);
-        const u8s in1_5 = load_u8s(in1 + (x * 9 + k) * 4 + 18);
-        acc6 = dot4(acc6, in1_5, w_1_1);
-        acc7 = dot4(acc7, in1_5, w_2_1);
-        const u8s in1_6 = load_u8s(in1 + (x * 9 + k) * 4 + 24);
-        acc8 = dot4(acc8, in1_6, w_1_1);
-        acc9 = dot4(acc9, in1_6, w_2_1);
-        const u8s in1_7 = load_u8s(in1 + (x * 9 + k) * 4 + 30);
-        acc10 = dot4(acc10, in1_7, w_1_1);
-        acc11 = dot4(acc11, in1_7, w_2_1);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in2_0 = load_u8s(in2 + (x * 9 + k) * 4);
-        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
-        acc0 = dot4(acc0, in2_0, w_1_2);
-        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
-        acc1 = dot4(acc1, in2_0, w_2_2);
-        const u8s in2_3 = load_u8s(in2 + (x * 9 + k) * 4 + 6);
-        acc2 = dot4(acc2, in2_3, w_1_2);
-        acc3 = dot4(acc3, in2_3, w_2_2);
-        const u8s in2_4 = load_u8s(in2 + (x * 9 + k) * 4 + 12);
-        acc4 = dot4(acc4, in2_4, w_1_2);
-        acc5 = dot4(acc5, in2_4, w_2_2);
-        const u8s in2_5 = load_u8s(in2 + (x * 9 + k) * 4 + 18);
-        acc6 = dot4(acc6, in2_5, w_1_2);
-        acc7 = dot4(acc7, in2_5, w_2_2);
-        const u8s in2_6 = load_u8s(in2 + (x * 9 + k) * 4 + 24);
-        acc8 = dot4(acc8, in2_6, w_1_2);
-        acc9 = dot4(acc9, in2_6, w_2_2);
-        const u8s in2_7 = load_u8s(in2 + (x * 9 + k) * 4 + 30);
-        acc10 = dot4(acc10, in2_7, w_1_2);
-        acc11 = dot4(acc11, in2_7, w_2_2);
-      }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 96, (load_u32v(out + x * 96) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 96 + 8, (load_u32v(out + x * 96 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 96 + 16, (load_u32v(out + x * 96 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 96 + 24, (load_u32v(out + x * 96 + 24) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 96 + 32, (load_u32v(out + x * 96 + 32) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 96 + 40, (load_u32v(out + x * 96 + 40) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 96 + 48, (load_u32v(out + x * 96 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 96 + 56, (load_u32v(out + x * 96 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 96 + 64, (load_u32v(out + x * 96 + 64) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 96 + 72, (load_u32v(out + x * 96 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 96 + 80, (load_u32v(out + x * 96 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 96 + 88, (load_u32v(out + x * 96 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-    }
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
+    for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
@@ -1283,59 +1184,59 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < 3; ++k) {
-        const u8s in0_0 = load_u8s(in0 + k * 4 + x * 30 + 324);
+        const u8s in0_0 = load_u8s(in0 + k * 4 + x * 30);
         const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + k * 4 + x * 30 + 330);
+        const u8s in0_3 = load_u8s(in0 + k * 4 + x * 30 + 6);
         acc2 = dot4(acc2, in0_3, w_1);
         acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + k * 4 + x * 30 + 336);
+        const u8s in0_4 = load_u8s(in0 + k * 4 + x * 30 + 12);
         acc4 = dot4(acc4, in0_4, w_1);
         acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + k * 4 + x * 30 + 342);
+        const u8s in0_5 = load_u8s(in0 + k * 4 + x * 30 + 18);
         acc6 = dot4(acc6, in0_5, w_1);
         acc7 = dot4(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + k * 4 + x * 30 + 348);
+        const u8s in0_6 = load_u8s(in0 + k * 4 + x * 30 + 24);
         acc8 = dot4(acc8, in0_6, w_1);
         acc9 = dot4(acc9, in0_6, w_2);
       }
       for (i32 k = 0; k < 3; ++k) {
-        const u8s in1_0 = load_u8s(in1 + k * 4 + x * 30 + 324);
+        const u8s in1_0 = load_u8s(in1 + k * 4 + x * 30);
         const i8q w_1_1 = load_i8q(w + k * 64 + 192);
         acc0 = dot4(acc0, in1_0, w_1_1);
         const i8q w_2_1 = load_i8q(w + k * 64 + 224);
         acc1 = dot4(acc1, in1_0, w_2_1);
-        const u8s in1_3 = load_u8s(in1 + k * 4 + x * 30 + 330);
+        const u8s in1_3 = load_u8s(in1 + k * 4 + x * 30 + 6);
         acc2 = dot4(acc2, in1_3, w_1_1);
         acc3 = dot4(acc3, in1_3, w_2_1);
-        const u8s in1_4 = load_u8s(in1 + k * 4 + x * 30 + 336);
+        const u8s in1_4 = load_u8s(in1 + k * 4 + x * 30 + 12);
         acc4 = dot4(acc4, in1_4, w_1_1);
         acc5 = dot4(acc5, in1_4, w_2_1);
-        const u8s in1_5 = load_u8s(in1 + k * 4 + x * 30 + 342);
+        const u8s in1_5 = load_u8s(in1 + k * 4 + x * 30 + 18);
         acc6 = dot4(acc6, in1_5, w_1_1);
         acc7 = dot4(acc7, in1_5, w_2_1);
-        const u8s in1_6 = load_u8s(in1 + k * 4 + x * 30 + 348);
+        const u8s in1_6 = load_u8s(in1 + k * 4 + x * 30 + 24);
         acc8 = dot4(acc8, in1_6, w_1_1);
         acc9 = dot4(acc9, in1_6, w_2_1);
       }
       for (i32 k = 0; k < 3; ++k) {
-        const u8s in2_0 = load_u8s(in2 + k * 4 + x * 30 + 324);
+        const u8s in2_0 = load_u8s(in2 + k * 4 + x * 30);
         const i8q w_1_2 = load_i8q(w + k * 64 + 384);
         acc0 = dot4(acc0, in2_0, w_1_2);
         const i8q w_2_2 = load_i8q(w + k * 64 + 416);
         acc1 = dot4(acc1, in2_0, w_2_2);
-        const u8s in2_3 = load_u8s(in2 + k * 4 + x * 30 + 330);
+        const u8s in2_3 = load_u8s(in2 + k * 4 + x * 30 + 6);
         acc2 = dot4(acc2, in2_3, w_1_2);
         acc3 = dot4(acc3, in2_3, w_2_2);
-        const u8s in2_4 = load_u8s(in2 + k * 4 + x * 30 + 336);
+        const u8s in2_4 = load_u8s(in2 + k * 4 + x * 30 + 12);
         acc4 = dot4(acc4, in2_4, w_1_2);
         acc5 = dot4(acc5, in2_4, w_2_2);
-        const u8s in2_5 = load_u8s(in2 + k * 4 + x * 30 + 342);
+        const u8s in2_5 = load_u8s(in2 + k * 4 + x * 30 + 18);
         acc6 = dot4(acc6, in2_5, w_1_2);
         acc7 = dot4(acc7, in2_5, w_2_2);
-        const u8s in2_6 = load_u8s(in2 + k * 4 + x * 30 + 348);
+        const u8s in2_6 = load_u8s(in2 + k * 4 + x * 30 + 24);
         acc8 = dot4(acc8, in2_6, w_1_2);
         acc9 = dot4(acc9, in2_6, w_2_2);
       }
@@ -1345,29 +1246,114 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 80 + 864, (load_u32v(out + x * 80 + 864) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80, (load_u32v(out + x * 80) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 80 + 872, (load_u32v(out + x * 80 + 872) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 880, (load_u32v(out + x * 80 + 880) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 888, (load_u32v(out + x * 80 + 888) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 896, (load_u32v(out + x * 80 + 896) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 904, (load_u32v(out + x * 80 + 904) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 912, (load_u32v(out + x * 80 + 912) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 920, (load_u32v(out + x * 80 + 920) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 928, (load_u32v(out + x * 80 + 928) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 936, (load_u32v(out + x * 80 + 936) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
           multiplier_6, shift_7), s_1), s_2) << s_3));
     }
+  }
+  {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in0_0 = load_u8s(in0 + k * 4 + 360);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + k * 4 + 366);
+      acc2 = dot4(acc2, in0_3, w_1);
+      acc3 = dot4(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + k * 4 + 372);
+      acc4 = dot4(acc4, in0_4, w_1);
+      acc5 = dot4(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + k * 4 + 378);
+      acc6 = dot4(acc6, in0_5, w_1);
+      acc7 = dot4(acc7, in0_5, w_2);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in1_0 = load_u8s(in1 + k * 4 + 360);
+      const i8q w_1_1 = load_i8q(w + k * 64 + 192);
+      acc0 = dot4(acc0, in1_0, w_1_1);
+      const i8q w_2_1 = load_i8q(w + k * 64 + 224);
+      acc1 = dot4(acc1, in1_0, w_2_1);
+      const u8s in1_3 = load_u8s(in1 + k * 4 + 366);
+      acc2 = dot4(acc2, in1_3, w_1_1);
+      acc3 = dot4(acc3, in1_3, w_2_1);
+      const u8s in1_4 = load_u8s(in1 + k * 4 + 372);
+      acc4 = dot4(acc4, in1_4, w_1_1);
+      acc5 = dot4(acc5, in1_4, w_2_1);
+      const u8s in1_5 = load_u8s(in1 + k * 4 + 378);
+      acc6 = dot4(acc6, in1_5, w_1_1);
+      acc7 = dot4(acc7, in1_5, w_2_1);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8s in2_0 = load_u8s(in2 + k * 4 + 360);
+      const i8q w_1_2 = load_i8q(w + k * 64 + 384);
+      acc0 = dot4(acc0, in2_0, w_1_2);
+      const i8q w_2_2 = load_i8q(w + k * 64 + 416);
+      acc1 = dot4(acc1, in2_0, w_2_2);
+      const u8s in2_3 = load_u8s(in2 + k * 4 + 366);
+      acc2 = dot4(acc2, in2_3, w_1_2);
+      acc3 = dot4(acc3, in2_3, w_2_2);
+      const u8s in2_4 = load_u8s(in2 + k * 4 + 372);
+      acc4 = dot4(acc4, in2_4, w_1_2);
+      acc5 = dot4(acc5, in2_4, w_2_2);
+      const u8s in2_5 = load_u8s(in2 + k * 4 + 378);
+      acc6 = dot4(acc6, in2_5, w_1_2);
+      acc7 = dot4(acc7, in2_5, w_2_2);
+    }
+    const u32v s = splat_u32v(keep);
+    const i32v multiplier_1 = load_i32v(multiplier);
+    const i32v shift_2 = load_i32v(shift);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    const u32v s_3 = splat_u32v(shift_left);
+    store(out + 960, (load_u32v(out + 960) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    const i32v multiplier_6 = load_i32v(multiplier + 8);
+    const i32v shift_7 = load_i32v(shift + 8);
+    store(out + 968, (load_u32v(out + 968) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
+    store(out + 976, (load_u32v(out + 976) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 984, (load_u32v(out + 984) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
+    store(out + 992, (load_u32v(out + 992) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 1000, (load_u32v(out + 1000) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
+    store(out + 1008, (load_u32v(out + 1008) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 1016, (load_u32v(out + 1016) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
+        s_1), s_2) << s_3));
   }
 }
 
@@ -1422,71 +1408,91 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      acc9 = bias_0;
-      acc10 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 176 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 16), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 32), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 48), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 64), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 80), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 96), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 112), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 128), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 144), w_0);
-        acc10 = dot4_small(acc10, load_u8s(in0 + x * 176 + (i32)order[k + 1] + 160), w_0);
-      }
-      for (i32 rest = 0; rest < 4 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 16), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 32), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 48), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 64), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 80), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 96), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 112), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 128), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 144), w_0_1);
-        acc10 = dot4(acc10, load_u8s(in0 + x * 176 + (i32)order[rest + small + 1] + 160), w_0_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 88, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
+    const i32 max_1 = 3 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    acc9 = bias_0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 16), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 16), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 32), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 32), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 48), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 48), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 64), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 64), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 80), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 80), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 112), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 112), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 128), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 128), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 16), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 32), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 64), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 80), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 128), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 16), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 32), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 64), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 80), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 128), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
+    const i32 at = 3 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
+      i32v acc8;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       acc1 = bias_0;
@@ -1497,46 +1503,64 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      acc9 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 704), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 720), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 736), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 752), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 768), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 784), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 800), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 816), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 832), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[k + 1] + 848), w_0);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 160), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 160), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 176), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 176), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 192), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 192), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 208), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 208), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 224), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 224), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 240), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 240), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 256), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 256), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 272), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 272), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 288), w_0,
+            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 288), w_1);
       }
-      for (i32 rest = 0; rest < 4 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 704), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 720), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 736), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 752), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 768), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 784), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 800), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 816), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 832), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[rest + small + 1] + 848), w_0_1);
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 160), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 208), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 224), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 256), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 272), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 160), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 208), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 224), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 256), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 272), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 80 + 352, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 360, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 368, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 376, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 384, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 392, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 400, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 408, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 416, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 424, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 80, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 88, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 96, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 104, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 128, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 136, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 144, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
     }
   }
 }
@@ -1549,105 +1573,9 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 small = order[0];
+    const i32 joined = order[0], small = order[1];
     {
-      for (i32 x = 0; x < 9; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        i32v acc8, acc9, acc10, acc11;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        acc8 = bias_0;
-        acc9 = bias_1;
-        acc10 = bias_0;
-        acc11 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
-          const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
-          acc10 = dot4_small(acc10, in0_7, w_1);
-          acc11 = dot4_small(acc11, in0_7, w_2);
-        }
-        for (i32 rest = 0; rest < 2 - small; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
-          const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
-          acc10 = dot4(acc10, in0_7_1, w_1_1);
-          acc11 = dot4(acc11, in0_7_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-      }
-    }
-    {
-      for (i32 x = 0; x < 2; ++x) {
+      for (i32 x = 0; x < 12; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
         i32v acc8, acc9;
         const i32v bias_0 = load_i32v(bias);
@@ -1662,43 +1590,69 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc7 = bias_1;
         acc8 = bias_0;
         acc9 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 432);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 440);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 448);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 456);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 464);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
+        for (i32 pair = 0; pair < joined; ++pair) {
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2]);
+          const i8q w_1 = load_i8q(w + pair * 128);
+          const u8s in0_2 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3]);
+          const i8q w_3 = load_i8q(w + pair * 128 + 64);
+          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+          const i8q w_4 = load_i8q(w + pair * 128 + 32);
+          const i8q w_5 = load_i8q(w + pair * 128 + 96);
+          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 8);
+          const u8s in0_7 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 8);
+          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+          const u8s in0_8 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 16);
+          const u8s in0_9 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 16);
+          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+          const u8s in0_10 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 24);
+          const u8s in0_11 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 24);
+          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+          const u8s in0_12 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 32);
+          const u8s in0_13 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 32);
+          acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+          acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
         }
-        for (i32 rest = 0; rest < 2 - small; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 432);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 440);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
+          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+          acc9 = dot4_small(acc9, in0_6_1, w_2);
+        }
+        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
+          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 448);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 456);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 464);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          acc8 = dot4(acc8, in0_6_2, w_1_2);
+          acc9 = dot4(acc9, in0_6_2, w_2_1);
         }
         const u32v s = splat_u32v(keep);
         const i32v multiplier_1 = load_i32v(multiplier);
@@ -1706,31 +1660,122 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240 + 2592, (load_u32v(out + x * 240 + 2592) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 2600, (load_u32v(out + x * 240 + 2600) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 2640, (load_u32v(out + x * 240 + 2640) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 2648, (load_u32v(out + x * 240 + 2648) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 2688, (load_u32v(out + x * 240 + 2688) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 2696, (load_u32v(out + x * 240 + 2696) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 2736, (load_u32v(out + x * 240 + 2736) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 2744, (load_u32v(out + x * 240 + 2744) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 2784, (load_u32v(out + x * 240 + 2784) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 2792, (load_u32v(out + x * 240 + 2792) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
             multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
-    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
+    {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 480);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 480);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 488);
+        const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 488);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 496);
+        const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 496);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 504);
+        const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 504);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 488);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 496);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 504);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 488);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 496);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 504);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+      }
+      const u32v s = splat_u32v(keep);
+      const i32v multiplier_1 = load_i32v(multiplier);
+      const i32v shift_2 = load_i32v(shift);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      const u32v s_3 = splat_u32v(shift_left);
+      store(out + 2880, (load_u32v(out + 2880) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      const i32v multiplier_6 = load_i32v(multiplier + 8);
+      const i32v shift_7 = load_i32v(shift + 8);
+      store(out + 2888, (load_u32v(out + 2888) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 2928, (load_u32v(out + 2928) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 2936, (load_u32v(out + 2936) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 2976, (load_u32v(out + 2976) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 2984, (load_u32v(out + 2984) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+      store(out + 3024, (load_u32v(out + 3024) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
+          s_1), s_2) << s_3));
+      store(out + 3032, (load_u32v(out + 3032) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
+          s_1), s_2) << s_3));
+    }
+    w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -1784,70 +1829,10 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      acc9 = bias_0;
-      acc10 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 528 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 48), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 96), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 144), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 192), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 240), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 288), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 336), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 384), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 432), w_0);
-        acc10 = dot4_small(acc10, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 480), w_0);
-      }
-      for (i32 rest = 0; rest < 12 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 48), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 96), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 144), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 192), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 240), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 288), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 336), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 384), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 432), w_0_1);
-        acc10 = dot4(acc10, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 480), w_0_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 88, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-      store(out + x * 88 + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-    }
-  }
-  {
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 11 - small - joined * 2;
+  for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -1857,47 +1842,59 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
-    for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1] + 1056), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 1104), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 1152), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 1200), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 1248), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 1296), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 1344), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 1392), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 1440), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 1] + 1488), w_0);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 48), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 48), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 240), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 240), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 336), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
-    for (i32 rest = 0; rest < 12 - small; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1] + 1056), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 1104), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 1152), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 1200), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 1248), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 1296), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 1344), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 1392), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 1440), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 1] + 1488), w_0_1);
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+    }
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + 176, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + 184, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + 192, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 200, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + 208, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 216, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + 224, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 232, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-    store(out + 240, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + 248, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    store(out + x * 64, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
   }
 }
 
@@ -1909,103 +1906,7 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 small = order[0];
-    {
-      for (i32 x = 0; x < 2; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        i32v acc8, acc9, acc10, acc11;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        acc8 = bias_0;
-        acc9 = bias_1;
-        acc10 = bias_0;
-        acc11 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 48 + (i32)order[k + 1]);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 32);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
-          const u8s in0_7 = load_u8s(in0 + x * 48 + (i32)order[k + 1] + 40);
-          acc10 = dot4_small(acc10, in0_7, w_1);
-          acc11 = dot4_small(acc11, in0_7, w_2);
-        }
-        for (i32 rest = 0; rest < 2 - small; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1]);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 32);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
-          const u8s in0_7_1 = load_u8s(in0 + x * 48 + (i32)order[rest + small + 1] + 40);
-          acc10 = dot4(acc10, in0_7_1, w_1_1);
-          acc11 = dot4(acc11, in0_7_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 48, (load_u32v(out + x * 288 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 56, (load_u32v(out + x * 288 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 288 + 240, (load_u32v(out + x * 288 + 240) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 288 + 248, (load_u32v(out + x * 288 + 248) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-      }
-    }
+    const i32 joined = order[0], small = order[1];
     {
       for (i32 x = 0; x < 4; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2022,43 +1923,69 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc7 = bias_1;
         acc8 = bias_0;
         acc9 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 96);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 104);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 112);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 120);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 1] + 128);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
+        for (i32 pair = 0; pair < joined; ++pair) {
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2]);
+          const i8q w_1 = load_i8q(w + pair * 128);
+          const u8s in0_2 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3]);
+          const i8q w_3 = load_i8q(w + pair * 128 + 64);
+          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+          const i8q w_4 = load_i8q(w + pair * 128 + 32);
+          const i8q w_5 = load_i8q(w + pair * 128 + 96);
+          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 8);
+          const u8s in0_7 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 8);
+          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+          const u8s in0_8 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 16);
+          const u8s in0_9 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 16);
+          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+          const u8s in0_10 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 24);
+          const u8s in0_11 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 24);
+          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+          const u8s in0_12 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 32);
+          const u8s in0_13 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 32);
+          acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+          acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
         }
-        for (i32 rest = 0; rest < 2 - small; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 96);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 104);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
+          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+          acc9 = dot4_small(acc9, in0_6_1, w_2);
+        }
+        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
+          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 112);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 120);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 1] + 128);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          acc8 = dot4(acc8, in0_6_2, w_1_2);
+          acc9 = dot4(acc9, in0_6_2, w_2_1);
         }
         const u32v s = splat_u32v(keep);
         const i32v multiplier_1 = load_i32v(multiplier);
@@ -2066,31 +1993,124 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240 + 576, (load_u32v(out + x * 240 + 576) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 584, (load_u32v(out + x * 240 + 584) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 624, (load_u32v(out + x * 240 + 624) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 632, (load_u32v(out + x * 240 + 632) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 672, (load_u32v(out + x * 240 + 672) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 680, (load_u32v(out + x * 240 + 680) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 720, (load_u32v(out + x * 240 + 720) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 728, (load_u32v(out + x * 240 + 728) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 768, (load_u32v(out + x * 240 + 768) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 776, (load_u32v(out + x * 240 + 776) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
             multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
-    w += 128, order += 3, bias += 16, multiplier += 16, shift += 16, out += 16;
+    {
+      for (i32 x = 0; x < 3; ++x) {
+        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+        const i32v bias_0 = load_i32v(bias);
+        acc0 = bias_0;
+        const i32v bias_1 = load_i32v(bias + 8);
+        acc1 = bias_1;
+        acc2 = bias_0;
+        acc3 = bias_1;
+        acc4 = bias_0;
+        acc5 = bias_1;
+        acc6 = bias_0;
+        acc7 = bias_1;
+        for (i32 pair = 0; pair < joined; ++pair) {
+          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 160);
+          const i8q w_1 = load_i8q(w + pair * 128);
+          const u8s in0_2 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 160);
+          const i8q w_3 = load_i8q(w + pair * 128 + 64);
+          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+          const i8q w_4 = load_i8q(w + pair * 128 + 32);
+          const i8q w_5 = load_i8q(w + pair * 128 + 96);
+          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+          const u8s in0_6 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 168);
+          const u8s in0_7 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 168);
+          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+          const u8s in0_8 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 176);
+          const u8s in0_9 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 176);
+          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+          const u8s in0_10 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 184);
+          const u8s in0_11 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 184);
+          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        }
+        for (i32 k = 0; k < small; ++k) {
+          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 160);
+          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 168);
+          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc3 = dot4_small(acc3, in0_3, w_2);
+          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 176);
+          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc5 = dot4_small(acc5, in0_4, w_2);
+          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 184);
+          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc7 = dot4_small(acc7, in0_5, w_2);
+        }
+        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 160);
+          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 168);
+          acc2 = dot4(acc2, in0_3_1, w_1_2);
+          acc3 = dot4(acc3, in0_3_1, w_2_1);
+          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 176);
+          acc4 = dot4(acc4, in0_4_1, w_1_2);
+          acc5 = dot4(acc5, in0_4_1, w_2_1);
+          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 184);
+          acc6 = dot4(acc6, in0_5_1, w_1_2);
+          acc7 = dot4(acc7, in0_5_1, w_2_1);
+        }
+        const u32v s = splat_u32v(keep);
+        const i32v multiplier_1 = load_i32v(multiplier);
+        const i32v shift_2 = load_i32v(shift);
+        const i32v s_1 = splat_i32v(255);
+        const i32v s_2 = splat_i32v(0);
+        const u32v s_3 = splat_u32v(shift_left);
+        store(out + x * 192 + 960, (load_u32v(out + x * 192 + 960) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        const i32v multiplier_6 = load_i32v(multiplier + 8);
+        const i32v shift_7 = load_i32v(shift + 8);
+        store(out + x * 192 + 968, (load_u32v(out + x * 192 + 968) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1008, (load_u32v(out + x * 192 + 1008) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1016, (load_u32v(out + x * 192 + 1016) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1056, (load_u32v(out + x * 192 + 1056) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1064, (load_u32v(out + x * 192 + 1064) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1104, (load_u32v(out + x * 192 + 1104) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1112, (load_u32v(out + x * 192 + 1112) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+            multiplier_6, shift_7), s_1), s_2) << s_3));
+      }
+    }
+    w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -2147,83 +2167,10 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      acc9 = bias_0;
-      acc10 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 528 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 48), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 96), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 144), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 192), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 240), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 288), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 336), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 384), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 432), w_0);
-        acc10 = dot4_small(acc10, load_u8s(in0 + x * 528 + (i32)order[k + 1] + 480), w_0);
-      }
-      for (i32 rest = 0; rest < 12 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 48), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 96), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 144), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 192), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 240), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 288), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 336), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 384), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 432), w_0_1);
-        acc10 = dot4(acc10, load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 480), w_0_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88)), add)));
-      store(out + x * 88 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 8)), add)));
-      store(out + x * 88 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 16)), add)));
-      store(out + x * 88 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 24)), add)));
-      store(out + x * 88 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 32)), add)));
-      store(out + x * 88 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 40)), add)));
-      store(out + x * 88 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 48)), add)));
-      store(out + x * 88 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 56)), add)));
-      store(out + x * 88 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 64)), add)));
-      store(out + x * 88 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 88 + 72)), add)));
-      store(out + x * 88 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 88 + 80)), add)));
-    }
-  }
-  {
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 11 - small - joined * 2;
+  for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
@@ -2233,59 +2180,69 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
-    for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 1] + 1056), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 1] + 1104), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 1] + 1152), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 1] + 1200), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 1] + 1248), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 1] + 1296), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 1] + 1344), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 1] + 1392), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 1] + 1440), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 1] + 1488), w_0);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 48), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 48), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 240), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 240), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 336), w_0,
+          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
-    for (i32 rest = 0; rest < 12 - small; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 1] + 1056), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 1] + 1104), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 1] + 1152), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 1] + 1200), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 1] + 1248), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 1] + 1296), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 1] + 1344), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 1] + 1392), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 1] + 1440), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 1] + 1488), w_0_1);
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+    }
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 176)), add)));
-    store(out + 184, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 184)), add)));
-    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 192)), add)));
-    store(out + 200, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 200)), add)));
-    store(out + 208, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 208)), add)));
-    store(out + 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 216)), add)));
-    store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 224)), add)));
-    store(out + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 232)), add)));
-    store(out + 240, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 240)), add)));
-    store(out + 248, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 248)), add)));
+    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
@@ -2339,10 +2296,10 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  {
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 11 - small - joined * 2;
+  for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -2353,142 +2310,73 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 48);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 96);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 192);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 240);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2]);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3]);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2] + 48);
+      const u8s in0_7 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3] + 48);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2] + 96);
+      const u8s in0_9 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3] + 96);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2] + 144);
+      const u8s in0_11 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3] + 144);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
-    for (i32 rest = 0; rest < 12 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 48);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2]);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2] + 48);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2] + 96);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2] + 144);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2]);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2] + 48);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2] + 96);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2] + 144);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 240);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 64, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
     const i32v multiplier_3 = load_i32v(multiplier + 8);
     const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + 72, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    store(out + 80, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-    store(out + 88, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 288);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 336);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 384);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 432);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 240 + (i32)order[k + 1] + 480);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < 12 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 288);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 336);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 384);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 432);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 1] + 480);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 80 + 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 80 + 104, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 128, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 136, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 152, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 160, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 168, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
+    store(out + x * 64 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + x * 64 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + x * 64 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 64 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -2500,10 +2388,10 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 small = order[0];
-    {
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 3 - small - joined * 2;
+    for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       const i32v bias_1 = load_i32v(bias + 8);
@@ -2514,53 +2402,59 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 16);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 32);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 48);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 64);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 80);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 16);
+        const u8s in0_7 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 16);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 32);
+        const u8s in0_9 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 32);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 48);
+        const u8s in0_11 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 48);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
-      for (i32 rest = 0; rest < 4 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 16);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 16);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 32);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 48);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 16);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 32);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 48);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 64);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 80);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
@@ -2568,118 +2462,26 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
-          s_2) << s_3));
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + 8, (load_u32v(out + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7), s_1),
-          s_2) << s_3));
-      store(out + 96, (load_u32v(out + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 104, (load_u32v(out + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + 192, (load_u32v(out + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 200, (load_u32v(out + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + 288, (load_u32v(out + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 296, (load_u32v(out + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + 384, (load_u32v(out + 384) & s) | ((u32v)vmax(vmin(requantize_small(acc8, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 392, (load_u32v(out + 392) & s) | ((u32v)vmax(vmin(requantize_small(acc9, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + 480, (load_u32v(out + 480) & s) | ((u32v)vmax(vmin(requantize_small(acc10, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 488, (load_u32v(out + 488) & s) | ((u32v)vmax(vmin(requantize_small(acc11, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+          multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    {
-      for (i32 x = 0; x < 2; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        i32v acc8, acc9;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        acc8 = bias_0;
-        acc9 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 96);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 112);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 128);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 144);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 80 + (i32)order[k + 1] + 160);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
-        }
-        for (i32 rest = 0; rest < 4 - small; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 96);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 112);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 128);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 144);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 80 + (i32)order[rest + small + 1] + 160);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 480 + 576, (load_u32v(out + x * 480 + 576) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 480 + 584, (load_u32v(out + x * 480 + 584) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 480 + 672, (load_u32v(out + x * 480 + 672) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 480 + 680, (load_u32v(out + x * 480 + 680) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 480 + 768, (load_u32v(out + x * 480 + 768) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 480 + 776, (load_u32v(out + x * 480 + 776) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 480 + 864, (load_u32v(out + x * 480 + 864) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 480 + 872, (load_u32v(out + x * 480 + 872) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 480 + 960, (load_u32v(out + x * 480 + 960) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 480 + 968, (load_u32v(out + x * 480 + 968) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-      }
-    }
-    w += 256, order += 5, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -2736,10 +2538,10 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 small = order[0];
-  {
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 23 - small - joined * 2;
+  for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     const i32v bias_1 = load_i32v(bias + 8);
@@ -2750,168 +2552,83 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
-    acc10 = bias_0;
-    acc11 = bias_1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 1] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 1] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 1] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 1] + 384);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[k + 1] + 480);
-      acc10 = dot4_small(acc10, in0_7, w_1);
-      acc11 = dot4_small(acc11, in0_7, w_2);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96);
+      const u8s in0_7 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192);
+      const u8s in0_9 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288);
+      const u8s in0_11 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 384);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
-      const u8s in0_7_1 = load_u8s(in0 + (i32)order[rest + small + 1] + 480);
-      acc10 = dot4(acc10, in0_7_1, w_1_1);
-      acc11 = dot4(acc11, in0_7_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual)), add)));
+    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + x * 64)), add)));
     const i32v multiplier_5 = load_i32v(multiplier + 8);
     const i32v shift_6 = load_i32v(shift + 8);
-    store(out + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 8)), add)));
-    store(out + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 16)), add)));
-    store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 24)), add)));
-    store(out + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 32)), add)));
-    store(out + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 40)), add)));
-    store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 48)), add)));
-    store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 56)), add)));
-    store(out + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 64)), add)));
-    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 72)), add)));
-    store(out + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 80)), add)));
-    store(out + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 88)), add)));
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 576);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 672);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 768);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 864);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 960);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 576);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 672);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 768);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 864);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 960);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 80 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 96)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 80 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 104)), add)));
-      store(out + x * 80 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 112)), add)));
-      store(out + x * 80 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 120)), add)));
-      store(out + x * 80 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 128)), add)));
-      store(out + x * 80 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 136)), add)));
-      store(out + x * 80 + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 144)), add)));
-      store(out + x * 80 + 152, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 152)), add)));
-      store(out + x * 80 + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 160)), add)));
-      store(out + x * 80 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 80 + 168)), add)));
-    }
+    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
+        s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
@@ -2958,94 +2675,169 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-NOINLINE static void conv_96_24x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
+NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2752);
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1024);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
-  for (i32 x = 0; x < 16; ++x) {
-    prefetch((const u8*)w + 2304 + x * 144, 3);
+  const i32 joined = order[0], small = order[1];
+  {
+    prefetch((const u8*)w + 768 + 0 * 109, 2);
+    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
+    i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
+    acc1 = bias_0;
+    acc2 = bias_0;
     acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
+    acc4 = bias_0;
+    acc5 = bias_0;
     acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_2;
+    acc7 = bias_0;
+    acc8 = bias_0;
     acc9 = bias_0;
-    acc10 = bias_1;
-    acc11 = bias_2;
-    for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 96);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 192);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-      const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[k + 1] + 288);
-      acc9 = dot4_small(acc9, in0_6, w_1);
-      acc10 = dot4_small(acc10, in0_6, w_2);
-      acc11 = dot4_small(acc11, in0_6, w_3);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 864), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
     }
-    for (i32 rest = 0; rest < 24 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 96);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 192);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 1] + 288);
-      acc9 = dot4(acc9, in0_6_1, w_1_1);
-      acc10 = dot4(acc10, in0_6_1, w_2_1);
-      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 96, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    const i32v multiplier_5 = load_i32v(multiplier + 16);
-    const i32v shift_6 = load_i32v(shift + 16);
-    store(out + x * 96 + 16, saturate_u8v(requantize(acc2, multiplier_5, shift_6) + s));
-    store(out + x * 96 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 32, saturate_u8v(requantize(acc4, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 40, saturate_u8v(requantize(acc5, multiplier_5, shift_6) + s));
-    store(out + x * 96 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 64, saturate_u8v(requantize(acc8, multiplier_5, shift_6) + s));
-    store(out + x * 96 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-    store(out + x * 96 + 80, saturate_u8v(requantize(acc10, multiplier_3, shift_4) + s));
-    store(out + x * 96 + 88, saturate_u8v(requantize(acc11, multiplier_5, shift_6) + s));
+    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + 24, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + 48, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 72, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + 96, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 168, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + 192, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + 216, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+  }
+  {
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 960), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 960), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1056), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1056), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1152), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1152), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1248), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1248), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1344), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1344), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1440), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1440), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1536), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1536), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1632), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1632), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1728), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 960), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1248), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1344), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1440), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1536), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1632), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1728), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 960), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1248), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1344), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1440), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1536), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1632), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1728), w_0_2);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      store(out + x * 216 + 240, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 264, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 288, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 312, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 336, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 360, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 384, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 408, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 432, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    }
   }
 }
 
@@ -3056,67 +2848,41 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 small = order[0];
+  for (i32 tile = 0; tile < 9; ++tile) {
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 5 - small - joined * 2;
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
+      i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      const i32v bias_2 = load_i32v(bias + 16);
-      acc2 = bias_2;
+      acc1 = bias_0;
+      acc2 = bias_0;
       acc3 = bias_0;
-      acc4 = bias_1;
-      acc5 = bias_2;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_2;
-      acc9 = bias_0;
-      acc10 = bias_1;
-      acc11 = bias_2;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 96);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 96 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const i8q w_3 = load_i8q(w + k * 96 + 64);
-        acc2 = dot4_small(acc2, in0_0, w_3);
-        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 24);
-        acc3 = dot4_small(acc3, in0_4, w_1);
-        acc4 = dot4_small(acc4, in0_4, w_2);
-        acc5 = dot4_small(acc5, in0_4, w_3);
-        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 48);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        acc8 = dot4_small(acc8, in0_5, w_3);
-        const u8s in0_6 = load_u8s(in0 + x * 96 + (i32)order[k + 1] + 72);
-        acc9 = dot4_small(acc9, in0_6, w_1);
-        acc10 = dot4_small(acc10, in0_6, w_2);
-        acc11 = dot4_small(acc11, in0_6, w_3);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2]), w_0,
+            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3]), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 24), w_0,
+            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 24), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 48), w_0,
+            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 48), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 72), w_0,
+            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 72), w_1);
       }
-      for (i32 rest = 0; rest < 6 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-        acc2 = dot4(acc2, in0_0_1, w_3_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 24);
-        acc3 = dot4(acc3, in0_4_1, w_1_1);
-        acc4 = dot4(acc4, in0_4_1, w_2_1);
-        acc5 = dot4(acc5, in0_4_1, w_3_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 48);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        acc8 = dot4(acc8, in0_5_1, w_3_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 1] + 72);
-        acc9 = dot4(acc9, in0_6_1, w_1_1);
-        acc10 = dot4(acc10, in0_6_1, w_2_1);
-        acc11 = dot4(acc11, in0_6_1, w_3_1);
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2]), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 24), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 24), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
@@ -3126,34 +2892,14 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
       const u32v s_3 = splat_u32v(shift_left);
       store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
           shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      const i32v multiplier_8 = load_i32v(multiplier + 16);
-      const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 80, (load_u32v(out + x * 288 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 88, (load_u32v(out + x * 288 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 152, (load_u32v(out + x * 288 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 160, (load_u32v(out + x * 288 + 160) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 224, (load_u32v(out + x * 288 + 224) & s) | ((u32v)vmax(vmin(requantize_small(acc10,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 232, (load_u32v(out + x * 288 + 232) & s) | ((u32v)vmax(vmin(requantize_small(acc11,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
     }
-    w += 576, order += 7, bias += 24, multiplier += 24, shift += 24, out += 24;
+    w += 192, order += 8, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
@@ -3201,218 +2947,399 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-NOINLINE static void conv_72_24x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2176);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 16; ++x) {
-    prefetch((const u8*)w + 1728 + x * 108, 2);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
+  const i32 joined = order[0], small = order[1];
+  {
+    prefetch((const u8*)w + 576 + 0 * 82, 2);
+    const i32 max_1 = 17 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
+    i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    const i32v bias_2 = load_i32v(bias + 16);
-    acc2 = bias_2;
+    acc1 = bias_0;
+    acc2 = bias_0;
     acc3 = bias_0;
-    acc4 = bias_1;
-    acc5 = bias_2;
+    acc4 = bias_0;
+    acc5 = bias_0;
     acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_2;
+    acc7 = bias_0;
+    acc8 = bias_0;
     acc9 = bias_0;
-    acc10 = bias_1;
-    acc11 = bias_2;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
-      acc9 = dot4_small(acc9, in0_6, w_1);
-      acc10 = dot4_small(acc10, in0_6, w_2);
-      acc11 = dot4_small(acc11, in0_6, w_3);
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 648), w_0_1);
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
-      acc9 = dot4(acc9, in0_6_1, w_1_1);
-      acc10 = dot4(acc10, in0_6_1, w_2_1);
-      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 648), w_0_2);
     }
-    store(out + x * 96, acc0);
-    store(out + x * 96 + 8, acc1);
-    store(out + x * 96 + 16, acc2);
-    store(out + x * 96 + 24, acc3);
-    store(out + x * 96 + 32, acc4);
-    store(out + x * 96 + 40, acc5);
-    store(out + x * 96 + 48, acc6);
-    store(out + x * 96 + 56, acc7);
-    store(out + x * 96 + 64, acc8);
-    store(out + x * 96 + 72, acc9);
-    store(out + x * 96 + 80, acc10);
-    store(out + x * 96 + 88, acc11);
+    store(out, acc0);
+    store(out + 24, acc1);
+    store(out + 48, acc2);
+    store(out + 72, acc3);
+    store(out + 96, acc4);
+    store(out + 120, acc5);
+    store(out + 144, acc6);
+    store(out + 168, acc7);
+    store(out + 192, acc8);
+    store(out + 216, acc9);
+  }
+  {
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 720), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 936), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1008), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1080), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1224), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1296), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 720), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 936), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1008), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1080), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1224), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1296), w_0_2);
+      }
+      store(out + x * 216 + 240, acc0);
+      store(out + x * 216 + 264, acc1);
+      store(out + x * 216 + 288, acc2);
+      store(out + x * 216 + 312, acc3);
+      store(out + x * 216 + 336, acc4);
+      store(out + x * 216 + 360, acc5);
+      store(out + x * 216 + 384, acc6);
+      store(out + x * 216 + 408, acc7);
+      store(out + x * 216 + 432, acc8);
+    }
   }
 }
 
-NOINLINE static void conv_72_24x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
-  const i8* w = (const i8*)(weights + 448);
-  const u16* order = (const u16*)(weights + 2176);
-  const i32 small = order[0];
-  for (i32 x = 0; x < 16; ++x) {
-    prefetch((const u8*)w + 1728 + x * 108, 2);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
+  const i32 joined = order[0], small = order[1];
+  {
+    prefetch((const u8*)w + 576 + 0 * 82, 2);
+    const i32 max_1 = 17 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 96);
-    acc1 = load_i32v(start + x * 96 + 8);
-    acc2 = load_i32v(start + x * 96 + 16);
-    acc3 = load_i32v(start + x * 96 + 24);
-    acc4 = load_i32v(start + x * 96 + 32);
-    acc5 = load_i32v(start + x * 96 + 40);
-    acc6 = load_i32v(start + x * 96 + 48);
-    acc7 = load_i32v(start + x * 96 + 56);
-    acc8 = load_i32v(start + x * 96 + 64);
-    acc9 = load_i32v(start + x * 96 + 72);
-    acc10 = load_i32v(start + x * 96 + 80);
-    acc11 = load_i32v(start + x * 96 + 88);
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 24);
+    acc2 = load_i32v(start + 48);
+    acc3 = load_i32v(start + 72);
+    acc4 = load_i32v(start + 96);
+    acc5 = load_i32v(start + 120);
+    acc6 = load_i32v(start + 144);
+    acc7 = load_i32v(start + 168);
+    acc8 = load_i32v(start + 192);
+    acc9 = load_i32v(start + 216);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 96);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 96 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const i8q w_3 = load_i8q(w + k * 96 + 64);
-      acc2 = dot4_small(acc2, in0_0, w_3);
-      const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 72);
-      acc3 = dot4_small(acc3, in0_4, w_1);
-      acc4 = dot4_small(acc4, in0_4, w_2);
-      acc5 = dot4_small(acc5, in0_4, w_3);
-      const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      acc8 = dot4_small(acc8, in0_5, w_3);
-      const u8s in0_6 = load_u8s(in0 + x * 288 + (i32)order[k + 1] + 216);
-      acc9 = dot4_small(acc9, in0_6, w_1);
-      acc10 = dot4_small(acc10, in0_6, w_2);
-      acc11 = dot4_small(acc11, in0_6, w_3);
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 648), w_0_1);
     }
-    for (i32 rest = 0; rest < 18 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-      acc2 = dot4(acc2, in0_0_1, w_3_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 72);
-      acc3 = dot4(acc3, in0_4_1, w_1_1);
-      acc4 = dot4(acc4, in0_4_1, w_2_1);
-      acc5 = dot4(acc5, in0_4_1, w_3_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      acc8 = dot4(acc8, in0_5_1, w_3_1);
-      const u8s in0_6_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 1] + 216);
-      acc9 = dot4(acc9, in0_6_1, w_1_1);
-      acc10 = dot4(acc10, in0_6_1, w_2_1);
-      acc11 = dot4(acc11, in0_6_1, w_3_1);
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 648), w_0_2);
     }
-    store(out + x * 96, acc0);
-    store(out + x * 96 + 8, acc1);
-    store(out + x * 96 + 16, acc2);
-    store(out + x * 96 + 24, acc3);
-    store(out + x * 96 + 32, acc4);
-    store(out + x * 96 + 40, acc5);
-    store(out + x * 96 + 48, acc6);
-    store(out + x * 96 + 56, acc7);
-    store(out + x * 96 + 64, acc8);
-    store(out + x * 96 + 72, acc9);
-    store(out + x * 96 + 80, acc10);
-    store(out + x * 96 + 88, acc11);
+    store(out, acc0);
+    store(out + 24, acc1);
+    store(out + 48, acc2);
+    store(out + 72, acc3);
+    store(out + 96, acc4);
+    store(out + 120, acc5);
+    store(out + 144, acc6);
+    store(out + 168, acc7);
+    store(out + 192, acc8);
+    store(out + 216, acc9);
+  }
+  {
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      acc0 = load_i32v(start + x * 216 + 240);
+      acc1 = load_i32v(start + x * 216 + 264);
+      acc2 = load_i32v(start + x * 216 + 288);
+      acc3 = load_i32v(start + x * 216 + 312);
+      acc4 = load_i32v(start + x * 216 + 336);
+      acc5 = load_i32v(start + x * 216 + 360);
+      acc6 = load_i32v(start + x * 216 + 384);
+      acc7 = load_i32v(start + x * 216 + 408);
+      acc8 = load_i32v(start + x * 216 + 432);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 720), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 936), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1008), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1080), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1224), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1296), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 720), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 936), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1008), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1080), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1224), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1296), w_0_2);
+      }
+      store(out + x * 216 + 240, acc0);
+      store(out + x * 216 + 264, acc1);
+      store(out + x * 216 + 288, acc2);
+      store(out + x * 216 + 312, acc3);
+      store(out + x * 216 + 336, acc4);
+      store(out + x * 216 + 360, acc5);
+      store(out + x * 216 + 384, acc6);
+      store(out + x * 216 + 408, acc7);
+      store(out + x * 216 + 432, acc8);
+    }
   }
 }
 
-NOINLINE static void finish_24x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 192);
-  const i32* shift = (const i32*)(weights + 320);
+NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 16; ++x) {
+  {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9, acc10, acc11;
-    acc0 = load_i32v(start + x * 96);
-    acc1 = load_i32v(start + x * 96 + 8);
-    acc2 = load_i32v(start + x * 96 + 16);
-    acc3 = load_i32v(start + x * 96 + 24);
-    acc4 = load_i32v(start + x * 96 + 32);
-    acc5 = load_i32v(start + x * 96 + 40);
-    acc6 = load_i32v(start + x * 96 + 48);
-    acc7 = load_i32v(start + x * 96 + 56);
-    acc8 = load_i32v(start + x * 96 + 64);
-    acc9 = load_i32v(start + x * 96 + 72);
-    acc10 = load_i32v(start + x * 96 + 80);
-    acc11 = load_i32v(start + x * 96 + 88);
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 24);
+    acc2 = load_i32v(start + 48);
+    acc3 = load_i32v(start + 72);
+    acc4 = load_i32v(start + 96);
+    acc5 = load_i32v(start + 120);
+    acc6 = load_i32v(start + 144);
+    acc7 = load_i32v(start + 168);
+    acc8 = load_i32v(start + 192);
+    acc9 = load_i32v(start + 216);
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
-    store(out + x * 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 96)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 96 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 8)), add)));
-    const i32v multiplier_7 = load_i32v(multiplier + 16);
-    const i32v shift_8 = load_i32v(shift + 16);
-    store(out + x * 96 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 16)), add)));
-    store(out + x * 96 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 24)), add)));
-    store(out + x * 96 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 32)), add)));
-    store(out + x * 96 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 40)), add)));
-    store(out + x * 96 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 48)), add)));
-    store(out + x * 96 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 56)), add)));
-    store(out + x * 96 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 64)), add)));
-    store(out + x * 96 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 72)), add)));
-    store(out + x * 96 + 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 80)), add)));
-    store(out + x * 96 + 88, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_7, shift_8) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 96 + 88)), add)));
+    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual)), add)));
+    store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 24)), add)));
+    store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 48)), add)));
+    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 72)), add)));
+    store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 96)), add)));
+    store(out + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 120)), add)));
+    store(out + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 144)), add)));
+    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 168)), add)));
+    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 192)), add)));
+    store(out + 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 216)), add)));
+  }
+  {
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      acc0 = load_i32v(start + x * 216 + 240);
+      acc1 = load_i32v(start + x * 216 + 264);
+      acc2 = load_i32v(start + x * 216 + 288);
+      acc3 = load_i32v(start + x * 216 + 312);
+      acc4 = load_i32v(start + x * 216 + 336);
+      acc5 = load_i32v(start + x * 216 + 360);
+      acc6 = load_i32v(start + x * 216 + 384);
+      acc7 = load_i32v(start + x * 216 + 408);
+      acc8 = load_i32v(start + x * 216 + 432);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 216 + 240, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 240)), add)));
+      store(out + x * 216 + 264, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 264)), add)));
+      store(out + x * 216 + 288, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 288)), add)));
+      store(out + x * 216 + 312, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 312)), add)));
+      store(out + x * 216 + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 336)), add)));
+      store(out + x * 216 + 360, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 360)), add)));
+      store(out + x * 216 + 384, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 384)), add)));
+      store(out + x * 216 + 408, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 408)), add)));
+      store(out + x * 216 + 432, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 432)), add)));
+    }
   }
 }
 
@@ -3420,87 +3347,11 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1152 + x * 104, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
-      }
-      for (i32 rest = 0; rest < 18 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
-      }
-      store(out + x * 192, acc0);
-      store(out + x * 192 + 8, acc1);
-      store(out + x * 192 + 32, acc2);
-      store(out + x * 192 + 40, acc3);
-      store(out + x * 192 + 64, acc4);
-      store(out + x * 192 + 72, acc5);
-      store(out + x * 192 + 96, acc6);
-      store(out + x * 192 + 104, acc7);
-      store(out + x * 192 + 128, acc8);
-      store(out + x * 192 + 136, acc9);
-      store(out + x * 192 + 160, acc10);
-      store(out + x * 192 + 168, acc11);
-    }
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1152 + (x + 9) * 104, 2);
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1152 + x * 88, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
@@ -3515,55 +3366,158 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 72);
+        const u8s in0_7 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 72);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 144);
+        const u8s in0_9 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 144);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 216);
+        const u8s in0_11 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 216);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_13 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 288);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3888);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3960);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4032);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4104);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4176);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 18 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3888);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3960);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4032);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4104);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4176);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 160 + 1728, acc0);
-      store(out + x * 160 + 1736, acc1);
-      store(out + x * 160 + 1760, acc2);
-      store(out + x * 160 + 1768, acc3);
-      store(out + x * 160 + 1792, acc4);
-      store(out + x * 160 + 1800, acc5);
-      store(out + x * 160 + 1824, acc6);
-      store(out + x * 160 + 1832, acc7);
-      store(out + x * 160 + 1856, acc8);
-      store(out + x * 160 + 1864, acc9);
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
+  }
+  {
+    prefetch((const u8*)w + 1152 + 12 * 88, 2);
+    const i32 max_1 = 17 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4320);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4320);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4392);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4392);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4464);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4464);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4536);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4536);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4392);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4464);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4536);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4320);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4392);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4464);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4536);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 1920, acc0);
+    store(out + 1928, acc1);
+    store(out + 1952, acc2);
+    store(out + 1960, acc3);
+    store(out + 1984, acc4);
+    store(out + 1992, acc5);
+    store(out + 2016, acc6);
+    store(out + 2024, acc7);
   }
 }
 
@@ -3571,146 +3525,173 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1152 + x * 104, 2);
+    const i32 at = 17 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1152 + x * 88, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 192);
-      acc1 = load_i32v(start + x * 192 + 8);
-      acc2 = load_i32v(start + x * 192 + 32);
-      acc3 = load_i32v(start + x * 192 + 40);
-      acc4 = load_i32v(start + x * 192 + 64);
-      acc5 = load_i32v(start + x * 192 + 72);
-      acc6 = load_i32v(start + x * 192 + 96);
-      acc7 = load_i32v(start + x * 192 + 104);
-      acc8 = load_i32v(start + x * 192 + 128);
-      acc9 = load_i32v(start + x * 192 + 136);
-      acc10 = load_i32v(start + x * 192 + 160);
-      acc11 = load_i32v(start + x * 192 + 168);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 72);
+        const u8s in0_7 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 72);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 144);
+        const u8s in0_9 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 144);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 216);
+        const u8s in0_11 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 216);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_13 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 288);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 432 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 288);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 432 + (i32)order[k + 1] + 360);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 18 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 288);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 432 + (i32)order[rest + small + 1] + 360);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 192, acc0);
-      store(out + x * 192 + 8, acc1);
-      store(out + x * 192 + 32, acc2);
-      store(out + x * 192 + 40, acc3);
-      store(out + x * 192 + 64, acc4);
-      store(out + x * 192 + 72, acc5);
-      store(out + x * 192 + 96, acc6);
-      store(out + x * 192 + 104, acc7);
-      store(out + x * 192 + 128, acc8);
-      store(out + x * 192 + 136, acc9);
-      store(out + x * 192 + 160, acc10);
-      store(out + x * 192 + 168, acc11);
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1152 + (x + 9) * 104, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160 + 1728);
-      acc1 = load_i32v(start + x * 160 + 1736);
-      acc2 = load_i32v(start + x * 160 + 1760);
-      acc3 = load_i32v(start + x * 160 + 1768);
-      acc4 = load_i32v(start + x * 160 + 1792);
-      acc5 = load_i32v(start + x * 160 + 1800);
-      acc6 = load_i32v(start + x * 160 + 1824);
-      acc7 = load_i32v(start + x * 160 + 1832);
-      acc8 = load_i32v(start + x * 160 + 1856);
-      acc9 = load_i32v(start + x * 160 + 1864);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3888);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 3960);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4032);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4104);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 1] + 4176);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < 18 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3888);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 3960);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4032);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4104);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 1] + 4176);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160 + 1728, acc0);
-      store(out + x * 160 + 1736, acc1);
-      store(out + x * 160 + 1760, acc2);
-      store(out + x * 160 + 1768, acc3);
-      store(out + x * 160 + 1792, acc4);
-      store(out + x * 160 + 1800, acc5);
-      store(out + x * 160 + 1824, acc6);
-      store(out + x * 160 + 1832, acc7);
-      store(out + x * 160 + 1856, acc8);
-      store(out + x * 160 + 1864, acc9);
+    prefetch((const u8*)w + 1152 + 12 * 88, 2);
+    const i32 max_1 = 17 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 1920);
+    acc1 = load_i32v(start + 1928);
+    acc2 = load_i32v(start + 1952);
+    acc3 = load_i32v(start + 1960);
+    acc4 = load_i32v(start + 1984);
+    acc5 = load_i32v(start + 1992);
+    acc6 = load_i32v(start + 2016);
+    acc7 = load_i32v(start + 2024);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4320);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4320);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4392);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4392);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4464);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4464);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4536);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4536);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4392);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4464);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4536);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4320);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4392);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4464);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4536);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 1920, acc0);
+    store(out + 1928, acc1);
+    store(out + 1952, acc2);
+    store(out + 1960, acc3);
+    store(out + 1984, acc4);
+    store(out + 1992, acc5);
+    store(out + 2016, acc6);
+    store(out + 2024, acc7);
   }
 }
 
@@ -3719,70 +3700,59 @@ NOINLINE static void finish_16x64(const u8* __restrict weights, const i32* start
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   {
-    for (i32 x = 0; x < 9; ++x) {
+    for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 192);
-      acc1 = load_i32v(start + x * 192 + 8);
-      acc2 = load_i32v(start + x * 192 + 32);
-      acc3 = load_i32v(start + x * 192 + 40);
-      acc4 = load_i32v(start + x * 192 + 64);
-      acc5 = load_i32v(start + x * 192 + 72);
-      acc6 = load_i32v(start + x * 192 + 96);
-      acc7 = load_i32v(start + x * 192 + 104);
-      acc8 = load_i32v(start + x * 192 + 128);
-      acc9 = load_i32v(start + x * 192 + 136);
-      acc10 = load_i32v(start + x * 192 + 160);
-      acc11 = load_i32v(start + x * 192 + 168);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 192, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 160, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
       const i32v multiplier_3 = load_i32v(multiplier + 8);
       const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 192 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 192 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 192 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 192 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 192 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 192 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 192 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 192 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-      store(out + x * 192 + 160, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-      store(out + x * 192 + 168, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 160 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 160 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160 + 1728);
-      acc1 = load_i32v(start + x * 160 + 1736);
-      acc2 = load_i32v(start + x * 160 + 1760);
-      acc3 = load_i32v(start + x * 160 + 1768);
-      acc4 = load_i32v(start + x * 160 + 1792);
-      acc5 = load_i32v(start + x * 160 + 1800);
-      acc6 = load_i32v(start + x * 160 + 1824);
-      acc7 = load_i32v(start + x * 160 + 1832);
-      acc8 = load_i32v(start + x * 160 + 1856);
-      acc9 = load_i32v(start + x * 160 + 1864);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 160 + 1728, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 160 + 1736, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 1760, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 1768, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 1792, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 1800, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 1824, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 1832, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 1856, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 1864, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 1920);
+    acc1 = load_i32v(start + 1928);
+    acc2 = load_i32v(start + 1952);
+    acc3 = load_i32v(start + 1960);
+    acc4 = load_i32v(start + 1984);
+    acc5 = load_i32v(start + 1992);
+    acc6 = load_i32v(start + 2016);
+    acc7 = load_i32v(start + 2024);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + 1920, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 1928, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 1952, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 1960, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 1984, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 1992, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 2016, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 2024, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -3794,7 +3764,8 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 small = order[0];
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 7 - small - joined * 2;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -3807,36 +3778,58 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2] + 32);
+        const u8s in0_7 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3] + 32);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2] + 64);
+        const u8s in0_9 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3] + 64);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_11 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3] + 96);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[k + 1] + 32);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2] + 32);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[k + 1] + 64);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2] + 64);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[k + 1] + 96);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2] + 96);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < 8 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1] + 32);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1] + 64);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2] + 64);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 1] + 96);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
@@ -3864,7 +3857,7 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
       store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
     }
-    w += 512, order += 9, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 512, order += 10, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -3916,87 +3909,11 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1536 + x * 139, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
-      }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
-      }
-      store(out + x * 192, acc0);
-      store(out + x * 192 + 8, acc1);
-      store(out + x * 192 + 32, acc2);
-      store(out + x * 192 + 40, acc3);
-      store(out + x * 192 + 64, acc4);
-      store(out + x * 192 + 72, acc5);
-      store(out + x * 192 + 96, acc6);
-      store(out + x * 192 + 104, acc7);
-      store(out + x * 192 + 128, acc8);
-      store(out + x * 192 + 136, acc9);
-      store(out + x * 192 + 160, acc10);
-      store(out + x * 192 + 168, acc11);
-    }
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
@@ -4011,55 +3928,158 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
+        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 160 + 1728, acc0);
-      store(out + x * 160 + 1736, acc1);
-      store(out + x * 160 + 1760, acc2);
-      store(out + x * 160 + 1768, acc3);
-      store(out + x * 160 + 1792, acc4);
-      store(out + x * 160 + 1800, acc5);
-      store(out + x * 160 + 1824, acc6);
-      store(out + x * 160 + 1832, acc7);
-      store(out + x * 160 + 1856, acc8);
-      store(out + x * 160 + 1864, acc9);
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
+  }
+  {
+    prefetch((const u8*)w + 1536 + 12 * 118, 2);
+    const i32 max_1 = 23 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 1920, acc0);
+    store(out + 1928, acc1);
+    store(out + 1952, acc2);
+    store(out + 1960, acc3);
+    store(out + 1984, acc4);
+    store(out + 1992, acc5);
+    store(out + 2016, acc6);
+    store(out + 2024, acc7);
   }
 }
 
@@ -4067,146 +4087,173 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1536 + x * 139, 3);
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 192);
-      acc1 = load_i32v(start + x * 192 + 8);
-      acc2 = load_i32v(start + x * 192 + 32);
-      acc3 = load_i32v(start + x * 192 + 40);
-      acc4 = load_i32v(start + x * 192 + 64);
-      acc5 = load_i32v(start + x * 192 + 72);
-      acc6 = load_i32v(start + x * 192 + 96);
-      acc7 = load_i32v(start + x * 192 + 104);
-      acc8 = load_i32v(start + x * 192 + 128);
-      acc9 = load_i32v(start + x * 192 + 136);
-      acc10 = load_i32v(start + x * 192 + 160);
-      acc11 = load_i32v(start + x * 192 + 168);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
+        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 192, acc0);
-      store(out + x * 192 + 8, acc1);
-      store(out + x * 192 + 32, acc2);
-      store(out + x * 192 + 40, acc3);
-      store(out + x * 192 + 64, acc4);
-      store(out + x * 192 + 72, acc5);
-      store(out + x * 192 + 96, acc6);
-      store(out + x * 192 + 104, acc7);
-      store(out + x * 192 + 128, acc8);
-      store(out + x * 192 + 136, acc9);
-      store(out + x * 192 + 160, acc10);
-      store(out + x * 192 + 168, acc11);
+      store(out + x * 160, acc0);
+      store(out + x * 160 + 8, acc1);
+      store(out + x * 160 + 32, acc2);
+      store(out + x * 160 + 40, acc3);
+      store(out + x * 160 + 64, acc4);
+      store(out + x * 160 + 72, acc5);
+      store(out + x * 160 + 96, acc6);
+      store(out + x * 160 + 104, acc7);
+      store(out + x * 160 + 128, acc8);
+      store(out + x * 160 + 136, acc9);
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160 + 1728);
-      acc1 = load_i32v(start + x * 160 + 1736);
-      acc2 = load_i32v(start + x * 160 + 1760);
-      acc3 = load_i32v(start + x * 160 + 1768);
-      acc4 = load_i32v(start + x * 160 + 1792);
-      acc5 = load_i32v(start + x * 160 + 1800);
-      acc6 = load_i32v(start + x * 160 + 1824);
-      acc7 = load_i32v(start + x * 160 + 1832);
-      acc8 = load_i32v(start + x * 160 + 1856);
-      acc9 = load_i32v(start + x * 160 + 1864);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160 + 1728, acc0);
-      store(out + x * 160 + 1736, acc1);
-      store(out + x * 160 + 1760, acc2);
-      store(out + x * 160 + 1768, acc3);
-      store(out + x * 160 + 1792, acc4);
-      store(out + x * 160 + 1800, acc5);
-      store(out + x * 160 + 1824, acc6);
-      store(out + x * 160 + 1832, acc7);
-      store(out + x * 160 + 1856, acc8);
-      store(out + x * 160 + 1864, acc9);
+    prefetch((const u8*)w + 1536 + 12 * 118, 2);
+    const i32 max_1 = 23 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 1920);
+    acc1 = load_i32v(start + 1928);
+    acc2 = load_i32v(start + 1952);
+    acc3 = load_i32v(start + 1960);
+    acc4 = load_i32v(start + 1984);
+    acc5 = load_i32v(start + 1992);
+    acc6 = load_i32v(start + 2016);
+    acc7 = load_i32v(start + 2024);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 1920, acc0);
+    store(out + 1928, acc1);
+    store(out + 1952, acc2);
+    store(out + 1960, acc3);
+    store(out + 1984, acc4);
+    store(out + 1992, acc5);
+    store(out + 2016, acc6);
+    store(out + 2024, acc7);
   }
 }
 
@@ -4216,96 +4263,81 @@ NOINLINE static void finish_16x64_add(const u8* __restrict weights, const i32* s
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   {
-    for (i32 x = 0; x < 9; ++x) {
+    for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 192);
-      acc1 = load_i32v(start + x * 192 + 8);
-      acc2 = load_i32v(start + x * 192 + 32);
-      acc3 = load_i32v(start + x * 192 + 40);
-      acc4 = load_i32v(start + x * 192 + 64);
-      acc5 = load_i32v(start + x * 192 + 72);
-      acc6 = load_i32v(start + x * 192 + 96);
-      acc7 = load_i32v(start + x * 192 + 104);
-      acc8 = load_i32v(start + x * 192 + 128);
-      acc9 = load_i32v(start + x * 192 + 136);
-      acc10 = load_i32v(start + x * 192 + 160);
-      acc11 = load_i32v(start + x * 192 + 168);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 160);
+      acc1 = load_i32v(start + x * 160 + 8);
+      acc2 = load_i32v(start + x * 160 + 32);
+      acc3 = load_i32v(start + x * 160 + 40);
+      acc4 = load_i32v(start + x * 160 + 64);
+      acc5 = load_i32v(start + x * 160 + 72);
+      acc6 = load_i32v(start + x * 160 + 96);
+      acc7 = load_i32v(start + x * 160 + 104);
+      acc8 = load_i32v(start + x * 160 + 128);
+      acc9 = load_i32v(start + x * 160 + 136);
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      store(out + x * 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 192)), add)));
+      store(out + x * 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 160)), add)));
       const i32v multiplier_5 = load_i32v(multiplier + 8);
       const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 192 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 192 + 8)), add)));
-      store(out + x * 192 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 32)), add)));
-      store(out + x * 192 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 40)), add)));
-      store(out + x * 192 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 64)), add)));
-      store(out + x * 192 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 72)), add)));
-      store(out + x * 192 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 96)), add)));
-      store(out + x * 192 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 104)), add)));
-      store(out + x * 192 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 128)), add)));
-      store(out + x * 192 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 136)), add)));
-      store(out + x * 192 + 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 160)), add)));
-      store(out + x * 192 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 192 + 168)), add)));
+      store(out + x * 160 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 160 + 8)), add)));
+      store(out + x * 160 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 32)), add)));
+      store(out + x * 160 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 40)), add)));
+      store(out + x * 160 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 64)), add)));
+      store(out + x * 160 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 72)), add)));
+      store(out + x * 160 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 96)), add)));
+      store(out + x * 160 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 104)), add)));
+      store(out + x * 160 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 128)), add)));
+      store(out + x * 160 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 136)), add)));
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160 + 1728);
-      acc1 = load_i32v(start + x * 160 + 1736);
-      acc2 = load_i32v(start + x * 160 + 1760);
-      acc3 = load_i32v(start + x * 160 + 1768);
-      acc4 = load_i32v(start + x * 160 + 1792);
-      acc5 = load_i32v(start + x * 160 + 1800);
-      acc6 = load_i32v(start + x * 160 + 1824);
-      acc7 = load_i32v(start + x * 160 + 1832);
-      acc8 = load_i32v(start + x * 160 + 1856);
-      acc9 = load_i32v(start + x * 160 + 1864);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 160 + 1728, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1728)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 160 + 1736, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1736)), add)));
-      store(out + x * 160 + 1760, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1760)), add)));
-      store(out + x * 160 + 1768, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1768)), add)));
-      store(out + x * 160 + 1792, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1792)), add)));
-      store(out + x * 160 + 1800, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1800)), add)));
-      store(out + x * 160 + 1824, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1824)), add)));
-      store(out + x * 160 + 1832, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1832)), add)));
-      store(out + x * 160 + 1856, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1856)), add)));
-      store(out + x * 160 + 1864, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 1864)), add)));
-    }
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 1920);
+    acc1 = load_i32v(start + 1928);
+    acc2 = load_i32v(start + 1952);
+    acc3 = load_i32v(start + 1960);
+    acc4 = load_i32v(start + 1984);
+    acc5 = load_i32v(start + 1992);
+    acc6 = load_i32v(start + 2016);
+    acc7 = load_i32v(start + 2024);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + 1920, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 1920)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + 1928, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 1928)), add)));
+    store(out + 1952, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 1952)), add)));
+    store(out + 1960, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 1960)), add)));
+    store(out + 1984, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 1984)), add)));
+    store(out + 1992, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 1992)), add)));
+    store(out + 2016, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2016)), add)));
+    store(out + 2024, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 2024)), add)));
   }
 }
 
@@ -4313,87 +4345,11 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1536 + x * 139, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
-      }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
-      }
-      store(out + x * 336, acc0);
-      store(out + x * 336 + 8, acc1);
-      store(out + x * 336 + 56, acc2);
-      store(out + x * 336 + 64, acc3);
-      store(out + x * 336 + 112, acc4);
-      store(out + x * 336 + 120, acc5);
-      store(out + x * 336 + 168, acc6);
-      store(out + x * 336 + 176, acc7);
-      store(out + x * 336 + 224, acc8);
-      store(out + x * 336 + 232, acc9);
-      store(out + x * 336 + 280, acc10);
-      store(out + x * 336 + 288, acc11);
-    }
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
@@ -4408,55 +4364,158 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
+        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 280 + 3024, acc0);
-      store(out + x * 280 + 3032, acc1);
-      store(out + x * 280 + 3080, acc2);
-      store(out + x * 280 + 3088, acc3);
-      store(out + x * 280 + 3136, acc4);
-      store(out + x * 280 + 3144, acc5);
-      store(out + x * 280 + 3192, acc6);
-      store(out + x * 280 + 3200, acc7);
-      store(out + x * 280 + 3248, acc8);
-      store(out + x * 280 + 3256, acc9);
+      store(out + x * 280, acc0);
+      store(out + x * 280 + 8, acc1);
+      store(out + x * 280 + 56, acc2);
+      store(out + x * 280 + 64, acc3);
+      store(out + x * 280 + 112, acc4);
+      store(out + x * 280 + 120, acc5);
+      store(out + x * 280 + 168, acc6);
+      store(out + x * 280 + 176, acc7);
+      store(out + x * 280 + 224, acc8);
+      store(out + x * 280 + 232, acc9);
     }
+  }
+  {
+    prefetch((const u8*)w + 1536 + 12 * 118, 2);
+    const i32 max_1 = 23 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 3360, acc0);
+    store(out + 3368, acc1);
+    store(out + 3416, acc2);
+    store(out + 3424, acc3);
+    store(out + 3472, acc4);
+    store(out + 3480, acc5);
+    store(out + 3528, acc6);
+    store(out + 3536, acc7);
   }
 }
 
@@ -4464,146 +4523,173 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1536 + x * 139, 3);
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 336);
-      acc1 = load_i32v(start + x * 336 + 8);
-      acc2 = load_i32v(start + x * 336 + 56);
-      acc3 = load_i32v(start + x * 336 + 64);
-      acc4 = load_i32v(start + x * 336 + 112);
-      acc5 = load_i32v(start + x * 336 + 120);
-      acc6 = load_i32v(start + x * 336 + 168);
-      acc7 = load_i32v(start + x * 336 + 176);
-      acc8 = load_i32v(start + x * 336 + 224);
-      acc9 = load_i32v(start + x * 336 + 232);
-      acc10 = load_i32v(start + x * 336 + 280);
-      acc11 = load_i32v(start + x * 336 + 288);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280);
+      acc1 = load_i32v(start + x * 280 + 8);
+      acc2 = load_i32v(start + x * 280 + 56);
+      acc3 = load_i32v(start + x * 280 + 64);
+      acc4 = load_i32v(start + x * 280 + 112);
+      acc5 = load_i32v(start + x * 280 + 120);
+      acc6 = load_i32v(start + x * 280 + 168);
+      acc7 = load_i32v(start + x * 280 + 176);
+      acc8 = load_i32v(start + x * 280 + 224);
+      acc9 = load_i32v(start + x * 280 + 232);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
+        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
+        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
+        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
+        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 576 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 576 + (i32)order[k + 1] + 480);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 576 + (i32)order[rest + small + 1] + 480);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 336, acc0);
-      store(out + x * 336 + 8, acc1);
-      store(out + x * 336 + 56, acc2);
-      store(out + x * 336 + 64, acc3);
-      store(out + x * 336 + 112, acc4);
-      store(out + x * 336 + 120, acc5);
-      store(out + x * 336 + 168, acc6);
-      store(out + x * 336 + 176, acc7);
-      store(out + x * 336 + 224, acc8);
-      store(out + x * 336 + 232, acc9);
-      store(out + x * 336 + 280, acc10);
-      store(out + x * 336 + 288, acc11);
+      store(out + x * 280, acc0);
+      store(out + x * 280 + 8, acc1);
+      store(out + x * 280 + 56, acc2);
+      store(out + x * 280 + 64, acc3);
+      store(out + x * 280 + 112, acc4);
+      store(out + x * 280 + 120, acc5);
+      store(out + x * 280 + 168, acc6);
+      store(out + x * 280 + 176, acc7);
+      store(out + x * 280 + 224, acc8);
+      store(out + x * 280 + 232, acc9);
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1536 + (x + 9) * 139, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280 + 3024);
-      acc1 = load_i32v(start + x * 280 + 3032);
-      acc2 = load_i32v(start + x * 280 + 3080);
-      acc3 = load_i32v(start + x * 280 + 3088);
-      acc4 = load_i32v(start + x * 280 + 3136);
-      acc5 = load_i32v(start + x * 280 + 3144);
-      acc6 = load_i32v(start + x * 280 + 3192);
-      acc7 = load_i32v(start + x * 280 + 3200);
-      acc8 = load_i32v(start + x * 280 + 3248);
-      acc9 = load_i32v(start + x * 280 + 3256);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5184);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5280);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5376);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5472);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 1] + 5568);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5184);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5280);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5376);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5472);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 1] + 5568);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 280 + 3024, acc0);
-      store(out + x * 280 + 3032, acc1);
-      store(out + x * 280 + 3080, acc2);
-      store(out + x * 280 + 3088, acc3);
-      store(out + x * 280 + 3136, acc4);
-      store(out + x * 280 + 3144, acc5);
-      store(out + x * 280 + 3192, acc6);
-      store(out + x * 280 + 3200, acc7);
-      store(out + x * 280 + 3248, acc8);
-      store(out + x * 280 + 3256, acc9);
+    prefetch((const u8*)w + 1536 + 12 * 118, 2);
+    const i32 max_1 = 23 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 3360);
+    acc1 = load_i32v(start + 3368);
+    acc2 = load_i32v(start + 3416);
+    acc3 = load_i32v(start + 3424);
+    acc4 = load_i32v(start + 3472);
+    acc5 = load_i32v(start + 3480);
+    acc6 = load_i32v(start + 3528);
+    acc7 = load_i32v(start + 3536);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 3360, acc0);
+    store(out + 3368, acc1);
+    store(out + 3416, acc2);
+    store(out + 3424, acc3);
+    store(out + 3472, acc4);
+    store(out + 3480, acc5);
+    store(out + 3528, acc6);
+    store(out + 3536, acc7);
   }
 }
 
@@ -4612,70 +4698,59 @@ NOINLINE static void finish_16x64_2(const u8* __restrict weights, const i32* sta
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   {
-    for (i32 x = 0; x < 9; ++x) {
+    for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 336);
-      acc1 = load_i32v(start + x * 336 + 8);
-      acc2 = load_i32v(start + x * 336 + 56);
-      acc3 = load_i32v(start + x * 336 + 64);
-      acc4 = load_i32v(start + x * 336 + 112);
-      acc5 = load_i32v(start + x * 336 + 120);
-      acc6 = load_i32v(start + x * 336 + 168);
-      acc7 = load_i32v(start + x * 336 + 176);
-      acc8 = load_i32v(start + x * 336 + 224);
-      acc9 = load_i32v(start + x * 336 + 232);
-      acc10 = load_i32v(start + x * 336 + 280);
-      acc11 = load_i32v(start + x * 336 + 288);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280);
+      acc1 = load_i32v(start + x * 280 + 8);
+      acc2 = load_i32v(start + x * 280 + 56);
+      acc3 = load_i32v(start + x * 280 + 64);
+      acc4 = load_i32v(start + x * 280 + 112);
+      acc5 = load_i32v(start + x * 280 + 120);
+      acc6 = load_i32v(start + x * 280 + 168);
+      acc7 = load_i32v(start + x * 280 + 176);
+      acc8 = load_i32v(start + x * 280 + 224);
+      acc9 = load_i32v(start + x * 280 + 232);
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 336, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 280, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
       const i32v multiplier_3 = load_i32v(multiplier + 8);
       const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 336 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 336 + 56, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 336 + 64, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 336 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 336 + 120, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 336 + 168, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 336 + 176, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 336 + 224, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 336 + 232, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-      store(out + x * 336 + 280, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-      store(out + x * 336 + 288, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 56, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 64, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 120, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 168, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 176, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 280 + 224, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 280 + 232, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280 + 3024);
-      acc1 = load_i32v(start + x * 280 + 3032);
-      acc2 = load_i32v(start + x * 280 + 3080);
-      acc3 = load_i32v(start + x * 280 + 3088);
-      acc4 = load_i32v(start + x * 280 + 3136);
-      acc5 = load_i32v(start + x * 280 + 3144);
-      acc6 = load_i32v(start + x * 280 + 3192);
-      acc7 = load_i32v(start + x * 280 + 3200);
-      acc8 = load_i32v(start + x * 280 + 3248);
-      acc9 = load_i32v(start + x * 280 + 3256);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 280 + 3024, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 280 + 3032, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 3080, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 3088, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 3136, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 3144, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 3192, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 3200, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 3248, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 3256, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 3360);
+    acc1 = load_i32v(start + 3368);
+    acc2 = load_i32v(start + 3416);
+    acc3 = load_i32v(start + 3424);
+    acc4 = load_i32v(start + 3472);
+    acc5 = load_i32v(start + 3480);
+    acc6 = load_i32v(start + 3528);
+    acc7 = load_i32v(start + 3536);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + 3360, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 3368, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 3416, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 3424, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 3472, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 3480, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 3528, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 3536, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -4683,70 +4758,90 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 768 + x * 128, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      acc9 = bias_0;
-      acc10 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 1056 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 96), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 192), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 288), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 384), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 480), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 576), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 672), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 768), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 864), w_0);
-        acc10 = dot4_small(acc10, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 960), w_0);
-      }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 96), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 192), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 288), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 384), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 480), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 576), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 672), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 768), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 864), w_0_1);
-        acc10 = dot4(acc10, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 960), w_0_1);
-      }
-      store(out + x * 616, acc0);
-      store(out + x * 616 + 56, acc1);
-      store(out + x * 616 + 112, acc2);
-      store(out + x * 616 + 168, acc3);
-      store(out + x * 616 + 224, acc4);
-      store(out + x * 616 + 280, acc5);
-      store(out + x * 616 + 336, acc6);
-      store(out + x * 616 + 392, acc7);
-      store(out + x * 616 + 448, acc8);
-      store(out + x * 616 + 504, acc9);
-      store(out + x * 616 + 560, acc10);
+    prefetch((const u8*)w + 768 + 0 * 109, 2);
+    const i32 max_1 = 23 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    acc9 = bias_0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 864), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
+    }
+    store(out, acc0);
+    store(out + 56, acc1);
+    store(out + 112, acc2);
+    store(out + 168, acc3);
+    store(out + 224, acc4);
+    store(out + 280, acc5);
+    store(out + 336, acc6);
+    store(out + 392, acc7);
+    store(out + 448, acc8);
+    store(out + 504, acc9);
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 768 + (x + 4) * 128, 2);
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
+      i32v acc8;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       acc1 = bias_0;
@@ -4757,43 +4852,61 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      acc9 = bias_0;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 960), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 960), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1056), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1056), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1152), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1152), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1248), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1248), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1344), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1344), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1440), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1440), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1536), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1536), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1632), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1632), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1728), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4224), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4320), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4416), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4512), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4608), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4704), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4800), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4896), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4992), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 5088), w_0);
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 960), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1248), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1344), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1440), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1536), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1632), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1728), w_0_1);
       }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4224), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4320), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4416), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4512), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4608), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4704), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4800), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4896), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4992), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 5088), w_0_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 960), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1248), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1344), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1440), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1536), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1632), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1728), w_0_2);
       }
-      store(out + x * 560 + 2464, acc0);
-      store(out + x * 560 + 2520, acc1);
-      store(out + x * 560 + 2576, acc2);
-      store(out + x * 560 + 2632, acc3);
-      store(out + x * 560 + 2688, acc4);
-      store(out + x * 560 + 2744, acc5);
-      store(out + x * 560 + 2800, acc6);
-      store(out + x * 560 + 2856, acc7);
-      store(out + x * 560 + 2912, acc8);
-      store(out + x * 560 + 2968, acc9);
+      store(out + x * 504 + 560, acc0);
+      store(out + x * 504 + 616, acc1);
+      store(out + x * 504 + 672, acc2);
+      store(out + x * 504 + 728, acc3);
+      store(out + x * 504 + 784, acc4);
+      store(out + x * 504 + 840, acc5);
+      store(out + x * 504 + 896, acc6);
+      store(out + x * 504 + 952, acc7);
+      store(out + x * 504 + 1008, acc8);
     }
   }
 }
@@ -4802,115 +4915,153 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 768 + x * 128, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      acc0 = load_i32v(start + x * 616);
-      acc1 = load_i32v(start + x * 616 + 56);
-      acc2 = load_i32v(start + x * 616 + 112);
-      acc3 = load_i32v(start + x * 616 + 168);
-      acc4 = load_i32v(start + x * 616 + 224);
-      acc5 = load_i32v(start + x * 616 + 280);
-      acc6 = load_i32v(start + x * 616 + 336);
-      acc7 = load_i32v(start + x * 616 + 392);
-      acc8 = load_i32v(start + x * 616 + 448);
-      acc9 = load_i32v(start + x * 616 + 504);
-      acc10 = load_i32v(start + x * 616 + 560);
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 1056 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 96), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 192), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 288), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 384), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 480), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 576), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 672), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 768), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 864), w_0);
-        acc10 = dot4_small(acc10, load_u8s(in0 + x * 1056 + (i32)order[k + 1] + 960), w_0);
-      }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 96), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 192), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 288), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 384), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 480), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 576), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 672), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 768), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 864), w_0_1);
-        acc10 = dot4(acc10, load_u8s(in0 + x * 1056 + (i32)order[rest + small + 1] + 960), w_0_1);
-      }
-      store(out + x * 616, acc0);
-      store(out + x * 616 + 56, acc1);
-      store(out + x * 616 + 112, acc2);
-      store(out + x * 616 + 168, acc3);
-      store(out + x * 616 + 224, acc4);
-      store(out + x * 616 + 280, acc5);
-      store(out + x * 616 + 336, acc6);
-      store(out + x * 616 + 392, acc7);
-      store(out + x * 616 + 448, acc8);
-      store(out + x * 616 + 504, acc9);
-      store(out + x * 616 + 560, acc10);
+    prefetch((const u8*)w + 768 + 0 * 109, 2);
+    const i32 max_1 = 23 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 56);
+    acc2 = load_i32v(start + 112);
+    acc3 = load_i32v(start + 168);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 280);
+    acc6 = load_i32v(start + 336);
+    acc7 = load_i32v(start + 392);
+    acc8 = load_i32v(start + 448);
+    acc9 = load_i32v(start + 504);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 864), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
+    }
+    store(out, acc0);
+    store(out + 56, acc1);
+    store(out + 112, acc2);
+    store(out + 168, acc3);
+    store(out + 224, acc4);
+    store(out + 280, acc5);
+    store(out + 336, acc6);
+    store(out + 392, acc7);
+    store(out + 448, acc8);
+    store(out + 504, acc9);
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 768 + (x + 4) * 128, 2);
+    const i32 at = 23 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560 + 2464);
-      acc1 = load_i32v(start + x * 560 + 2520);
-      acc2 = load_i32v(start + x * 560 + 2576);
-      acc3 = load_i32v(start + x * 560 + 2632);
-      acc4 = load_i32v(start + x * 560 + 2688);
-      acc5 = load_i32v(start + x * 560 + 2744);
-      acc6 = load_i32v(start + x * 560 + 2800);
-      acc7 = load_i32v(start + x * 560 + 2856);
-      acc8 = load_i32v(start + x * 560 + 2912);
-      acc9 = load_i32v(start + x * 560 + 2968);
+      i32v acc8;
+      acc0 = load_i32v(start + x * 504 + 560);
+      acc1 = load_i32v(start + x * 504 + 616);
+      acc2 = load_i32v(start + x * 504 + 672);
+      acc3 = load_i32v(start + x * 504 + 728);
+      acc4 = load_i32v(start + x * 504 + 784);
+      acc5 = load_i32v(start + x * 504 + 840);
+      acc6 = load_i32v(start + x * 504 + 896);
+      acc7 = load_i32v(start + x * 504 + 952);
+      acc8 = load_i32v(start + x * 504 + 1008);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 960), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 960), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1056), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1056), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1152), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1152), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1248), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1248), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1344), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1344), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1440), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1440), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1536), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1536), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1632), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1632), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1728), w_0,
+            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4224), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4320), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4416), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4512), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4608), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4704), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4800), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4896), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 4992), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 960 + (i32)order[k + 1] + 5088), w_0);
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 960), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1248), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1344), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1440), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1536), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1632), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1728), w_0_1);
       }
-      for (i32 rest = 0; rest < 24 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4224), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4320), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4416), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4512), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4608), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4704), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4800), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4896), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 4992), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 960 + (i32)order[rest + small + 1] + 5088), w_0_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 960), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1248), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1344), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1440), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1536), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1632), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1728), w_0_2);
       }
-      store(out + x * 560 + 2464, acc0);
-      store(out + x * 560 + 2520, acc1);
-      store(out + x * 560 + 2576, acc2);
-      store(out + x * 560 + 2632, acc3);
-      store(out + x * 560 + 2688, acc4);
-      store(out + x * 560 + 2744, acc5);
-      store(out + x * 560 + 2800, acc6);
-      store(out + x * 560 + 2856, acc7);
-      store(out + x * 560 + 2912, acc8);
-      store(out + x * 560 + 2968, acc9);
+      store(out + x * 504 + 560, acc0);
+      store(out + x * 504 + 616, acc1);
+      store(out + x * 504 + 672, acc2);
+      store(out + x * 504 + 728, acc3);
+      store(out + x * 504 + 784, acc4);
+      store(out + x * 504 + 840, acc5);
+      store(out + x * 504 + 896, acc6);
+      store(out + x * 504 + 952, acc7);
+      store(out + x * 504 + 1008, acc8);
     }
   }
 }
@@ -4920,63 +5071,57 @@ NOINLINE static void finish_8x64(const u8* __restrict weights, const i32* start,
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      acc0 = load_i32v(start + x * 616);
-      acc1 = load_i32v(start + x * 616 + 56);
-      acc2 = load_i32v(start + x * 616 + 112);
-      acc3 = load_i32v(start + x * 616 + 168);
-      acc4 = load_i32v(start + x * 616 + 224);
-      acc5 = load_i32v(start + x * 616 + 280);
-      acc6 = load_i32v(start + x * 616 + 336);
-      acc7 = load_i32v(start + x * 616 + 392);
-      acc8 = load_i32v(start + x * 616 + 448);
-      acc9 = load_i32v(start + x * 616 + 504);
-      acc10 = load_i32v(start + x * 616 + 560);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 616, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 504, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-      store(out + x * 616 + 560, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-    }
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 56);
+    acc2 = load_i32v(start + 112);
+    acc3 = load_i32v(start + 168);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 280);
+    acc6 = load_i32v(start + 336);
+    acc7 = load_i32v(start + 392);
+    acc8 = load_i32v(start + 448);
+    acc9 = load_i32v(start + 504);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+    store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+    store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+    store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + 504, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
+    for (i32 x = 0; x < 6; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560 + 2464);
-      acc1 = load_i32v(start + x * 560 + 2520);
-      acc2 = load_i32v(start + x * 560 + 2576);
-      acc3 = load_i32v(start + x * 560 + 2632);
-      acc4 = load_i32v(start + x * 560 + 2688);
-      acc5 = load_i32v(start + x * 560 + 2744);
-      acc6 = load_i32v(start + x * 560 + 2800);
-      acc7 = load_i32v(start + x * 560 + 2856);
-      acc8 = load_i32v(start + x * 560 + 2912);
-      acc9 = load_i32v(start + x * 560 + 2968);
+      i32v acc8;
+      acc0 = load_i32v(start + x * 504 + 560);
+      acc1 = load_i32v(start + x * 504 + 616);
+      acc2 = load_i32v(start + x * 504 + 672);
+      acc3 = load_i32v(start + x * 504 + 728);
+      acc4 = load_i32v(start + x * 504 + 784);
+      acc5 = load_i32v(start + x * 504 + 840);
+      acc6 = load_i32v(start + x * 504 + 896);
+      acc7 = load_i32v(start + x * 504 + 952);
+      acc8 = load_i32v(start + x * 504 + 1008);
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 560 + 2464, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2520, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2576, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2632, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2688, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2744, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2800, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2856, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2912, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 2968, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 560, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 616, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 672, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 728, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 784, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 840, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 896, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 952, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 504 + 1008, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
     }
   }
 }
@@ -4988,7 +5133,8 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   for (i32 tile = 0; tile < 11; ++tile) {
-    const i32 small = order[0];
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 13 - small - joined * 2;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias);
@@ -4996,19 +5142,31 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + 1] + 56), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + 1] + 112), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + 1] + 168), w_0);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2]), w_0,
+            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3]), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2] + 56), w_0,
+            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3] + 56), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2] + 112), w_0,
+            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3] + 112), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2] + 168), w_0,
+            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3] + 168), w_1);
       }
-      for (i32 rest = 0; rest < 14 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1] + 56), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1] + 112), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + small + 1] + 168), w_0_1);
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2]), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2] + 56), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2] + 168), w_0_1);
+      }
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2] + 56), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2] + 168), w_0_2);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -5017,7 +5175,7 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
       store(out + x * 352 + 176, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
       store(out + x * 352 + 264, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
     }
-    w += 448, order += 15, bias += 8, multiplier += 8, shift += 8, out += 8;
+    w += 448, order += 16, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
@@ -5106,87 +5264,11 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1408 + x * 128, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
-      }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
-      }
-      store(out + x * 336, acc0);
-      store(out + x * 336 + 8, acc1);
-      store(out + x * 336 + 56, acc2);
-      store(out + x * 336 + 64, acc3);
-      store(out + x * 336 + 112, acc4);
-      store(out + x * 336 + 120, acc5);
-      store(out + x * 336 + 168, acc6);
-      store(out + x * 336 + 176, acc7);
-      store(out + x * 336 + 224, acc8);
-      store(out + x * 336 + 232, acc9);
-      store(out + x * 336 + 280, acc10);
-      store(out + x * 336 + 288, acc11);
-    }
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
+    const i32 at = 21 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
@@ -5201,55 +5283,158 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
+        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
+        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
+        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
+        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 280 + 3024, acc0);
-      store(out + x * 280 + 3032, acc1);
-      store(out + x * 280 + 3080, acc2);
-      store(out + x * 280 + 3088, acc3);
-      store(out + x * 280 + 3136, acc4);
-      store(out + x * 280 + 3144, acc5);
-      store(out + x * 280 + 3192, acc6);
-      store(out + x * 280 + 3200, acc7);
-      store(out + x * 280 + 3248, acc8);
-      store(out + x * 280 + 3256, acc9);
+      store(out + x * 280, acc0);
+      store(out + x * 280 + 8, acc1);
+      store(out + x * 280 + 56, acc2);
+      store(out + x * 280 + 64, acc3);
+      store(out + x * 280 + 112, acc4);
+      store(out + x * 280 + 120, acc5);
+      store(out + x * 280 + 168, acc6);
+      store(out + x * 280 + 176, acc7);
+      store(out + x * 280 + 224, acc8);
+      store(out + x * 280 + 232, acc9);
     }
+  }
+  {
+    prefetch((const u8*)w + 1408 + 12 * 108, 2);
+    const i32 max_1 = 21 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 3360, acc0);
+    store(out + 3368, acc1);
+    store(out + 3416, acc2);
+    store(out + 3424, acc3);
+    store(out + 3472, acc4);
+    store(out + 3480, acc5);
+    store(out + 3528, acc6);
+    store(out + 3536, acc7);
   }
 }
 
@@ -5257,146 +5442,173 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1408 + x * 128, 2);
+    const i32 at = 21 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 336);
-      acc1 = load_i32v(start + x * 336 + 8);
-      acc2 = load_i32v(start + x * 336 + 56);
-      acc3 = load_i32v(start + x * 336 + 64);
-      acc4 = load_i32v(start + x * 336 + 112);
-      acc5 = load_i32v(start + x * 336 + 120);
-      acc6 = load_i32v(start + x * 336 + 168);
-      acc7 = load_i32v(start + x * 336 + 176);
-      acc8 = load_i32v(start + x * 336 + 224);
-      acc9 = load_i32v(start + x * 336 + 232);
-      acc10 = load_i32v(start + x * 336 + 280);
-      acc11 = load_i32v(start + x * 336 + 288);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280);
+      acc1 = load_i32v(start + x * 280 + 8);
+      acc2 = load_i32v(start + x * 280 + 56);
+      acc3 = load_i32v(start + x * 280 + 64);
+      acc4 = load_i32v(start + x * 280 + 112);
+      acc5 = load_i32v(start + x * 280 + 120);
+      acc6 = load_i32v(start + x * 280 + 168);
+      acc7 = load_i32v(start + x * 280 + 176);
+      acc8 = load_i32v(start + x * 280 + 224);
+      acc9 = load_i32v(start + x * 280 + 232);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
+        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
+        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
+        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
+        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 336, acc0);
-      store(out + x * 336 + 8, acc1);
-      store(out + x * 336 + 56, acc2);
-      store(out + x * 336 + 64, acc3);
-      store(out + x * 336 + 112, acc4);
-      store(out + x * 336 + 120, acc5);
-      store(out + x * 336 + 168, acc6);
-      store(out + x * 336 + 176, acc7);
-      store(out + x * 336 + 224, acc8);
-      store(out + x * 336 + 232, acc9);
-      store(out + x * 336 + 280, acc10);
-      store(out + x * 336 + 288, acc11);
+      store(out + x * 280, acc0);
+      store(out + x * 280 + 8, acc1);
+      store(out + x * 280 + 56, acc2);
+      store(out + x * 280 + 64, acc3);
+      store(out + x * 280 + 112, acc4);
+      store(out + x * 280 + 120, acc5);
+      store(out + x * 280 + 168, acc6);
+      store(out + x * 280 + 176, acc7);
+      store(out + x * 280 + 224, acc8);
+      store(out + x * 280 + 232, acc9);
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280 + 3024);
-      acc1 = load_i32v(start + x * 280 + 3032);
-      acc2 = load_i32v(start + x * 280 + 3080);
-      acc3 = load_i32v(start + x * 280 + 3088);
-      acc4 = load_i32v(start + x * 280 + 3136);
-      acc5 = load_i32v(start + x * 280 + 3144);
-      acc6 = load_i32v(start + x * 280 + 3192);
-      acc7 = load_i32v(start + x * 280 + 3200);
-      acc8 = load_i32v(start + x * 280 + 3248);
-      acc9 = load_i32v(start + x * 280 + 3256);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 280 + 3024, acc0);
-      store(out + x * 280 + 3032, acc1);
-      store(out + x * 280 + 3080, acc2);
-      store(out + x * 280 + 3088, acc3);
-      store(out + x * 280 + 3136, acc4);
-      store(out + x * 280 + 3144, acc5);
-      store(out + x * 280 + 3192, acc6);
-      store(out + x * 280 + 3200, acc7);
-      store(out + x * 280 + 3248, acc8);
-      store(out + x * 280 + 3256, acc9);
+    prefetch((const u8*)w + 1408 + 12 * 108, 2);
+    const i32 max_1 = 21 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 3360);
+    acc1 = load_i32v(start + 3368);
+    acc2 = load_i32v(start + 3416);
+    acc3 = load_i32v(start + 3424);
+    acc4 = load_i32v(start + 3472);
+    acc5 = load_i32v(start + 3480);
+    acc6 = load_i32v(start + 3528);
+    acc7 = load_i32v(start + 3536);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 3360, acc0);
+    store(out + 3368, acc1);
+    store(out + 3416, acc2);
+    store(out + 3424, acc3);
+    store(out + 3472, acc4);
+    store(out + 3480, acc5);
+    store(out + 3528, acc6);
+    store(out + 3536, acc7);
   }
 }
 
@@ -5406,96 +5618,81 @@ NOINLINE static void finish_16x64_add_2(const u8* __restrict weights, const i32*
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   {
-    for (i32 x = 0; x < 9; ++x) {
+    for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 336);
-      acc1 = load_i32v(start + x * 336 + 8);
-      acc2 = load_i32v(start + x * 336 + 56);
-      acc3 = load_i32v(start + x * 336 + 64);
-      acc4 = load_i32v(start + x * 336 + 112);
-      acc5 = load_i32v(start + x * 336 + 120);
-      acc6 = load_i32v(start + x * 336 + 168);
-      acc7 = load_i32v(start + x * 336 + 176);
-      acc8 = load_i32v(start + x * 336 + 224);
-      acc9 = load_i32v(start + x * 336 + 232);
-      acc10 = load_i32v(start + x * 336 + 280);
-      acc11 = load_i32v(start + x * 336 + 288);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 280);
+      acc1 = load_i32v(start + x * 280 + 8);
+      acc2 = load_i32v(start + x * 280 + 56);
+      acc3 = load_i32v(start + x * 280 + 64);
+      acc4 = load_i32v(start + x * 280 + 112);
+      acc5 = load_i32v(start + x * 280 + 120);
+      acc6 = load_i32v(start + x * 280 + 168);
+      acc7 = load_i32v(start + x * 280 + 176);
+      acc8 = load_i32v(start + x * 280 + 224);
+      acc9 = load_i32v(start + x * 280 + 232);
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      store(out + x * 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 336)), add)));
+      store(out + x * 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 280)), add)));
       const i32v multiplier_5 = load_i32v(multiplier + 8);
       const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 336 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 336 + 8)), add)));
-      store(out + x * 336 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 56)), add)));
-      store(out + x * 336 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 64)), add)));
-      store(out + x * 336 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 112)), add)));
-      store(out + x * 336 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 120)), add)));
-      store(out + x * 336 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 168)), add)));
-      store(out + x * 336 + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 176)), add)));
-      store(out + x * 336 + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 224)), add)));
-      store(out + x * 336 + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 232)), add)));
-      store(out + x * 336 + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 280)), add)));
-      store(out + x * 336 + 288, saturate_u8v(add_residual(vmax(vmin(requantize(acc11, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 336 + 288)), add)));
+      store(out + x * 280 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
+          s_2), to_i32v(load_u8v(residual + x * 280 + 8)), add)));
+      store(out + x * 280 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 56)), add)));
+      store(out + x * 280 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 64)), add)));
+      store(out + x * 280 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 112)), add)));
+      store(out + x * 280 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 120)), add)));
+      store(out + x * 280 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 168)), add)));
+      store(out + x * 280 + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 176)), add)));
+      store(out + x * 280 + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 224)), add)));
+      store(out + x * 280 + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 232)), add)));
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280 + 3024);
-      acc1 = load_i32v(start + x * 280 + 3032);
-      acc2 = load_i32v(start + x * 280 + 3080);
-      acc3 = load_i32v(start + x * 280 + 3088);
-      acc4 = load_i32v(start + x * 280 + 3136);
-      acc5 = load_i32v(start + x * 280 + 3144);
-      acc6 = load_i32v(start + x * 280 + 3192);
-      acc7 = load_i32v(start + x * 280 + 3200);
-      acc8 = load_i32v(start + x * 280 + 3248);
-      acc9 = load_i32v(start + x * 280 + 3256);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 280 + 3024, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3024)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 280 + 3032, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3032)), add)));
-      store(out + x * 280 + 3080, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3080)), add)));
-      store(out + x * 280 + 3088, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3088)), add)));
-      store(out + x * 280 + 3136, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3136)), add)));
-      store(out + x * 280 + 3144, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3144)), add)));
-      store(out + x * 280 + 3192, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3192)), add)));
-      store(out + x * 280 + 3200, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3200)), add)));
-      store(out + x * 280 + 3248, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3248)), add)));
-      store(out + x * 280 + 3256, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 3256)), add)));
-    }
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 3360);
+    acc1 = load_i32v(start + 3368);
+    acc2 = load_i32v(start + 3416);
+    acc3 = load_i32v(start + 3424);
+    acc4 = load_i32v(start + 3472);
+    acc5 = load_i32v(start + 3480);
+    acc6 = load_i32v(start + 3528);
+    acc7 = load_i32v(start + 3536);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out + 3360, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3360)), add)));
+    const i32v multiplier_5 = load_i32v(multiplier + 8);
+    const i32v shift_6 = load_i32v(shift + 8);
+    store(out + 3368, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3368)), add)));
+    store(out + 3416, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3416)), add)));
+    store(out + 3424, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3424)), add)));
+    store(out + 3472, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3472)), add)));
+    store(out + 3480, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3480)), add)));
+    store(out + 3528, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3528)), add)));
+    store(out + 3536, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 3536)), add)));
   }
 }
 
@@ -5503,70 +5700,90 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 704 + x * 117, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      acc9 = bias_0;
-      acc10 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 968 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 88), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 176), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 264), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 352), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 528), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 616), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 704), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 792), w_0);
-        acc10 = dot4_small(acc10, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 880), w_0);
-      }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 88), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 176), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 264), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 352), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 528), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 616), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 704), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 792), w_0_1);
-        acc10 = dot4(acc10, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 880), w_0_1);
-      }
-      store(out + x * 616, acc0);
-      store(out + x * 616 + 56, acc1);
-      store(out + x * 616 + 112, acc2);
-      store(out + x * 616 + 168, acc3);
-      store(out + x * 616 + 224, acc4);
-      store(out + x * 616 + 280, acc5);
-      store(out + x * 616 + 336, acc6);
-      store(out + x * 616 + 392, acc7);
-      store(out + x * 616 + 448, acc8);
-      store(out + x * 616 + 504, acc9);
-      store(out + x * 616 + 560, acc10);
+    prefetch((const u8*)w + 704 + 0 * 100, 2);
+    const i32 max_1 = 21 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    acc9 = bias_0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 792), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 792), w_1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
+    }
+    store(out, acc0);
+    store(out + 56, acc1);
+    store(out + 112, acc2);
+    store(out + 168, acc3);
+    store(out + 224, acc4);
+    store(out + 280, acc5);
+    store(out + 336, acc6);
+    store(out + 392, acc7);
+    store(out + 448, acc8);
+    store(out + 504, acc9);
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 704 + (x + 4) * 117, 2);
+    const i32 at = 21 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
+      i32v acc8;
       const i32v bias_0 = load_i32v(bias);
       acc0 = bias_0;
       acc1 = bias_0;
@@ -5577,43 +5794,61 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      acc9 = bias_0;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 880), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 880), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 968), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 968), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1056), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1056), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1144), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1144), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1232), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1232), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1320), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1320), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1408), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1408), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1496), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1496), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1584), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1584), w_1);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3872), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3960), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4048), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4136), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4224), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4312), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4400), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4488), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4576), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4664), w_0);
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 880), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 968), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1144), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1232), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1320), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1408), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1496), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1584), w_0_1);
       }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3872), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3960), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4048), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4136), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4224), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4312), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4400), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4488), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4576), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4664), w_0_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 880), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 968), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1144), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1232), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1320), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1408), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1496), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1584), w_0_2);
       }
-      store(out + x * 560 + 2464, acc0);
-      store(out + x * 560 + 2520, acc1);
-      store(out + x * 560 + 2576, acc2);
-      store(out + x * 560 + 2632, acc3);
-      store(out + x * 560 + 2688, acc4);
-      store(out + x * 560 + 2744, acc5);
-      store(out + x * 560 + 2800, acc6);
-      store(out + x * 560 + 2856, acc7);
-      store(out + x * 560 + 2912, acc8);
-      store(out + x * 560 + 2968, acc9);
+      store(out + x * 504 + 560, acc0);
+      store(out + x * 504 + 616, acc1);
+      store(out + x * 504 + 672, acc2);
+      store(out + x * 504 + 728, acc3);
+      store(out + x * 504 + 784, acc4);
+      store(out + x * 504 + 840, acc5);
+      store(out + x * 504 + 896, acc6);
+      store(out + x * 504 + 952, acc7);
+      store(out + x * 504 + 1008, acc8);
     }
   }
 }
@@ -5622,207 +5857,237 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 704 + x * 117, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      acc0 = load_i32v(start + x * 616);
-      acc1 = load_i32v(start + x * 616 + 56);
-      acc2 = load_i32v(start + x * 616 + 112);
-      acc3 = load_i32v(start + x * 616 + 168);
-      acc4 = load_i32v(start + x * 616 + 224);
-      acc5 = load_i32v(start + x * 616 + 280);
-      acc6 = load_i32v(start + x * 616 + 336);
-      acc7 = load_i32v(start + x * 616 + 392);
-      acc8 = load_i32v(start + x * 616 + 448);
-      acc9 = load_i32v(start + x * 616 + 504);
-      acc10 = load_i32v(start + x * 616 + 560);
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 968 + (i32)order[k + 1]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 88), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 176), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 264), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 352), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 528), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 616), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 704), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 792), w_0);
-        acc10 = dot4_small(acc10, load_u8s(in0 + x * 968 + (i32)order[k + 1] + 880), w_0);
-      }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 88), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 176), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 264), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 352), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 528), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 616), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 704), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 792), w_0_1);
-        acc10 = dot4(acc10, load_u8s(in0 + x * 968 + (i32)order[rest + small + 1] + 880), w_0_1);
-      }
-      store(out + x * 616, acc0);
-      store(out + x * 616 + 56, acc1);
-      store(out + x * 616 + 112, acc2);
-      store(out + x * 616 + 168, acc3);
-      store(out + x * 616 + 224, acc4);
-      store(out + x * 616 + 280, acc5);
-      store(out + x * 616 + 336, acc6);
-      store(out + x * 616 + 392, acc7);
-      store(out + x * 616 + 448, acc8);
-      store(out + x * 616 + 504, acc9);
-      store(out + x * 616 + 560, acc10);
+    prefetch((const u8*)w + 704 + 0 * 100, 2);
+    const i32 max_1 = 21 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 56);
+    acc2 = load_i32v(start + 112);
+    acc3 = load_i32v(start + 168);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 280);
+    acc6 = load_i32v(start + 336);
+    acc7 = load_i32v(start + 392);
+    acc8 = load_i32v(start + 448);
+    acc9 = load_i32v(start + 504);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 792), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 792), w_1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
+    }
+    store(out, acc0);
+    store(out + 56, acc1);
+    store(out + 112, acc2);
+    store(out + 168, acc3);
+    store(out + 224, acc4);
+    store(out + 280, acc5);
+    store(out + 336, acc6);
+    store(out + 392, acc7);
+    store(out + 448, acc8);
+    store(out + 504, acc9);
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 704 + (x + 4) * 117, 2);
+    const i32 at = 21 - small - joined * 2;
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560 + 2464);
-      acc1 = load_i32v(start + x * 560 + 2520);
-      acc2 = load_i32v(start + x * 560 + 2576);
-      acc3 = load_i32v(start + x * 560 + 2632);
-      acc4 = load_i32v(start + x * 560 + 2688);
-      acc5 = load_i32v(start + x * 560 + 2744);
-      acc6 = load_i32v(start + x * 560 + 2800);
-      acc7 = load_i32v(start + x * 560 + 2856);
-      acc8 = load_i32v(start + x * 560 + 2912);
-      acc9 = load_i32v(start + x * 560 + 2968);
+      i32v acc8;
+      acc0 = load_i32v(start + x * 504 + 560);
+      acc1 = load_i32v(start + x * 504 + 616);
+      acc2 = load_i32v(start + x * 504 + 672);
+      acc3 = load_i32v(start + x * 504 + 728);
+      acc4 = load_i32v(start + x * 504 + 784);
+      acc5 = load_i32v(start + x * 504 + 840);
+      acc6 = load_i32v(start + x * 504 + 896);
+      acc7 = load_i32v(start + x * 504 + 952);
+      acc8 = load_i32v(start + x * 504 + 1008);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 880), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 880), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 968), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 968), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1056), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1056), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1144), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1144), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1232), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1232), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1320), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1320), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1408), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1408), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1496), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1496), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1584), w_0,
+            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1584), w_1);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3872), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 3960), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4048), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4136), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4224), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4312), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4400), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4488), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4576), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 880 + (i32)order[k + 1] + 4664), w_0);
+        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 880), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 968), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1144), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1232), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1320), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1408), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1496), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1584), w_0_1);
       }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3872), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 3960), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4048), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4136), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4224), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4312), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4400), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4488), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4576), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 880 + (i32)order[rest + small + 1] + 4664), w_0_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 880), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 968), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1144), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1232), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1320), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1408), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1496), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1584), w_0_2);
       }
-      store(out + x * 560 + 2464, acc0);
-      store(out + x * 560 + 2520, acc1);
-      store(out + x * 560 + 2576, acc2);
-      store(out + x * 560 + 2632, acc3);
-      store(out + x * 560 + 2688, acc4);
-      store(out + x * 560 + 2744, acc5);
-      store(out + x * 560 + 2800, acc6);
-      store(out + x * 560 + 2856, acc7);
-      store(out + x * 560 + 2912, acc8);
-      store(out + x * 560 + 2968, acc9);
+      store(out + x * 504 + 560, acc0);
+      store(out + x * 504 + 616, acc1);
+      store(out + x * 504 + 672, acc2);
+      store(out + x * 504 + 728, acc3);
+      store(out + x * 504 + 784, acc4);
+      store(out + x * 504 + 840, acc5);
+      store(out + x * 504 + 896, acc6);
+      store(out + x * 504 + 952, acc7);
+      store(out + x * 504 + 1008, acc8);
     }
   }
 }
 
-NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10;
-      acc0 = load_i32v(start + x * 616);
-      acc1 = load_i32v(start + x * 616 + 56);
-      acc2 = load_i32v(start + x * 616 + 112);
-      acc3 = load_i32v(start + x * 616 + 168);
-      acc4 = load_i32v(start + x * 616 + 224);
-      acc5 = load_i32v(start + x * 616 + 280);
-      acc6 = load_i32v(start + x * 616 + 336);
-      acc7 = load_i32v(start + x * 616 + 392);
-      acc8 = load_i32v(start + x * 616 + 448);
-      acc9 = load_i32v(start + x * 616 + 504);
-      acc10 = load_i32v(start + x * 616 + 560);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 616, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 616)), add)));
-      store(out + x * 616 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 56)), add)));
-      store(out + x * 616 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 112)), add)));
-      store(out + x * 616 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 168)), add)));
-      store(out + x * 616 + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 224)), add)));
-      store(out + x * 616 + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 280)), add)));
-      store(out + x * 616 + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 336)), add)));
-      store(out + x * 616 + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 392)), add)));
-      store(out + x * 616 + 448, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 448)), add)));
-      store(out + x * 616 + 504, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 504)), add)));
-      store(out + x * 616 + 560, saturate_u8v(add_residual(vmax(vmin(requantize(acc10, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 616 + 560)), add)));
-    }
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 56);
+    acc2 = load_i32v(start + 112);
+    acc3 = load_i32v(start + 168);
+    acc4 = load_i32v(start + 224);
+    acc5 = load_i32v(start + 280);
+    acc6 = load_i32v(start + 336);
+    acc7 = load_i32v(start + 392);
+    acc8 = load_i32v(start + 448);
+    acc9 = load_i32v(start + 504);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual)), add)));
+    store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 56)), add)));
+    store(out + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 112)), add)));
+    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 168)), add)));
+    store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 224)), add)));
+    store(out + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 280)), add)));
+    store(out + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 336)), add)));
+    store(out + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 392)), add)));
+    store(out + 448, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 448)), add)));
+    store(out + 504, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 504)), add)));
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
+    for (i32 x = 0; x < 6; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560 + 2464);
-      acc1 = load_i32v(start + x * 560 + 2520);
-      acc2 = load_i32v(start + x * 560 + 2576);
-      acc3 = load_i32v(start + x * 560 + 2632);
-      acc4 = load_i32v(start + x * 560 + 2688);
-      acc5 = load_i32v(start + x * 560 + 2744);
-      acc6 = load_i32v(start + x * 560 + 2800);
-      acc7 = load_i32v(start + x * 560 + 2856);
-      acc8 = load_i32v(start + x * 560 + 2912);
-      acc9 = load_i32v(start + x * 560 + 2968);
+      i32v acc8;
+      acc0 = load_i32v(start + x * 504 + 560);
+      acc1 = load_i32v(start + x * 504 + 616);
+      acc2 = load_i32v(start + x * 504 + 672);
+      acc3 = load_i32v(start + x * 504 + 728);
+      acc4 = load_i32v(start + x * 504 + 784);
+      acc5 = load_i32v(start + x * 504 + 840);
+      acc6 = load_i32v(start + x * 504 + 896);
+      acc7 = load_i32v(start + x * 504 + 952);
+      acc8 = load_i32v(start + x * 504 + 1008);
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
-      store(out + x * 560 + 2464, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2464)), add)));
-      store(out + x * 560 + 2520, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2520)), add)));
-      store(out + x * 560 + 2576, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2576)), add)));
-      store(out + x * 560 + 2632, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2632)), add)));
-      store(out + x * 560 + 2688, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2688)), add)));
-      store(out + x * 560 + 2744, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2744)), add)));
-      store(out + x * 560 + 2800, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2800)), add)));
-      store(out + x * 560 + 2856, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2856)), add)));
-      store(out + x * 560 + 2912, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2912)), add)));
-      store(out + x * 560 + 2968, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 560 + 2968)), add)));
+      store(out + x * 504 + 560, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 560)), add)));
+      store(out + x * 504 + 616, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 616)), add)));
+      store(out + x * 504 + 672, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 672)), add)));
+      store(out + x * 504 + 728, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 728)), add)));
+      store(out + x * 504 + 784, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 784)), add)));
+      store(out + x * 504 + 840, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 840)), add)));
+      store(out + x * 504 + 896, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 896)), add)));
+      store(out + x * 504 + 952, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 952)), add)));
+      store(out + x * 504 + 1008, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 1008)), add)));
     }
   }
 }
@@ -5831,87 +6096,11 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1408 + x * 128, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      acc10 = bias_0;
-      acc11 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
-      }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
-      }
-      store(out + x * 672, acc0);
-      store(out + x * 672 + 8, acc1);
-      store(out + x * 672 + 112, acc2);
-      store(out + x * 672 + 120, acc3);
-      store(out + x * 672 + 224, acc4);
-      store(out + x * 672 + 232, acc5);
-      store(out + x * 672 + 336, acc6);
-      store(out + x * 672 + 344, acc7);
-      store(out + x * 672 + 448, acc8);
-      store(out + x * 672 + 456, acc9);
-      store(out + x * 672 + 560, acc10);
-      store(out + x * 672 + 568, acc11);
-    }
-  }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
+    const i32 at = 21 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8, acc9;
       const i32v bias_0 = load_i32v(bias);
@@ -5926,55 +6115,158 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
+        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
+        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
+        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
+        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 560 + 6048, acc0);
-      store(out + x * 560 + 6056, acc1);
-      store(out + x * 560 + 6160, acc2);
-      store(out + x * 560 + 6168, acc3);
-      store(out + x * 560 + 6272, acc4);
-      store(out + x * 560 + 6280, acc5);
-      store(out + x * 560 + 6384, acc6);
-      store(out + x * 560 + 6392, acc7);
-      store(out + x * 560 + 6496, acc8);
-      store(out + x * 560 + 6504, acc9);
+      store(out + x * 560, acc0);
+      store(out + x * 560 + 8, acc1);
+      store(out + x * 560 + 112, acc2);
+      store(out + x * 560 + 120, acc3);
+      store(out + x * 560 + 224, acc4);
+      store(out + x * 560 + 232, acc5);
+      store(out + x * 560 + 336, acc6);
+      store(out + x * 560 + 344, acc7);
+      store(out + x * 560 + 448, acc8);
+      store(out + x * 560 + 456, acc9);
     }
+  }
+  {
+    prefetch((const u8*)w + 1408 + 12 * 108, 2);
+    const i32 max_1 = 21 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 6720, acc0);
+    store(out + 6728, acc1);
+    store(out + 6832, acc2);
+    store(out + 6840, acc3);
+    store(out + 6944, acc4);
+    store(out + 6952, acc5);
+    store(out + 7056, acc6);
+    store(out + 7064, acc7);
   }
 }
 
@@ -5982,146 +6274,173 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
   {
-    for (i32 x = 0; x < 9; ++x) {
-      prefetch((const u8*)w + 1408 + x * 128, 2);
+    const i32 at = 21 - small - joined * 2;
+    for (i32 x = 0; x < 12; ++x) {
+      prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 672);
-      acc1 = load_i32v(start + x * 672 + 8);
-      acc2 = load_i32v(start + x * 672 + 112);
-      acc3 = load_i32v(start + x * 672 + 120);
-      acc4 = load_i32v(start + x * 672 + 224);
-      acc5 = load_i32v(start + x * 672 + 232);
-      acc6 = load_i32v(start + x * 672 + 336);
-      acc7 = load_i32v(start + x * 672 + 344);
-      acc8 = load_i32v(start + x * 672 + 448);
-      acc9 = load_i32v(start + x * 672 + 456);
-      acc10 = load_i32v(start + x * 672 + 560);
-      acc11 = load_i32v(start + x * 672 + 568);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560);
+      acc1 = load_i32v(start + x * 560 + 8);
+      acc2 = load_i32v(start + x * 560 + 112);
+      acc3 = load_i32v(start + x * 560 + 120);
+      acc4 = load_i32v(start + x * 560 + 224);
+      acc5 = load_i32v(start + x * 560 + 232);
+      acc6 = load_i32v(start + x * 560 + 336);
+      acc7 = load_i32v(start + x * 560 + 344);
+      acc8 = load_i32v(start + x * 560 + 448);
+      acc9 = load_i32v(start + x * 560 + 456);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
+        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
+        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
+        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
+        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
+        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
+        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 528 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 352);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-        const u8s in0_7 = load_u8s(in0 + x * 528 + (i32)order[k + 1] + 440);
-        acc10 = dot4_small(acc10, in0_7, w_1);
-        acc11 = dot4_small(acc11, in0_7, w_2);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
+        acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 352);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-        const u8s in0_7_1 = load_u8s(in0 + x * 528 + (i32)order[rest + small + 1] + 440);
-        acc10 = dot4(acc10, in0_7_1, w_1_1);
-        acc11 = dot4(acc11, in0_7_1, w_2_1);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        acc8 = dot4(acc8, in0_6_2, w_1_2);
+        acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
-      store(out + x * 672, acc0);
-      store(out + x * 672 + 8, acc1);
-      store(out + x * 672 + 112, acc2);
-      store(out + x * 672 + 120, acc3);
-      store(out + x * 672 + 224, acc4);
-      store(out + x * 672 + 232, acc5);
-      store(out + x * 672 + 336, acc6);
-      store(out + x * 672 + 344, acc7);
-      store(out + x * 672 + 448, acc8);
-      store(out + x * 672 + 456, acc9);
-      store(out + x * 672 + 560, acc10);
-      store(out + x * 672 + 568, acc11);
+      store(out + x * 560, acc0);
+      store(out + x * 560 + 8, acc1);
+      store(out + x * 560 + 112, acc2);
+      store(out + x * 560 + 120, acc3);
+      store(out + x * 560 + 224, acc4);
+      store(out + x * 560 + 232, acc5);
+      store(out + x * 560 + 336, acc6);
+      store(out + x * 560 + 344, acc7);
+      store(out + x * 560 + 448, acc8);
+      store(out + x * 560 + 456, acc9);
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 1408 + (x + 9) * 128, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560 + 6048);
-      acc1 = load_i32v(start + x * 560 + 6056);
-      acc2 = load_i32v(start + x * 560 + 6160);
-      acc3 = load_i32v(start + x * 560 + 6168);
-      acc4 = load_i32v(start + x * 560 + 6272);
-      acc5 = load_i32v(start + x * 560 + 6280);
-      acc6 = load_i32v(start + x * 560 + 6384);
-      acc7 = load_i32v(start + x * 560 + 6392);
-      acc8 = load_i32v(start + x * 560 + 6496);
-      acc9 = load_i32v(start + x * 560 + 6504);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4752);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4840);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 4928);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5016);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[k + 1] + 5104);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < 22 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4752);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4840);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 4928);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5016);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[rest + small + 1] + 5104);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 560 + 6048, acc0);
-      store(out + x * 560 + 6056, acc1);
-      store(out + x * 560 + 6160, acc2);
-      store(out + x * 560 + 6168, acc3);
-      store(out + x * 560 + 6272, acc4);
-      store(out + x * 560 + 6280, acc5);
-      store(out + x * 560 + 6384, acc6);
-      store(out + x * 560 + 6392, acc7);
-      store(out + x * 560 + 6496, acc8);
-      store(out + x * 560 + 6504, acc9);
+    prefetch((const u8*)w + 1408 + 12 * 108, 2);
+    const i32 max_1 = 21 - small - joined * 2;
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 6720);
+    acc1 = load_i32v(start + 6728);
+    acc2 = load_i32v(start + 6832);
+    acc3 = load_i32v(start + 6840);
+    acc4 = load_i32v(start + 6944);
+    acc5 = load_i32v(start + 6952);
+    acc6 = load_i32v(start + 7056);
+    acc7 = load_i32v(start + 7064);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
+      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
+      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
+      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    store(out + 6720, acc0);
+    store(out + 6728, acc1);
+    store(out + 6832, acc2);
+    store(out + 6840, acc3);
+    store(out + 6944, acc4);
+    store(out + 6952, acc5);
+    store(out + 7056, acc6);
+    store(out + 7064, acc7);
   }
 }
 
@@ -6130,70 +6449,59 @@ NOINLINE static void finish_16x64_3(const u8* __restrict weights, const i32* sta
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   {
-    for (i32 x = 0; x < 9; ++x) {
+    for (i32 x = 0; x < 12; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9, acc10, acc11;
-      acc0 = load_i32v(start + x * 672);
-      acc1 = load_i32v(start + x * 672 + 8);
-      acc2 = load_i32v(start + x * 672 + 112);
-      acc3 = load_i32v(start + x * 672 + 120);
-      acc4 = load_i32v(start + x * 672 + 224);
-      acc5 = load_i32v(start + x * 672 + 232);
-      acc6 = load_i32v(start + x * 672 + 336);
-      acc7 = load_i32v(start + x * 672 + 344);
-      acc8 = load_i32v(start + x * 672 + 448);
-      acc9 = load_i32v(start + x * 672 + 456);
-      acc10 = load_i32v(start + x * 672 + 560);
-      acc11 = load_i32v(start + x * 672 + 568);
+      i32v acc8, acc9;
+      acc0 = load_i32v(start + x * 560);
+      acc1 = load_i32v(start + x * 560 + 8);
+      acc2 = load_i32v(start + x * 560 + 112);
+      acc3 = load_i32v(start + x * 560 + 120);
+      acc4 = load_i32v(start + x * 560 + 224);
+      acc5 = load_i32v(start + x * 560 + 232);
+      acc6 = load_i32v(start + x * 560 + 336);
+      acc7 = load_i32v(start + x * 560 + 344);
+      acc8 = load_i32v(start + x * 560 + 448);
+      acc9 = load_i32v(start + x * 560 + 456);
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 672, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 560, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
       const i32v multiplier_3 = load_i32v(multiplier + 8);
       const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 672 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 672 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 672 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 672 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 672 + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 672 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 672 + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 672 + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 672 + 456, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-      store(out + x * 672 + 560, saturate_u8v(requantize(acc10, multiplier_0, shift_1) + s));
-      store(out + x * 672 + 568, saturate_u8v(requantize(acc11, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 560 + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 560 + 456, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
     }
   }
   {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560 + 6048);
-      acc1 = load_i32v(start + x * 560 + 6056);
-      acc2 = load_i32v(start + x * 560 + 6160);
-      acc3 = load_i32v(start + x * 560 + 6168);
-      acc4 = load_i32v(start + x * 560 + 6272);
-      acc5 = load_i32v(start + x * 560 + 6280);
-      acc6 = load_i32v(start + x * 560 + 6384);
-      acc7 = load_i32v(start + x * 560 + 6392);
-      acc8 = load_i32v(start + x * 560 + 6496);
-      acc9 = load_i32v(start + x * 560 + 6504);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 560 + 6048, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 560 + 6056, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 6160, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 6168, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 6272, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 6280, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 6384, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 6392, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 6496, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 6504, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    acc0 = load_i32v(start + 6720);
+    acc1 = load_i32v(start + 6728);
+    acc2 = load_i32v(start + 6832);
+    acc3 = load_i32v(start + 6840);
+    acc4 = load_i32v(start + 6944);
+    acc5 = load_i32v(start + 6952);
+    acc6 = load_i32v(start + 7056);
+    acc7 = load_i32v(start + 7064);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    store(out + 6720, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    const i32v multiplier_3 = load_i32v(multiplier + 8);
+    const i32v shift_4 = load_i32v(shift + 8);
+    store(out + 6728, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
+    store(out + 6832, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
+    store(out + 6840, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
+    store(out + 6944, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
+    store(out + 6952, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
+    store(out + 7056, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
+    store(out + 7064, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -6203,7 +6511,8 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   const u16* order = (const u16*)(weights + 8000);
   const i32* multiplier = (const i32*)(weights + 320);
   const i32* shift = (const i32*)(weights + 576);
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
+  const i32 max_1 = 27 - small - joined * 2;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
@@ -6213,29 +6522,42 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   acc5 = load_i32v(bias + 40);
   acc6 = load_i32v(bias + 48);
   acc7 = load_i32v(bias + 56);
-  for (i32 k = 0; k < small; ++k) {
-    prefetch((const u8*)w + 2048 + k * 256, 4);
-    const u8s in0_0 = load_u8s(in0 + (i32)order[k + 1]);
-    acc0 = dot4_small(acc0, in0_0, load_i8q(w + k * 256));
-    acc1 = dot4_small(acc1, in0_0, load_i8q(w + k * 256 + 32));
-    acc2 = dot4_small(acc2, in0_0, load_i8q(w + k * 256 + 64));
-    acc3 = dot4_small(acc3, in0_0, load_i8q(w + k * 256 + 96));
-    acc4 = dot4_small(acc4, in0_0, load_i8q(w + k * 256 + 128));
-    acc5 = dot4_small(acc5, in0_0, load_i8q(w + k * 256 + 160));
-    acc6 = dot4_small(acc6, in0_0, load_i8q(w + k * 256 + 192));
-    acc7 = dot4_small(acc7, in0_0, load_i8q(w + k * 256 + 224));
+  for (i32 pair = 0; pair < joined; ++pair) {
+    prefetch((const u8*)w + 2048 + pair * 512, 8);
+    const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
+    const u8s in0_1 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
+    acc0 = dot4_joined(acc0, in0_0, load_i8q(w + pair * 512), in0_1, load_i8q(w + pair * 512 + 256));
+    acc1 = dot4_joined(acc1, in0_0, load_i8q(w + pair * 512 + 32), in0_1, load_i8q(w + pair * 512 + 288));
+    acc2 = dot4_joined(acc2, in0_0, load_i8q(w + pair * 512 + 64), in0_1, load_i8q(w + pair * 512 + 320));
+    acc3 = dot4_joined(acc3, in0_0, load_i8q(w + pair * 512 + 96), in0_1, load_i8q(w + pair * 512 + 352));
+    acc4 = dot4_joined(acc4, in0_0, load_i8q(w + pair * 512 + 128), in0_1, load_i8q(w + pair * 512 + 384));
+    acc5 = dot4_joined(acc5, in0_0, load_i8q(w + pair * 512 + 160), in0_1, load_i8q(w + pair * 512 + 416));
+    acc6 = dot4_joined(acc6, in0_0, load_i8q(w + pair * 512 + 192), in0_1, load_i8q(w + pair * 512 + 448));
+    acc7 = dot4_joined(acc7, in0_0, load_i8q(w + pair * 512 + 224), in0_1, load_i8q(w + pair * 512 + 480));
   }
-  for (i32 rest = 0; rest < 28 - small; ++rest) {
-    prefetch((const u8*)w + 2048 + (small + rest) * 256, 4);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 1]);
-    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + small) * 256));
-    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + small) * 256 + 32));
-    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + small) * 256 + 64));
-    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + small) * 256 + 96));
-    acc4 = dot4(acc4, in0_0_1, load_i8q(w + (rest + small) * 256 + 128));
-    acc5 = dot4(acc5, in0_0_1, load_i8q(w + (rest + small) * 256 + 160));
-    acc6 = dot4(acc6, in0_0_1, load_i8q(w + (rest + small) * 256 + 192));
-    acc7 = dot4(acc7, in0_0_1, load_i8q(w + (rest + small) * 256 + 224));
+  for (i32 k = 0; k < small; ++k) {
+    prefetch((const u8*)w + 2048 + (2 * joined + k) * 256, 4);
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
+    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (joined * 2 + k) * 256));
+    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 32));
+    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 64));
+    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 96));
+    acc4 = dot4_small(acc4, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 128));
+    acc5 = dot4_small(acc5, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 160));
+    acc6 = dot4_small(acc6, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 192));
+    acc7 = dot4_small(acc7, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 224));
+  }
+  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
+    prefetch((const u8*)w + 2048 + (2 * joined + small + rest) * 256, 4);
+    const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
+    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256));
+    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 32));
+    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 64));
+    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 96));
+    acc4 = dot4(acc4, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 128));
+    acc5 = dot4(acc5, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 160));
+    acc6 = dot4(acc6, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 192));
+    acc7 = dot4(acc7, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 224));
   }
   store(out, saturate_u8v(requantize_small(acc0, load_i32v(multiplier), load_i32v(shift))));
   store(out + 8, saturate_u8v(requantize_small(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
@@ -6254,7 +6576,8 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
-    const i32 small = order[0];
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 27 - small - joined * 2;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -6267,36 +6590,58 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2] + 112);
+        const u8s in0_7 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3] + 112);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2] + 224);
+        const u8s in0_9 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3] + 224);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2] + 336);
+        const u8s in0_11 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3] + 336);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[k + 1] + 112);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2] + 112);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[k + 1] + 224);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2] + 224);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[k + 1] + 336);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2] + 336);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < 28 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1] + 112);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2] + 112);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1] + 224);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2] + 224);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 1] + 336);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2] + 336);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
@@ -6312,7 +6657,7 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       store(out + x * 512 + 384, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
       store(out + x * 512 + 392, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
     }
-    w += 1792, order += 29, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 1792, order += 30, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -6323,7 +6668,8 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
-    const i32 small = order[0];
+    const i32 joined = order[0], small = order[1];
+    const i32 at = 63 - small - joined * 2;
     for (i32 x = 0; x < 2; ++x) {
       prefetch((const u8*)w + 4096 + x * 2048, 32);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -6337,36 +6683,58 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const u8s in0_0 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2]);
+        const i8q w_1 = load_i8q(w + pair * 128);
+        const u8s in0_2 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3]);
+        const i8q w_3 = load_i8q(w + pair * 128 + 64);
+        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+        const i8q w_4 = load_i8q(w + pair * 128 + 32);
+        const i8q w_5 = load_i8q(w + pair * 128 + 96);
+        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+        const u8s in0_6 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2] + 256);
+        const u8s in0_7 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3] + 256);
+        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+        const u8s in0_8 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2] + 512);
+        const u8s in0_9 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3] + 512);
+        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+        const u8s in0_10 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2] + 768);
+        const u8s in0_11 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3] + 768);
+        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 1024 + (i32)order[k + 1]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 1024 + (i32)order[k + 1] + 256);
-        acc2 = dot4_small(acc2, in0_3, w_1);
+        const u8s in0_0_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2]);
+        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2] + 256);
+        acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 1024 + (i32)order[k + 1] + 512);
-        acc4 = dot4_small(acc4, in0_4, w_1);
+        const u8s in0_4 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2] + 512);
+        acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 1024 + (i32)order[k + 1] + 768);
-        acc6 = dot4_small(acc6, in0_5, w_1);
+        const u8s in0_5 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2] + 768);
+        acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < 64 - small; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1] + 256);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
+      for (i32 rest = 0; rest < at + 1; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2]);
+        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2] + 256);
+        acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1] + 512);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2] + 512);
+        acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + small + 1] + 768);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2] + 768);
+        acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
@@ -6382,7 +6750,7 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
       store(out + x * 512 + 384, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
       store(out + x * 512 + 392, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
     }
-    w += 4096, order += 65, bias += 16, multiplier += 16, shift += 16, out += 16;
+    w += 4096, order += 66, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
@@ -6393,7 +6761,8 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 small = order[0];
+  const i32 joined = order[0], small = order[1];
+  const i32 at = 31 - small - joined * 2;
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -6406,36 +6775,58 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2]);
+      const i8q w_1 = load_i8q(w + pair * 128);
+      const u8s in0_2 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3]);
+      const i8q w_3 = load_i8q(w + pair * 128 + 64);
+      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
+      const i8q w_4 = load_i8q(w + pair * 128 + 32);
+      const i8q w_5 = load_i8q(w + pair * 128 + 96);
+      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
+      const u8s in0_6 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2] + 128);
+      const u8s in0_7 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3] + 128);
+      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
+      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
+      const u8s in0_8 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2] + 256);
+      const u8s in0_9 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3] + 256);
+      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
+      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
+      const u8s in0_10 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2] + 384);
+      const u8s in0_11 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3] + 384);
+      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
+      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[k + 1]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[k + 1] + 128);
-      acc2 = dot4_small(acc2, in0_3, w_1);
+      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2]);
+      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2] + 128);
+      acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[k + 1] + 256);
-      acc4 = dot4_small(acc4, in0_4, w_1);
+      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2] + 256);
+      acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[k + 1] + 384);
-      acc6 = dot4_small(acc6, in0_5, w_1);
+      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2] + 384);
+      acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < 32 - small; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1] + 128);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
+    for (i32 rest = 0; rest < at + 1; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2]);
+      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2] + 128);
+      acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1] + 256);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2] + 256);
+      acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 1] + 384);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2] + 384);
+      acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
@@ -6666,11 +7057,11 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x16(expanded, (y - 1) & 3, weights + 2816, filtered + y * 1536);
+    depthwise_96x16(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1536);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 16;
-    conv_96_16x16_add(filtered + pixel * 96, weights + 13248, residual + pixel * 16, out + pixel * 16);
+    conv_96_16x16_add(filtered + pixel * 96, weights + 13312, residual + pixel * 16, out + pixel * 16);
   }
 }
 
@@ -6703,17 +7094,17 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
         conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2816, filtered + y * 768);
+    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2880, filtered + y * 768);
   }
-  for (i32 unit = 0; unit < 1; ++unit) {
-    conv_96_24x64(filtered, weights + 13248, out);
+  for (i32 unit = 0; unit < 3; ++unit) {
+    conv_96_8x64(filtered, weights + unit * 1088 + 13312, out + unit * 8);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   13824 bytes
-//   threads   at most 2; scratch of 7616 bytes each; 12416 bytes in common
+//   threads   at most 3; scratch of 7616 bytes each; 12416 bytes in common
 //   block 7
 //     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
 //             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
@@ -6765,13 +7156,13 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
-  const Range groups = share(2, 0, task), tiles = share(1, 1, task);
+  const Range groups = share(2, 0, task), tiles = share(3, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1552;  // sums of this group
     const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
     for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 12992;
+      const u8* const weights = all_weights + part * 13568;
       const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 8; ++y) {
@@ -6782,17 +7173,17 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
             conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
           }
         }
-        depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
+        depthwise_72x8(expanded, (y - 1) & 3, weights + 2944, filtered + y * 576);
       }
-      for (i32 unit = 0; unit < 1; ++unit) {
-        if (first) conv_72_24x64_first(filtered, weights + 10752, partial);
-        else conv_72_24x64_more(filtered, weights + 10752, partial, partial);
+      for (i32 unit = 0; unit < 3; ++unit) {
+        if (first) conv_72_8x64_first(filtered, weights + unit * 896 + 10880, partial + unit * 8);
+        else conv_72_8x64_more(filtered, weights + unit * 896 + 10880, partial + unit * 8, partial + unit * 8);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total, 2, 1552, 64, 24, 24);
-    finish_24x64_add(all_weights + 10752, total, residual, out);
+    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
+    finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
@@ -6824,7 +7215,7 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
     i32* const partial = total + (alone ? 0 : group) * 2064;  // sums of this group
     const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
     for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13696;
+      const u8* const weights = all_weights + part * 13824;
       const bool first = part == first_part && (group == 0 || !alone);
       i32 expanded_rows = -1;  // next row to make
       for (i32 y = 0; y < 8; ++y) {
@@ -6835,17 +7226,17 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
             conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
           }
         }
-        depthwise_72x8(expanded, (y - 1) & 3, weights + 2816, filtered + y * 576);
+        depthwise_72x8(expanded, (y - 1) & 3, weights + 2944, filtered + y * 576);
       }
       for (i32 unit = 0; unit < 2; ++unit) {
-        if (first) conv_72_16x64_first(filtered, weights + unit * 1472 + 10752, partial + unit * 16);
-        else conv_72_16x64_more(filtered, weights + unit * 1472 + 10752, partial + unit * 16, partial + unit * 16);
+        if (first) conv_72_16x64_first(filtered, weights + unit * 1472 + 10880, partial + unit * 16);
+        else conv_72_16x64_more(filtered, weights + unit * 1472 + 10880, partial + unit * 16, partial + unit * 16);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
-    finish_16x64(all_weights + unit * 1472 + 10752, total + unit * 16, out + unit * 16);
+    finish_16x64(all_weights + unit * 1472 + 10880, total + unit * 16, out + unit * 16);
   }
 }
 
@@ -7061,7 +7452,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
       finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
     } else {
       if (!alone) add_groups(total + 48, 4, 3600, 64, 8, 56);
-      finish_8x64_add(all_weights + 14528, total + 48, residual + 48, out + 48);
+      finish_8x64_add_2(all_weights + 14528, total + 48, residual + 48, out + 48);
     }
   }
 }
@@ -7260,58 +7651,58 @@ static void block4(const Run& run, const Task& task) {
 }
 static void block5(const Run& run, const Task& task) {
   inverted_residual_4((const u8*)(run.at(0, 35712)), (const u8*)(run.at(0, 35712)), (u8*)(run.at(0, 31616)),
-      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39680, task);
+      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39744, task);
 }
 static void block7(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 26240)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 33152, 7616), run.at(9152, 13824), run.payload + 70848, task);
+      scratch_of(task, run.at(1536, 0), run.bytes + 33152, 7616), run.at(9152, 13824), run.payload + 71488, task);
 }
 static void block8(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 26240)), (const u8*)(run.at(0, 26240)), (u8*)(run.at(0, 27776)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616), run.at(9152, 13824), run.payload + 96832, task);
+      scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616), run.at(9152, 13824), run.payload + 98624, task);
 }
 static void block9(const Run& run, const Task& task) {
   inverted_residual_6((const u8*)(run.at(0, 27776)), (const u8*)(run.at(0, 27776)), (u8*)(run.at(0, 32384)),
-      scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 122816, task);
+      scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 125760, task);
 }
 static void block10(const Run& run, const Task& task) {
   inverted_residual_7((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)), scratch_of(task, run.at(2048, 16512),
-      run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 148800, task);
+      run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 152896, task);
 }
 static void block11(const Run& run, const Task& task) {
   inverted_residual_8((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
-      scratch_of(task, run.at(2048, 0), run.bytes + 38976, 10112), run.at(12160, 18368), run.payload + 176192, task);
+      scratch_of(task, run.at(2048, 0), run.bytes + 38976, 10112), run.at(12160, 18368), run.payload + 180544, task);
 }
 static void block12(const Run& run, const Task& task) {
   inverted_residual_8((const u8*)(run.at(0, 36928)), (const u8*)(run.at(0, 36928)), (u8*)(run.at(0, 53312)),
-      scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 213312, task);
+      scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 217664, task);
 }
 static void block13(const Run& run, const Task& task) {
   inverted_residual_9((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)), scratch_of(task, run.at(3584, 28800),
-      run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 250432, task);
+      run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 254784, task);
 }
 static void block14(const Run& run, const Task& task) {
   inverted_residual_10((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
-      scratch_of(task, run.at(3584, 57600), run.bytes + 90176, 11008), run.at(14592, 0), run.payload + 293440, task);
+      scratch_of(task, run.at(3584, 57600), run.bytes + 90176, 11008), run.at(14592, 0), run.payload + 297792, task);
 }
 static void block15(const Run& run, const Task& task) {
   inverted_residual_10((const u8*)(run.at(0, 86592)), (const u8*)(run.at(0, 86592)), (u8*)(run.at(0, 161856)),
-      scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 355648, task);
+      scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 360000, task);
 }
 static void block16(const Run& run, const Task& task) {
   inverted_residual_11((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)), scratch_of(task, run.at(7168,
-      114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 417856, task);
+      114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 422208, task);
 }
 static void block19(const Run& run, const Task& task) {
-  pointwise_2((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)), run.payload + 519744, task);
+  pointwise_2((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)), run.payload + 524096, task);
 }
 static void block20(const Run& run, const Task& task) {
   pointwise_3((const u8*)(run.at(15360, 18496)), (const u8*)(run.at(7168, 0)), (u8*)(run.at(7168, 8192)),
-      scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112), run.payload + 536192, task);
+      scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112), run.payload + 540544, task);
 }
 static void block22(const Run& run, const Task& task) {
   arg_max_of_resized((const u8*)(run.at(7040, 8064)), run.output0, scratch_of(task, run.bytes, run.bytes + 8640,
-      1728), run.payload + 574080, task);
+      1728), run.payload + 578432, task);
 }
 
 }  // namespace
@@ -7321,7 +7712,7 @@ static void block22(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xd8e1ca6b8df88c7cu, 580672, 2496);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xaaa7b72f7b1f2d51u, 585024, 2496);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
@@ -7344,13 +7735,13 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   NARROWS_TRACE(4, (const u8*)(run.at(0, 35712)), 4096);
   run_block(block5, 1, 10, run, threads);
   NARROWS_TRACE(5, (const u8*)(run.at(0, 31616)), 4096);
-  inverted_residual_5((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 31616)), run.at(4096, 0), run.payload + 54784);
+  inverted_residual_5((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 31616)), run.at(4096, 0), run.payload + 54912);
   NARROWS_TRACE(6, (const u8*)(run.at(0, 31616)), 1536);
-  run_block(block7, 2, 2, run, threads);
+  run_block(block7, 2, 3, run, threads);
   NARROWS_TRACE(7, (const u8*)(run.at(0, 26240)), 1536);
-  run_block(block8, 2, 2, run, threads);
+  run_block(block8, 2, 3, run, threads);
   NARROWS_TRACE(8, (const u8*)(run.at(0, 27776)), 1536);
-  run_block(block9, 2, 2, run, threads);
+  run_block(block9, 2, 3, run, threads);
   NARROWS_TRACE(9, (const u8*)(run.at(0, 32384)), 1536);
   run_block(block10, 2, 2, run, threads);
   NARROWS_TRACE(10, (const u8*)(run.at(0, 34880)), 2048);
@@ -7368,13 +7759,13 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   NARROWS_TRACE(16, (const u8*)(run.at(0, 154688)), 7168);
   mean((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)));
   NARROWS_TRACE(17, (const u8*)(run.at(7168, 0)), 112);
-  pointwise((const u8*)(run.at(7168, 0)), (u8*)(run.at(15360, 18496)), run.payload + 503616, all_work);
+  pointwise((const u8*)(run.at(7168, 0)), (u8*)(run.at(15360, 18496)), run.payload + 507968, all_work);
   NARROWS_TRACE(18, (const u8*)(run.at(15360, 18496)), 128);
   run_block(block19, 1, 8, run, threads);
   NARROWS_TRACE(19, (const u8*)(run.at(7168, 0)), 8192);
   run_block(block20, 1, 8, run, threads);
   NARROWS_TRACE(20, (const u8*)(run.at(7168, 8192)), 8192);
-  pointwise_4((const u8*)(run.at(7168, 8192)), (u8*)(run.at(7040, 8064)), run.payload + 571648, all_work);
+  pointwise_4((const u8*)(run.at(7168, 8192)), (u8*)(run.at(7040, 8064)), run.payload + 576000, all_work);
   NARROWS_TRACE(21, (const u8*)(run.at(7040, 8064)), 576);
   run_block(block22, 1, 13, run, threads);
   NARROWS_TRACE(22, run.output0, 131072);

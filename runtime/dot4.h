@@ -42,6 +42,22 @@ INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 #endif
 }
 
+// Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
+INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i sum = _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
+  return acc + (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i sum = _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
+  return acc + (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i sum = _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
+  return acc + (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1));
+#else
+  return dot4(dot4(acc, a, b), a1, b1);
+#endif
+}
+
 // What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
 #define KEEP_ORDER(vector) asm("" : "+x"(vector))

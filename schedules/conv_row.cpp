@@ -147,14 +147,14 @@ class Prefetch {
     if (!wanted_ || by_iteration()) return "";
     return call(fmt::format("{} * {}", step, step_bytes()), step_bytes());
   }
-  /// The statement at the start of iteration `k` of the reduction in the steps from `first` on, which are a loop over x if
-  /// there are several; or nothing.
-  std::string at_iteration(const std::string& k, int first, bool several) const {
+  /// The statement at the start of iteration `k` of the reduction, if it is done `together` at a time, in the steps from
+  /// `first` on, which are a loop over x if there are several; or nothing.
+  std::string at_iteration(const std::string& k, int together, int first, bool several) const {
     if (!wanted_ || !by_iteration()) return "";
-    std::string index = fmt::format("{} * {}", k, iteration_bytes());
+    std::string index = fmt::format("{} * {}", k, together * iteration_bytes());
     if (several) index += fmt::format(" + x * {}", step_bytes());
     if (first) index += fmt::format(" + {}", first * step_bytes());
-    return call(index, iteration_bytes());
+    return call(index, together * iteration_bytes());
   }
 
  private:
@@ -190,7 +190,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   set_dense(order, {at.order_stride()});
   ImageParam bias(acc_type, 1, "bias"), start(acc_type, 2, "start"), sums(Halide::Int(32), 1, "sums");
   ImageParam ring(Halide::UInt(32), 2, "ring"), residual(stored_type(s.finish.type), 2, "residual");
-  Halide::Param<int32_t> weight_zero("weight_zero"), small("small");
+  Halide::Param<int32_t> weight_zero("weight_zero"), joined("joined"), small("small");
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
   set_dense(bias, {at.tile});
   set_dense(in.multiplier, {at.tile, 1});
@@ -211,22 +211,25 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   if (s.row_sums) initial = initial + sums(x) * weight_zero;
   acc(ci, x) = initial;
   const int steps_of_depth = at.depth / quad, parts = streams(s, at, target), part = steps_of_depth / parts;
-  const RDom k(0, quad, 0, part, 0, s.taps, 0, parts, "k"), k_small(0, quad, 0, small, "k"),
-      k_large(0, quad, 0, steps_of_depth - small, "rest");
+  const RDom k(0, quad, 0, part, 0, s.taps, 0, parts, "k"), k_joined(0, quad, 0, joined, "pair"),
+      k_small(0, quad, 0, small, "k"), k_large(0, quad, 0, steps_of_depth - 2 * joined - small, "rest");
   for (int r = 0; r < s.rows; ++r) {
     ImageParam row(stored_type(s.finish.type), 1, "in" + std::to_string(r));
     set_dense(row, {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
     arguments.push_back(row);
-    auto add_product = [&](const Expr& element, const ImageParam& w, const std::vector<Expr>& index) {
-      acc(ci, x) += Halide::cast(acc_type, row(x * s.pixel_stride + element)) * Halide::cast(acc_type, w(index));
+    auto product = [&](const Expr& element, const ImageParam& w, const std::vector<Expr>& index) {
+      return Halide::cast(acc_type, row(x * s.pixel_stride + element)) * Halide::cast(acc_type, w(index));
+    };
+    auto sorted = [&](const Expr& step, const ImageParam& w, const RDom& domain) {
+      return product(Halide::cast<int>(order(step + 2)) + domain.x, w, {domain.x, ci, step, 0, 0});
     };
     if (at.order) {
-      add_product(Halide::cast<int>(order(k_small.y + 1)) + k_small.x, small_weights, {k_small.x, ci, k_small.y, 0, 0});
-      const Expr step = small + k_large.y;
-      add_product(Halide::cast<int>(order(step + 1)) + k_large.x, weights, {k_large.x, ci, step, 0, 0});
+      acc(ci, x) += sorted(2 * k_joined.y, small_weights, k_joined) + sorted(2 * k_joined.y + 1, small_weights, k_joined);
+      acc(ci, x) += sorted(2 * joined + k_small.y, small_weights, k_small);
+      acc(ci, x) += sorted(2 * joined + small + k_large.y, weights, k_large);
     } else {
       const Expr step = k.w * part + k.y;
-      add_product(k.z * s.tap_stride + step * quad + k.x, weights, {k.x, ci, step, k.z, r});
+      acc(ci, x) += product(k.z * s.tap_stride + step * quad + k.x, weights, {k.x, ci, step, k.z, r});
     }
   }
   Expr value = acc(ci, x);
@@ -241,7 +244,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   }
   out(ci, x) = value;
   arguments.insert(arguments.end(), {weights, bias});
-  if (at.order) arguments.insert(arguments.end(), {small_weights, order, small});
+  if (at.order) arguments.insert(arguments.end(), {small_weights, order, joined, small});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
   if (s.finish.residual) arguments.push_back(residual);
@@ -256,7 +259,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   for (int u = 0; u < acc.num_update_definitions(); ++u) {
     Halide::Stage update = acc.update(u);
     if (at.order) {
-      const RDom& part = u ? k_large : k_small;
+      const RDom& part = u == 0 ? k_joined : u == 1 ? k_small : k_large;
       update.reorder(part.x, ci, x, part.y).atomic().vectorize(part.x);
     } else {
       update.reorder(k.x, ci, x, k.w, k.y, k.z).unroll(k.w);
@@ -279,8 +282,14 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   } else {
     options.at_loop_start["x"] = prefetch.at_step(first_step ? fmt::format("(x + {})", first_step) : "x");
   }
-  options.at_loop_start["k"] = prefetch.at_iteration("k", first_step, steps.count > 1);
-  options.at_loop_start["rest"] = prefetch.at_iteration("(small + rest)", first_step, steps.count > 1);
+  const bool several = steps.count > 1;
+  if (at.order) {
+    options.at_loop_start["pair"] = prefetch.at_iteration("pair", 2, first_step, several);
+    options.at_loop_start["k"] = prefetch.at_iteration("(2 * joined + k)", 1, first_step, several);
+    options.at_loop_start["rest"] = prefetch.at_iteration("(2 * joined + small + rest)", 1, first_step, several);
+  } else {
+    options.at_loop_start["k"] = prefetch.at_iteration("k", 1, first_step, several);
+  }
   options.alias = {{"ring", "out"}, {"small_w", "w"}};
   options.small_weights = "small_w";
   options.extra_argument = add_argument(s.finish);
@@ -345,7 +354,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
     return print_steps(s, at, steps, prefetch, indent, target);
   });
-  if (at.order) body = std::string(tiles > 1 ? 4 : 2, ' ') + "const i32 small = order[0];\n" + body;
+  if (at.order) body = std::string(tiles > 1 ? 4 : 2, ' ') + "const i32 joined = order[0], small = order[1];\n" + body;
   if (tiles > 1) body = loop("tile", tiles, 2, body, next_tile);
   return {name, head(s, name, at, in) + body + "}\n"};
 }

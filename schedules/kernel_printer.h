@@ -69,6 +69,11 @@ class KernelPrinter : public IRVisitor {
   void visit(const Add* op) override;
   void visit(const VectorReduce* op) override { dot4(type_of(op->type) + "{}", op); }
   void dot4(const std::string& acc, const VectorReduce* reduce);
+  struct Factors {
+    std::string text;  ///< both, as arguments
+    bool small;        ///< the weights
+  };
+  Factors factors(const Expr& product);
 
   /// Power-of-two divisors as shifts: Halide rounds towards negative infinity, C towards zero.
   void visit(const Div* op) override;

@@ -103,19 +103,21 @@ struct ConvRow {
 /// The packed region of a ConvRow.
 ///   f32   f32, f16 or i8 weights[tile][row][tap][depth][tile channels]
 ///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours; with sorted steps behind
-///         them u16 order[tile][1 + depth / 4]: how many steps have small weights, then the offset of every step's inputs
+///         them u16 order[tile][2 + depth / 4]: how many pairs of steps are joined, how many small steps there are besides,
+///         then the offset of every step's inputs
 struct ConvLayout : RegionLayout {
   int tile = 0;   ///< channels per tile
   int depth = 0;  ///< padded
   int64_t order = 0;  ///< 0: the steps of the reduction follow each other
-  int order_stride() const { return depth / 4 + 1; }  ///< elements per tile
+  int order_stride() const { return depth / 4 + 2; }  ///< elements per tile
 };
 /// 8-bit products without a dot product instruction: two products of unsigned and signed bytes are added in 16 bits, which
 /// saturates unless the weights are small enough. So the steps (four elements of the depth) of each tile of channels are
-/// sorted: first those where all pairs of weights are, which take one instruction less, then the others.
+/// sorted. First come those that are joined, two and two: their sums of two products are added in 16 bits, and widened
+/// together. Then those where sums of two products fit, and last the others, which take most instructions.
 bool sorts_steps(const ConvRow& spec, const Target& target);
-/// What a pair of weights of one sign may sum up to, then: 128 * 255 < 2^15.
-constexpr int kSmallPair = 128;
+/// What the weights of one sign may sum up to whose products are added in 16 bits: 128 * 255 < 2^15.
+constexpr int kSmallSum = 128;
 /// False for kernels of floats that only finish sums, which have the bias in them: they take no packed weights.
 bool reads_region(const ConvRow& spec);
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);

@@ -88,22 +88,35 @@ void KernelPrinter::visit(const Add* op) {
   binary(op->a, "+", op->b);
 }
 
-void KernelPrinter::dot4(const std::string& acc, const VectorReduce* reduce) {
-  Expr value = reduce->value;
-  while (const Cast* cast = value.as<Cast>()) value = cast->value;
-  const Call* product = value.as<Call>();
-  NARROWS_CHECK(product && product->is_intrinsic(Call::widening_mul), "a reduction that is no dot product");
+KernelPrinter::Factors KernelPrinter::factors(const Expr& product) {
+  const Call* call = product.as<Call>();
+  NARROWS_CHECK(call && call->is_intrinsic(Call::widening_mul), "a reduction that is no dot product");
   // Halide brings both to one width. The unsigned operand, if there is one, comes first.
   Expr operands[2];
   for (int i = 0; i < 2; ++i) {
-    const Cast* cast = product->args[i].as<Cast>();
-    operands[i] = cast ? cast->value : product->args[i];
+    const Cast* cast = call->args[i].as<Cast>();
+    operands[i] = cast ? cast->value : call->args[i];
   }
   if (operands[1].type().is_uint()) std::swap(operands[0], operands[1]);
   const Load* load = operands[1].as<Load>();
   const bool small = load && !options_.small_weights.empty() && load->name.rfind(options_.small_weights, 0) == 0;
-  const std::string a = print(operands[0]), b = print(operands[1]);
-  expr_ = (small ? "dot4_small(" : "dot4(") + acc + ", " + a + ", " + b + ")", binding_ = kAtom;
+  const std::string a = print(operands[0]);
+  return {a + ", " + print(operands[1]), small};
+}
+
+void KernelPrinter::dot4(const std::string& acc, const VectorReduce* reduce) {
+  Expr value = reduce->value;
+  while (const Cast* cast = value.as<Cast>()) value = cast->value;
+  const Call* sum = value.as<Call>();
+  if (sum && sum->is_intrinsic(Call::widening_add)) {
+    const Factors first = factors(sum->args[0]), second = factors(sum->args[1]);
+    NARROWS_CHECK(first.small && second.small, "a sum of two dot products of any weights");
+    expr_ = "dot4_joined(" + acc + ", " + first.text + ", " + second.text + ")";
+  } else {
+    const Factors only = factors(value);
+    expr_ = (only.small ? "dot4_small(" : "dot4(") + acc + ", " + only.text + ")";
+  }
+  binding_ = kAtom;
 }
 
 void KernelPrinter::visit(const Div* op) {

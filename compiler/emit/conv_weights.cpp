@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "compiler/emit/sort_steps.h"
+
 namespace narrows {
 
 int stored_shift(DType logical, const Target& target) {
@@ -219,41 +221,19 @@ std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add
 
 namespace {
 
-/// True if no pair of weights of these channels can saturate a sum in 16 bits; `first` is the first of four elements of the
-/// depth.
-bool small_step(const ConvRow& s, const ConvWeights& w, int first_channel, int channels, int first_depth, int first) {
-  for (int c = first_channel; c < first_channel + channels && c < w.channels; ++c) {
-    for (int pair = first; pair < first + 4; pair += 2) {
-      int positive = 0, negative = 0;
-      for (int k = pair; k < pair + 2 && k < s.depth; ++k) {
-        const int weight = (first_depth + k < w.row_size ? w.at(c, 0, first_depth + k) : 0) - w.weight_zero;
-        (weight > 0 ? positive : negative) += weight;
-      }
-      if (positive > kSmallPair || negative < -kSmallPair) return false;
-    }
-  }
-  return true;
-}
-
 /// The steps of the reduction in the order of computation, for each tile of channels, written to `bytes`.
-std::vector<std::vector<int>> sort_steps(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, int first_channel,
-                                         int first_depth, std::string* bytes) {
-  std::vector<std::vector<int>> order(static_cast<size_t>(at.channels / at.tile));
-  for (size_t tile = 0; tile < order.size(); ++tile) {
-    std::vector<int>& steps = order[tile];
-    for (int k = 0; k < at.depth; k += 4) steps.push_back(k);
-    const int first = static_cast<int>(tile) * at.tile;
-    const auto large = std::stable_partition(steps.begin(), steps.end(), [&](int k) {
-      return small_step(s, w, first_channel + first, std::min(at.tile, s.channels - first), first_depth, k);
-    });
-    auto put_u16 = [&](int64_t index, int64_t value) {
-      const uint16_t bits = static_cast<uint16_t>(value);
-      put(bytes, at.order + 2 * (static_cast<int64_t>(tile) * at.order_stride() + index), &bits, 2);
-    };
-    put_u16(0, large - steps.begin());
-    for (size_t i = 0; i < steps.size(); ++i) put_u16(static_cast<int64_t>(i) + 1, steps[i]);
+std::vector<std::vector<int>> put_order(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, int first_channel,
+                                        int first_depth, std::string* bytes) {
+  std::vector<std::vector<int>> places;
+  for (int first = 0; first < at.channels; first += at.tile) {
+    const int channels = std::min({at.tile, s.channels - first, w.channels - first_channel - first});
+    const StepOrder order = sort_steps(w, {first_channel + first, channels, first_depth, s.depth});
+    std::vector<uint16_t> numbers{static_cast<uint16_t>(order.joined), static_cast<uint16_t>(order.small)};
+    for (const int step : order.steps) numbers.push_back(static_cast<uint16_t>(4 * step));
+    put(bytes, at.order + 2 * int64_t{first / at.tile} * at.order_stride(), numbers.data(), 2 * numbers.size());
+    places.push_back(order.steps);
   }
-  return order;
+  return places;
 }
 
 }  // namespace
@@ -266,9 +246,9 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
   // Where the steps of each tile go, which follow each other unless they are sorted.
   std::vector<std::vector<int>> places;
   if (at.order) {
-    for (const std::vector<int>& order : sort_steps(s, at, w, first_channel, first_depth, &bytes)) {
+    for (const std::vector<int>& order : put_order(s, at, w, first_channel, first_depth, &bytes)) {
       places.emplace_back(order.size());
-      for (size_t i = 0; i < order.size(); ++i) places.back()[order[i] / 4] = static_cast<int>(i);
+      for (size_t i = 0; i < order.size(); ++i) places.back()[order[i]] = static_cast<int>(i);
     }
   }
   for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {

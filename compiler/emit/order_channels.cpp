@@ -14,7 +14,7 @@ void add(Set& set, int i) { set.set(static_cast<size_t>(std::min(i, 511))); }
 
 bool large_pair(const ConvWeights& w, int c, int i, int j) {
   const int a = w.at(c, 0, i) - w.weight_zero, b = j < w.row_size ? w.at(c, 0, j) - w.weight_zero : 0;
-  return std::max(a, 0) + std::max(b, 0) > kSmallPair || std::min(a, 0) + std::min(b, 0) < -kSmallPair;
+  return std::max(a, 0) + std::max(b, 0) > kSmallSum || std::min(a, 0) + std::min(b, 0) < -kSmallSum;
 }
 
 Set large_steps(const ConvWeights& w, int channel) {

@@ -67,3 +67,27 @@ inline void check_small_products() {
     }
   }
 }
+
+/// Two steps, with every pair of weights beside the largest that can be joined with them, at the largest inputs.
+inline void check_joined_products() {
+  for (int a = -128; a <= 127; ++a) {
+    for (int b = -128; b <= 127; ++b) {
+      const int positive = std::max(a, 0) + std::max(b, 0), negative = std::min(a, 0) + std::min(b, 0);
+      if (positive > 128 || negative < -128) continue;
+      const int c = std::min(128 - positive, 127), d = -128 - negative;
+      const i8 w[2] = {static_cast<i8>(a), static_cast<i8>(b)}, w1[2] = {static_cast<i8>(c), static_cast<i8>(d)};
+      for (int x : {0, 255}) {
+        i8 weights[2][4 * LANES];
+        u8 inputs[2][4 * LANES];
+        for (int i = 0; i < 4 * LANES; ++i) {
+          weights[0][i] = w[i % 2], weights[1][i] = w1[i % 2];
+          inputs[0][i] = static_cast<u8>(w[i % 2] < 0 ? x : 255), inputs[1][i] = static_cast<u8>(w1[i % 2] < 0 ? x : 255);
+        }
+        const i32v sum =
+            dot4_joined(splat_i32v(5), load_u8q(inputs[0]), load_i8q(weights[0]), load_u8q(inputs[1]), load_i8q(weights[1]));
+        const int expected = 5 + 2 * (255 * (positive + c) + x * (negative + d));
+        for (int lane = 0; lane < LANES; ++lane) ASSERT_EQ(sum[lane], expected) << a << ' ' << b << ' ' << x;
+      }
+    }
+  }
+}

@@ -35,6 +35,7 @@ TEST(RuntimeRequantizeAvx2, Saturates) {
 TEST(RuntimeRequantizeAvx2, SmallProducts) {
   if (skips()) GTEST_SKIP();
   check_small_products();
+  check_joined_products();
 }
 
 }  // namespace

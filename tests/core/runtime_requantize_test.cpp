@@ -24,6 +24,7 @@ TEST(RuntimeRequantize, Saturates) {
 
 TEST(RuntimeRequantize, SmallProducts) {
   check_small_products();
+  check_joined_products();
 }
 
 }  // namespace
