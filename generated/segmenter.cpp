@@ -832,44 +832,92 @@ static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, v
   }
 }
 
-// ARG_MAX, alone and behind RESIZE_BILINEAR.
+// ARG_MAX over the channels of what RESIZE_BILINEAR makes, row by row: the resized image never exists.
+//
+// Output pixels between the same input pixels are computed together, one channel after the other. Where scores are enlarged
+// to the size of the picture, as in segmentation networks, there are many.
 
-// The first of `size` numbers, `step` apart, that no other exceeds. What is not a number only counts in
-// front.
+INLINE f32v splat_v(f32 s) { return splat_f32v(s); }
+INLINE i32v splat_v(i32 s) { return splat_i32v(s); }
+INLINE f32v load_v(const f32* p) { return load_f32v(p); }
+INLINE i32v load_v(const i32* p) { return load_i32v(p); }
+
+// What is compared: numbers as store_resized() rounds them for `T`, but without the shift.
+INLINE f32v round_resized(f32v sum, f32) { return sum; }
 template <typename T>
-INLINE int index_of_largest(const T* in, int size, int step) {
-  T largest = in[0];
-  for (int i = 1; i < size; ++i) largest = in[i * step] > largest ? in[i * step] : largest;
-  for (int i = 0; i < size; ++i)
-    if (in[i * step] == largest) return i;
-  return 0;
-}
+INLINE i32v round_resized(f32v sum, T) { return __builtin_convertvector(sum + 0.5f, i32v); }
+template <typename T>
+INLINE i32v round_resized(i32v sum, T) { return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20; }
 
-// ARG_MAX over the middle one of three dimensions; `I` is the type of an index.
-template <typename T, typename I>
-void index_largest(const T* in, I* out, int outer, int size, int inner) {
-  for (int i = 0; i < outer; ++i, in += (size_t)size * inner)
-    for (int j = 0; j < inner; ++j) *out++ = (I)index_of_largest(in + j, size, inner);
-}
-
-// RESIZE_BILINEAR and ARG_MAX over the channels, row by row for output rows in `part`: the resized image never
-// exists. `row` holds one resized row, `rows` two weighted input rows.
-template <typename In, typename W, typename T, typename I>
-void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part, const Tap<W>* taps, W* rows,
-    T* row) {
-  out += (size_t)part.begin * r.out_width;
-  for (int y = part.begin; y < part.end; ++y, out += r.out_width) {
-    resize_row(in, row, r, taps[y], taps + r.out_height, rows);
-    index_largest(row, out, r.out_width, r.channels, 1);
+// The columns from `first` on that lie between the same input columns, up to LANES. Their weights fill a and b, of which the
+// rest repeats the first one's.
+template <typename W>
+INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b) {
+  const Tap<W>& tap = columns[first];
+  int n = 0;
+  for (; n < LANES && first + n < end && columns[first + n].low == tap.low && columns[first + n].high == tap.high; ++n) {
+    a[n] = columns[first + n].low_weight;
+    b[n] = columns[first + n].high_weight;
   }
+  for (int i = n; i < LANES; ++i) a[i] = tap.low_weight, b[i] = tap.high_weight;
+  return n;
+}
+
+// One row of indices from two weighted input rows. The first channel that no other exceeds; what is not a number only counts
+// in front.
+template <typename T, typename W, typename I>
+SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const Tap<W>* columns, I* out,
+    const Resize& r) {
+#ifdef __clang__
+#pragma clang fp contract(off)
+#endif
+  W weights[2][LANES];
+  i32 index[LANES];
+  for (int x = 0, n; x < r.out_width; x += n) {
+    n = gather_columns(columns, x, r.out_width, weights[0], weights[1]);
+    const int at_a = columns[x].low * r.channels, at_b = columns[x].high * r.channels;
+    const auto a = load_v(weights[0]), b = load_v(weights[1]);
+    auto best = round_resized(
+        splat_v(low[at_a]) * a + splat_v(high[at_a]) * a + splat_v(low[at_b]) * b + splat_v(high[at_b]) * b, T());
+    i32v of_best = {};
+    for (int c = 1; c < r.channels; ++c) {
+      const auto value = round_resized(splat_v(low[at_a + c]) * a + splat_v(high[at_a + c]) * a +
+                                           splat_v(low[at_b + c]) * b + splat_v(high[at_b + c]) * b, T());
+      of_best = value > best ? splat_i32v(c) : of_best;
+      best = value > best ? value : best;
+    }
+    store(index, of_best);
+    for (int i = 0; i < n; ++i) out[x + i] = (I)index[i];
+  }
+}
+
+// A row of indices from the two rows of the input around it; `rows` holds two weighted input rows. `T` is the type of the
+// resized image.
+template <typename T, typename In, typename W, typename I>
+void index_largest_of_row(const In* low, const In* high, I* out, const Resize& r, const Tap<W>& y,
+    const Tap<W>* columns,
+                          W* rows) {
+  const int count = r.width * r.channels;
+  weigh_row(low, rows, count, r.in_shift, y.low_weight);
+  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
+  index_largest_between<T>(rows, rows + count, columns, out, r);
+}
+
+// For output rows in `part`.
+template <typename T, typename In, typename W, typename I>
+void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
+  const size_t count = (size_t)r.width * r.channels;
+  out += (size_t)part.begin * r.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += r.out_width)
+    index_largest_of_row<T>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y],
+        taps + r.out_height, rows);
 }
 
 // The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
 // `rows` two weighted input rows of whichever resize has the longer ones.
 template <typename In, typename W, typename T, typename I>
 void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
-                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows,
-                                    T* middle, T* row) {
+                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows, T* middle) {
   const int count = second.width * second.channels;
   i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
   out += (size_t)part.begin * second.out_width;
@@ -880,9 +928,8 @@ void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, c
       held[m & 1] = m;
       resize_row(in, middle + (m & 1) * count, first, first_taps[m], first_taps + first.out_height, rows);
     }
-    resize_between(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, row, second, tap,
-                   second_taps + second.out_height, rows);
-    index_largest(row, out, second.out_width, second.channels, 1);
+    index_largest_of_row<T>(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, out, second, tap,
+                            second_taps + second.out_height, rows);
   }
 }
 
@@ -7597,8 +7644,8 @@ NOINLINE static void pointwise_4(const u8* in, u8* out, const u8* __restrict wei
 
 // ---- resize and arg max, 8x8x9 -> 128x128 -------------------------------------------------------------------------
 //   schedule  row by row
-//   scratch   1728 bytes
-//   threads   at most 13; scratch of 1728 bytes each
+//   scratch   576 bytes
+//   threads   at most 13; scratch of 576 bytes each
 //   block 22
 //     ops     352 Resize "/Resize_1",
 //             353 QuantizeLinear "/Resize_1_output_0_quantize",
@@ -7614,7 +7661,7 @@ NOINLINE static void arg_max_of_resized(const u8* __restrict in,
   const Range part = share(128, 0, task);
   const Resize resize = {8, 9, 128, 128, 0, 0};
   const Tap<f32>* const taps = (const Tap<f32>*)weights;  // 128 rows, 128 columns
-  index_largest_of_resized(in, out, resize, part, taps, (f32*)scratch, (u8*)(scratch + 576));
+  index_largest_of_resized<u8>(in, out, resize, part, taps, (f32*)scratch);
 }
 
 // ---- their calls --------------------------------------------------------------------------------------------------
@@ -7702,7 +7749,7 @@ static void block20(const Run& run, const Task& task) {
 }
 static void block22(const Run& run, const Task& task) {
   arg_max_of_resized((const u8*)(run.at(7040, 8064)), run.output0, scratch_of(task, run.bytes, run.bytes + 8640,
-      1728), run.payload + 578432, task);
+      576), run.payload + 578432, task);
 }
 
 }  // namespace

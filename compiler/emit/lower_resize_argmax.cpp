@@ -7,11 +7,11 @@
 namespace narrows {
 namespace {
 
-/// Adds `rows` rows of the resized image to the scratch memory; an expression that points to them. They are
+/// Adds two rows of the resized image to the scratch memory; an expression that points to them. They are
 /// private to the function: their values are the model's own.
-std::string add_rows(SingleCode& s, const Tensor& image, int rows) {
+std::string add_rows(SingleCode& s, const Tensor& image) {
   const std::string pointer = fmt::format("({}*)(scratch + {})", to_string(image.type), s.scratch_bytes);
-  s.scratch_bytes += (int64_t{rows} * image.shape[2] * image.shape[3] * size_of(image.type) + 63) / 64 * 64;
+  s.scratch_bytes += (int64_t{2} * image.shape[2] * image.shape[3] * size_of(image.type) + 63) / 64 * 64;
   return pointer;
 }
 
@@ -26,13 +26,12 @@ BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block
   const ResizeNames names = declare_resize(s, first, twice ? "1" : "", s.in[0].shift, 0);
   if (twice) {
     const ResizeNames behind = declare_resize(s, second, "2", 0, 0);
-    const std::string middle = add_rows(s, graph.output(first), 2);
-    s.body.line("index_largest_of_resized_twice(in, out, {}, {}, {}, part, {}, {},", names.sizes, names.taps,
-                behind.sizes, behind.taps, names.rows);
-    s.body.line("                               {}, {});", middle, add_rows(s, graph.output(second), 1));
+    const std::string middle = add_rows(s, graph.output(first));
+    s.body.line("index_largest_of_resized_twice(in, out, {}, {}, {}, part, {}, {}, {});", names.sizes, names.taps,
+                behind.sizes, behind.taps, names.rows, middle);
   } else {
-    s.body.line("index_largest_of_resized(in, out, {}, part, {}, {}, {});", names.sizes, names.taps, names.rows,
-                add_rows(s, graph.output(first), 1));
+    s.body.line("index_largest_of_resized<{}>(in, out, {}, part, {}, {});", to_string(graph.output(first).type), names.sizes,
+                names.taps, names.rows);
   }
   BlockCode code = finish_single(s, twice ? "two resizes and arg max" : "resize and arg max");
   code.base_name = twice ? "arg_max_of_resized_twice" : "arg_max_of_resized";

@@ -2,6 +2,8 @@
 // included.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "compiler/resize.h"
 #include "runtime/prologue.h"
 #include "tests/support/single_op.h"
@@ -10,7 +12,9 @@ namespace narrows {
 namespace {
 
 namespace emitted {
+#define LANES 4
 #include "runtime/arg_max.h"
+#include "runtime/arg_max_resized.h"
 #include "runtime/cast.h"
 #include "runtime/resize.h"
 }  // namespace emitted
@@ -24,11 +28,12 @@ struct Case {
   SingleOp op;
   std::vector<emitted::Tap<W>> taps;
   std::vector<W> rows;
+  int width;
 
-  Case(DType type, Sampling sampling)
-      : op(OpKind::resize_bilinear, {random_tensor(type, small)}, {}), rows(2 * small[2] * small[3]) {
+  Case(DType type, Sampling sampling, int width = large[2])
+      : op(OpKind::resize_bilinear, {random_tensor(type, small)}, {}), rows(2 * small[2] * small[3]), width(width) {
     Tensor result = op.input();
-    result.shape = large;
+    result.shape = {1, large[1], width, large[3]};
     op.graph.tensors[op.op.output] = result;
     op.op.attr.sampling = sampling;
     op.out.resize(result.bytes());
@@ -37,7 +42,7 @@ struct Case {
     for (const Tap<W>& t : table) taps.push_back({t.low, t.high, t.low_weight, t.high_weight});
   }
   emitted::Resize sizes(int in_shift, int out_shift) const {
-    return {small[2], small[3], large[1], large[2], in_shift, out_shift};
+    return {small[2], small[3], large[1], width, in_shift, out_shift};
   }
 };
 
@@ -103,18 +108,44 @@ TEST(RuntimeResize, Nearest) {
   }
 }
 
-/// The fused form gives what ARG_MAX makes of the whole resized image.
+/// The fused form gives what ARG_MAX makes of the whole resized image. Of scores of a few values, many are largest.
+template <typename T, typename W, typename Taps>
+void check_arg_max(DType type, Taps taps) {
+  for (Sampling sampling : samplings) {
+    for (const int width : {20, 3, 7, 100}) {  // pixels between two columns: one, and more than a vector
+      SCOPED_TRACE(std::string(to_string(type)) + " " + std::to_string(width));
+      Case<W> c(type, sampling, width);
+      T* const scores = reinterpret_cast<T*>(c.op.in[0].data());
+      for (size_t i = 0; i < c.op.in[0].size() / sizeof(T); ++i) scores[i] = static_cast<T>(static_cast<int>(scores[i]) / 40);
+      c.add(taps(small[1], large[1], sampling));
+      c.add(taps(small[2], width, sampling));
+      const Bytes resized = c.op.expected();
+      std::vector<i64> expected(large[1] * width), actual(expected.size());
+      emitted::index_largest(reinterpret_cast<const T*>(resized.data()), expected.data(), large[1] * width, large[3], 1);
+      for (emitted::Range part : {emitted::Range{5, large[1]}, emitted::Range{0, 5}})
+        emitted::index_largest_of_resized<T>(c.op.template data<T>(), actual.data(), c.sizes(0, 0), part, c.taps.data(),
+                                             c.rows.data());
+      EXPECT_EQ(actual, expected);
+    }
+  }
+}
+
 TEST(RuntimeResize, ArgMaxOfResized) {
-  Case<float> c(DType::u8, Sampling::align_corners);
-  c.add(bilinear_taps(small[1], large[1], Sampling::align_corners));
-  c.add(bilinear_taps(small[2], large[2], Sampling::align_corners));
-  const Bytes scores = c.op.expected();
-  std::vector<i64> expected(large[1] * large[2]), actual(expected.size());
-  emitted::index_largest(scores.data(), expected.data(), large[1] * large[2], large[3], 1);
-  Bytes row(large[2] * large[3]);
-  emitted::index_largest_of_resized(c.op.data<u8>(), actual.data(), c.sizes(0, 0), all_rows, c.taps.data(),
-                                    c.rows.data(), row.data());
-  EXPECT_EQ(actual, expected);
+  check_arg_max<f32, float>(DType::f32, bilinear_taps);
+  check_arg_max<u8, float>(DType::u8, bilinear_taps);
+  check_arg_max<i8, int32_t>(DType::i8, bilinear_taps_q10);
+}
+
+TEST(RuntimeResize, WhatIsNoNumberOnlyCountsInFront) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float scores[2][3] = {{nan, 1, 2}, {1, nan, 2}};
+  const emitted::Tap<float> taps[] = {{0, 0, 1, 0}, {0, 0, 1, 0}};  // a row, a column
+  for (int i = 0; i < 2; ++i) {
+    float rows[6];
+    int32_t index = -1;
+    emitted::index_largest_of_resized<f32>(scores[i], &index, {1, 3, 1, 1, 0, 0}, {0, 1}, taps, rows);
+    EXPECT_EQ(index, 2 * i);
+  }
 }
 
 TEST(RuntimeResize, ArgMax) {

@@ -1,0 +1,101 @@
+// ARG_MAX over the channels of what RESIZE_BILINEAR makes, row by row: the resized image never exists.
+//
+// Output pixels between the same input pixels are computed together, one channel after the other. Where scores are enlarged
+// to the size of the picture, as in segmentation networks, there are many.
+#pragma once
+
+#include "resize.h"
+#include "vectors.h"
+
+INLINE f32v splat_v(f32 s) { return splat_f32v(s); }
+INLINE i32v splat_v(i32 s) { return splat_i32v(s); }
+INLINE f32v load_v(const f32* p) { return load_f32v(p); }
+INLINE i32v load_v(const i32* p) { return load_i32v(p); }
+
+// What is compared: numbers as store_resized() rounds them for `T`, but without the shift.
+INLINE f32v round_resized(f32v sum, f32) { return sum; }
+template <typename T>
+INLINE i32v round_resized(f32v sum, T) { return __builtin_convertvector(sum + 0.5f, i32v); }
+template <typename T>
+INLINE i32v round_resized(i32v sum, T) { return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20; }
+
+// The columns from `first` on that lie between the same input columns, up to LANES. Their weights fill a and b, of which the
+// rest repeats the first one's.
+template <typename W>
+INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b) {
+  const Tap<W>& tap = columns[first];
+  int n = 0;
+  for (; n < LANES && first + n < end && columns[first + n].low == tap.low && columns[first + n].high == tap.high; ++n) {
+    a[n] = columns[first + n].low_weight;
+    b[n] = columns[first + n].high_weight;
+  }
+  for (int i = n; i < LANES; ++i) a[i] = tap.low_weight, b[i] = tap.high_weight;
+  return n;
+}
+
+// One row of indices from two weighted input rows. The first channel that no other exceeds; what is not a number only counts
+// in front.
+template <typename T, typename W, typename I>
+SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const Tap<W>* columns, I* out, const Resize& r) {
+#ifdef __clang__
+#pragma clang fp contract(off)
+#endif
+  W weights[2][LANES];
+  i32 index[LANES];
+  for (int x = 0, n; x < r.out_width; x += n) {
+    n = gather_columns(columns, x, r.out_width, weights[0], weights[1]);
+    const int at_a = columns[x].low * r.channels, at_b = columns[x].high * r.channels;
+    const auto a = load_v(weights[0]), b = load_v(weights[1]);
+    auto best = round_resized(
+        splat_v(low[at_a]) * a + splat_v(high[at_a]) * a + splat_v(low[at_b]) * b + splat_v(high[at_b]) * b, T());
+    i32v of_best = {};
+    for (int c = 1; c < r.channels; ++c) {
+      const auto value = round_resized(splat_v(low[at_a + c]) * a + splat_v(high[at_a + c]) * a +
+                                           splat_v(low[at_b + c]) * b + splat_v(high[at_b + c]) * b, T());
+      of_best = value > best ? splat_i32v(c) : of_best;
+      best = value > best ? value : best;
+    }
+    store(index, of_best);
+    for (int i = 0; i < n; ++i) out[x + i] = (I)index[i];
+  }
+}
+
+// A row of indices from the two rows of the input around it; `rows` holds two weighted input rows. `T` is the type of the
+// resized image.
+template <typename T, typename In, typename W, typename I>
+void index_largest_of_row(const In* low, const In* high, I* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns,
+                          W* rows) {
+  const int count = r.width * r.channels;
+  weigh_row(low, rows, count, r.in_shift, y.low_weight);
+  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
+  index_largest_between<T>(rows, rows + count, columns, out, r);
+}
+
+// For output rows in `part`.
+template <typename T, typename In, typename W, typename I>
+void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
+  const size_t count = (size_t)r.width * r.channels;
+  out += (size_t)part.begin * r.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += r.out_width)
+    index_largest_of_row<T>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y], taps + r.out_height, rows);
+}
+
+// The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
+// `rows` two weighted input rows of whichever resize has the longer ones.
+template <typename In, typename W, typename T, typename I>
+void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
+                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows, T* middle) {
+  const int count = second.width * second.channels;
+  i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
+  out += (size_t)part.begin * second.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += second.out_width) {
+    const Tap<W>& tap = second_taps[y];
+    for (i32 m = tap.low; m <= tap.high; ++m) {
+      if (held[m & 1] == m) continue;
+      held[m & 1] = m;
+      resize_row(in, middle + (m & 1) * count, first, first_taps[m], first_taps + first.out_height, rows);
+    }
+    index_largest_of_row<T>(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, out, second, tap,
+                            second_taps + second.out_height, rows);
+  }
+}
