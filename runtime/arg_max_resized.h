@@ -19,17 +19,20 @@ INLINE i32v round_resized(f32v sum, T) { return __builtin_convertvector(sum + 0.
 template <typename T>
 INLINE i32v round_resized(i32v sum, T) { return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20; }
 
-// The columns from `first` on that lie between the same input columns, up to LANES. Their weights fill a and b, of which the
-// rest repeats the first one's.
+// So many vectors at once, whose comparisons do not wait for each other.
+enum { VECTORS = LANES < 16 ? 2 : 1 };
+
+// The columns from `first` on that lie between the same input columns, up to what vectors hold. Their weights fill a and b, of
+// which the rest repeats the first one's.
 template <typename W>
 INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b) {
   const Tap<W>& tap = columns[first];
   int n = 0;
-  for (; n < LANES && first + n < end && columns[first + n].low == tap.low && columns[first + n].high == tap.high; ++n) {
+  for (; n < VECTORS * LANES && first + n < end && columns[first + n].low == tap.low && columns[first + n].high == tap.high; ++n) {
     a[n] = columns[first + n].low_weight;
     b[n] = columns[first + n].high_weight;
   }
-  for (int i = n; i < LANES; ++i) a[i] = tap.low_weight, b[i] = tap.high_weight;
+  for (int i = n; i < VECTORS * LANES; ++i) a[i] = tap.low_weight, b[i] = tap.high_weight;
   return n;
 }
 
@@ -40,22 +43,28 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
 #ifdef __clang__
 #pragma clang fp contract(off)
 #endif
-  W weights[2][LANES];
-  i32 index[LANES];
+  W a[VECTORS * LANES], b[VECTORS * LANES];
+  i32 index[VECTORS * LANES];
   for (int x = 0, n; x < r.out_width; x += n) {
-    n = gather_columns(columns, x, r.out_width, weights[0], weights[1]);
-    const int at_a = columns[x].low * r.channels, at_b = columns[x].high * r.channels;
-    const auto a = load_v(weights[0]), b = load_v(weights[1]);
-    auto best = round_resized(
-        splat_v(low[at_a]) * a + splat_v(high[at_a]) * a + splat_v(low[at_b]) * b + splat_v(high[at_b]) * b, T());
-    i32v of_best = {};
+    n = gather_columns(columns, x, r.out_width, a, b);
+    const W *low_a = low + columns[x].low * r.channels, *low_b = low + columns[x].high * r.channels;
+    const W *high_a = high + columns[x].low * r.channels, *high_b = high + columns[x].high * r.channels;
+    const auto value = [&](int v, int c) {
+      const auto av = load_v(a + v * LANES), bv = load_v(b + v * LANES);
+      return round_resized(
+          splat_v(low_a[c]) * av + splat_v(high_a[c]) * av + splat_v(low_b[c]) * bv + splat_v(high_b[c]) * bv, T());
+    };
+    decltype(value(0, 0)) best[VECTORS];
+    i32v of_best[VECTORS];
+    for (int v = 0; v < VECTORS; ++v) best[v] = value(v, 0), of_best[v] = i32v{};
     for (int c = 1; c < r.channels; ++c) {
-      const auto value = round_resized(splat_v(low[at_a + c]) * a + splat_v(high[at_a + c]) * a +
-                                           splat_v(low[at_b + c]) * b + splat_v(high[at_b + c]) * b, T());
-      of_best = value > best ? splat_i32v(c) : of_best;
-      best = value > best ? value : best;
+      for (int v = 0; v < VECTORS; ++v) {
+        const auto other = value(v, c);
+        of_best[v] = other > best[v] ? splat_i32v(c) : of_best[v];
+        best[v] = other > best[v] ? other : best[v];
+      }
     }
-    store(index, of_best);
+    for (int v = 0; v < VECTORS; ++v) store(index + v * LANES, of_best[v]);
     for (int i = 0; i < n; ++i) out[x + i] = (I)index[i];
   }
 }
