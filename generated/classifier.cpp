@@ -1377,9 +1377,9 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 4 - first_large;
   {
-    const i32 at = 3 - small - joined * 2;
     for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8, acc9;
@@ -1419,30 +1419,30 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
             load_u8s(in0 + x * 160 + (i32)order[pair * 2 + 3] + 144), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2]), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 16), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 32), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 64), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 80), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 128), w_0_1);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2]), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 16), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 32), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 48), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 64), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 80), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 96), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 112), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 128), w_0_1);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 144), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 16), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 32), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 64), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 80), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 128), w_0_2);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2]), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 16), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 32), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 48), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 64), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 80), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 112), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 128), w_0_2);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 144), w_0_2);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -1460,7 +1460,6 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
     }
   }
   {
-    const i32 at = 3 - small - joined * 2;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
@@ -1497,28 +1496,28 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
             load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 608), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 496), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 512), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 544), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 560), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 592), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 608), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 480), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 496), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 512), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 528), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 544), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 560), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 576), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 592), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 608), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 496), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 512), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 544), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 560), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 592), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 608), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 480), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 496), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 512), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 528), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 544), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 560), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 592), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 608), w_0_2);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -1544,7 +1543,8 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 joined = order[0], small = order[1];
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 2 - first_large;
     {
       for (i32 x = 0; x < 8; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1588,40 +1588,40 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
           acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
         }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
-          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
+          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
           acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
           acc1 = dot4_small(acc1, in0_0_1, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
           acc8 = dot4_small(acc8, in0_6_1, w_1_1);
           acc9 = dot4_small(acc9, in0_6_1, w_2);
         }
-        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
-          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        for (i32 rest = 0; rest < large; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
+          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
           acc0 = dot4(acc0, in0_0_2, w_1_2);
-          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
           acc1 = dot4(acc1, in0_0_2, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
           acc8 = dot4(acc8, in0_6_2, w_1_2);
           acc9 = dot4(acc9, in0_6_2, w_2_1);
         }
@@ -1691,34 +1691,34 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
           acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
         }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 320);
-          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 320);
+          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
           acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
           acc1 = dot4_small(acc1, in0_0_1, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 328);
+          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 328);
           acc2 = dot4_small(acc2, in0_3, w_1_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 336);
+          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 336);
           acc4 = dot4_small(acc4, in0_4, w_1_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 344);
+          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 344);
           acc6 = dot4_small(acc6, in0_5, w_1_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
         }
-        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 320);
-          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        for (i32 rest = 0; rest < large; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 320);
+          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
           acc0 = dot4(acc0, in0_0_2, w_1_2);
-          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
           acc1 = dot4(acc1, in0_0_2, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 328);
+          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 328);
           acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 336);
+          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 336);
           acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 344);
+          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 344);
           acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
         }
@@ -1802,8 +1802,8 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 11 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -1836,26 +1836,26 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
           load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0_1);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1879,7 +1879,8 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 joined = order[0], small = order[1];
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 2 - first_large;
     {
       for (i32 x = 0; x < 4; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1923,40 +1924,40 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
           acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
         }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
-          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
+          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
           acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
           acc1 = dot4_small(acc1, in0_0_1, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
           acc8 = dot4_small(acc8, in0_6_1, w_1_1);
           acc9 = dot4_small(acc9, in0_6_1, w_2);
         }
-        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
-          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        for (i32 rest = 0; rest < large; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
+          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
           acc0 = dot4(acc0, in0_0_2, w_1_2);
-          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
           acc1 = dot4(acc1, in0_0_2, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
           acc8 = dot4(acc8, in0_6_2, w_1_2);
           acc9 = dot4(acc9, in0_6_2, w_2_1);
         }
@@ -2025,34 +2026,34 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 160);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 160);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 168);
+        const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 168);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176);
+        const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 176);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 184);
+        const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 184);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 160);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 160);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 168);
+        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 168);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 176);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 184);
+        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 184);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -2138,8 +2139,8 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 11 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2172,26 +2173,26 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
           load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0_1);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2267,9 +2268,9 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 12 - first_large;
   {
-    const i32 at = 11 - small - joined * 2;
     for (i32 x = 0; x < 28; ++x) {
       prefetch((const u8*)w + 768 + x * 26, 1);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2313,40 +2314,40 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 48);
+        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 48);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 96);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 144);
+        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 144);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 192);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 48);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 96);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 144);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 240 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_6_2 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 192);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -2369,7 +2370,6 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
   }
   {
     prefetch((const u8*)w + 768 + 28 * 26, 1);
-    const i32 max_1 = 11 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -2404,34 +2404,34 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6720);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6720);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6768);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6768);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6816);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6816);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6864);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6864);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6720);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6720);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6768);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6768);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6816);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6816);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6864);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6864);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2459,8 +2459,8 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 3 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 4 - first_large;
     for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -2496,34 +2496,34 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 16);
+        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 16);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 32);
+        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 32);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 48);
+        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 48);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 16);
+        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 16);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 32);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 48);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -2609,9 +2609,9 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 28; ++x) {
       prefetch((const u8*)w + 1536 + x * 52, 1);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2655,40 +2655,40 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -2723,7 +2723,6 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
   }
   {
     prefetch((const u8*)w + 1536 + 28 * 52, 1);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -2758,34 +2757,34 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13440);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13440);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13536);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13536);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13632);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13632);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 13728);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13728);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13440);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13440);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13536);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13536);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13632);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13632);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 13728);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13728);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2859,8 +2858,8 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 23 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     prefetch((const u8*)w + 768 + x * 192, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2898,28 +2897,28 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
           load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 768), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 768), w_0_1);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 768), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2944,8 +2943,8 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 5 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 6 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
@@ -2985,35 +2984,35 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4_joined(acc8, in0_10, w_6, in0_11, w_7);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 96);
+        const u8s in0_0_1 = load_u8s(in0 + x * 72 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 96);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 96 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 96 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const i8q w_3_1 = load_i8q(w + (joined * 2 + k) * 96 + 64);
+        const i8q w_3_1 = load_i8q(w + (k + first_small) * 96 + 64);
         acc2 = dot4_small(acc2, in0_0_1, w_3_1);
-        const u8s in0_4 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + k + 2] + 24);
+        const u8s in0_4 = load_u8s(in0 + x * 72 + (i32)order[k + first_small + 2] + 24);
         acc3 = dot4_small(acc3, in0_4, w_1_1);
         acc4 = dot4_small(acc4, in0_4, w_2);
         acc5 = dot4_small(acc5, in0_4, w_3_1);
-        const u8s in0_5 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + k + 2] + 48);
+        const u8s in0_5 = load_u8s(in0 + x * 72 + (i32)order[k + first_small + 2] + 48);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
         acc8 = dot4_small(acc8, in0_5, w_3_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 96);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 72 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 96);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 96 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 96 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const i8q w_3_2 = load_i8q(w + (joined * 2 + small + rest) * 96 + 64);
+        const i8q w_3_2 = load_i8q(w + (rest + first_large) * 96 + 64);
         acc2 = dot4(acc2, in0_0_2, w_3_2);
-        const u8s in0_4_1 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + small + rest + 2] + 24);
+        const u8s in0_4_1 = load_u8s(in0 + x * 72 + (i32)order[rest + first_large + 2] + 24);
         acc3 = dot4(acc3, in0_4_1, w_1_2);
         acc4 = dot4(acc4, in0_4_1, w_2_1);
         acc5 = dot4(acc5, in0_4_1, w_3_2);
-        const u8s in0_5_1 = load_u8s(in0 + x * 72 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        const u8s in0_5_1 = load_u8s(in0 + x * 72 + (i32)order[rest + first_large + 2] + 48);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
         acc8 = dot4(acc8, in0_5_1, w_3_2);
@@ -3093,8 +3092,8 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 17 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3132,28 +3131,28 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
           load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 576), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 576), w_0_1);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 576), w_0_2);
     }
     store(out + x * 216, acc0);
     store(out + x * 216 + 24, acc1);
@@ -3171,8 +3170,8 @@ NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 17 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3209,28 +3208,28 @@ NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __res
           load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 576), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 576), w_0_1);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 576), w_0_2);
     }
     store(out + x * 216, acc0);
     store(out + x * 216 + 24, acc1);
@@ -3291,9 +3290,9 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1152 + x * 144, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3337,40 +3336,40 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -3387,7 +3386,6 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
     }
   }
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3424,34 +3422,34 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1440);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1440);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1512);
+        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1512);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1584);
+        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1584);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1656);
+        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1656);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1440);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1440);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1512);
+        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1512);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1584);
+        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1584);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1656);
+        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1656);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3471,9 +3469,9 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1152 + x * 144, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3515,40 +3513,40 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -3565,7 +3563,6 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
     }
   }
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3600,34 +3597,34 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1440);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1440);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1512);
+        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1512);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1584);
+        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1584);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + k + 2] + 1656);
+        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1656);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1440);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1440);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1512);
+        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1512);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1584);
+        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1584);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[joined * 2 + small + rest + 2] + 1656);
+        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1656);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3714,8 +3711,8 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 4; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 7 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 8 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
@@ -3755,35 +3752,35 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4_joined(acc8, in0_10, w_6, in0_11, w_7);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 96);
+        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 96);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 96 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 96 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const i8q w_3_1 = load_i8q(w + (joined * 2 + k) * 96 + 64);
+        const i8q w_3_1 = load_i8q(w + (k + first_small) * 96 + 64);
         acc2 = dot4_small(acc2, in0_0_1, w_3_1);
-        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 32);
+        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 32);
         acc3 = dot4_small(acc3, in0_4, w_1_1);
         acc4 = dot4_small(acc4, in0_4, w_2);
         acc5 = dot4_small(acc5, in0_4, w_3_1);
-        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 64);
+        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 64);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
         acc8 = dot4_small(acc8, in0_5, w_3_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 96);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 96);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 96 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 96 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const i8q w_3_2 = load_i8q(w + (joined * 2 + small + rest) * 96 + 64);
+        const i8q w_3_2 = load_i8q(w + (rest + first_large) * 96 + 64);
         acc2 = dot4(acc2, in0_0_2, w_3_2);
-        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 32);
         acc3 = dot4(acc3, in0_4_1, w_1_2);
         acc4 = dot4(acc4, in0_4_1, w_2_1);
         acc5 = dot4(acc5, in0_4_1, w_3_2);
-        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 64);
+        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 64);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
         acc8 = dot4(acc8, in0_5_1, w_3_2);
@@ -3863,9 +3860,9 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1536 + x * 192, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3909,40 +3906,40 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -3959,7 +3956,6 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
     }
   }
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3996,34 +3992,34 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 1920);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 1920);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2016);
+        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2016);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2112);
+        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2112);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2208);
+        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2208);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 1920);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 1920);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2016);
+        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2016);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2112);
+        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2112);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2208);
+        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2208);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -4043,9 +4039,9 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1536 + x * 192, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4087,40 +4083,40 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -4137,7 +4133,6 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
     }
   }
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4172,34 +4167,34 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 1920);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 1920);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2016);
+        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2016);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2112);
+        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2112);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 2208);
+        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2208);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 1920);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 1920);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2016);
+        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2016);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2112);
+        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2112);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 2208);
+        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2208);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -4340,9 +4335,9 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  const i32 max_1 = 23 - small - joined * 2;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
   const i32v bias_0 = load_i32v(bias);
@@ -4378,28 +4373,28 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
         load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
   }
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+    const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
   }
-  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+  for (i32 rest = 0; rest < large; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -4416,9 +4411,9 @@ NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __rest
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  const i32 max_1 = 23 - small - joined * 2;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
   acc0 = load_i32v(start);
@@ -4453,28 +4448,28 @@ NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __rest
         load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
   }
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
+    const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
   }
-  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
+  for (i32 rest = 0; rest < large; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -4524,8 +4519,8 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 11; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 max_1 = 13 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 14 - first_large;
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -4542,16 +4537,16 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 112), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 56), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 56), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 112), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 56), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 56), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 112), w_0_2);
     }
     const u32v s = splat_u32v(keep);
     const i32v multiplier_1 = load_i32v(multiplier);
@@ -4609,9 +4604,9 @@ NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __res
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  const i32 max_1 = 21 - small - joined * 2;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
   const i32v bias_0 = load_i32v(bias);
@@ -4647,28 +4642,28 @@ NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __res
         load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
   }
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
+    const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
   }
-  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
+  for (i32 rest = 0; rest < large; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -4685,9 +4680,9 @@ NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __rest
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  const i32 max_1 = 21 - small - joined * 2;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
   acc0 = load_i32v(start);
@@ -4722,28 +4717,28 @@ NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __rest
         load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
   }
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
+    const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
   }
-  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-    const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
+  for (i32 rest = 0; rest < large; ++rest) {
+    const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -4801,10 +4796,10 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
     prefetch((const u8*)w + 1408 + 0 * 704, 11);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -4846,40 +4841,40 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 88);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 176);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 264);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 352);
       acc8 = dot4_small(acc8, in0_6_1, w_1_1);
       acc9 = dot4_small(acc9, in0_6_1, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 88);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 176);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 264);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352);
+      const u8s in0_6_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 352);
       acc8 = dot4(acc8, in0_6_2, w_1_2);
       acc9 = dot4(acc9, in0_6_2, w_2_1);
     }
@@ -4896,7 +4891,6 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
   }
   {
     prefetch((const u8*)w + 1408 + 1 * 704, 11);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -4931,34 +4925,34 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 440);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 528);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 616);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 704);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 440);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 528);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 616);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 704);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4977,10 +4971,10 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
     prefetch((const u8*)w + 1408 + 0 * 704, 11);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     acc0 = load_i32v(start);
@@ -5020,40 +5014,40 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
       acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 88);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 176);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 264);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 352);
       acc8 = dot4_small(acc8, in0_6_1, w_1_1);
       acc9 = dot4_small(acc9, in0_6_1, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 88);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 176);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 264);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352);
+      const u8s in0_6_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 352);
       acc8 = dot4(acc8, in0_6_2, w_1_2);
       acc9 = dot4(acc9, in0_6_2, w_2_1);
     }
@@ -5070,7 +5064,6 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
   }
   {
     prefetch((const u8*)w + 1408 + 1 * 704, 11);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 560);
     acc1 = load_i32v(start + 568);
@@ -5103,34 +5096,34 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 440);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 528);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 616);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 704);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 440);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 528);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 616);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 704);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -5210,10 +5203,10 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
   const u16* order = (const u16*)(weights + 2048);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 28 - first_large;
   {
     prefetch((const u8*)w + 1792 + 0 * 896, 14);
-    const i32 max_1 = 27 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -5255,40 +5248,40 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
       acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 112);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 112);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 224);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 224);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 336);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 336);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 448);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 448);
       acc8 = dot4_small(acc8, in0_6_1, w_1_1);
       acc9 = dot4_small(acc9, in0_6_1, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 112);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 112);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 224);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 224);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 336);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 336);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 448);
+      const u8s in0_6_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 448);
       acc8 = dot4(acc8, in0_6_2, w_1_2);
       acc9 = dot4(acc9, in0_6_2, w_2_1);
     }
@@ -5309,7 +5302,6 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
   }
   {
     prefetch((const u8*)w + 1792 + 1 * 896, 14);
-    const i32 max_1 = 27 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -5344,34 +5336,34 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 560);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 560);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 672);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 784);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 784);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 896);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 896);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 560);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 560);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 672);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 784);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 784);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 896);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 896);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -5408,8 +5400,8 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
-  const i32 max_1 = 319 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 320 - first_large;
   i32v acc0, acc1, acc2, acc3;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
@@ -5425,20 +5417,20 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
     acc3 = dot4_joined(acc3, in0_0, load_i8q(w + pair * 256 + 96), in0_1, load_i8q(w + pair * 256 + 224));
   }
   for (i32 k = 0; k < small; ++k) {
-    prefetch((const u8*)w + 2048 + (2 * joined + k) * 128, 2);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
-    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (joined * 2 + k) * 128));
-    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (joined * 2 + k) * 128 + 32));
-    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (joined * 2 + k) * 128 + 64));
-    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (joined * 2 + k) * 128 + 96));
+    prefetch((const u8*)w + 2048 + (first_small + k) * 128, 2);
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
+    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (k + first_small) * 128));
+    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (k + first_small) * 128 + 32));
+    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (k + first_small) * 128 + 64));
+    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (k + first_small) * 128 + 96));
   }
-  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-    prefetch((const u8*)w + 2048 + (2 * joined + small + rest) * 128, 2);
-    const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
-    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128));
-    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128 + 32));
-    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128 + 64));
-    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 128 + 96));
+  for (i32 rest = 0; rest < large; ++rest) {
+    prefetch((const u8*)w + 2048 + (first_large + rest) * 128, 2);
+    const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
+    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (rest + first_large) * 128));
+    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (rest + first_large) * 128 + 32));
+    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (rest + first_large) * 128 + 64));
+    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (rest + first_large) * 128 + 96));
   }
   const i32v s = splat_i32v(zero_point);
   store(out, saturate_u8v(requantize(acc0, load_i32v(multiplier), load_i32v(shift)) + s));

@@ -849,17 +849,20 @@ INLINE i32v round_resized(f32v sum, T) { return __builtin_convertvector(sum + 0.
 template <typename T>
 INLINE i32v round_resized(i32v sum, T) { return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20; }
 
-// The columns from `first` on that lie between the same input columns, up to LANES. Their weights fill a and b, of which the
-// rest repeats the first one's.
+// So many vectors at once, whose comparisons do not wait for each other.
+enum { VECTORS = LANES < 16 ? 2 : 1 };
+
+// The columns from `first` on that lie between the same input columns, up to what vectors hold. Their weights fill a and b, of
+// which the rest repeats the first one's.
 template <typename W>
 INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b) {
   const Tap<W>& tap = columns[first];
   int n = 0;
-  for (; n < LANES && first + n < end && columns[first + n].low == tap.low && columns[first + n].high == tap.high; ++n) {
+  for (; n < VECTORS * LANES && first + n < end && columns[first + n].low == tap.low && columns[first + n].high == tap.high; ++n) {
     a[n] = columns[first + n].low_weight;
     b[n] = columns[first + n].high_weight;
   }
-  for (int i = n; i < LANES; ++i) a[i] = tap.low_weight, b[i] = tap.high_weight;
+  for (int i = n; i < VECTORS * LANES; ++i) a[i] = tap.low_weight, b[i] = tap.high_weight;
   return n;
 }
 
@@ -871,22 +874,28 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
 #ifdef __clang__
 #pragma clang fp contract(off)
 #endif
-  W weights[2][LANES];
-  i32 index[LANES];
+  W a[VECTORS * LANES], b[VECTORS * LANES];
+  i32 index[VECTORS * LANES];
   for (int x = 0, n; x < r.out_width; x += n) {
-    n = gather_columns(columns, x, r.out_width, weights[0], weights[1]);
-    const int at_a = columns[x].low * r.channels, at_b = columns[x].high * r.channels;
-    const auto a = load_v(weights[0]), b = load_v(weights[1]);
-    auto best = round_resized(
-        splat_v(low[at_a]) * a + splat_v(high[at_a]) * a + splat_v(low[at_b]) * b + splat_v(high[at_b]) * b, T());
-    i32v of_best = {};
+    n = gather_columns(columns, x, r.out_width, a, b);
+    const W *low_a = low + columns[x].low * r.channels, *low_b = low + columns[x].high * r.channels;
+    const W *high_a = high + columns[x].low * r.channels, *high_b = high + columns[x].high * r.channels;
+    const auto value = [&](int v, int c) {
+      const auto av = load_v(a + v * LANES), bv = load_v(b + v * LANES);
+      return round_resized(
+          splat_v(low_a[c]) * av + splat_v(high_a[c]) * av + splat_v(low_b[c]) * bv + splat_v(high_b[c]) * bv, T());
+    };
+    decltype(value(0, 0)) best[VECTORS];
+    i32v of_best[VECTORS];
+    for (int v = 0; v < VECTORS; ++v) best[v] = value(v, 0), of_best[v] = i32v{};
     for (int c = 1; c < r.channels; ++c) {
-      const auto value = round_resized(splat_v(low[at_a + c]) * a + splat_v(high[at_a + c]) * a +
-                                           splat_v(low[at_b + c]) * b + splat_v(high[at_b + c]) * b, T());
-      of_best = value > best ? splat_i32v(c) : of_best;
-      best = value > best ? value : best;
+      for (int v = 0; v < VECTORS; ++v) {
+        const auto other = value(v, c);
+        of_best[v] = other > best[v] ? splat_i32v(c) : of_best[v];
+        best[v] = other > best[v] ? other : best[v];
+      }
     }
-    store(index, of_best);
+    for (int v = 0; v < VECTORS; ++v) store(index + v * LANES, of_best[v]);
     for (int i = 0; i < n; ++i) out[x + i] = (I)index[i];
   }
 }
@@ -1455,9 +1464,9 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 4 - first_large;
   {
-    const i32 max_1 = 3 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -1496,30 +1505,30 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 16), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 32), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 64), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 80), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 128), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 16), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 32), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 48), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 64), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 80), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 112), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 128), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 16), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 32), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 64), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 80), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 128), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 16), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 32), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 48), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 64), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 80), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 112), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 128), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1536,7 +1545,6 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
     store(out + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
   }
   {
-    const i32 at = 3 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
@@ -1573,28 +1581,28 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
             load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 288), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 160), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 208), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 224), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 256), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 272), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 160), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 176), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 192), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 208), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 224), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 240), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 256), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 272), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 288), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 160), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 208), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 224), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 256), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 272), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 160), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 176), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 208), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 224), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 240), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 256), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 272), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 288), w_0_2);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -1620,7 +1628,8 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 joined = order[0], small = order[1];
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 2 - first_large;
     {
       for (i32 x = 0; x < 12; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1664,40 +1673,40 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
           acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
         }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
-          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
+          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
           acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
           acc1 = dot4_small(acc1, in0_0_1, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
           acc8 = dot4_small(acc8, in0_6_1, w_1_1);
           acc9 = dot4_small(acc9, in0_6_1, w_2);
         }
-        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
-          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        for (i32 rest = 0; rest < large; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
+          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
           acc0 = dot4(acc0, in0_0_2, w_1_2);
-          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
           acc1 = dot4(acc1, in0_0_2, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
           acc8 = dot4(acc8, in0_6_2, w_1_2);
           acc9 = dot4(acc9, in0_6_2, w_2_1);
         }
@@ -1766,34 +1775,34 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 480);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 488);
+        const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 488);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 496);
+        const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 496);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 504);
+        const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 504);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 480);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 488);
+        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 488);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 496);
+        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 496);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 504);
+        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 504);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -1876,8 +1885,8 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 11 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -1910,26 +1919,26 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
           load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0_1);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1953,7 +1962,8 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 joined = order[0], small = order[1];
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 2 - first_large;
     {
       for (i32 x = 0; x < 4; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1997,40 +2007,40 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
           acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
         }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2]);
-          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
+          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
           acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
           acc1 = dot4_small(acc1, in0_0_1, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + k + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
           acc8 = dot4_small(acc8, in0_6_1, w_1_1);
           acc9 = dot4_small(acc9, in0_6_1, w_2);
         }
-        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2]);
-          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        for (i32 rest = 0; rest < large; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
+          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
           acc0 = dot4(acc0, in0_0_2, w_1_2);
-          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
           acc1 = dot4(acc1, in0_0_2, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[joined * 2 + small + rest + 2] + 32);
+          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
           acc8 = dot4(acc8, in0_6_2, w_1_2);
           acc9 = dot4(acc9, in0_6_2, w_2_1);
         }
@@ -2100,34 +2110,34 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
           acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
         }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 160);
-          const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 160);
+          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
           acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-          const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
           acc1 = dot4_small(acc1, in0_0_1, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 168);
+          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 168);
           acc2 = dot4_small(acc2, in0_3, w_1_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 176);
+          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 176);
           acc4 = dot4_small(acc4, in0_4, w_1_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + k + 2] + 184);
+          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 184);
           acc6 = dot4_small(acc6, in0_5, w_1_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
         }
-        for (i32 rest = 0; rest < joined * -2 - small + 2; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 160);
-          const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+        for (i32 rest = 0; rest < large; ++rest) {
+          const u8s in0_0_2 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 160);
+          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
           acc0 = dot4(acc0, in0_0_2, w_1_2);
-          const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
           acc1 = dot4(acc1, in0_0_2, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 168);
+          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 168);
           acc2 = dot4(acc2, in0_3_1, w_1_2);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 176);
+          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 176);
           acc4 = dot4(acc4, in0_4_1, w_1_2);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[joined * 2 + small + rest + 2] + 184);
+          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 184);
           acc6 = dot4(acc6, in0_5_1, w_1_2);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
         }
@@ -2214,8 +2224,8 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 11 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2248,26 +2258,26 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
           load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 240), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0_1);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 240), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 336), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2343,8 +2353,8 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 11 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2380,34 +2390,34 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2]);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2]);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2] + 48);
+      const u8s in0_3 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 48);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2] + 96);
+      const u8s in0_4 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 96);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + k + 2] + 144);
+      const u8s in0_5 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 144);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2]);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2] + 48);
+      const u8s in0_3_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 48);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2] + 96);
+      const u8s in0_4_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 96);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 192 + (i32)order[joined * 2 + small + rest + 2] + 144);
+      const u8s in0_5_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 144);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2435,8 +2445,8 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 3 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 4 - first_large;
     for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -2472,34 +2482,34 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 16);
+        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 16);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 32);
+        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 32);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + k + 2] + 48);
+        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 48);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 16);
+        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 16);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 32);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[joined * 2 + small + rest + 2] + 48);
+        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 48);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -2585,8 +2595,8 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 23 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2622,34 +2632,34 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2]);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 96);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 192);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + k + 2] + 288);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2]);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 96);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 192);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[joined * 2 + small + rest + 2] + 288);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2729,10 +2739,10 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -2771,30 +2781,30 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_2);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2811,7 +2821,6 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
     store(out + 216, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
   }
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2849,28 +2858,28 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
             load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 960), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1248), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1344), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1440), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1536), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1632), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1728), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 960), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1248), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1344), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1440), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1536), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1632), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1728), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_2);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -2896,8 +2905,8 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 9; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 5 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 6 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias);
@@ -2918,18 +2927,18 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
             load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 72), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2]), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 24), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 48), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2]), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 24), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 48), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 72), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 24), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 48), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2]), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 24), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 48), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 72), w_0_2);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
@@ -2998,10 +3007,10 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   {
     prefetch((const u8*)w + 576 + 0 * 82, 2);
-    const i32 max_1 = 17 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -3040,30 +3049,30 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 648), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 648), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -3077,7 +3086,6 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
     store(out + 216, acc9);
   }
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3115,28 +3123,28 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
             load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 720), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 936), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1008), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1080), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1224), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1296), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 720), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 936), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1008), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1080), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1224), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1296), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
       }
       store(out + x * 216 + 240, acc0);
       store(out + x * 216 + 264, acc1);
@@ -3155,10 +3163,10 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   {
     prefetch((const u8*)w + 576 + 0 * 82, 2);
-    const i32 max_1 = 17 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     acc0 = load_i32v(start);
@@ -3196,30 +3204,30 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 648), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 648), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -3233,7 +3241,6 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     store(out + 216, acc9);
   }
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3270,28 +3277,28 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
             load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 720), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 936), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1008), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1080), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1224), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + k + 2] + 1296), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 720), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 936), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1008), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1080), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1224), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[joined * 2 + small + rest + 2] + 1296), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
       }
       store(out + x * 216 + 240, acc0);
       store(out + x * 216 + 264, acc1);
@@ -3394,9 +3401,9 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1152 + x * 88, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3440,40 +3447,40 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -3491,7 +3498,6 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
   }
   {
     prefetch((const u8*)w + 1152 + 12 * 88, 2);
-    const i32 max_1 = 17 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -3526,34 +3532,34 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4392);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4392);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4464);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4464);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4536);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4536);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4320);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4392);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4392);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4464);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4464);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4536);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4536);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -3572,9 +3578,9 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
   {
-    const i32 at = 17 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1152 + x * 88, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3616,40 +3622,40 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -3667,7 +3673,6 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
   }
   {
     prefetch((const u8*)w + 1152 + 12 * 88, 2);
-    const i32 max_1 = 17 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 1920);
     acc1 = load_i32v(start + 1928);
@@ -3700,34 +3705,34 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4392);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4392);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4464);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4464);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 4536);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4536);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4320);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4392);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4392);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4464);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4464);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 4536);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4536);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -3811,8 +3816,8 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 7 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 8 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -3848,34 +3853,34 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2] + 32);
+        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 32);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2] + 64);
+        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 64);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 96);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2] + 32);
+        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 32);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2] + 64);
+        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 64);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 96);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3956,9 +3961,9 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4002,40 +4007,40 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -4053,7 +4058,6 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -4088,34 +4092,34 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4134,9 +4138,9 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4178,40 +4182,40 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -4229,7 +4233,6 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 1920);
     acc1 = load_i32v(start + 1928);
@@ -4262,34 +4265,34 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4392,9 +4395,9 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4438,40 +4441,40 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -4489,7 +4492,6 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -4524,34 +4526,34 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4570,9 +4572,9 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4614,40 +4616,40 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + k + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[joined * 2 + small + rest + 2] + 384);
+        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -4665,7 +4667,6 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 3360);
     acc1 = load_i32v(start + 3368);
@@ -4698,34 +4699,34 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4805,10 +4806,10 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -4847,30 +4848,30 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_2);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -4884,7 +4885,6 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
     store(out + 504, acc9);
   }
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4922,28 +4922,28 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
             load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 960), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1248), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1344), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1440), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1536), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1632), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1728), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 960), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1248), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1344), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1440), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1536), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1632), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1728), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_2);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -4962,10 +4962,10 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 24 - first_large;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
-    const i32 max_1 = 23 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     acc0 = load_i32v(start);
@@ -5003,30 +5003,30 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 96), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 192), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 288), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 384), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 480), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 576), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 672), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 768), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 864), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 96), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 192), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 288), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 384), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 480), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 576), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 672), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 768), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 864), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_2);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -5040,7 +5040,6 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     store(out + 504, acc9);
   }
   {
-    const i32 at = 23 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -5077,28 +5076,28 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
             load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 960), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1152), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1248), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1344), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1440), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1536), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1632), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + k + 2] + 1728), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 960), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1152), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1248), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1344), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1440), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1536), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1632), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[joined * 2 + small + rest + 2] + 1728), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_2);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -5180,8 +5179,8 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   for (i32 tile = 0; tile < 11; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 13 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 14 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias);
@@ -5202,18 +5201,18 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
             load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3] + 168), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2]), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2] + 56), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2] + 112), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + k + 2] + 168), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2]), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 56), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 112), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 168), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2] + 56), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2] + 112), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[joined * 2 + small + rest + 2] + 168), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2]), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 56), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 112), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 168), w_0_2);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -5311,9 +5310,9 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
-    const i32 at = 21 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -5357,40 +5356,40 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -5408,7 +5407,6 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -5443,34 +5441,34 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -5489,9 +5487,9 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
-    const i32 at = 21 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -5533,40 +5531,40 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -5584,7 +5582,6 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 3360);
     acc1 = load_i32v(start + 3368);
@@ -5617,34 +5614,34 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -5747,10 +5744,10 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
     prefetch((const u8*)w + 704 + 0 * 100, 2);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     const i32v bias_0 = load_i32v(bias);
@@ -5789,30 +5786,30 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 792), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 792), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 792), w_0_2);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -5826,7 +5823,6 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
     store(out + 504, acc9);
   }
   {
-    const i32 at = 21 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -5864,28 +5860,28 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
             load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1584), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 880), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 968), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1144), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1232), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1320), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1408), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1496), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1584), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 880), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 968), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1056), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1144), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1232), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1320), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1408), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1496), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1584), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 880), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 968), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1144), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1232), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1320), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1408), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1496), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1584), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 880), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 968), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1144), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1232), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1320), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1408), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1496), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1584), w_0_2);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -5904,10 +5900,10 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
     prefetch((const u8*)w + 704 + 0 * 100, 2);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
     acc0 = load_i32v(start);
@@ -5945,30 +5941,30 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 792), w_1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[joined * 2 + k + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 88), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 176), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 264), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 352), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 440), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 528), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 616), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 704), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 792), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 792), w_0_1);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 88), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 176), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 264), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 352), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 440), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 528), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 616), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 704), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 792), w_0_2);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 792), w_0_2);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -5982,7 +5978,6 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
     store(out + 504, acc9);
   }
   {
-    const i32 at = 21 - small - joined * 2;
     for (i32 x = 0; x < 6; ++x) {
       prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -6019,28 +6014,28 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
             load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1584), w_1);
       }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (joined * 2 + k) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 880), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 968), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1056), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1144), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1232), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1320), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1408), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1496), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + k + 2] + 1584), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 880), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 968), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1056), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1144), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1232), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1320), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1408), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1496), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1584), w_0_1);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (joined * 2 + small + rest) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 880), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 968), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1056), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1144), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1232), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1320), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1408), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1496), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[joined * 2 + small + rest + 2] + 1584), w_0_2);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 880), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 968), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1144), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1232), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1320), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1408), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1496), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1584), w_0_2);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -6143,9 +6138,9 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
-    const i32 at = 21 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -6189,40 +6184,40 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -6240,7 +6235,6 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
@@ -6275,34 +6269,34 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -6321,9 +6315,9 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], small = order[1];
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 22 - first_large;
   {
-    const i32 at = 21 - small - joined * 2;
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1408 + x * 108, 2);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -6365,40 +6359,40 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
         acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 88);
+        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 176);
+        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 264);
+        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + k + 2] + 352);
+        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
         acc8 = dot4_small(acc8, in0_6_1, w_1_1);
         acc9 = dot4_small(acc9, in0_6_1, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 88);
+        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 176);
+        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 264);
+        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[joined * 2 + small + rest + 2] + 352);
+        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
         acc8 = dot4(acc8, in0_6_2, w_1_2);
         acc9 = dot4(acc9, in0_6_2, w_2_1);
       }
@@ -6416,7 +6410,6 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    const i32 max_1 = 21 - small - joined * 2;
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     acc0 = load_i32v(start + 6720);
     acc1 = load_i32v(start + 6728);
@@ -6449,34 +6442,34 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5368);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5456);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[joined * 2 + k + 2] + 5544);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5368);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5456);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2] + 5544);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -6558,8 +6551,8 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   const u16* order = (const u16*)(weights + 8000);
   const i32* multiplier = (const i32*)(weights + 320);
   const i32* shift = (const i32*)(weights + 576);
-  const i32 joined = order[0], small = order[1];
-  const i32 max_1 = 27 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 28 - first_large;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
@@ -6583,28 +6576,28 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
     acc7 = dot4_joined(acc7, in0_0, load_i8q(w + pair * 512 + 224), in0_1, load_i8q(w + pair * 512 + 480));
   }
   for (i32 k = 0; k < small; ++k) {
-    prefetch((const u8*)w + 2048 + (2 * joined + k) * 256, 4);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[joined * 2 + k + 2]);
-    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (joined * 2 + k) * 256));
-    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 32));
-    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 64));
-    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 96));
-    acc4 = dot4_small(acc4, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 128));
-    acc5 = dot4_small(acc5, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 160));
-    acc6 = dot4_small(acc6, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 192));
-    acc7 = dot4_small(acc7, in0_0_1, load_i8q(w + (joined * 2 + k) * 256 + 224));
+    prefetch((const u8*)w + 2048 + (first_small + k) * 256, 4);
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
+    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (k + first_small) * 256));
+    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (k + first_small) * 256 + 32));
+    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (k + first_small) * 256 + 64));
+    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (k + first_small) * 256 + 96));
+    acc4 = dot4_small(acc4, in0_0_1, load_i8q(w + (k + first_small) * 256 + 128));
+    acc5 = dot4_small(acc5, in0_0_1, load_i8q(w + (k + first_small) * 256 + 160));
+    acc6 = dot4_small(acc6, in0_0_1, load_i8q(w + (k + first_small) * 256 + 192));
+    acc7 = dot4_small(acc7, in0_0_1, load_i8q(w + (k + first_small) * 256 + 224));
   }
-  for (i32 rest = 0; rest < max_1 + 1; ++rest) {
-    prefetch((const u8*)w + 2048 + (2 * joined + small + rest) * 256, 4);
-    const u8s in0_0_2 = load_u8s(in0 + (i32)order[joined * 2 + small + rest + 2]);
-    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256));
-    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 32));
-    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 64));
-    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 96));
-    acc4 = dot4(acc4, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 128));
-    acc5 = dot4(acc5, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 160));
-    acc6 = dot4(acc6, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 192));
-    acc7 = dot4(acc7, in0_0_2, load_i8q(w + (joined * 2 + small + rest) * 256 + 224));
+  for (i32 rest = 0; rest < large; ++rest) {
+    prefetch((const u8*)w + 2048 + (first_large + rest) * 256, 4);
+    const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
+    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (rest + first_large) * 256));
+    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 32));
+    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 64));
+    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 96));
+    acc4 = dot4(acc4, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 128));
+    acc5 = dot4(acc5, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 160));
+    acc6 = dot4(acc6, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 192));
+    acc7 = dot4(acc7, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 224));
   }
   store(out, saturate_u8v(requantize_small(acc0, load_i32v(multiplier), load_i32v(shift))));
   store(out + 8, saturate_u8v(requantize_small(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
@@ -6623,8 +6616,8 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 27 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 28 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -6660,34 +6653,34 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2] + 112);
+        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 112);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2] + 224);
+        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 224);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + k + 2] + 336);
+        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 336);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2] + 112);
+        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 112);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2] + 224);
+        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 224);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[joined * 2 + small + rest + 2] + 336);
+        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 336);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -6715,8 +6708,8 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
-    const i32 joined = order[0], small = order[1];
-    const i32 at = 63 - small - joined * 2;
+    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_large = first_small + small, large = 64 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       prefetch((const u8*)w + 4096 + x * 2048, 32);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -6753,34 +6746,34 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
         acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2]);
-        const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2]);
+        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
         acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
         acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2] + 256);
+        const u8s in0_3 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2] + 256);
         acc2 = dot4_small(acc2, in0_3, w_1_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2] + 512);
+        const u8s in0_4 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2] + 512);
         acc4 = dot4_small(acc4, in0_4, w_1_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + k + 2] + 768);
+        const u8s in0_5 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2] + 768);
         acc6 = dot4_small(acc6, in0_5, w_1_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
-      for (i32 rest = 0; rest < at + 1; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2]);
-        const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_2 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
         acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
         acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2] + 256);
+        const u8s in0_3_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2] + 256);
         acc2 = dot4(acc2, in0_3_1, w_1_2);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2] + 512);
+        const u8s in0_4_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2] + 512);
         acc4 = dot4(acc4, in0_4_1, w_1_2);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 1024 + (i32)order[joined * 2 + small + rest + 2] + 768);
+        const u8s in0_5_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2] + 768);
         acc6 = dot4(acc6, in0_5_1, w_1_2);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -6808,8 +6801,8 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], small = order[1];
-  const i32 at = 31 - small - joined * 2;
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 32 - first_large;
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -6845,34 +6838,34 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
       acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2]);
-      const i8q w_1_1 = load_i8q(w + (joined * 2 + k) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2]);
+      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
       acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (joined * 2 + k) * 64 + 32);
+      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
       acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2] + 128);
+      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 128);
       acc2 = dot4_small(acc2, in0_3, w_1_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2] + 256);
+      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 256);
       acc4 = dot4_small(acc4, in0_4, w_1_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + k + 2] + 384);
+      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 384);
       acc6 = dot4_small(acc6, in0_5, w_1_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
-    for (i32 rest = 0; rest < at + 1; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2]);
-      const i8q w_1_2 = load_i8q(w + (joined * 2 + small + rest) * 64);
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_2 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
       acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (joined * 2 + small + rest) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
       acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2] + 128);
+      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 128);
       acc2 = dot4(acc2, in0_3_1, w_1_2);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2] + 256);
+      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 256);
       acc4 = dot4(acc4, in0_4_1, w_1_2);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[joined * 2 + small + rest + 2] + 384);
+      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 384);
       acc6 = dot4(acc6, in0_5_1, w_1_2);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }

@@ -190,7 +190,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   set_dense(order, {at.order_stride()});
   ImageParam bias(acc_type, 1, "bias"), start(acc_type, 2, "start"), sums(Halide::Int(32), 1, "sums");
   ImageParam ring(Halide::UInt(32), 2, "ring"), residual(stored_type(s.finish.type), 2, "residual");
-  Halide::Param<int32_t> weight_zero("weight_zero"), joined("joined"), small("small");
+  Halide::Param<int32_t> weight_zero("weight_zero"), joined("joined"), small("small"), large("large"), first_small("first_small"), first_large("first_large");
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
   set_dense(bias, {at.tile});
   set_dense(in.multiplier, {at.tile, 1});
@@ -212,7 +212,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   acc(ci, x) = initial;
   const int steps_of_depth = at.depth / quad, parts = streams(s, at, target), part = steps_of_depth / parts;
   const RDom k(0, quad, 0, part, 0, s.taps, 0, parts, "k"), k_joined(0, quad, 0, joined, "pair"),
-      k_small(0, quad, 0, small, "k"), k_large(0, quad, 0, steps_of_depth - 2 * joined - small, "rest");
+      k_small(0, quad, 0, small, "k"), k_large(0, quad, 0, large, "rest");
   for (int r = 0; r < s.rows; ++r) {
     ImageParam row(stored_type(s.finish.type), 1, "in" + std::to_string(r));
     set_dense(row, {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
@@ -225,8 +225,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
     };
     if (at.order) {
       acc(ci, x) += sorted(2 * k_joined.y, small_weights, k_joined) + sorted(2 * k_joined.y + 1, small_weights, k_joined);
-      acc(ci, x) += sorted(2 * joined + k_small.y, small_weights, k_small);
-      acc(ci, x) += sorted(2 * joined + small + k_large.y, weights, k_large);
+      acc(ci, x) += sorted(first_small + k_small.y, small_weights, k_small);
+      acc(ci, x) += sorted(first_large + k_large.y, weights, k_large);
     } else {
       const Expr step = k.w * part + k.y;
       acc(ci, x) += product(k.z * s.tap_stride + step * quad + k.x, weights, {k.x, ci, step, k.z, r});
@@ -244,7 +244,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   }
   out(ci, x) = value;
   arguments.insert(arguments.end(), {weights, bias});
-  if (at.order) arguments.insert(arguments.end(), {small_weights, order, joined, small});
+  if (at.order) arguments.insert(arguments.end(), {small_weights, order, joined, small, large, first_small, first_large});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
   if (s.finish.residual) arguments.push_back(residual);
@@ -285,8 +285,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   const bool several = steps.count > 1;
   if (at.order) {
     options.at_loop_start["pair"] = prefetch.at_iteration("pair", 2, first_step, several);
-    options.at_loop_start["k"] = prefetch.at_iteration("(2 * joined + k)", 1, first_step, several);
-    options.at_loop_start["rest"] = prefetch.at_iteration("(2 * joined + small + rest)", 1, first_step, several);
+    options.at_loop_start["k"] = prefetch.at_iteration("(first_small + k)", 1, first_step, several);
+    options.at_loop_start["rest"] = prefetch.at_iteration("(first_large + rest)", 1, first_step, several);
   } else {
     options.at_loop_start["k"] = prefetch.at_iteration("k", 1, first_step, several);
   }
@@ -322,6 +322,13 @@ std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& 
   return fmt::format("{}", fmt::join(list, ", "));
 }
 
+/// The numbers of steps of each kind, of a tile whose steps are sorted, and where they begin.
+std::string print_counts(const ConvLayout& at, int indent) {
+  return fmt::format("{0}const i32 joined = order[0], first_small = 2 * joined, small = order[1];\n"
+                     "{0}const i32 first_large = first_small + small, large = {1} - first_large;\n",
+                     std::string(indent, ' '), at.depth / 4);
+}
+
 std::string loop(const std::string& variable, int count, int indent, const std::string& body, const std::string& last) {
   const std::string spaces(indent, ' ');
   return fmt::format("{0}for (i32 {1} = 0; {1} < {2}; ++{1}) {{\n{3}{0}  {4};\n{0}}}\n", spaces, variable, count, body, last);
@@ -354,7 +361,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
     return print_steps(s, at, steps, prefetch, indent, target);
   });
-  if (at.order) body = std::string(tiles > 1 ? 4 : 2, ' ') + "const i32 joined = order[0], small = order[1];\n" + body;
+  if (at.order) body = print_counts(at, tiles > 1 ? 4 : 2) + body;
   if (tiles > 1) body = loop("tile", tiles, 2, body, next_tile);
   return {name, head(s, name, at, in) + body + "}\n"};
 }
