@@ -1464,7 +1464,7 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 4 - first_large;
   {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1480,55 +1480,31 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
     acc7 = bias_0;
     acc8 = bias_0;
     acc9 = bias_0;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 16), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 16), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 32), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 32), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 48), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 48), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 64), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 64), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 80), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 80), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 112), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 112), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 128), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 128), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 16), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 32), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 48), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 64), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 80), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 112), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 128), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 16), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 32), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 48), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 64), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 80), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 112), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 128), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 16), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 32), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 48), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 64), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 80), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 112), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 128), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 16), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 32), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 48), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 64), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 80), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 112), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 128), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1558,51 +1534,29 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 160), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 160), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 176), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 176), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 192), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 192), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 208), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 208), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 224), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 224), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 240), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 240), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 256), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 256), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 272), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 272), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 2] + 288), w_0,
-            load_u8s(in0 + x * 144 + (i32)order[pair * 2 + 3] + 288), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 160), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 176), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 192), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 208), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 224), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 240), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 256), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 272), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 288), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 160), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 176), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 192), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 208), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 224), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 240), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 256), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 272), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 288), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 160), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 176), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 192), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 208), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 224), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 240), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 256), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 272), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 160), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 176), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 192), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 208), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 224), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 240), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 256), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 272), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 288), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -1628,7 +1582,7 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_small = 0, small = order[1];
     const i32 first_large = first_small + small, large = 2 - first_large;
     {
       for (i32 x = 0; x < 12; ++x) {
@@ -1646,69 +1600,43 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc7 = bias_1;
         acc8 = bias_0;
         acc9 = bias_1;
-        for (i32 pair = 0; pair < joined; ++pair) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2]);
-          const i8q w_1 = load_i8q(w + pair * 128);
-          const u8s in0_2 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3]);
-          const i8q w_3 = load_i8q(w + pair * 128 + 64);
-          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-          const i8q w_4 = load_i8q(w + pair * 128 + 32);
-          const i8q w_5 = load_i8q(w + pair * 128 + 96);
-          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 8);
-          const u8s in0_7 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 8);
-          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-          const u8s in0_8 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 16);
-          const u8s in0_9 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 16);
-          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-          const u8s in0_10 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 24);
-          const u8s in0_11 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 24);
-          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-          const u8s in0_12 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 32);
-          const u8s in0_13 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 32);
-          acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-          acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-        }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
-          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
+          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
           const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          acc1 = dot4_small(acc1, in0_0, w_2);
           const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
           const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
           const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
-          acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-          acc9 = dot4_small(acc9, in0_6_1, w_2);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
+          acc8 = dot4_small(acc8, in0_6, w_1);
+          acc9 = dot4_small(acc9, in0_6, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
-          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
+          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
           const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
           const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_2);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
           const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_2);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
           const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_2);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
-          acc8 = dot4(acc8, in0_6_2, w_1_2);
-          acc9 = dot4(acc9, in0_6_2, w_2_1);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
+          acc8 = dot4(acc8, in0_6_1, w_1_1);
+          acc9 = dot4(acc9, in0_6_1, w_2_1);
         }
         const u32v s = splat_u32v(keep);
         const i32v multiplier_1 = load_i32v(multiplier);
@@ -1752,58 +1680,36 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 480);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 480);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 488);
-        const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 488);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 496);
-        const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 496);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 504);
-        const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 504);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 480);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 480);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 488);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 496);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 504);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 480);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 480);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 488);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 496);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 504);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
@@ -1885,7 +1791,7 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1898,47 +1804,27 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 48), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 48), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 144), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 144), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 240), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 240), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 336), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1962,7 +1848,7 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_small = 0, small = order[1];
     const i32 first_large = first_small + small, large = 2 - first_large;
     {
       for (i32 x = 0; x < 4; ++x) {
@@ -1980,69 +1866,43 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc7 = bias_1;
         acc8 = bias_0;
         acc9 = bias_1;
-        for (i32 pair = 0; pair < joined; ++pair) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2]);
-          const i8q w_1 = load_i8q(w + pair * 128);
-          const u8s in0_2 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3]);
-          const i8q w_3 = load_i8q(w + pair * 128 + 64);
-          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-          const i8q w_4 = load_i8q(w + pair * 128 + 32);
-          const i8q w_5 = load_i8q(w + pair * 128 + 96);
-          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 8);
-          const u8s in0_7 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 8);
-          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-          const u8s in0_8 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 16);
-          const u8s in0_9 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 16);
-          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-          const u8s in0_10 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 24);
-          const u8s in0_11 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 24);
-          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-          const u8s in0_12 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 2] + 32);
-          const u8s in0_13 = load_u8s(in0 + x * 40 + (i32)order[pair * 2 + 3] + 32);
-          acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-          acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-        }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
-          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
+          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
           const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          acc1 = dot4_small(acc1, in0_0, w_2);
           const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
           const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
           const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
-          acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-          acc9 = dot4_small(acc9, in0_6_1, w_2);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
+          acc8 = dot4_small(acc8, in0_6, w_1);
+          acc9 = dot4_small(acc9, in0_6, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
-          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
+          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
           const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
           const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_2);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
           const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_2);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
           const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_2);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_2 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
-          acc8 = dot4(acc8, in0_6_2, w_1_2);
-          acc9 = dot4(acc9, in0_6_2, w_2_1);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
+          acc8 = dot4(acc8, in0_6_1, w_1_1);
+          acc9 = dot4(acc9, in0_6_1, w_2_1);
         }
         const u32v s = splat_u32v(keep);
         const i32v multiplier_1 = load_i32v(multiplier);
@@ -2087,58 +1947,36 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc5 = bias_1;
         acc6 = bias_0;
         acc7 = bias_1;
-        for (i32 pair = 0; pair < joined; ++pair) {
-          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 160);
-          const i8q w_1 = load_i8q(w + pair * 128);
-          const u8s in0_2 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 160);
-          const i8q w_3 = load_i8q(w + pair * 128 + 64);
-          acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-          const i8q w_4 = load_i8q(w + pair * 128 + 32);
-          const i8q w_5 = load_i8q(w + pair * 128 + 96);
-          acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-          const u8s in0_6 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 168);
-          const u8s in0_7 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 168);
-          acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-          acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-          const u8s in0_8 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 176);
-          const u8s in0_9 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 176);
-          acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-          acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-          const u8s in0_10 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 2] + 184);
-          const u8s in0_11 = load_u8s(in0 + x * 32 + (i32)order[pair * 2 + 3] + 184);
-          acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-          acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        }
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 160);
-          const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-          acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 160);
+          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          acc0 = dot4_small(acc0, in0_0, w_1);
           const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0_1, w_2);
+          acc1 = dot4_small(acc1, in0_0, w_2);
           const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 168);
-          acc2 = dot4_small(acc2, in0_3, w_1_1);
+          acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
           const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 176);
-          acc4 = dot4_small(acc4, in0_4, w_1_1);
+          acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
           const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 184);
-          acc6 = dot4_small(acc6, in0_5, w_1_1);
+          acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_2 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 160);
-          const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-          acc0 = dot4(acc0, in0_0_2, w_1_2);
+          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 160);
+          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          acc0 = dot4(acc0, in0_0_1, w_1_1);
           const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_2, w_2_1);
+          acc1 = dot4(acc1, in0_0_1, w_2_1);
           const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 168);
-          acc2 = dot4(acc2, in0_3_1, w_1_2);
+          acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
           const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 176);
-          acc4 = dot4(acc4, in0_4_1, w_1_2);
+          acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
           const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 184);
-          acc6 = dot4(acc6, in0_5_1, w_1_2);
+          acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
         }
         const u32v s = splat_u32v(keep);
@@ -2224,7 +2062,7 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2237,47 +2075,27 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     acc5 = bias_0;
     acc6 = bias_0;
     acc7 = bias_0;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 48), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 48), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 144), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 144), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 240), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 240), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 336), w_0,
-          load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 336), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2353,7 +2171,7 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 12 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2367,58 +2185,36 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2]);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3]);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2] + 48);
-      const u8s in0_7 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3] + 48);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2] + 96);
-      const u8s in0_9 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3] + 96);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 2] + 144);
-      const u8s in0_11 = load_u8s(in0 + x * 192 + (i32)order[pair * 2 + 3] + 144);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2]);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2]);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 48);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 96);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 48);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 96);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
@@ -2445,7 +2241,7 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_small = 0, small = order[1];
     const i32 first_large = first_small + small, large = 4 - first_large;
     for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2459,58 +2255,36 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 16);
-        const u8s in0_7 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 16);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 32);
-        const u8s in0_9 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 32);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 2] + 48);
-        const u8s in0_11 = load_u8s(in0 + x * 64 + (i32)order[pair * 2 + 3] + 48);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 16);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 32);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 48);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 16);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 32);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 48);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
@@ -2595,7 +2369,7 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2609,58 +2383,36 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2]);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3]);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 96);
-      const u8s in0_7 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 96);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 192);
-      const u8s in0_9 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 192);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 2] + 288);
-      const u8s in0_11 = load_u8s(in0 + x * 384 + (i32)order[pair * 2 + 3] + 288);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
@@ -2739,7 +2491,7 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
@@ -2756,55 +2508,31 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
     acc7 = bias_0;
     acc8 = bias_0;
     acc9 = bias_0;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 864), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2835,51 +2563,29 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 960), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 960), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1056), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1056), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1152), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1152), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1248), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1248), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1344), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1344), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1440), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1440), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1536), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1536), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1632), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1632), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1728), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -2905,7 +2611,7 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 9; ++tile) {
-    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_small = 0, small = order[1];
     const i32 first_large = first_small + small, large = 6 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
@@ -2914,31 +2620,19 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2]), w_0,
-            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3]), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 24), w_0,
-            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 24), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 48), w_0,
-            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 48), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 2] + 72), w_0,
-            load_u8s(in0 + x * 96 + (i32)order[pair * 2 + 3] + 72), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2]), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 24), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 48), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 72), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 24), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 48), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 72), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2]), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 24), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 48), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 72), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 24), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 48), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 72), w_0_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
@@ -3007,7 +2701,7 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 18 - first_large;
   {
     prefetch((const u8*)w + 576 + 0 * 82, 2);
@@ -3024,55 +2718,31 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
     acc7 = bias_0;
     acc8 = bias_0;
     acc9 = bias_0;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_1);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -3100,51 +2770,29 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_1);
       }
       store(out + x * 216 + 240, acc0);
       store(out + x * 216 + 264, acc1);
@@ -3163,7 +2811,7 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 18 - first_large;
   {
     prefetch((const u8*)w + 576 + 0 * 82, 2);
@@ -3179,55 +2827,31 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     acc7 = load_i32v(start + 168);
     acc8 = load_i32v(start + 192);
     acc9 = load_i32v(start + 216);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_1);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -3254,51 +2878,29 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
       acc6 = load_i32v(start + x * 216 + 384);
       acc7 = load_i32v(start + x * 216 + 408);
       acc8 = load_i32v(start + x * 216 + 432);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_1);
       }
       store(out + x * 216 + 240, acc0);
       store(out + x * 216 + 264, acc1);
@@ -3397,11 +2999,405 @@ NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* st
   }
 }
 
+NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
+  {
+    prefetch((const u8*)w + 576 + 0 * 82, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    acc1 = bias_0;
+    acc2 = bias_0;
+    acc3 = bias_0;
+    acc4 = bias_0;
+    acc5 = bias_0;
+    acc6 = bias_0;
+    acc7 = bias_0;
+    acc8 = bias_0;
+    acc9 = bias_0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
+    }
+    store(out, acc0);
+    store(out + 24, acc1);
+    store(out + 48, acc2);
+    store(out + 72, acc3);
+    store(out + 96, acc4);
+    store(out + 120, acc5);
+    store(out + 144, acc6);
+    store(out + 168, acc7);
+    store(out + 192, acc8);
+    store(out + 216, acc9);
+  }
+  {
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      acc1 = bias_0;
+      acc2 = bias_0;
+      acc3 = bias_0;
+      acc4 = bias_0;
+      acc5 = bias_0;
+      acc6 = bias_0;
+      acc7 = bias_0;
+      acc8 = bias_0;
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
+      }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
+      }
+      store(out + x * 216 + 240, acc0);
+      store(out + x * 216 + 264, acc1);
+      store(out + x * 216 + 288, acc2);
+      store(out + x * 216 + 312, acc3);
+      store(out + x * 216 + 336, acc4);
+      store(out + x * 216 + 360, acc5);
+      store(out + x * 216 + 384, acc6);
+      store(out + x * 216 + 408, acc7);
+      store(out + x * 216 + 432, acc8);
+    }
+  }
+}
+
+NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
+    i32* out) {
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 832);
+  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_large = first_small + small, large = 18 - first_large;
+  {
+    prefetch((const u8*)w + 576 + 0 * 82, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 24);
+    acc2 = load_i32v(start + 48);
+    acc3 = load_i32v(start + 72);
+    acc4 = load_i32v(start + 96);
+    acc5 = load_i32v(start + 120);
+    acc6 = load_i32v(start + 144);
+    acc7 = load_i32v(start + 168);
+    acc8 = load_i32v(start + 192);
+    acc9 = load_i32v(start + 216);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const i8q w_0 = load_i8q(w + pair * 64);
+      const i8q w_1 = load_i8q(w + pair * 64 + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
+      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
+      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
+      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
+      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
+      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
+      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
+      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
+      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
+          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
+    }
+    for (i32 k = 0; k < small; ++k) {
+      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
+    }
+    store(out, acc0);
+    store(out + 24, acc1);
+    store(out + 48, acc2);
+    store(out + 72, acc3);
+    store(out + 96, acc4);
+    store(out + 120, acc5);
+    store(out + 144, acc6);
+    store(out + 168, acc7);
+    store(out + 192, acc8);
+    store(out + 216, acc9);
+  }
+  {
+    for (i32 x = 0; x < 6; ++x) {
+      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      acc0 = load_i32v(start + x * 216 + 240);
+      acc1 = load_i32v(start + x * 216 + 264);
+      acc2 = load_i32v(start + x * 216 + 288);
+      acc3 = load_i32v(start + x * 216 + 312);
+      acc4 = load_i32v(start + x * 216 + 336);
+      acc5 = load_i32v(start + x * 216 + 360);
+      acc6 = load_i32v(start + x * 216 + 384);
+      acc7 = load_i32v(start + x * 216 + 408);
+      acc8 = load_i32v(start + x * 216 + 432);
+      for (i32 pair = 0; pair < joined; ++pair) {
+        const i8q w_0 = load_i8q(w + pair * 64);
+        const i8q w_1 = load_i8q(w + pair * 64 + 32);
+        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
+        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
+        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
+        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
+        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
+        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
+        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
+        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
+        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
+            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
+      }
+      for (i32 k = 0; k < small; ++k) {
+        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
+      }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
+      }
+      store(out + x * 216 + 240, acc0);
+      store(out + x * 216 + 264, acc1);
+      store(out + x * 216 + 288, acc2);
+      store(out + x * 216 + 312, acc3);
+      store(out + x * 216 + 336, acc4);
+      store(out + x * 216 + 360, acc5);
+      store(out + x * 216 + 384, acc6);
+      store(out + x * 216 + 408, acc7);
+      store(out + x * 216 + 432, acc8);
+    }
+  }
+}
+
+NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    acc0 = load_i32v(start);
+    acc1 = load_i32v(start + 24);
+    acc2 = load_i32v(start + 48);
+    acc3 = load_i32v(start + 72);
+    acc4 = load_i32v(start + 96);
+    acc5 = load_i32v(start + 120);
+    acc6 = load_i32v(start + 144);
+    acc7 = load_i32v(start + 168);
+    acc8 = load_i32v(start + 192);
+    acc9 = load_i32v(start + 216);
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(zero_point);
+    const i32v s_1 = splat_i32v(255);
+    const i32v s_2 = splat_i32v(0);
+    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual)), add)));
+    store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 24)), add)));
+    store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 48)), add)));
+    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 72)), add)));
+    store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 96)), add)));
+    store(out + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 120)), add)));
+    store(out + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 144)), add)));
+    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 168)), add)));
+    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 192)), add)));
+    store(out + 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
+        to_i32v(load_u8v(residual + 216)), add)));
+  }
+  {
+    for (i32 x = 0; x < 6; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8;
+      acc0 = load_i32v(start + x * 216 + 240);
+      acc1 = load_i32v(start + x * 216 + 264);
+      acc2 = load_i32v(start + x * 216 + 288);
+      acc3 = load_i32v(start + x * 216 + 312);
+      acc4 = load_i32v(start + x * 216 + 336);
+      acc5 = load_i32v(start + x * 216 + 360);
+      acc6 = load_i32v(start + x * 216 + 384);
+      acc7 = load_i32v(start + x * 216 + 408);
+      acc8 = load_i32v(start + x * 216 + 432);
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(zero_point);
+      const i32v s_1 = splat_i32v(255);
+      const i32v s_2 = splat_i32v(0);
+      store(out + x * 216 + 240, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 240)), add)));
+      store(out + x * 216 + 264, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 264)), add)));
+      store(out + x * 216 + 288, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 288)), add)));
+      store(out + x * 216 + 312, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 312)), add)));
+      store(out + x * 216 + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 336)), add)));
+      store(out + x * 216 + 360, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 360)), add)));
+      store(out + x * 216 + 384, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 384)), add)));
+      store(out + x * 216 + 408, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 408)), add)));
+      store(out + x * 216 + 432, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
+          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 432)), add)));
+    }
+  }
+}
+
 NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 18 - first_large;
   {
     for (i32 x = 0; x < 12; ++x) {
@@ -3420,69 +3416,43 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 72);
-        const u8s in0_7 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 72);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 144);
-        const u8s in0_9 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 144);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 216);
-        const u8s in0_11 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 216);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 288);
-        const u8s in0_13 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 288);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
       store(out + x * 160, acc0);
       store(out + x * 160 + 8, acc1);
@@ -3509,58 +3479,36 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4320);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4320);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4392);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4392);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4464);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4464);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4536);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4536);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4392);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4464);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4536);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4392);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4464);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4536);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 1920, acc0);
@@ -3578,7 +3526,7 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 18 - first_large;
   {
     for (i32 x = 0; x < 12; ++x) {
@@ -3595,69 +3543,43 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
       acc7 = load_i32v(start + x * 160 + 104);
       acc8 = load_i32v(start + x * 160 + 128);
       acc9 = load_i32v(start + x * 160 + 136);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 72);
-        const u8s in0_7 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 72);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 144);
-        const u8s in0_9 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 144);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 216);
-        const u8s in0_11 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 216);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 2] + 288);
-        const u8s in0_13 = load_u8s(in0 + x * 360 + (i32)order[pair * 2 + 3] + 288);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
       store(out + x * 160, acc0);
       store(out + x * 160 + 8, acc1);
@@ -3682,58 +3604,36 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
     acc5 = load_i32v(start + 1992);
     acc6 = load_i32v(start + 2016);
     acc7 = load_i32v(start + 2024);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4320);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4320);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4392);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4392);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4464);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4464);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 4536);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 4536);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4392);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4464);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4536);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4392);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4464);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4536);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 1920, acc0);
@@ -3816,7 +3716,7 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_small = 0, small = order[1];
     const i32 first_large = first_small + small, large = 8 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -3830,58 +3730,36 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2] + 32);
-        const u8s in0_7 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3] + 32);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2] + 64);
-        const u8s in0_9 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3] + 64);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 2] + 96);
-        const u8s in0_11 = load_u8s(in0 + x * 128 + (i32)order[pair * 2 + 3] + 96);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 32);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 64);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 96);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 32);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 64);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 96);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const u32v s = splat_u32v(keep);
@@ -3961,7 +3839,7 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   {
     for (i32 x = 0; x < 12; ++x) {
@@ -3980,69 +3858,43 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
-        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
-        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
-        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
-        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
       store(out + x * 160, acc0);
       store(out + x * 160 + 8, acc1);
@@ -4069,58 +3921,36 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 1920, acc0);
@@ -4138,7 +3968,7 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   {
     for (i32 x = 0; x < 12; ++x) {
@@ -4155,69 +3985,43 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
       acc7 = load_i32v(start + x * 160 + 104);
       acc8 = load_i32v(start + x * 160 + 128);
       acc9 = load_i32v(start + x * 160 + 136);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
-        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
-        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
-        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
-        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
       store(out + x * 160, acc0);
       store(out + x * 160 + 8, acc1);
@@ -4242,58 +4046,36 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
     acc5 = load_i32v(start + 1992);
     acc6 = load_i32v(start + 2016);
     acc7 = load_i32v(start + 2024);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 1920, acc0);
@@ -4395,7 +4177,7 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   {
     for (i32 x = 0; x < 12; ++x) {
@@ -4414,69 +4196,43 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
       acc7 = bias_1;
       acc8 = bias_0;
       acc9 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
-        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
-        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
-        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
-        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
       store(out + x * 280, acc0);
       store(out + x * 280 + 8, acc1);
@@ -4503,58 +4259,36 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 3360, acc0);
@@ -4572,7 +4306,7 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   {
     for (i32 x = 0; x < 12; ++x) {
@@ -4589,69 +4323,43 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
       acc7 = load_i32v(start + x * 280 + 176);
       acc8 = load_i32v(start + x * 280 + 224);
       acc9 = load_i32v(start + x * 280 + 232);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 96);
-        const u8s in0_7 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 96);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 192);
-        const u8s in0_9 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 192);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 288);
-        const u8s in0_11 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 288);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 2] + 384);
-        const u8s in0_13 = load_u8s(in0 + x * 480 + (i32)order[pair * 2 + 3] + 384);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
       store(out + x * 280, acc0);
       store(out + x * 280 + 8, acc1);
@@ -4676,58 +4384,36 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
     acc5 = load_i32v(start + 3480);
     acc6 = load_i32v(start + 3528);
     acc7 = load_i32v(start + 3536);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5760);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5760);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5856);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5856);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5952);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5952);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 6048);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 6048);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     store(out + 3360, acc0);
@@ -4806,7 +4492,7 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
@@ -4823,55 +4509,31 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
     acc7 = bias_0;
     acc8 = bias_0;
     acc9 = bias_0;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 864), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_1);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -4899,51 +4561,29 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_0;
       acc8 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 960), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 960), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1056), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1056), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1152), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1152), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1248), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1248), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1344), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1344), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1440), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1440), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1536), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1536), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1632), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1632), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1728), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_1);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -4962,7 +4602,7 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 24 - first_large;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
@@ -4978,55 +4618,31 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     acc7 = load_i32v(start + 392);
     acc8 = load_i32v(start + 448);
     acc9 = load_i32v(start + 504);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 96), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 96), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 192), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 192), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 384), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 384), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 480), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 480), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 672), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 672), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 768), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 768), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 864), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 864), w_1);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0_1);
+      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_2);
+      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_1);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -5053,51 +4669,29 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
       acc6 = load_i32v(start + x * 504 + 896);
       acc7 = load_i32v(start + x * 504 + 952);
       acc8 = load_i32v(start + x * 504 + 1008);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 960), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 960), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1056), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1056), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1152), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1152), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1248), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1248), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1344), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1344), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1440), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1440), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1536), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1536), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1632), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1632), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 2] + 1728), w_0,
-            load_u8s(in0 + x * 864 + (i32)order[pair * 2 + 3] + 1728), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_1);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -5179,7 +4773,7 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   for (i32 tile = 0; tile < 11; ++tile) {
-    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_small = 0, small = order[1];
     const i32 first_large = first_small + small, large = 14 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
@@ -5188,31 +4782,19 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
       acc1 = bias_0;
       acc2 = bias_0;
       acc3 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2]), w_0,
-            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3]), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2] + 56), w_0,
-            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3] + 56), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2] + 112), w_0,
-            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3] + 112), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 2] + 168), w_0,
-            load_u8s(in0 + x * 224 + (i32)order[pair * 2 + 3] + 168), w_1);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2]), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 56), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 112), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 168), w_0_1);
+        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 56), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 112), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 168), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2]), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 56), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 112), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 168), w_0_2);
+        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 56), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 112), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 168), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -6050,7 +5632,7 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
   }
 }
 
-NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+NOINLINE static void finish_8x64_add_3(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
@@ -6551,7 +6133,7 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   const u16* order = (const u16*)(weights + 8000);
   const i32* multiplier = (const i32*)(weights + 320);
   const i32* shift = (const i32*)(weights + 576);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 28 - first_large;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(bias);
@@ -6562,42 +6144,29 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   acc5 = load_i32v(bias + 40);
   acc6 = load_i32v(bias + 48);
   acc7 = load_i32v(bias + 56);
-  for (i32 pair = 0; pair < joined; ++pair) {
-    prefetch((const u8*)w + 2048 + pair * 512, 8);
-    const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
-    const u8s in0_1 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
-    acc0 = dot4_joined(acc0, in0_0, load_i8q(w + pair * 512), in0_1, load_i8q(w + pair * 512 + 256));
-    acc1 = dot4_joined(acc1, in0_0, load_i8q(w + pair * 512 + 32), in0_1, load_i8q(w + pair * 512 + 288));
-    acc2 = dot4_joined(acc2, in0_0, load_i8q(w + pair * 512 + 64), in0_1, load_i8q(w + pair * 512 + 320));
-    acc3 = dot4_joined(acc3, in0_0, load_i8q(w + pair * 512 + 96), in0_1, load_i8q(w + pair * 512 + 352));
-    acc4 = dot4_joined(acc4, in0_0, load_i8q(w + pair * 512 + 128), in0_1, load_i8q(w + pair * 512 + 384));
-    acc5 = dot4_joined(acc5, in0_0, load_i8q(w + pair * 512 + 160), in0_1, load_i8q(w + pair * 512 + 416));
-    acc6 = dot4_joined(acc6, in0_0, load_i8q(w + pair * 512 + 192), in0_1, load_i8q(w + pair * 512 + 448));
-    acc7 = dot4_joined(acc7, in0_0, load_i8q(w + pair * 512 + 224), in0_1, load_i8q(w + pair * 512 + 480));
-  }
   for (i32 k = 0; k < small; ++k) {
     prefetch((const u8*)w + 2048 + (first_small + k) * 256, 4);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
-    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (k + first_small) * 256));
-    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (k + first_small) * 256 + 32));
-    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (k + first_small) * 256 + 64));
-    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (k + first_small) * 256 + 96));
-    acc4 = dot4_small(acc4, in0_0_1, load_i8q(w + (k + first_small) * 256 + 128));
-    acc5 = dot4_small(acc5, in0_0_1, load_i8q(w + (k + first_small) * 256 + 160));
-    acc6 = dot4_small(acc6, in0_0_1, load_i8q(w + (k + first_small) * 256 + 192));
-    acc7 = dot4_small(acc7, in0_0_1, load_i8q(w + (k + first_small) * 256 + 224));
+    const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2]);
+    acc0 = dot4_small(acc0, in0_0, load_i8q(w + (k + first_small) * 256));
+    acc1 = dot4_small(acc1, in0_0, load_i8q(w + (k + first_small) * 256 + 32));
+    acc2 = dot4_small(acc2, in0_0, load_i8q(w + (k + first_small) * 256 + 64));
+    acc3 = dot4_small(acc3, in0_0, load_i8q(w + (k + first_small) * 256 + 96));
+    acc4 = dot4_small(acc4, in0_0, load_i8q(w + (k + first_small) * 256 + 128));
+    acc5 = dot4_small(acc5, in0_0, load_i8q(w + (k + first_small) * 256 + 160));
+    acc6 = dot4_small(acc6, in0_0, load_i8q(w + (k + first_small) * 256 + 192));
+    acc7 = dot4_small(acc7, in0_0, load_i8q(w + (k + first_small) * 256 + 224));
   }
   for (i32 rest = 0; rest < large; ++rest) {
     prefetch((const u8*)w + 2048 + (first_large + rest) * 256, 4);
-    const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
-    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (rest + first_large) * 256));
-    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 32));
-    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 64));
-    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 96));
-    acc4 = dot4(acc4, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 128));
-    acc5 = dot4(acc5, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 160));
-    acc6 = dot4(acc6, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 192));
-    acc7 = dot4(acc7, in0_0_2, load_i8q(w + (rest + first_large) * 256 + 224));
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
+    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + first_large) * 256));
+    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 32));
+    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 64));
+    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 96));
+    acc4 = dot4(acc4, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 128));
+    acc5 = dot4(acc5, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 160));
+    acc6 = dot4(acc6, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 192));
+    acc7 = dot4(acc7, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 224));
   }
   store(out, saturate_u8v(requantize_small(acc0, load_i32v(multiplier), load_i32v(shift))));
   store(out + 8, saturate_u8v(requantize_small(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
@@ -6616,7 +6185,7 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
-    const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+    const i32 first_small = 0, small = order[1];
     const i32 first_large = first_small + small, large = 28 - first_large;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -6630,58 +6199,36 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       acc5 = bias_1;
       acc6 = bias_0;
       acc7 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2] + 112);
-        const u8s in0_7 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3] + 112);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2] + 224);
-        const u8s in0_9 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3] + 224);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 2] + 336);
-        const u8s in0_11 = load_u8s(in0 + x * 448 + (i32)order[pair * 2 + 3] + 336);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-      }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2]);
+        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
         const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
+        acc1 = dot4_small(acc1, in0_0, w_2);
         const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 112);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
+        acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
         const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 224);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
+        acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
         const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 336);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
+        acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
+        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
         const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
         const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 112);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
         const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 224);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
         const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 336);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
@@ -6801,7 +6348,7 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
+  const i32 first_small = 0, small = order[1];
   const i32 first_large = first_small + small, large = 32 - first_large;
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -6815,58 +6362,36 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
     acc5 = bias_1;
     acc6 = bias_0;
     acc7 = bias_1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2]);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3]);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2] + 128);
-      const u8s in0_7 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3] + 128);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2] + 256);
-      const u8s in0_9 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3] + 256);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 2] + 384);
-      const u8s in0_11 = load_u8s(in0 + x * 512 + (i32)order[pair * 2 + 3] + 384);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-    }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2]);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
+      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2]);
+      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
       const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
+      acc1 = dot4_small(acc1, in0_0, w_2);
       const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 128);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
+      acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
       const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 256);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
+      acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
       const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 384);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
+      acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
+      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
       const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
       const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 128);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
       const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 256);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
       const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 384);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
@@ -7175,21 +6700,6 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,8,8,24] at arena 0
 //     out     u8[1,8,8,24] at arena 0
 //     scratch at arena 1536
-//   block 9
-//     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
-//             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
-//             173 QuantizeLinear "/backbone/blocks.9/expand/expand.2/Clip_output_0_quantize",
-//             177 Conv "/backbone/blocks.9/depthwise/depthwise.0/Conv",
-//             178 Clip "/backbone/blocks.9/depthwise/depthwise.2/Clip",
-//             179 QuantizeLinear "/backbone/blocks.9/depthwise/depthwise.2/Clip_output_0_qu...",
-//             183 Conv "/backbone/blocks.9/project/project.0/Conv",
-//             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
-//             186 Add "/backbone/blocks.9/Add",
-//             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 0
-//     add     u8[1,8,8,24] at arena 0
-//     out     u8[1,8,8,24] at arena 0
-//     scratch at arena 1536
 NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
@@ -7227,6 +6737,62 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
   }
 }
 
+// ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
+//   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
+//   scratch   13824 bytes
+//   threads   at most 3; scratch of 7616 bytes each; 12416 bytes in common
+//   block 9
+//     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
+//             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
+//             173 QuantizeLinear "/backbone/blocks.9/expand/expand.2/Clip_output_0_quantize",
+//             177 Conv "/backbone/blocks.9/depthwise/depthwise.0/Conv",
+//             178 Clip "/backbone/blocks.9/depthwise/depthwise.2/Clip",
+//             179 QuantizeLinear "/backbone/blocks.9/depthwise/depthwise.2/Clip_output_0_qu...",
+//             183 Conv "/backbone/blocks.9/project/project.0/Conv",
+//             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
+//             186 Add "/backbone/blocks.9/Add",
+//             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
+//     in      u8[1,8,8,24] at arena 0
+//     add     u8[1,8,8,24] at arena 0
+//     out     u8[1,8,8,24] at arena 0
+//     scratch at arena 1536
+NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
+  u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
+  i32* const total = (i32*)shared;  // sums over the parts so far
+  fill_borders(expanded, 1, 2880, 288, 288, 0);
+  const Range groups = share(2, 0, task), tiles = share(3, 1, task);
+  const bool alone = task.phase < 0;
+  for (i32 group = groups.begin; group < groups.end; ++group) {
+    i32* const partial = total + (alone ? 0 : group) * 1552;  // sums of this group
+    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    for (i32 part = first_part; part < end; ++part) {
+      const u8* const weights = all_weights + part * 13568;
+      const bool first = part == first_part && (group == 0 || !alone);
+      i32 expanded_rows = -1;  // next row to make
+      for (i32 y = 0; y < 8; ++y) {
+        for (; expanded_rows < y + 2; ++expanded_rows) {
+          if (expanded_rows < 0 || expanded_rows >= 8) {
+            fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+          } else {
+            conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
+          }
+        }
+        depthwise_72x8(expanded, (y - 1) & 3, weights + 2944, filtered + y * 576);
+      }
+      for (i32 unit = 0; unit < 3; ++unit) {
+        if (first) conv_72_8x64_first_2(filtered, weights + unit * 896 + 10880, partial + unit * 8);
+        else conv_72_8x64_more_2(filtered, weights + unit * 896 + 10880, partial + unit * 8, partial + unit * 8);
+      }
+    }
+  }
+  for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
+    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
+    finish_8x64_add_2(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
+  }
+}
+
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
 //   scratch   15872 bytes
@@ -7243,7 +6809,7 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
 //     in      u8[1,8,8,24] at arena 0
 //     out     u8[1,8,8,32] at arena 0
 //     scratch at arena 2048
-NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
@@ -7314,7 +6880,7 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,8,8,32] at arena 0
 //     out     u8[1,8,8,32] at arena 0
 //     scratch at arena 2048
-NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
@@ -7367,7 +6933,7 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
 //     in      u8[1,8,8,32] at arena 0
 //     out     u8[1,8,8,56] at arena 0
 //     scratch at arena 3584
-NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
@@ -7449,7 +7015,7 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,8,8,56] at arena 0
 //     out     u8[1,8,8,56] at arena 0
 //     scratch at arena 3584
-NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_11(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
@@ -7492,7 +7058,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
       finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
     } else {
       if (!alone) add_groups(total + 48, 4, 3600, 64, 8, 56);
-      finish_8x64_add_2(all_weights + 14528, total + 48, residual + 48, out + 48);
+      finish_8x64_add_3(all_weights + 14528, total + 48, residual + 48, out + 48);
     }
   }
 }
@@ -7513,7 +7079,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
 //     in      u8[1,8,8,56] at arena 0
 //     out     u8[1,8,8,112] at arena 0
 //     scratch at arena 7168
-NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_12(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
@@ -7702,35 +7268,35 @@ static void block8(const Run& run, const Task& task) {
       scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616), run.at(9152, 13824), run.payload + 98624, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 27776)), (const u8*)(run.at(0, 27776)), (u8*)(run.at(0, 32384)),
+  inverted_residual_7((const u8*)(run.at(0, 27776)), (const u8*)(run.at(0, 27776)), (u8*)(run.at(0, 32384)),
       scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 125760, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)), scratch_of(task, run.at(2048, 16512),
+  inverted_residual_8((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)), scratch_of(task, run.at(2048, 16512),
       run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 152896, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
+  inverted_residual_9((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
       scratch_of(task, run.at(2048, 0), run.bytes + 38976, 10112), run.at(12160, 18368), run.payload + 180544, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 36928)), (const u8*)(run.at(0, 36928)), (u8*)(run.at(0, 53312)),
+  inverted_residual_9((const u8*)(run.at(0, 36928)), (const u8*)(run.at(0, 36928)), (u8*)(run.at(0, 53312)),
       scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 217664, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)), scratch_of(task, run.at(3584, 28800),
+  inverted_residual_10((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)), scratch_of(task, run.at(3584, 28800),
       run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 254784, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
+  inverted_residual_11((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
       scratch_of(task, run.at(3584, 57600), run.bytes + 90176, 11008), run.at(14592, 0), run.payload + 297792, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 86592)), (const u8*)(run.at(0, 86592)), (u8*)(run.at(0, 161856)),
+  inverted_residual_11((const u8*)(run.at(0, 86592)), (const u8*)(run.at(0, 86592)), (u8*)(run.at(0, 161856)),
       scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 360000, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)), scratch_of(task, run.at(7168,
+  inverted_residual_12((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)), scratch_of(task, run.at(7168,
       114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 422208, task);
 }
 static void block19(const Run& run, const Task& task) {
@@ -7752,7 +7318,7 @@ static void block22(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xaaa7b72f7b1f2d51u, 585024, 2496);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0x3ab1df0754ae5684u, 585024, 2496);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,

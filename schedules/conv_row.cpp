@@ -224,7 +224,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
       return product(Halide::cast<int>(order(step + 2)) + domain.x, w, {domain.x, ci, step, 0, 0});
     };
     if (at.order) {
-      acc(ci, x) += sorted(2 * k_joined.y, small_weights, k_joined) + sorted(2 * k_joined.y + 1, small_weights, k_joined);
+      const Expr pair = 2 * k_joined.y;
+      if (s.joins) acc(ci, x) += sorted(pair, small_weights, k_joined) + sorted(pair + 1, small_weights, k_joined);
       acc(ci, x) += sorted(first_small + k_small.y, small_weights, k_small);
       acc(ci, x) += sorted(first_large + k_large.y, weights, k_large);
     } else {
@@ -259,7 +260,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   for (int u = 0; u < acc.num_update_definitions(); ++u) {
     Halide::Stage update = acc.update(u);
     if (at.order) {
-      const RDom& part = u == 0 ? k_joined : u == 1 ? k_small : k_large;
+      const RDom& part = u == 0 && s.joins ? k_joined : u + 1 < acc.num_update_definitions() ? k_small : k_large;
       update.reorder(part.x, ci, x, part.y).atomic().vectorize(part.x);
     } else {
       update.reorder(k.x, ci, x, k.w, k.y, k.z).unroll(k.w);
@@ -323,10 +324,11 @@ std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& 
 }
 
 /// The numbers of steps of each kind, of a tile whose steps are sorted, and where they begin.
-std::string print_counts(const ConvLayout& at, int indent) {
-  return fmt::format("{0}const i32 joined = order[0], first_small = 2 * joined, small = order[1];\n"
-                     "{0}const i32 first_large = first_small + small, large = {1} - first_large;\n",
-                     std::string(indent, ' '), at.depth / 4);
+std::string print_counts(const ConvRow& s, const ConvLayout& at, int indent) {
+  const std::string joined = "joined = order[0], first_small = 2 * joined", none = "first_small = 0";
+  return fmt::format("{0}const i32 {1}, small = order[1];\n"
+                     "{0}const i32 first_large = first_small + small, large = {2} - first_large;\n",
+                     std::string(indent, ' '), s.joins ? joined : none, at.depth / 4);
 }
 
 std::string loop(const std::string& variable, int count, int indent, const std::string& body, const std::string& last) {
@@ -361,7 +363,7 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
     return print_steps(s, at, steps, prefetch, indent, target);
   });
-  if (at.order) body = print_counts(at, tiles > 1 ? 4 : 2) + body;
+  if (at.order) body = print_counts(s, at, tiles > 1 ? 4 : 2) + body;
   if (tiles > 1) body = loop("tile", tiles, 2, body, next_tile);
   return {name, head(s, name, at, in) + body + "}\n"};
 }

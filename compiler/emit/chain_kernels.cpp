@@ -2,6 +2,7 @@
 
 #include "compiler/cost_model.h"
 #include "compiler/emit/chain_builder.h"
+#include "compiler/emit/sort_steps.h"
 
 namespace narrows {
 
@@ -72,6 +73,7 @@ ConvRow ChainBuilder::conv_spec(size_t i) {
   const int added_pitch = s.residual_stage >= 0 ? chain_.stages[s.residual_stage].out.pitch : s.out.map.channels;
   if (s.residual && added_pitch != s.out.pitch) spec.residual_stride = added_pitch;
   spec.finish = finish(i);
+  spec.joins = quantized_ && spec.rows * spec.taps == 1 && joins_steps(context_, convs_[i].weights);
   return spec;
 }
 

@@ -227,7 +227,7 @@ std::vector<std::vector<int>> put_order(const ConvRow& s, const ConvLayout& at, 
   std::vector<std::vector<int>> places;
   for (int first = 0; first < at.channels; first += at.tile) {
     const int channels = std::min({at.tile, s.channels - first, w.channels - first_channel - first});
-    const StepOrder order = sort_steps(w, {first_channel + first, channels, first_depth, s.depth});
+    const StepOrder order = sort_steps(w, {first_channel + first, channels, first_depth, s.depth}, s.joins);
     std::vector<uint16_t> numbers{static_cast<uint16_t>(order.joined), static_cast<uint16_t>(order.small)};
     for (const int step : order.steps) numbers.push_back(static_cast<uint16_t>(4 * step));
     put(bytes, at.order + 2 * int64_t{first / at.tile} * at.order_stride(), numbers.data(), 2 * numbers.size());

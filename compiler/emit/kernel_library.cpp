@@ -14,9 +14,9 @@ std::string key_of(const Finish& f) {
                      f.add_clamp.min, f.add_clamp.max);
 }
 std::string key_of(const ConvRow& s) {
-  return fmt::format("conv {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} ", s.rows, s.taps, s.tap_stride, s.depth,
+  return fmt::format("conv {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} ", s.rows, s.taps, s.tap_stride, s.depth,
                      s.pixel_stride, s.channels, s.width, s.out_stride, s.row_sums, s.from_accumulators,
-                     s.start_stride, s.residual_stride, int(s.output), s.vectors, s.pixels, s.streams) +
+                     s.start_stride, s.residual_stride, int(s.output), s.vectors, s.pixels, s.streams, s.joins) +
          key_of(s.finish);
 }
 std::string key_of(const DepthwiseRow& s) {

@@ -7,6 +7,7 @@
 #include "compiler/emit/conv_weights.h"
 #include "compiler/emit/lower.h"
 #include "compiler/emit/pool_finish.h"
+#include "compiler/emit/sort_steps.h"
 #include "compiler/emit/writer.h"
 #include "compiler/cost_model.h"
 
@@ -37,6 +38,7 @@ struct PooledConv {
   std::vector<int32_t> params;
   std::vector<Group> groups;
   int depth, pixels, widest = 0;
+  bool joins = false;
   bool row_sums = false;
 
   bool quantized() const { return finish.type != DType::f32; }
@@ -54,6 +56,7 @@ ConvRow PooledConv::spec(const Group& g, const Target& target) const {
   spec.channels = spec.out_stride = round_up(g.count, lanes_of(target));
   spec.width = pixels;
   spec.row_sums = row_sums;
+  spec.joins = joins;
   spec.finish = finish;
   spec.streams = true;
   spec.vectors = g.tile.vectors, spec.pixels = g.tile.pixels;
@@ -74,6 +77,7 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   p.groups = group_channels(p.weights.channels, p.pixels, tile, p.quantized(), target);
   for (const Group& g : p.groups) p.widest = std::max(p.widest, round_up(g.count, lanes));
   p.row_sums = p.quantized() && p.weights.weight_zero != 0;
+  p.joins = p.quantized() && joins_steps(context, p.weights);
   return p;
 }
 
