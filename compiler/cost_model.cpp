@@ -59,7 +59,8 @@ constexpr int64_t kSmallMap = 256;
 }  // namespace
 
 // An 8-bit step without dot products splits its operands into 16-bit halves, which takes twice the registers, a mask and a
-// product; joined steps, the most frequent where they can be, have inputs and weights of two steps. Without fused multiply-adds a product needs a register too. For ARM, compilers load all operands of a step first.
+// product; steps that are joined, where they can be most of all, have two inputs and weights. Without fused multiply-adds a
+// product needs a register too. For ARM, compilers load all operands of a step first.
 int conv_tile_registers(Tile tile, bool quantized, const Target& target) {
   int operands = tile.vectors + (target.isa == Isa::sse41 ? 2 : 1);
   if (splits(quantized, target)) operands = target.pairs() ? 6 : 2 * tile.vectors + 4;

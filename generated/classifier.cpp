@@ -1377,8 +1377,7 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 4 - first_large;
+  const i32 small = order[1], large = 4 - small;
   {
     for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1395,30 +1394,30 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
       acc8 = bias_0;
       acc9 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 16), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 32), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 48), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 64), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 80), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 96), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 112), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 128), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[k + first_small + 2] + 144), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[k + 2]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 16), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 32), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 48), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 64), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 80), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 96), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 112), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 128), w_0);
+        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 144), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 16), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 32), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 48), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 64), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 80), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 112), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 128), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[rest + first_large + 2] + 144), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 16), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 32), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 48), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 64), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 80), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 96), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 112), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 128), w_0_1);
+        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 144), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -1450,28 +1449,28 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
       acc7 = bias_0;
       acc8 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 480), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 496), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 512), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 528), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 544), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 560), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 576), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 592), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 608), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 480), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 496), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 512), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 528), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 544), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 560), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 576), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 592), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 608), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 480), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 496), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 512), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 528), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 544), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 560), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 592), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 608), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 480), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 496), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 512), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 528), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 544), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 560), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 576), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 592), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 608), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -1497,8 +1496,7 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 2 - first_large;
+    const i32 small = order[1], large = 2 - small;
     {
       for (i32 x = 0; x < 8; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1516,40 +1514,40 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         acc8 = bias_0;
         acc9 = bias_1;
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
-          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
+          const i8q w_1 = load_i8q(w + k * 64);
           acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
           acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
           acc8 = dot4_small(acc8, in0_6, w_1);
           acc9 = dot4_small(acc9, in0_6, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
           acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
           acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
           acc8 = dot4(acc8, in0_6_1, w_1_1);
           acc9 = dot4(acc9, in0_6_1, w_2_1);
         }
@@ -1597,34 +1595,34 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         acc6 = bias_0;
         acc7 = bias_1;
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 320);
-          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 320);
+          const i8q w_1 = load_i8q(w + k * 64);
           acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
           acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 328);
+          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 328);
           acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 336);
+          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 336);
           acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 344);
+          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 344);
           acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 320);
-          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 320);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
           acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
           acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 328);
+          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 328);
           acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 336);
+          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 336);
           acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 344);
+          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 344);
           acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
         }
@@ -1708,8 +1706,7 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 12 - first_large;
+  const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -1722,26 +1719,26 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
     acc6 = bias_0;
     acc7 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1765,8 +1762,7 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 2 - first_large;
+    const i32 small = order[1], large = 2 - small;
     {
       for (i32 x = 0; x < 4; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1784,40 +1780,40 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         acc8 = bias_0;
         acc9 = bias_1;
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
-          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
+          const i8q w_1 = load_i8q(w + k * 64);
           acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
           acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
           acc8 = dot4_small(acc8, in0_6, w_1);
           acc9 = dot4_small(acc9, in0_6, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
           acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
           acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
           acc8 = dot4(acc8, in0_6_1, w_1_1);
           acc9 = dot4(acc9, in0_6_1, w_2_1);
         }
@@ -1864,34 +1860,34 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 160);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 160);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 168);
+        const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 168);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 176);
+        const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 176);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 184);
+        const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 184);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 160);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 160);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 168);
+        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 168);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 176);
+        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 176);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 184);
+        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 184);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -1977,8 +1973,7 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 12 - first_large;
+  const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -1991,26 +1986,26 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     acc6 = bias_0;
     acc7 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2086,8 +2081,7 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 12 - first_large;
+  const i32 small = order[1], large = 12 - small;
   {
     for (i32 x = 0; x < 28; ++x) {
       prefetch((const u8*)w + 768 + x * 26, 1);
@@ -2106,40 +2100,40 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 240 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 48);
+        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 48);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 96);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 144);
+        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 144);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 240 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_6 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 192);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 48);
+        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 48);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 96);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 144);
+        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 144);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 192);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -2174,34 +2168,34 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6720);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 6720);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6768);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 6768);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6816);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 6816);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6864);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6864);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6720);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6720);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6768);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6768);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6816);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6816);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6864);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6864);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2229,8 +2223,7 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 4 - first_large;
+    const i32 small = order[1], large = 4 - small;
     for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -2244,34 +2237,34 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 16);
+        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 16);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 32);
+        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 32);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 48);
+        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 48);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 16);
+        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 16);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 32);
+        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 32);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 48);
+        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 48);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -2357,8 +2350,7 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     for (i32 x = 0; x < 28; ++x) {
       prefetch((const u8*)w + 1536 + x * 52, 1);
@@ -2377,40 +2369,40 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -2457,34 +2449,34 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13440);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 13440);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13536);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 13536);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13632);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 13632);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 13728);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 13728);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13440);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13440);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13536);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13536);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13632);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13632);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 13728);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13728);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2558,8 +2550,7 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
     prefetch((const u8*)w + 768 + x * 192, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2575,28 +2566,28 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
     acc7 = bias_0;
     acc8 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 768), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 96), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 192), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 288), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 384), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 480), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 576), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 672), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 768), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 768), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 384), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 480), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 576), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 672), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 768), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2621,8 +2612,7 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 6 - first_large;
+    const i32 small = order[1], large = 6 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
@@ -2639,35 +2629,35 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
       acc7 = bias_1;
       acc8 = bias_2;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 72 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 96);
+        const u8s in0_0 = load_u8s(in0 + x * 72 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 96);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 96 + 32);
+        const i8q w_2 = load_i8q(w + k * 96 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const i8q w_3 = load_i8q(w + (k + first_small) * 96 + 64);
+        const i8q w_3 = load_i8q(w + k * 96 + 64);
         acc2 = dot4_small(acc2, in0_0, w_3);
-        const u8s in0_4 = load_u8s(in0 + x * 72 + (i32)order[k + first_small + 2] + 24);
+        const u8s in0_4 = load_u8s(in0 + x * 72 + (i32)order[k + 2] + 24);
         acc3 = dot4_small(acc3, in0_4, w_1);
         acc4 = dot4_small(acc4, in0_4, w_2);
         acc5 = dot4_small(acc5, in0_4, w_3);
-        const u8s in0_5 = load_u8s(in0 + x * 72 + (i32)order[k + first_small + 2] + 48);
+        const u8s in0_5 = load_u8s(in0 + x * 72 + (i32)order[k + 2] + 48);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
         acc8 = dot4_small(acc8, in0_5, w_3);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 72 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 96);
+        const u8s in0_0_1 = load_u8s(in0 + x * 72 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 96 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const i8q w_3_1 = load_i8q(w + (rest + first_large) * 96 + 64);
+        const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
         acc2 = dot4(acc2, in0_0_1, w_3_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 72 + (i32)order[rest + first_large + 2] + 24);
+        const u8s in0_4_1 = load_u8s(in0 + x * 72 + (i32)order[rest + small + 2] + 24);
         acc3 = dot4(acc3, in0_4_1, w_1_1);
         acc4 = dot4(acc4, in0_4_1, w_2_1);
         acc5 = dot4(acc5, in0_4_1, w_3_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 72 + (i32)order[rest + first_large + 2] + 48);
+        const u8s in0_5_1 = load_u8s(in0 + x * 72 + (i32)order[rest + small + 2] + 48);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
         acc8 = dot4(acc8, in0_5_1, w_3_1);
@@ -2747,8 +2737,7 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   for (i32 x = 0; x < 4; ++x) {
     prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2764,28 +2753,28 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
     acc7 = bias_0;
     acc8 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 576), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 72), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 144), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 216), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 288), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 360), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 432), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 504), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 576), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 576), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 72), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 216), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 360), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 432), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 504), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 576), w_0_1);
     }
     store(out + x * 216, acc0);
     store(out + x * 216 + 24, acc1);
@@ -2803,8 +2792,7 @@ NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   for (i32 x = 0; x < 4; ++x) {
     prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2819,28 +2807,28 @@ NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __res
     acc7 = load_i32v(start + x * 216 + 168);
     acc8 = load_i32v(start + x * 216 + 192);
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 576), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 72), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 144), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 216), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 288), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 360), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 432), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 504), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 576), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 576), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 72), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 216), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 360), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 432), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 504), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 576), w_0_1);
     }
     store(out + x * 216, acc0);
     store(out + x * 216 + 24, acc1);
@@ -2901,8 +2889,7 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   {
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1152 + x * 144, 3);
@@ -2921,40 +2908,40 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -2985,34 +2972,34 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1440);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1440);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1512);
+        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1512);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1584);
+        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1584);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1656);
+        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1656);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1440);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1440);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1512);
+        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1512);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1584);
+        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1584);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1656);
+        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1656);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3032,8 +3019,7 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   {
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1152 + x * 144, 3);
@@ -3050,40 +3036,40 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
       acc8 = load_i32v(start + x * 160 + 128);
       acc9 = load_i32v(start + x * 160 + 136);
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -3112,34 +3098,34 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
       acc6 = load_i32v(start + x * 128 + 736);
       acc7 = load_i32v(start + x * 128 + 744);
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1440);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1440);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1512);
+        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1512);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1584);
+        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1584);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + first_small + 2] + 1656);
+        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1656);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1440);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1440);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1512);
+        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1512);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1584);
+        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1584);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + first_large + 2] + 1656);
+        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1656);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3226,8 +3212,7 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 4; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 8 - first_large;
+    const i32 small = order[1], large = 8 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
@@ -3244,35 +3229,35 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
       acc7 = bias_1;
       acc8 = bias_2;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 96);
+        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 96);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 96 + 32);
+        const i8q w_2 = load_i8q(w + k * 96 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const i8q w_3 = load_i8q(w + (k + first_small) * 96 + 64);
+        const i8q w_3 = load_i8q(w + k * 96 + 64);
         acc2 = dot4_small(acc2, in0_0, w_3);
-        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 32);
+        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + 2] + 32);
         acc3 = dot4_small(acc3, in0_4, w_1);
         acc4 = dot4_small(acc4, in0_4, w_2);
         acc5 = dot4_small(acc5, in0_4, w_3);
-        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 64);
+        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + 2] + 64);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
         acc8 = dot4_small(acc8, in0_5, w_3);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 96);
+        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 96 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const i8q w_3_1 = load_i8q(w + (rest + first_large) * 96 + 64);
+        const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
         acc2 = dot4(acc2, in0_0_1, w_3_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 32);
+        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 32);
         acc3 = dot4(acc3, in0_4_1, w_1_1);
         acc4 = dot4(acc4, in0_4_1, w_2_1);
         acc5 = dot4(acc5, in0_4_1, w_3_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 64);
+        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 64);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
         acc8 = dot4(acc8, in0_5_1, w_3_1);
@@ -3352,8 +3337,7 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1536 + x * 192, 3);
@@ -3372,40 +3356,40 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -3436,34 +3420,34 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 1920);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 1920);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2016);
+        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2016);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2112);
+        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2112);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2208);
+        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2208);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 1920);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 1920);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2016);
+        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2016);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2112);
+        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2112);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2208);
+        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2208);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3483,8 +3467,7 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     for (i32 x = 0; x < 4; ++x) {
       prefetch((const u8*)w + 1536 + x * 192, 3);
@@ -3501,40 +3484,40 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
       acc8 = load_i32v(start + x * 160 + 128);
       acc9 = load_i32v(start + x * 160 + 136);
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -3563,34 +3546,34 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
       acc6 = load_i32v(start + x * 128 + 736);
       acc7 = load_i32v(start + x * 128 + 744);
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 1920);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 1920);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2016);
+        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2016);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2112);
+        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2112);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 2208);
+        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2208);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 1920);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 1920);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2016);
+        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2016);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2112);
+        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2112);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 2208);
+        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2208);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3731,8 +3714,7 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   prefetch((const u8*)w + 2048 + 0 * 768, 12);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
@@ -3747,28 +3729,28 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
   acc7 = bias_0;
   acc8 = bias_0;
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -3785,8 +3767,7 @@ NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __rest
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   prefetch((const u8*)w + 2048 + 0 * 768, 12);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
@@ -3800,28 +3781,28 @@ NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __rest
   acc7 = load_i32v(start + 392);
   acc8 = load_i32v(start + 448);
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
+    const i8q w_0 = load_i8q(w + k * 32);
+    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
+    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
+    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
+    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
+    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
+    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
+    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
+    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
+    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
+    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
+    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
+    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
+    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
+    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
+    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
+    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -3871,24 +3852,23 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 11; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 14 - first_large;
+    const i32 small = order[1], large = 14 - small;
     i32v acc0, acc1, acc2;
     const i32v bias_0 = load_i32v(bias);
     acc0 = bias_0;
     acc1 = bias_0;
     acc2 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 56), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 112), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 56), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 112), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 56), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 112), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 56), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 112), w_0_1);
     }
     const u32v s = splat_u32v(keep);
     const i32v multiplier_1 = load_i32v(multiplier);
@@ -4545,8 +4525,7 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
   const u16* order = (const u16*)(weights + 2048);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 28 - first_large;
+  const i32 small = order[1], large = 28 - small;
   {
     prefetch((const u8*)w + 1792 + 0 * 896, 14);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4564,40 +4543,40 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     acc8 = bias_0;
     acc9 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2]);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2]);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 112);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 112);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 224);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 224);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 336);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 336);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + first_small + 2] + 448);
+      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 2] + 448);
       acc8 = dot4_small(acc8, in0_6, w_1);
       acc9 = dot4_small(acc9, in0_6, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 112);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 112);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 224);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 224);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 336);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 336);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 448);
+      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 448);
       acc8 = dot4(acc8, in0_6_1, w_1_1);
       acc9 = dot4(acc9, in0_6_1, w_2_1);
     }
@@ -4630,34 +4609,34 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 560);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 560);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 672);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 672);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 784);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 784);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 896);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 896);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 560);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 560);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 672);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 672);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 784);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 784);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 896);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 896);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }

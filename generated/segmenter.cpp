@@ -1464,8 +1464,7 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 4 - first_large;
+  const i32 small = order[1], large = 4 - small;
   {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
@@ -1481,30 +1480,30 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
     acc8 = bias_0;
     acc9 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 16), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 32), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 48), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 64), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 80), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 112), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 128), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 16), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 32), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 48), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 64), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 80), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 112), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 128), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 144), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 16), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 32), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 48), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 64), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 80), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 112), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 128), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 16), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 32), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 48), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 64), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 80), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 112), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 128), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 144), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1535,28 +1534,28 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
       acc7 = bias_0;
       acc8 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 160), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 176), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 192), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 208), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 224), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 240), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 256), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 272), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + first_small + 2] + 288), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 160), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 176), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 192), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 208), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 224), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 240), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 256), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 272), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 288), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 160), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 176), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 208), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 224), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 240), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 256), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 272), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + first_large + 2] + 288), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 160), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 176), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 192), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 208), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 224), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 240), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 256), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 272), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 288), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -1582,8 +1581,7 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 2 - first_large;
+    const i32 small = order[1], large = 2 - small;
     {
       for (i32 x = 0; x < 12; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1601,40 +1599,40 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc8 = bias_0;
         acc9 = bias_1;
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
-          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
+          const i8q w_1 = load_i8q(w + k * 64);
           acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
           acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
           acc8 = dot4_small(acc8, in0_6, w_1);
           acc9 = dot4_small(acc9, in0_6, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
           acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
           acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
           acc8 = dot4(acc8, in0_6_1, w_1_1);
           acc9 = dot4(acc9, in0_6_1, w_2_1);
         }
@@ -1681,34 +1679,34 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 480);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 480);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 488);
+        const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 488);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 496);
+        const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 496);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 504);
+        const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 504);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 480);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 480);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 488);
+        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 488);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 496);
+        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 496);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 504);
+        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 504);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -1791,8 +1789,7 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 12 - first_large;
+  const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -1805,26 +1802,26 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
     acc6 = bias_0;
     acc7 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -1848,8 +1845,7 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 448);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 2 - first_large;
+    const i32 small = order[1], large = 2 - small;
     {
       for (i32 x = 0; x < 4; ++x) {
         i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -1867,40 +1863,40 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc8 = bias_0;
         acc9 = bias_1;
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2]);
-          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
+          const i8q w_1 = load_i8q(w + k * 64);
           acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
           acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 8);
+          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
           acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 16);
+          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
           acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 24);
+          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
           acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + first_small + 2] + 32);
+          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
           acc8 = dot4_small(acc8, in0_6, w_1);
           acc9 = dot4_small(acc9, in0_6, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
           acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
           acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 8);
+          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
           acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 16);
+          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
           acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 24);
+          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
           acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + first_large + 2] + 32);
+          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
           acc8 = dot4(acc8, in0_6_1, w_1_1);
           acc9 = dot4(acc9, in0_6_1, w_2_1);
         }
@@ -1948,34 +1944,34 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc6 = bias_0;
         acc7 = bias_1;
         for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 160);
-          const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 160);
+          const i8q w_1 = load_i8q(w + k * 64);
           acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+          const i8q w_2 = load_i8q(w + k * 64 + 32);
           acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 168);
+          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 168);
           acc2 = dot4_small(acc2, in0_3, w_1);
           acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 176);
+          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 176);
           acc4 = dot4_small(acc4, in0_4, w_1);
           acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + first_small + 2] + 184);
+          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 184);
           acc6 = dot4_small(acc6, in0_5, w_1);
           acc7 = dot4_small(acc7, in0_5, w_2);
         }
         for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 160);
-          const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 160);
+          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
           acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
           acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 168);
+          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 168);
           acc2 = dot4(acc2, in0_3_1, w_1_1);
           acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 176);
+          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 176);
           acc4 = dot4(acc4, in0_4_1, w_1_1);
           acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + first_large + 2] + 184);
+          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 184);
           acc6 = dot4(acc6, in0_5_1, w_1_1);
           acc7 = dot4(acc7, in0_5_1, w_2_1);
         }
@@ -2062,8 +2058,7 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 12 - first_large;
+  const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2076,26 +2071,26 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     acc6 = bias_0;
     acc7 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 336), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 336), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2171,8 +2166,7 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 12 - first_large;
+  const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2186,34 +2180,34 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2]);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + x * 192 + (i32)order[k + 2]);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 48);
+      const u8s in0_3 = load_u8s(in0 + x * 192 + (i32)order[k + 2] + 48);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 96);
+      const u8s in0_4 = load_u8s(in0 + x * 192 + (i32)order[k + 2] + 96);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 192 + (i32)order[k + first_small + 2] + 144);
+      const u8s in0_5 = load_u8s(in0 + x * 192 + (i32)order[k + 2] + 144);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 48);
+      const u8s in0_3_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2] + 48);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 96);
+      const u8s in0_4_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2] + 96);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 192 + (i32)order[rest + first_large + 2] + 144);
+      const u8s in0_5_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2] + 144);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2241,8 +2235,7 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 4 - first_large;
+    const i32 small = order[1], large = 4 - small;
     for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -2256,34 +2249,34 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 16);
+        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 16);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 32);
+        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 32);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + first_small + 2] + 48);
+        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 48);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 16);
+        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 16);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 32);
+        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 32);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + first_large + 2] + 48);
+        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 48);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -2369,8 +2362,7 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -2384,34 +2376,34 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2]);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2]);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 96);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 192);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + first_small + 2] + 288);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 96);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 192);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + first_large + 2] + 288);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -2491,8 +2483,7 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2509,30 +2500,30 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
     acc8 = bias_0;
     acc9 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 864), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 864), w_0_1);
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
@@ -2564,28 +2555,28 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
       acc7 = bias_0;
       acc8 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 960), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1056), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1152), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1248), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1344), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1536), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1632), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1728), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 960), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1056), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1152), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1248), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1344), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1536), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1632), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1728), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -2611,8 +2602,7 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 704);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 9; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 6 - first_large;
+    const i32 small = order[1], large = 6 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias);
@@ -2621,18 +2611,18 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
       acc2 = bias_0;
       acc3 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 24), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 48), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[k + first_small + 2] + 72), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[k + 2]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[k + 2] + 24), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[k + 2] + 48), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[k + 2] + 72), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 24), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 48), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[rest + first_large + 2] + 72), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 24), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 48), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 72), w_0_1);
       }
       const u32v s = splat_u32v(keep);
       const i32v multiplier_1 = load_i32v(multiplier);
@@ -2701,8 +2691,7 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   {
     prefetch((const u8*)w + 576 + 0 * 82, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2719,30 +2708,30 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
     acc8 = bias_0;
     acc9 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 72), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 144), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 216), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 360), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 432), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 504), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 648), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 72), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 216), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 360), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 432), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 504), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 648), w_0_1);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -2771,28 +2760,28 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
       acc7 = bias_0;
       acc8 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 720), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 792), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 864), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 936), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1008), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1080), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1152), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1224), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1296), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 720), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 792), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 864), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 936), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1008), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1080), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1152), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1224), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1296), w_0_1);
       }
       store(out + x * 216 + 240, acc0);
       store(out + x * 216 + 264, acc1);
@@ -2811,8 +2800,7 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   {
     prefetch((const u8*)w + 576 + 0 * 82, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -2828,30 +2816,30 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     acc8 = load_i32v(start + 192);
     acc9 = load_i32v(start + 216);
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 72), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 144), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 216), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 360), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 432), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 504), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 648), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 72), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 144), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 216), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 360), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 432), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 504), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 648), w_0_1);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -2879,28 +2867,28 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
       acc7 = load_i32v(start + x * 216 + 408);
       acc8 = load_i32v(start + x * 216 + 432);
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 720), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 792), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 864), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 936), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1008), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1080), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1152), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1224), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1296), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 720), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 792), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 864), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 936), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1008), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1080), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1152), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1224), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1296), w_0_1);
       }
       store(out + x * 216 + 240, acc0);
       store(out + x * 216 + 264, acc1);
@@ -3397,8 +3385,7 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   {
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1152 + x * 88, 2);
@@ -3417,40 +3404,40 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -3480,34 +3467,34 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 4320);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4392);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 4392);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4464);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 4464);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4536);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 4536);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4392);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4392);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4464);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4464);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4536);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4536);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -3526,8 +3513,7 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
+  const i32 small = order[1], large = 18 - small;
   {
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1152 + x * 88, 2);
@@ -3544,40 +3530,40 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
       acc8 = load_i32v(start + x * 160 + 128);
       acc9 = load_i32v(start + x * 160 + 136);
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 72);
+        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 144);
+        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 216);
+        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 72);
+        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 144);
+        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 216);
+        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -3605,34 +3591,34 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
     acc6 = load_i32v(start + 2016);
     acc7 = load_i32v(start + 2024);
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4320);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 4320);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4392);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 4392);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4464);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 4464);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 4536);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 4536);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4320);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4392);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4392);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4464);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4464);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 4536);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4536);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -3716,8 +3702,7 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
   const i32* shift = (const i32*)(weights + 832);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 8 - first_large;
+    const i32 small = order[1], large = 8 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -3731,34 +3716,34 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 32);
+        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[k + 2] + 32);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 64);
+        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[k + 2] + 64);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[k + 2] + 96);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 32);
+        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2] + 32);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 64);
+        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2] + 64);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2] + 96);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -3839,8 +3824,7 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
@@ -3859,40 +3843,40 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -3922,34 +3906,34 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -3968,8 +3952,7 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
@@ -3986,40 +3969,40 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
       acc8 = load_i32v(start + x * 160 + 128);
       acc9 = load_i32v(start + x * 160 + 136);
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -4047,34 +4030,34 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
     acc6 = load_i32v(start + 2016);
     acc7 = load_i32v(start + 2024);
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4177,8 +4160,7 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
@@ -4197,40 +4179,40 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
       acc8 = bias_0;
       acc9 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -4260,34 +4242,34 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4306,8 +4288,7 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     for (i32 x = 0; x < 12; ++x) {
       prefetch((const u8*)w + 1536 + x * 118, 2);
@@ -4324,40 +4305,40 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
       acc8 = load_i32v(start + x * 280 + 224);
       acc9 = load_i32v(start + x * 280 + 232);
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 96);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 192);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 288);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + first_small + 2] + 384);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
         acc8 = dot4_small(acc8, in0_6, w_1);
         acc9 = dot4_small(acc9, in0_6, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 96);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 192);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 288);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + first_large + 2] + 384);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
         acc8 = dot4(acc8, in0_6_1, w_1_1);
         acc9 = dot4(acc9, in0_6_1, w_2_1);
       }
@@ -4385,34 +4366,34 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
     acc6 = load_i32v(start + 3528);
     acc7 = load_i32v(start + 3536);
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5760);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5856);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5952);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 6048);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5856);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5952);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 6048);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }
@@ -4492,8 +4473,7 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4510,30 +4490,30 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
     acc8 = bias_0;
     acc9 = bias_0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 864), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 864), w_0_1);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -4562,28 +4542,28 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
       acc7 = bias_0;
       acc8 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 960), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1056), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1152), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1248), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1344), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1536), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1632), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1728), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 960), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1056), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1152), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1248), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1344), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1536), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1632), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1728), w_0_1);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -4602,8 +4582,7 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 24 - first_large;
+  const i32 small = order[1], large = 24 - small;
   {
     prefetch((const u8*)w + 768 + 0 * 109, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
@@ -4619,30 +4598,30 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     acc8 = load_i32v(start + 448);
     acc9 = load_i32v(start + 504);
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 768), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 864), w_0);
+      const i8q w_0 = load_i8q(w + k * 32);
+      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
+      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
+      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
+      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
+      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
+      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
+      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
+      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
+      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
+      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 864), w_0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 768), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 864), w_0_1);
+      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
+      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
+      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
+      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
+      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
+      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
+      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
+      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
+      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
+      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 864), w_0_1);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -4670,28 +4649,28 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
       acc7 = load_i32v(start + x * 504 + 952);
       acc8 = load_i32v(start + x * 504 + 1008);
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 960), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1056), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1152), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1248), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1344), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1536), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1632), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + first_small + 2] + 1728), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 960), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1056), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1152), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1248), w_0);
+        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1344), w_0);
+        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1440), w_0);
+        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1536), w_0);
+        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1632), w_0);
+        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1728), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 960), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1056), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1152), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1248), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1344), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1536), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1632), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + first_large + 2] + 1728), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 960), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1056), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1152), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1248), w_0_1);
+        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1344), w_0_1);
+        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1440), w_0_1);
+        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1536), w_0_1);
+        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1632), w_0_1);
+        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1728), w_0_1);
       }
       store(out + x * 504 + 560, acc0);
       store(out + x * 504 + 616, acc1);
@@ -4773,8 +4752,7 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   for (i32 tile = 0; tile < 11; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 14 - first_large;
+    const i32 small = order[1], large = 14 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
       const i32v bias_0 = load_i32v(bias);
@@ -4783,18 +4761,18 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
       acc2 = bias_0;
       acc3 = bias_0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 56), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 112), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + first_small + 2] + 168), w_0);
+        const i8q w_0 = load_i8q(w + k * 32);
+        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + 2]), w_0);
+        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + 2] + 56), w_0);
+        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + 2] + 112), w_0);
+        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + 2] + 168), w_0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 56), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 112), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + first_large + 2] + 168), w_0_1);
+        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
+        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2]), w_0_1);
+        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2] + 56), w_0_1);
+        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2] + 112), w_0_1);
+        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2] + 168), w_0_1);
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
@@ -6133,8 +6111,7 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   const u16* order = (const u16*)(weights + 8000);
   const i32* multiplier = (const i32*)(weights + 320);
   const i32* shift = (const i32*)(weights + 576);
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 28 - first_large;
+  const i32 small = order[1], large = 28 - small;
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   acc0 = load_i32v(bias);
   acc1 = load_i32v(bias + 8);
@@ -6145,28 +6122,28 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   acc6 = load_i32v(bias + 48);
   acc7 = load_i32v(bias + 56);
   for (i32 k = 0; k < small; ++k) {
-    prefetch((const u8*)w + 2048 + (first_small + k) * 256, 4);
-    const u8s in0_0 = load_u8s(in0 + (i32)order[k + first_small + 2]);
-    acc0 = dot4_small(acc0, in0_0, load_i8q(w + (k + first_small) * 256));
-    acc1 = dot4_small(acc1, in0_0, load_i8q(w + (k + first_small) * 256 + 32));
-    acc2 = dot4_small(acc2, in0_0, load_i8q(w + (k + first_small) * 256 + 64));
-    acc3 = dot4_small(acc3, in0_0, load_i8q(w + (k + first_small) * 256 + 96));
-    acc4 = dot4_small(acc4, in0_0, load_i8q(w + (k + first_small) * 256 + 128));
-    acc5 = dot4_small(acc5, in0_0, load_i8q(w + (k + first_small) * 256 + 160));
-    acc6 = dot4_small(acc6, in0_0, load_i8q(w + (k + first_small) * 256 + 192));
-    acc7 = dot4_small(acc7, in0_0, load_i8q(w + (k + first_small) * 256 + 224));
+    prefetch((const u8*)w + 2048 + k * 256, 4);
+    const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2]);
+    acc0 = dot4_small(acc0, in0_0, load_i8q(w + k * 256));
+    acc1 = dot4_small(acc1, in0_0, load_i8q(w + k * 256 + 32));
+    acc2 = dot4_small(acc2, in0_0, load_i8q(w + k * 256 + 64));
+    acc3 = dot4_small(acc3, in0_0, load_i8q(w + k * 256 + 96));
+    acc4 = dot4_small(acc4, in0_0, load_i8q(w + k * 256 + 128));
+    acc5 = dot4_small(acc5, in0_0, load_i8q(w + k * 256 + 160));
+    acc6 = dot4_small(acc6, in0_0, load_i8q(w + k * 256 + 192));
+    acc7 = dot4_small(acc7, in0_0, load_i8q(w + k * 256 + 224));
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    prefetch((const u8*)w + 2048 + (first_large + rest) * 256, 4);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
-    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + first_large) * 256));
-    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 32));
-    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 64));
-    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 96));
-    acc4 = dot4(acc4, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 128));
-    acc5 = dot4(acc5, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 160));
-    acc6 = dot4(acc6, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 192));
-    acc7 = dot4(acc7, in0_0_1, load_i8q(w + (rest + first_large) * 256 + 224));
+    prefetch((const u8*)w + 2048 + (small + rest) * 256, 4);
+    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2]);
+    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + small) * 256));
+    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + small) * 256 + 32));
+    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + small) * 256 + 64));
+    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + small) * 256 + 96));
+    acc4 = dot4(acc4, in0_0_1, load_i8q(w + (rest + small) * 256 + 128));
+    acc5 = dot4(acc5, in0_0_1, load_i8q(w + (rest + small) * 256 + 160));
+    acc6 = dot4(acc6, in0_0_1, load_i8q(w + (rest + small) * 256 + 192));
+    acc7 = dot4(acc7, in0_0_1, load_i8q(w + (rest + small) * 256 + 224));
   }
   store(out, saturate_u8v(requantize_small(acc0, load_i32v(multiplier), load_i32v(shift))));
   store(out + 8, saturate_u8v(requantize_small(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
@@ -6185,8 +6162,7 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   const i32* multiplier = (const i32*)(weights + 576);
   const i32* shift = (const i32*)(weights + 1088);
   for (i32 tile = 0; tile < 8; ++tile) {
-    const i32 first_small = 0, small = order[1];
-    const i32 first_large = first_small + small, large = 28 - first_large;
+    const i32 small = order[1], large = 28 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias_0 = load_i32v(bias);
@@ -6200,34 +6176,34 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
       acc6 = bias_0;
       acc7 = bias_1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2]);
-        const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
         acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
         acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 112);
+        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[k + 2] + 112);
         acc2 = dot4_small(acc2, in0_3, w_1);
         acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 224);
+        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[k + 2] + 224);
         acc4 = dot4_small(acc4, in0_4, w_1);
         acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[k + first_small + 2] + 336);
+        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[k + 2] + 336);
         acc6 = dot4_small(acc6, in0_5, w_1);
         acc7 = dot4_small(acc7, in0_5, w_2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
         acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
         acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 112);
+        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2] + 112);
         acc2 = dot4(acc2, in0_3_1, w_1_1);
         acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 224);
+        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2] + 224);
         acc4 = dot4(acc4, in0_4_1, w_1_1);
         acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[rest + first_large + 2] + 336);
+        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2] + 336);
         acc6 = dot4(acc6, in0_5_1, w_1_1);
         acc7 = dot4(acc7, in0_5_1, w_2_1);
       }
@@ -6348,8 +6324,7 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  const i32 first_small = 0, small = order[1];
-  const i32 first_large = first_small + small, large = 32 - first_large;
+  const i32 small = order[1], large = 32 - small;
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias_0 = load_i32v(bias);
@@ -6363,34 +6338,34 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
     acc6 = bias_0;
     acc7 = bias_1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2]);
-      const i8q w_1 = load_i8q(w + (k + first_small) * 64);
+      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[k + 2]);
+      const i8q w_1 = load_i8q(w + k * 64);
       acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
       acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 128);
+      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[k + 2] + 128);
       acc2 = dot4_small(acc2, in0_3, w_1);
       acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 256);
+      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[k + 2] + 256);
       acc4 = dot4_small(acc4, in0_4, w_1);
       acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[k + first_small + 2] + 384);
+      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[k + 2] + 384);
       acc6 = dot4_small(acc6, in0_5, w_1);
       acc7 = dot4_small(acc7, in0_5, w_2);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + first_large) * 64);
+      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
       acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
       acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 128);
+      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2] + 128);
       acc2 = dot4(acc2, in0_3_1, w_1_1);
       acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 256);
+      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2] + 256);
       acc4 = dot4(acc4, in0_4_1, w_1_1);
       acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[rest + first_large + 2] + 384);
+      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2] + 384);
       acc6 = dot4(acc6, in0_5_1, w_1_1);
       acc7 = dot4(acc7, in0_5_1, w_2_1);
     }

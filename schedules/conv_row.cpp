@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "schedules/finish.h"
+#include "schedules/prefetch.h"
 #include "schedules/print_kernel.h"
 #include "schedules/steps.h"
 
@@ -118,61 +119,6 @@ std::vector<int> reduction_loops(const ConvRow& s, const Target& target) {
 
 namespace {
 
-// Weights up to this many bytes stay in the first-level cache from call to call.
-constexpr int64_t kResidentBytes = 16 << 10;
-
-int64_t tile_bytes(const ConvRow& s, const ConvLayout& at) {
-  return int64_t{at.tile} * s.rows * s.taps * at.depth * size_of(weights_type(s.finish));
-}
-bool resident(const ConvRow& s, const ConvLayout& at) {
-  return !s.streams && tile_bytes(s, at) * (at.channels / at.tile) <= kResidentBytes;
-}
-
-/// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal parts
-/// at every iteration of the reduction. A core has few places for lines that it waits for, and asking for many at once holds
-/// up the loads behind them. But where iterations are short and those parts smaller than a cache line, that would be too many
-/// instructions, and they are asked for at every step. Where a tile has one step only, those are asked for that lie a little
-/// ahead, or none if they are read as several streams, which processors fetch ahead by themselves.
-class Prefetch {
- public:
-  /// A tile is computed in `steps` steps of `iterations` iterations each, which are `unroll` steps of the reduction.
-  Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations, int unroll)
-      : tile_(tile_bytes(s, at)), steps_(steps), iterations_(iterations), long_(unroll > 1) {
-    // The small weights of windows are left alone, as are those that stay in the cache.
-    wanted_ = s.rows * s.taps == 1 && !resident(s, at);
-  }
-
-  /// The statement at the start of step `step`, an expression, or nothing.
-  std::string at_step(const std::string& step) const {
-    if (!wanted_ || by_iteration()) return "";
-    return call(fmt::format("{} * {}", step, step_bytes()), step_bytes());
-  }
-  /// The statement at the start of iteration `k` of the reduction, if it is done `together` at a time, in the steps from
-  /// `first` on, which are a loop over x if there are several; or nothing.
-  std::string at_iteration(const std::string& k, int together, int first, bool several) const {
-    if (!wanted_ || !by_iteration()) return "";
-    std::string index = fmt::format("{} * {}", k, together * iteration_bytes());
-    if (several) index += fmt::format(" + x * {}", step_bytes());
-    if (first) index += fmt::format(" + {}", first * step_bytes());
-    return call(index, together * iteration_bytes());
-  }
-
- private:
-  static constexpr int64_t kAhead = 2048, kLine = 64;
-
-  int64_t step_bytes() const { return tile_ / steps_; }
-  int64_t iteration_bytes() const { return step_bytes() / iterations_; }
-  bool by_iteration() const { return iteration_bytes() >= kLine || (long_ && iteration_bytes() > 0); }
-  std::string call(const std::string& index, int64_t bytes) const {
-    return fmt::format("prefetch((const u8*)w + {} + {}, {});", steps_ > 1 ? tile_ : kAhead, index,
-                       (bytes + kLine - 1) / kLine);
-  }
-
-  int64_t tile_;  ///< bytes
-  int steps_, iterations_;
-  bool long_, wanted_;
-};
-
 /// What a tile of channels does for some of the pixels of the row.
 std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& steps, const Prefetch& prefetch, int indent,
                         const Target& target) {
@@ -190,7 +136,9 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   set_dense(order, {at.order_stride()});
   ImageParam bias(acc_type, 1, "bias"), start(acc_type, 2, "start"), sums(Halide::Int(32), 1, "sums");
   ImageParam ring(Halide::UInt(32), 2, "ring"), residual(stored_type(s.finish.type), 2, "residual");
-  Halide::Param<int32_t> weight_zero("weight_zero"), joined("joined"), small("small"), large("large"), first_small("first_small"), first_large("first_large");
+  Halide::Param<int32_t> weight_zero("weight_zero"), joined("joined"), small("small"), large("large");
+  Halide::Param<int32_t> behind_joined("first_small"), behind_small("first_large");
+  const Expr first_small = s.joins ? Expr(behind_joined) : Expr(0), first_large = s.joins ? Expr(behind_small) : Expr(small);
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
   set_dense(bias, {at.tile});
   set_dense(in.multiplier, {at.tile, 1});
@@ -245,7 +193,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   }
   out(ci, x) = value;
   arguments.insert(arguments.end(), {weights, bias});
-  if (at.order) arguments.insert(arguments.end(), {small_weights, order, joined, small, large, first_small, first_large});
+  if (at.order) arguments.insert(arguments.end(), {small_weights, order, joined, small, large, behind_joined, behind_small});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
   if (s.finish.residual) arguments.push_back(residual);
@@ -286,8 +234,9 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   const bool several = steps.count > 1;
   if (at.order) {
     options.at_loop_start["pair"] = prefetch.at_iteration("pair", 2, first_step, several);
-    options.at_loop_start["k"] = prefetch.at_iteration("(first_small + k)", 1, first_step, several);
-    options.at_loop_start["rest"] = prefetch.at_iteration("(first_large + rest)", 1, first_step, several);
+    options.at_loop_start["k"] = prefetch.at_iteration(s.joins ? "(first_small + k)" : "k", 1, first_step, several);
+    options.at_loop_start["rest"] =
+        prefetch.at_iteration(s.joins ? "(first_large + rest)" : "(small + rest)", 1, first_step, several);
   } else {
     options.at_loop_start["k"] = prefetch.at_iteration("k", 1, first_step, several);
   }
@@ -325,10 +274,10 @@ std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& 
 
 /// The numbers of steps of each kind, of a tile whose steps are sorted, and where they begin.
 std::string print_counts(const ConvRow& s, const ConvLayout& at, int indent) {
-  const std::string joined = "joined = order[0], first_small = 2 * joined", none = "first_small = 0";
-  return fmt::format("{0}const i32 {1}, small = order[1];\n"
-                     "{0}const i32 first_large = first_small + small, large = {2} - first_large;\n",
-                     std::string(indent, ' '), s.joins ? joined : none, at.depth / 4);
+  const char* const counts = s.joins ? "{0}const i32 joined = order[0], first_small = 2 * joined, small = order[1];\n"
+                                       "{0}const i32 first_large = first_small + small, large = {1} - first_large;\n"
+                                     : "{0}const i32 small = order[1], large = {1} - small;\n";
+  return fmt::format(fmt::runtime(counts), std::string(indent, ' '), at.depth / 4);
 }
 
 std::string loop(const std::string& variable, int count, int indent, const std::string& body, const std::string& last) {

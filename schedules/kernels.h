@@ -97,7 +97,7 @@ struct ConvRow {
   /// are asked for.
   bool streams = false;
   bool in_order = false;  ///< steps are never sorted
-  bool joins = false;     ///< of sorted steps, there are some that are joined
+  bool joins = false;     ///< some of the sorted steps are joined
   int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
 };
 
@@ -114,8 +114,8 @@ struct ConvLayout : RegionLayout {
 };
 /// 8-bit products without a dot product instruction: two products of unsigned and signed bytes are added in 16 bits, which
 /// saturates unless the weights are small enough. So the steps (four elements of the depth) of each tile of channels are
-/// sorted. First come, if there are enough, those that are joined, two and two: their sums of two products are added in 16 bits, and widened
-/// together. Then those where sums of two products fit, and last the others, which take most instructions.
+/// sorted. First come, if there are enough, those that are joined, two and two: their sums of two products are added in 16
+/// bits and widened together. Then those where sums of two products fit, and last the others, which take most instructions.
 bool sorts_steps(const ConvRow& spec, const Target& target);
 /// What the weights of one sign may sum up to whose products are added in 16 bits: 128 * 255 < 2^15.
 constexpr int kSmallSum = 128;

@@ -53,8 +53,8 @@ StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool 
   std::stable_sort(small.begin(), small.end(), [](const Step& a, const Step& b) { return a.largest > b.largest; });
   StepOrder order;
   while (!small.empty()) {
-    const auto partner = std::find_if(small.begin() + 1, small.end(),
-                                      [&](const Step& other) { return joins && can_join(small[0], other); });
+    const auto fits = [&](const Step& other) { return can_join(small[0], other); };
+    const auto partner = joins ? std::find_if(small.begin() + 1, small.end(), fits) : small.end();
     if (partner == small.end()) {
       alone.push_back(small[0].index);
     } else {

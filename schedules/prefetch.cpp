@@ -1,0 +1,52 @@
+#include "schedules/prefetch.h"
+
+#include <fmt/format.h>
+
+#include "schedules/finish.h"
+
+namespace narrows {
+
+namespace {
+
+constexpr int64_t kResidentBytes = 16 << 10;
+constexpr int64_t kAhead = 2048, kLine = 64;
+
+int64_t tile_bytes(const ConvRow& s, const ConvLayout& at) {
+  return int64_t{at.tile} * s.rows * s.taps * at.depth * size_of(weights_type(s.finish));
+}
+
+}  // namespace
+
+bool resident(const ConvRow& s, const ConvLayout& at) {
+  return !s.streams && tile_bytes(s, at) * (at.channels / at.tile) <= kResidentBytes;
+}
+
+Prefetch::Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations, int unroll)
+    : tile_(tile_bytes(s, at)), steps_(steps), iterations_(iterations), long_(unroll > 1) {
+  // The small weights of windows are left alone, as are those that stay in the cache.
+  wanted_ = s.rows * s.taps == 1 && !resident(s, at);
+}
+
+bool Prefetch::by_iteration() const {
+  return iteration_bytes() >= kLine || (long_ && iteration_bytes() > 0);
+}
+
+std::string Prefetch::call(const std::string& index, int64_t bytes) const {
+  return fmt::format("prefetch((const u8*)w + {} + {}, {});", steps_ > 1 ? tile_ : kAhead, index,
+                     (bytes + kLine - 1) / kLine);
+}
+
+std::string Prefetch::at_step(const std::string& step) const {
+  if (!wanted_ || by_iteration()) return "";
+  return call(fmt::format("{} * {}", step, step_bytes()), step_bytes());
+}
+
+std::string Prefetch::at_iteration(const std::string& k, int together, int first, bool several) const {
+  if (!wanted_ || !by_iteration()) return "";
+  std::string index = fmt::format("{} * {}", k, together * iteration_bytes());
+  if (several) index += fmt::format(" + x * {}", step_bytes());
+  if (first) index += fmt::format(" + {}", first * step_bytes());
+  return call(index, together * iteration_bytes());
+}
+
+}  // namespace narrows
