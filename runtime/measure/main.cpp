@@ -37,8 +37,8 @@ struct Free {
 };
 using Memory = std::unique_ptr<unsigned char, Free>;
 
-Memory allocate(size_t bytes) {
-  Memory memory(static_cast<unsigned char*>(allocate_pages(bytes)));
+Memory allocate(size_t bytes, bool large = false) {
+  Memory memory(static_cast<unsigned char*>(allocate_pages(bytes, large)));
   if (!memory) fail("out of memory");
   std::memset(memory.get(), 0, bytes);
   return memory;
@@ -74,7 +74,7 @@ struct BlockClock {
 } block_clock;
 
 struct Candidate {
-  explicit Candidate(const Program& p) : program(p), arena(allocate(p.arena_bytes)) {
+  explicit Candidate(const Program& p) : program(p), arena(allocate(p.arena_bytes, true)) {
     for (const Constant& input : p.inputs) buffers.push_back(copy_of(input));
     for (const Output& output : p.outputs) {
       memory.push_back(allocate(output.bytes));
