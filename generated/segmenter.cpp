@@ -776,6 +776,14 @@ SEPARATE_ROUNDING void weigh_row(const T* in, W* out, int count, int shift, W we
   for (int i = 0; i < count; ++i) out[i] = (W)(in[i] - shift) * weight;
 }
 
+// The two input rows around output row `y`, one behind the other.
+template <typename T, typename W>
+void weigh_rows(const T* low, const T* high, const Resize& r, const Tap<W>& y, W* rows) {
+  const int count = r.width * r.channels;
+  weigh_row(low, rows, count, r.in_shift, y.low_weight);
+  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
+}
+
 // One output row from two weighted input rows.
 template <typename W, typename T>
 SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* columns, T* out,
@@ -799,10 +807,8 @@ SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* col
 template <typename In, typename W, typename T>
 void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y,
                     const Tap<W>* columns, W* rows) {
-  const int count = r.width * r.channels;
-  weigh_row(low, rows, count, r.in_shift, y.low_weight);
-  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
-  blend_rows(rows, rows + count, columns, out, r);
+  weigh_rows(low, high, r, y, rows);
+  blend_rows(rows, rows + r.width * r.channels, columns, out, r);
 }
 
 // The same from the whole input.
@@ -906,10 +912,8 @@ template <typename T, typename In, typename W, typename I>
 void index_largest_of_row(const In* low, const In* high, I* out, const Resize& r, const Tap<W>& y,
     const Tap<W>* columns,
                           W* rows) {
-  const int count = r.width * r.channels;
-  weigh_row(low, rows, count, r.in_shift, y.low_weight);
-  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
-  index_largest_between<T>(rows, rows + count, columns, out, r);
+  weigh_rows(low, high, r, y, rows);
+  index_largest_between<T>(rows, rows + r.width * r.channels, columns, out, r);
 }
 
 // For output rows in `part`.

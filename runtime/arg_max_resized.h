@@ -74,10 +74,8 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
 template <typename T, typename In, typename W, typename I>
 void index_largest_of_row(const In* low, const In* high, I* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns,
                           W* rows) {
-  const int count = r.width * r.channels;
-  weigh_row(low, rows, count, r.in_shift, y.low_weight);
-  weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
-  index_largest_between<T>(rows, rows + count, columns, out, r);
+  weigh_rows(low, high, r, y, rows);
+  index_largest_between<T>(rows, rows + r.width * r.channels, columns, out, r);
 }
 
 // For output rows in `part`.
