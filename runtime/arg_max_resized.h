@@ -28,9 +28,11 @@ template <typename W>
 INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b) {
   const Tap<W>& tap = columns[first];
   int n = 0;
-  for (; n < VECTORS * LANES && first + n < end && columns[first + n].low == tap.low && columns[first + n].high == tap.high; ++n) {
-    a[n] = columns[first + n].low_weight;
-    b[n] = columns[first + n].high_weight;
+  for (; n < VECTORS * LANES && first + n < end; ++n) {
+    const Tap<W>& next = columns[first + n];
+    if (next.low != tap.low || next.high != tap.high) break;
+    a[n] = next.low_weight;
+    b[n] = next.high_weight;
   }
   for (int i = n; i < VECTORS * LANES; ++i) a[i] = tap.low_weight, b[i] = tap.high_weight;
   return n;
