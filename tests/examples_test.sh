@@ -21,7 +21,7 @@ build() {
   folder=$work/$1
   "$narrows" compile "$top/examples/models/$4.onnx" --name "$5" --input-layout nhwc --target "$1" -o "$folder" \
     >"$work/log" || { problem "compile $4"; return 1; }
-  flags=$(sed -n 's/^build *[^ ]* \(.*\) -O2\(.*\) -c .*/\1 -O1\2/p' "$work/log")  # -O1: to be quick
+  flags=$(sed -n 's/^build *[^ ]* \(.*\) -O2\(.*\) -c .*/\1 -Og\2/p' "$work/log")  # -Og: to be quick
   # shellcheck disable=SC2086  # several flags, a compiler with its own
   $2 $flags -Wall -Wextra -Wpedantic -Werror -pthread -I"$folder" "$top/examples/$3.cpp" "$folder/$5.cpp" -o "$folder/$3" ||
     problem "build $3 for $1"

@@ -102,7 +102,7 @@ struct Answers {
 Answers run_all(const std::string& name, const DrawnPictures& pictures) {
   std::optional<Machine> machine = find_machine("host");
   if (!machine) throw std::runtime_error("cannot build code for this machine");
-  std::replace(machine->toolchain.flags.begin(), machine->toolchain.flags.end(), std::string("-O1"),
+  std::replace(machine->toolchain.flags.begin(), machine->toolchain.flags.end(), std::string("-Og"),
                std::string("-O2"));
   Trained real(name, *machine), quantized(name + "_int8", *machine);
   Answers answers;

@@ -47,7 +47,7 @@ std::optional<Machine> find_machine(const std::string& target_name, const std::s
   if (!target) return std::nullopt;
   std::optional<Toolchain> toolchain = find_toolchain(*target, compiler, "", diagnostics);
   if (!toolchain) return std::nullopt;
-  std::replace(toolchain->flags.begin(), toolchain->flags.end(), std::string("-O2"), std::string("-O1"));
+  std::replace(toolchain->flags.begin(), toolchain->flags.end(), std::string("-O2"), std::string("-Og"));
   for (const char* flag : {"-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fno-exceptions", "-fno-rtti"}) {
     toolchain->flags.push_back(flag);
   }
