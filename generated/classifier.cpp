@@ -550,31 +550,65 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 #endif
 }
 
-// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
-// Both roundings are then one addition to the product,
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+// Products of the even and of the odd lanes in 64 bits, rounded: the upper halves, shifted by shift - 1, are results.
+// Both roundings are one addition to the product,
 //   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift)),
 // of a number that pixels share.
-INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
+struct RoundedProducts { i32v even, odd; };
+INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift) {
+  RoundedProducts r;
+#if LANES == 16
   const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, nudge = _mm512_set1_epi64(1 << 30);
   const __m512i half_even = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_maskz_mov_epi32(0x5555, s)));
   const __m512i half_odd = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_srli_epi64(s, 32)));
-  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
-  const __m512i odd = _mm512_add_epi64(
+  r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
+  r.odd = (i32v)_mm512_add_epi64(
       _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
           half_odd);
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd) >> (shift - 1);
-#elif LANES == 8 && defined(__AVX2__)
+#else
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, nudge = _mm256_set1_epi64x(1 << 30);
   const __m256i half_even =
       _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
   const __m256i half_odd = _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_srli_epi64(s, 32)));
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
-  const __m256i odd =
-      _mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA) >> (shift - 1);
+  r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
+  r.odd = (i32v)_mm256_add_epi64(
+      _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+#endif
+  return r;
+}
+#endif
+
+// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
+INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd) >> (shift - 1);
+#elif LANES == 8 && defined(__AVX2__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA) >> (shift - 1);
 #else
   return requantize_positive(x, multiplier, shift);
+#endif
+}
+
+// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle joins the
+// upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose weights and ring are in
+// the order between, does it again.
+INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
+  return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
+#elif LANES == 8 && defined(__AVX2__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
+  return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
+#else
+  const i32v v = requantize_small(x, multiplier, shift);
+  i32v crossed = v;
+  for (int i = 0; i < LANES; i += 4) crossed[i + 1] = v[i + 2], crossed[i + 2] = v[i + 1];
+  return crossed;
 #endif
 }
 
@@ -1213,27 +1247,27 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 80, (load_u32v(out + x * 80) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+      store(out + x * 80, (load_u32v(out + x * 80) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
           shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
           multiplier_6, shift_7), s_1), s_2) << s_3));
     }
   }
@@ -1304,23 +1338,23 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 64 + 640, (load_u32v(out + x * 64 + 640) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
+      store(out + x * 64 + 640, (load_u32v(out + x * 64 + 640) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
           multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 64 + 648, (load_u32v(out + x * 64 + 648) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+      store(out + x * 64 + 648, (load_u32v(out + x * 64 + 648) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 656, (load_u32v(out + x * 64 + 656) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+      store(out + x * 64 + 656, (load_u32v(out + x * 64 + 656) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 664, (load_u32v(out + x * 64 + 664) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 64 + 664, (load_u32v(out + x * 64 + 664) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 672, (load_u32v(out + x * 64 + 672) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+      store(out + x * 64 + 672, (load_u32v(out + x * 64 + 672) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 680, (load_u32v(out + x * 64 + 680) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+      store(out + x * 64 + 680, (load_u32v(out + x * 64 + 680) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 688, (load_u32v(out + x * 64 + 688) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 64 + 688, (load_u32v(out + x * 64 + 688) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 696, (load_u32v(out + x * 64 + 696) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+      store(out + x * 64 + 696, (load_u32v(out + x * 64 + 696) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
     }
   }
@@ -1362,10 +1396,10 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1557,27 +1591,27 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
             multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
@@ -1632,24 +1666,32 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 192 + 1920, (load_u32v(out + x * 192 + 1920) & s) | ((u32v)vmax(vmin(requantize_small(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1920,
+            (load_u32v(out + x * 192 + 1920) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 192 + 1928, (load_u32v(out + x * 192 + 1928) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1968, (load_u32v(out + x * 192 + 1968) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1976, (load_u32v(out + x * 192 + 1976) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 2016, (load_u32v(out + x * 192 + 2016) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 2024, (load_u32v(out + x * 192 + 2024) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 2064, (load_u32v(out + x * 192 + 2064) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 2072, (load_u32v(out + x * 192 + 2072) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1928,
+            (load_u32v(out + x * 192 + 1928) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6,
+            shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1968,
+            (load_u32v(out + x * 192 + 1968) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1976,
+            (load_u32v(out + x * 192 + 1976) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6,
+            shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 2016,
+            (load_u32v(out + x * 192 + 2016) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 2024,
+            (load_u32v(out + x * 192 + 2024) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6,
+            shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 2064,
+            (load_u32v(out + x * 192 + 2064) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1,
+            shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 2072,
+            (load_u32v(out + x * 192 + 2072) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6,
+            shift_7), s_1), s_2) << s_3));
       }
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
@@ -1691,10 +1733,10 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -1823,27 +1865,27 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
+            multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
             multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
             multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc9,
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
             multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
@@ -1897,24 +1939,24 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + 960, (load_u32v(out + 960) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
+      store(out + 960, (load_u32v(out + 960) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + 968, (load_u32v(out + 968) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + 1008, (load_u32v(out + 1008) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 1016, (load_u32v(out + 1016) & s) | ((u32v)vmax(vmin(requantize_small(acc3, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + 1056, (load_u32v(out + 1056) & s) | ((u32v)vmax(vmin(requantize_small(acc4, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 1064, (load_u32v(out + 1064) & s) | ((u32v)vmax(vmin(requantize_small(acc5, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
-      store(out + 1104, (load_u32v(out + 1104) & s) | ((u32v)vmax(vmin(requantize_small(acc6, multiplier_1, shift_2),
-          s_1), s_2) << s_3));
-      store(out + 1112, (load_u32v(out + 1112) & s) | ((u32v)vmax(vmin(requantize_small(acc7, multiplier_6, shift_7),
-          s_1), s_2) << s_3));
+      store(out + 968, (load_u32v(out + 968) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + 1008, (load_u32v(out + 1008) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + 1016, (load_u32v(out + 1016) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + 1056, (load_u32v(out + 1056) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + 1064, (load_u32v(out + 1064) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
+      store(out + 1104, (load_u32v(out + 1104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1,
+          shift_2), s_1), s_2) << s_3));
+      store(out + 1112, (load_u32v(out + 1112) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6,
+          shift_7), s_1), s_2) << s_3));
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1956,10 +1998,10 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2066,10 +2108,10 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2274,23 +2316,23 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
           shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
@@ -2333,10 +2375,10 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
       acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
     }
   }
 }
@@ -2536,9 +2578,9 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
       acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 2304), w_5);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
     }
   }
 }
@@ -2668,27 +2710,27 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 216, (load_u32v(out + x * 216) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+      store(out + x * 216, (load_u32v(out + x * 216) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
           shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 216 + 8, (load_u32v(out + x * 216 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+      store(out + x * 216 + 8, (load_u32v(out + x * 216 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
           multiplier_6, shift_7), s_1), s_2) << s_3));
       const i32v multiplier_8 = load_i32v(multiplier + 16);
       const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 216 + 16, (load_u32v(out + x * 216 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+      store(out + x * 216 + 16, (load_u32v(out + x * 216 + 16) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
           multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 216 + 72, (load_u32v(out + x * 216 + 72) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 216 + 72, (load_u32v(out + x * 216 + 72) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 216 + 80, (load_u32v(out + x * 216 + 80) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+      store(out + x * 216 + 80, (load_u32v(out + x * 216 + 80) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 216 + 88, (load_u32v(out + x * 216 + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+      store(out + x * 216 + 88, (load_u32v(out + x * 216 + 88) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
           multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 216 + 144, (load_u32v(out + x * 216 + 144) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 216 + 144, (load_u32v(out + x * 216 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 216 + 152, (load_u32v(out + x * 216 + 152) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+      store(out + x * 216 + 152, (load_u32v(out + x * 216 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 216 + 160, (load_u32v(out + x * 216 + 160) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+      store(out + x * 216 + 160, (load_u32v(out + x * 216 + 160) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
           multiplier_8, shift_9), s_1), s_2) << s_3));
     }
     w += 576, order += 8, bias += 24, multiplier += 24, shift += 24, out += 24;
@@ -2726,9 +2768,9 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
       acc2 = dot4(acc2, load_u8q(in + (x * 27 + c) * 32 + 1152), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 27 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 27 + c) * 8 + 72, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 27 + c) * 8 + 144, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8 + 72, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 27 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
     }
   }
 }
@@ -3268,27 +3310,27 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1,
+      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
           shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_small(acc1,
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
           multiplier_6, shift_7), s_1), s_2) << s_3));
       const i32v multiplier_8 = load_i32v(multiplier + 16);
       const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmax(vmin(requantize_small(acc2,
+      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
           multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_small(acc3,
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_small(acc4,
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 112, (load_u32v(out + x * 288 + 112) & s) | ((u32v)vmax(vmin(requantize_small(acc5,
+      store(out + x * 288 + 112, (load_u32v(out + x * 288 + 112) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
           multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_small(acc6,
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
           multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_small(acc7,
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
           multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 208, (load_u32v(out + x * 288 + 208) & s) | ((u32v)vmax(vmin(requantize_small(acc8,
+      store(out + x * 288 + 208, (load_u32v(out + x * 288 + 208) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
           multiplier_8, shift_9), s_1), s_2) << s_3));
     }
     w += 768, order += 10, bias += 24, multiplier += 24, shift += 24, out += 24;
@@ -3326,9 +3368,9 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
       acc2 = dot4(acc2, load_u8q(in + (x * 36 + c) * 32 + 1536), w_6);
       const i32v multiplier_0 = load_i32v(multiplier + c * 8);
       const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
     }
   }
 }
@@ -3704,9 +3746,9 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
     acc2 = dot4(acc2, load_u8q(in + c * 32 + 2304), w_5);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
-    store(out + c * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-    store(out + c * 8 + 96, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-    store(out + c * 8 + 192, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+    store(out + c * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+    store(out + c * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+    store(out + c * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
   }
 }
 
@@ -3876,11 +3918,11 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
     const u32v s_3 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_small(acc0, multiplier_1, shift_2), s_1),
+    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1),
         s_2) << s_3));
-    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmax(vmin(requantize_small(acc1, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize_small(acc2, multiplier_1, shift_2),
+    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_1, shift_2),
+        s_1), s_2) << s_3));
+    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2),
         s_1), s_2) << s_3));
     w += 448, order += 16, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
@@ -3916,9 +3958,9 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
     acc2 = dot4(acc2, load_u8q(in + c * 32 + 1408), w_6);
     const i32v multiplier_0 = load_i32v(multiplier + c * 8);
     const i32v shift_1 = load_i32v(shift + c * 8);
-    store(out + c * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-    store(out + c * 8 + 88, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-    store(out + c * 8 + 176, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
+    store(out + c * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
+    store(out + c * 8 + 88, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
+    store(out + c * 8 + 176, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
   }
 }
 
@@ -5473,7 +5515,7 @@ static void block16(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0x5309c369b87b0455u, 811840, 2048);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xf44fa2654a84bdbeu, 811840, 2048);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,

@@ -91,6 +91,11 @@ void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
   }
 }
 
+bool requantizes_small(const Finish& finish) {
+  const bool tflite = quantized(finish) && finish.numerics == Numerics::tflite;
+  return tflite && finish.from_zero && finish.below_half && !finish.left_shift;
+}
+
 namespace {
 
 bool full_range(const Finish& finish, Range range) {
@@ -102,8 +107,11 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
   const Expr zero_point = finish.zero_point ? Expr(in.zero_point) : Expr(0);
   if (finish.numerics == Numerics::tflite) {
     if (finish.left_shift) acc = acc << in.left_shift(channel);
-    const bool small = finish.from_zero && finish.below_half && !finish.left_shift;
-    const std::string function = small ? "requantize_small" : finish.from_zero ? "requantize_positive" : "requantize";
+    const bool small = requantizes_small(finish);
+    const std::string function = finish.crosses     ? "requantize_crossing"
+                                 : small            ? "requantize_small"
+                                 : finish.from_zero ? "requantize_positive"
+                                                    : "requantize";
     const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)}) + zero_point;
     if (!clamps) return value;
     // On x86, requantize_positive() has no negative results.

@@ -54,11 +54,16 @@ struct Finish {
   bool from_zero = false;   ///< 8 bit: the stored range of the activation begins at the zero point
   bool below_one = false;   ///< 8 bit: so are all multipliers
   bool below_half = false;  ///< 8 bit, tflite: all multipliers are so small that they have shifts of 1 or more
+  /// 8 bit, tflite, below_half on x86: values have the middle two lanes of each four exchanged against their accumulators.
+  bool crosses = false;
   bool residual = false;    ///< adds a tensor of the output's shape, as ADD does
   Numerics add_numerics = Numerics::tflite;
   RangeF add_clamp_f32{0, 0};
   Range add_clamp{0, 255};
 };
+
+/// Whether all shifts are 1 or more and what is negative is clamped (runtime/requantize.h, requantize_small).
+bool requantizes_small(const Finish& finish);
 
 /// Byte offsets in a packed region: parameters first, then per-channel arrays of 32-bit values, then the
 /// weights. `multiplier` is also where the scales of i8 weights of f32 kernels stand.
@@ -143,7 +148,8 @@ struct DepthwiseRow {
   int pixels = 1;
 };
 
-/// The packed region of a DepthwiseRow.
+/// The packed region of a DepthwiseRow. If its finish crosses, the ring's channels are in the order of crossed lanes, and
+/// so is all that is packed.
 ///   f32          f32, f16 or i8 weights[kernel_h][kernel_w][channels]
 ///   8 bit        i16 weights[kernel_h][kernel_w][channels]
 ///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
@@ -189,5 +195,7 @@ Kernel pool_sum(const PoolSum& spec, const std::string& name, const Target& targ
 
 inline int lanes_of(const Target& target) { return target.vector_bytes() / 4; }
 inline int round_up(int n, int unit) { return (n + unit - 1) / unit * unit; }
+/// Where a channel stands among crossed lanes (Finish::crosses): 0 2 1 3 of each four.
+inline int crossed(int channel) { return (channel & ~3) | (channel & 1) << 1 | (channel & 2) >> 1; }
 
 }  // namespace narrows

@@ -64,6 +64,10 @@ class ChainBuilder {
   std::vector<int32_t> params(size_t i) const;
   /// Pitch of what stage i reads.
   int in_pitch(size_t i);
+  /// As the operator says, wherever its rows lie.
+  Finish own_finish(size_t i) const;
+  /// Whether convolution i exchanges lanes in the ring that it writes, and the depthwise one behind it exchanges them again.
+  bool ring_is_crossed(size_t i) const;
   void make_row_kernels(size_t i);
   ConvRow conv_spec(size_t i);
 

@@ -34,9 +34,20 @@ std::string ChainBuilder::packed(const DepthwiseRow& spec, size_t i, int first_c
   return pack_depthwise(spec, depthwise_layout(spec, target_), convs_[i].weights, params(i), first_channel);
 }
 
-Finish ChainBuilder::finish(size_t i) const {
+Finish ChainBuilder::own_finish(size_t i) const {
   const Conv& c = convs_[i];
   return make_finish(graph_, *c.op, c.add, c.weights, context_.options.numerics, target_);
+}
+
+Finish ChainBuilder::finish(size_t i) const {
+  Finish f = own_finish(i);
+  f.crosses = ring_is_crossed(i) || (i > 0 && ring_is_crossed(i - 1));
+  return f;
+}
+
+bool ChainBuilder::ring_is_crossed(size_t i) const {
+  if (target_.arm() || lanes() < 8 || chain_.stages[loads() + i].out.kind != Rows::Kind::interleaved) return false;
+  return requantizes_small(own_finish(i)) && requantizes_small(own_finish(i + 1));
 }
 
 std::vector<int32_t> ChainBuilder::params(size_t i) const {

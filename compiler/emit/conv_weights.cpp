@@ -112,16 +112,16 @@ void put_float_weight(std::string* bytes, int64_t at, int64_t index, const ConvW
   }
 }
 
-/// Parameters, bias and multipliers of channel `first` + i at index i.
+/// Parameters, bias and multipliers of channel `first` + i at index i, or crossed(i).
 std::string pack_finish(const Finish& finish, const RegionLayout& at, const ConvWeights& w,
-                        const std::vector<int32_t>& params, int first, int channels) {
+                        const std::vector<int32_t>& params, int first, int channels, bool crosses = false) {
   std::string bytes(static_cast<size_t>(at.bytes), '\0');
   for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
   // Channels that only fill vectors, and those that are 0 whatever their shift.
   const int least_shift = finish.below_half ? 1 : 0;
   for (int i = 0; i < at.channels && least_shift > 0; ++i) put_i32(&bytes, at.shift + 4 * i, least_shift);
-  for (int i = 0; i < channels && first + i < w.channels; ++i) {
-    const int c = first + i;
+  for (int n = 0; n < channels && first + n < w.channels; ++n) {
+    const int c = first + n, i = crosses ? crossed(n) : n;
     if (finish.type == DType::f32) {
       put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);
       if (w.type == DType::i8) put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
@@ -278,7 +278,7 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
 
 namespace {
 
-/// Weight `value` of row r, column j, channel c for a rotation of an interleaved ring.
+/// Weight `value` of row r, column j, lane c for a rotation of an interleaved ring.
 void put_rotated(std::string* bytes, const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w, int value,
                  int rotation, int r, int j, int c) {
   const int byte = (rotation + r) & 3;
@@ -307,8 +307,9 @@ std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const 
       params[param::tap_zero + rotation] = static_cast<int32_t>(word);
     }
   }
-  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
+  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels, s.finish.crosses);
   for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
+    const int place = s.finish.crosses ? crossed(c) : c;
     for (int r = 0; r < s.kernel_h; ++r) {
       for (int j = 0; j < s.kernel_w; ++j) {
         const int64_t index = (int64_t{r} * s.kernel_w + j) * at.channels + c;
@@ -319,7 +320,7 @@ std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const 
           put(&bytes, at.weights + 2 * index, &value, 2);
         } else {
           const int value = w.at(first_channel + c, r, j);
-          for (int rotation = 0; rotation < 4; ++rotation) put_rotated(&bytes, s, at, w, value, rotation, r, j, c);
+          for (int rotation = 0; rotation < 4; ++rotation) put_rotated(&bytes, s, at, w, value, rotation, r, j, place);
         }
       }
     }

@@ -44,6 +44,23 @@ inline void check_requantize() {
   }
 }
 
+/// The middle two lanes of each four are exchanged, with multipliers and shifts of their own.
+inline void check_crossing() {
+  std::mt19937 random(2);
+  for (int n = 0; n < 10000; ++n) {
+    i32v x, m, s;
+    for (int lane = 0; lane < LANES; ++lane) {
+      x[lane] = static_cast<i32>(random() >> 1) - (1 << 30), m[lane] = static_cast<i32>((random() >> 2) | 1u << 30);
+      s[lane] = static_cast<i32>(1 + random() % 31);
+    }
+    const i32v expected = requantize_small(x, m, s), found = requantize_crossing(x, m, s);
+    for (int lane = 0; lane < LANES; ++lane) {
+      const int from = lane % 4 == 1 ? lane + 1 : lane % 4 == 2 ? lane - 1 : lane;
+      ASSERT_EQ(std::max(found[lane], 0), std::max(expected[from], 0)) << x[from] << " " << m[from] << " " << s[from];
+    }
+  }
+}
+
 inline void check_saturation() {
   for (i32 v : {-2147483647 - 1, -40000, -32769, -129, -128, -1, 0, 1, 127, 128, 255, 256, 32768, 65536, 2147483647}) {
     ASSERT_EQ(saturate_u8v(splat_i32v(v))[0], clamp(v, 0, 255)) << v;

@@ -27,6 +27,11 @@ TEST(RuntimeRequantizeAvx2, AsScalars) {
   check_requantize();
 }
 
+TEST(RuntimeRequantizeAvx2, Crosses) {
+  if (skips()) GTEST_SKIP();
+  check_crossing();
+}
+
 TEST(RuntimeRequantizeAvx2, Saturates) {
   if (skips()) GTEST_SKIP();
   check_saturation();

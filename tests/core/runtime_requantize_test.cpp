@@ -18,6 +18,10 @@ TEST(RuntimeRequantize, AsScalars) {
   check_requantize();
 }
 
+TEST(RuntimeRequantize, Crosses) {
+  check_crossing();
+}
+
 TEST(RuntimeRequantize, Saturates) {
   check_saturation();
 }
