@@ -251,8 +251,9 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   return text + lower_and_print(out, arguments, target, options);
 }
 
-/// The statement that moves all pointers by `tiles` tiles of channels (which may be negative) and `pixels` pixels.
-std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& in, int tiles, int pixels) {
+/// The statement that moves all pointers by `tiles` tiles of channels, `pixels` pixels and `rows` rows, any of which may be
+/// negative.
+std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& in, int tiles, int pixels, int rows = 0) {
   std::vector<std::string> list;
   const auto move = [&](const std::string& name, int64_t by) {
     if (by) list.push_back(fmt::format("{} {}= {}", name, by < 0 ? "-" : "+", std::abs(by)));
@@ -266,8 +267,8 @@ std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& 
   }
   if (s.from_accumulators) move("start", channels + pixels * (s.start_stride ? s.start_stride : s.out_stride));
   if (s.finish.residual) move("residual", channels + pixels * (s.residual_stride ? s.residual_stride : s.out_stride));
-  move("out", channels + pixels * s.out_stride);
-  for (int r = 0; r < s.rows; ++r) move("in" + std::to_string(r), int64_t{pixels} * s.pixel_stride);
+  move("out", channels + pixels * s.out_stride + rows * s.out_row);
+  for (int r = 0; r < s.rows; ++r) move("in" + std::to_string(r), int64_t{pixels} * s.pixel_stride + rows * s.in_row);
   if (s.row_sums) move("sums", pixels);
   return fmt::format("{}", fmt::join(list, ", "));
 }
@@ -298,8 +299,10 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   for (const Steps& steps : parts) all_steps += steps.count;
   const int unrolled = unroll(s, at, target);
   const Prefetch prefetch(s, at, all_steps, at.depth / (is_f32(s) ? 1 : 4) / unrolled, unrolled);
-  const auto next_tile = advance(s, at, in, 1, 0);
-  if (is_f32(s) && tiles > 1 && all_steps > 1 && resident(s, at)) {
+  NARROWS_CHECK(s.map_rows == 1 || !(s.from_accumulators || s.finish.residual || s.row_sums), "rows of a map in " + name);
+  const bool rows = s.map_rows > 1;
+  const auto next_tile = advance(s, at, in, 1, 0, rows ? -s.map_rows : 0);
+  if (is_f32(s) && tiles > 1 && all_steps > 1 && !rows && resident(s, at)) {
     // All tiles of a step before the next step: what it writes is then whole cache lines that lie together. In 8 bit a tile
     // has too much to load for its own, and no gain was measured.
     std::string body;
@@ -309,10 +312,12 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
     }
     return {name, head(s, name, at, in) + body + "}\n"};
   }
-  std::string body = print_parts(parts, tiles > 1 ? 4 : 2, [&](const Steps& steps, int indent) {
+  const int tile_indent = tiles > 1 ? 4 : 2;
+  std::string body = print_parts(parts, tile_indent + (rows ? 2 : 0), [&](const Steps& steps, int indent) {
     return print_steps(s, at, steps, prefetch, indent, target);
   });
-  if (at.order) body = print_counts(s, at, tiles > 1 ? 4 : 2) + body;
+  if (rows) body = loop("row", s.map_rows, tile_indent, body, advance(s, at, in, 0, 0, 1));
+  if (at.order) body = print_counts(s, at, tile_indent) + body;
   if (tiles > 1) body = loop("tile", tiles, 2, body, next_tile);
   return {name, head(s, name, at, in) + body + "}\n"};
 }

@@ -96,6 +96,8 @@ struct ConvRow {
       false;             ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
   int start_stride = 0;  ///< 0: out_stride
   int residual_stride = 0;  ///< elements from pixel to pixel of the residual; 0: out_stride
+  int map_rows = 1;  ///< output rows of a call: each tile of channels goes through all of them before the next one
+  int in_row = 0, out_row = 0;  ///< elements between those rows
   Output output = Output::pixels;
   Finish finish;
   /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this one's,

@@ -8,7 +8,6 @@ namespace narrows {
 
 namespace {
 
-constexpr int64_t kResidentBytes = 16 << 10;
 constexpr int64_t kAhead = 2048, kLine = 64;
 
 int64_t tile_bytes(const ConvRow& s, const ConvLayout& at) {
@@ -22,7 +21,11 @@ bool resident(const ConvRow& s, const ConvLayout& at) {
 }
 
 Prefetch::Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterations, int unroll)
-    : tile_(tile_bytes(s, at)), steps_(steps), iterations_(iterations), long_(unroll > 1) {
+    : tile_(tile_bytes(s, at)),
+      steps_(steps * s.map_rows),
+      iterations_(iterations),
+      row_steps_(s.map_rows > 1 ? steps : 0),
+      long_(unroll > 1) {
   // The small weights of windows are left alone, as are those that stay in the cache.
   wanted_ = s.rows * s.taps == 1 && !resident(s, at);
 }
@@ -32,7 +35,8 @@ bool Prefetch::by_iteration() const {
 }
 
 std::string Prefetch::call(const std::string& index, int64_t bytes) const {
-  return fmt::format("prefetch((const u8*)w + {} + {}, {});", steps_ > 1 ? tile_ : kAhead, index,
+  const std::string row = row_steps_ ? fmt::format(" + row * {}", row_steps_ * step_bytes()) : "";
+  return fmt::format("prefetch((const u8*)w + {} + {}{}, {});", steps_ > 1 ? tile_ : kAhead, index, row,
                      (bytes + kLine - 1) / kLine);
 }
 

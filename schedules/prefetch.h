@@ -13,12 +13,14 @@
 
 namespace narrows {
 
+/// Weights of up to this many bytes stay in the first-level cache while other rows are computed.
+constexpr int64_t kResidentBytes = 16 << 10;
 /// True if all weights of the kernel stay in the first-level cache from call to call.
 bool resident(const ConvRow& spec, const ConvLayout& at);
 
 class Prefetch {
  public:
-  /// A tile is computed in `steps` steps of `iterations` iterations each, which are `unroll` steps of the reduction.
+  /// A tile is computed in `steps` steps (of each row) of `iterations` iterations each, which are `unroll` steps of the reduction.
   Prefetch(const ConvRow& spec, const ConvLayout& at, int steps, int iterations, int unroll);
 
   /// The statement at the start of step `step`, an expression, or nothing.
@@ -35,6 +37,7 @@ class Prefetch {
 
   int64_t tile_;  ///< bytes
   int steps_, iterations_;
+  int row_steps_;  ///< of those, the steps of one of several rows; 0: there is one row
   bool long_, wanted_;
 };
 

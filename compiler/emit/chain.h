@@ -90,6 +90,7 @@ struct Stage {
   std::vector<Source> sources;  ///< load: the tensors that it joins; empty: one
   ChannelMap conversion;        ///< load: of what it loads; empty: none
   int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
+  bool at_once = false;  ///< conv of the channels variant: a call computes all rows
   int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
 
   int tiles() const {

@@ -49,6 +49,9 @@ class ChainBuilder {
   /// Chooses ring, borders and layout of the rows of stage i; they hold the graph's `tensor`.
   void place(size_t i, int tensor);
   bool can_interleave(size_t i);
+  /// Whether stage i, the expansion of a part, computes all rows before the next stage reads them: so its weights, which the
+  /// first-level cache does not hold, are read from behind it once instead of once for every row.
+  bool computes_map(size_t i) const;
   /// The stage that adds the rows of stage i; -1: none.
   int adder_of(size_t i) const;
   std::string rows_name(size_t i) const;
@@ -61,13 +64,13 @@ class ChainBuilder {
   std::string packed(const ConvRow& spec, size_t i, int first_channel, int first_depth = 0) const;
   std::string packed(const DepthwiseRow& spec, size_t i, int first_channel) const;
   Finish finish(size_t i) const;
-  std::vector<int32_t> params(size_t i) const;
-  /// Pitch of what stage i reads.
-  int in_pitch(size_t i);
   /// As the operator says, wherever its rows lie.
   Finish own_finish(size_t i) const;
   /// Whether convolution i exchanges lanes in the ring that it writes, and the depthwise one behind it exchanges them again.
   bool ring_is_crossed(size_t i) const;
+  std::vector<int32_t> params(size_t i) const;
+  /// Pitch of what stage i reads.
+  int in_pitch(size_t i);
   void make_row_kernels(size_t i);
   ConvRow conv_spec(size_t i);
 

@@ -218,6 +218,11 @@ void ChainBuilder::make_part_kernels() {
   expand.channels = part_channels_;
   const Tile tile = whole_tile(0, part_channels_, expand.width);
   expand.vectors = tile.vectors, expand.pixels = tile.pixels;
+  if (const Stage& s = conv_stage(0); s.at_once) {
+    expand.map_rows = s.out.map.height;
+    expand.in_row = s.window.stride_h * s.in.width * s.in.channels;
+    expand.out_row = static_cast<int>(s.out.row_elements());
+  }
 
   DepthwiseRow depthwise = depthwise_spec(1);
   depthwise.channels = part_channels_;

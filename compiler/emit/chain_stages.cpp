@@ -4,6 +4,7 @@
 #include "compiler/emit/chain_builder.h"
 #include "compiler/emit/fit_arena.h"
 #include "compiler/emit/order_channels.h"
+#include "schedules/prefetch.h"
 
 namespace narrows {
 
@@ -36,6 +37,9 @@ Reach reach_of(const Stage& s) {
   const int first = s.out.first_column, last = first + s.out.map.width - 1;
   return {first * w.stride_w - w.pad.left, last * w.stride_w + (w.kernel_w - 1) * w.dilation_w + 1 - w.pad.left};
 }
+
+// A part of the expanded map that stays in the caches together with its weights.
+constexpr int64_t kSmallPart = 48 << 10;
 
 /// Rows below a row of a map of the same height that its window reads.
 int rows_below(const Window& w) { return (w.kernel_h - 1) * w.dilation_h - w.pad.top; }
@@ -253,10 +257,23 @@ void ChainBuilder::place(size_t i, int tensor) {
     rows->kept = std::max(rows->kept, waiting);
   }
   if (chain_.schedule.variant == Variant::channels && !depthwise) rows->kept = rows->map.height;
+  if (computes_map(i)) {
+    chain_.stages[i].at_once = true;
+    rows->kept = rows->map.height + rows->top + rows->bottom;
+  }
   // What one phase writes and another reads is shared; a task keeps to itself what lives within a phase.
   rows->shared = layerwise();
   // Whole vectors of the last pixel are added, of rows that may be dense.
   rows->offset = allocate(rows->bytes() + (adder >= 0 ? 4 * lanes() : 0), rows->shared);
+}
+
+bool ChainBuilder::computes_map(size_t i) const {
+  const Stage& s = chain_.stages[i];
+  if (i > 0 || quantized_ || chain_.schedule.variant != Variant::channels || chain_.strips) return false;
+  if (allowed_slowdown(context_.options) > 0) return false;
+  const int64_t part_weights = int64_t{s.in.channels} * part_channels_ * size_of(convs_[0].weights.type);
+  const int64_t map = int64_t{s.out.map.height} * s.out.map.width * part_channels_ * 4;
+  return part_weights > kResidentBytes && map <= kSmallPart;
 }
 
 /// Whether rows that stage i, a depthwise convolution, reads can be interleaved.

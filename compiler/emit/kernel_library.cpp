@@ -14,9 +14,9 @@ std::string key_of(const Finish& f) {
                      f.add_clamp.min, f.add_clamp.max);
 }
 std::string key_of(const ConvRow& s) {
-  return fmt::format("conv {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} ", s.rows, s.taps, s.tap_stride, s.depth,
+  return fmt::format("conv {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} ", s.rows, s.taps, s.tap_stride, s.depth,
                      s.pixel_stride, s.channels, s.width, s.out_stride, s.row_sums, s.from_accumulators,
-                     s.start_stride, s.residual_stride, int(s.output), s.vectors, s.pixels, s.streams, s.joins) +
+                     s.start_stride, s.residual_stride, s.map_rows, s.in_row, s.out_row, int(s.output), s.vectors, s.pixels, s.streams, s.joins) +
          key_of(s.finish);
 }
 std::string key_of(const DepthwiseRow& s) {
@@ -58,7 +58,8 @@ std::string KernelLibrary::get(const Spec& spec, const std::string& key, const s
 std::string KernelLibrary::get(const ConvRow& s) {
   if (s.rows == 0) return get(s, key_of(s), fmt::format("finish_{}x{}{}", s.channels, s.width, s.finish.residual ? "_add" : ""), conv_row);
   const std::string shape = s.rows == 1 && s.taps == 1 ? "conv" : fmt::format("conv_{}rows", s.rows);
-  const std::string base = fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, s.width, suffix(s));
+  const std::string width = s.map_rows > 1 ? fmt::format("{}x{}", s.map_rows, s.width) : std::to_string(s.width);
+  const std::string base = fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, width, suffix(s));
   const std::string name = get(s, key_of(s), base, conv_row);
   convs_.emplace(name, s);
   return name;

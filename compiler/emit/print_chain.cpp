@@ -83,6 +83,7 @@ class ChainPrinter {
     }
     for (int i = 0; i < last(); ++i) {
       if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
+      if (stage(i).at_once) pad_map(stage(i).out);
     }
   }
   static std::string literals(const std::vector<float>& values) {
@@ -169,6 +170,13 @@ class ChainPrinter {
     writer_.close();
   }
 
+  /// All rows above and below the map.
+  void pad_map(const Rows& r) {
+    for (int y = -r.top; y < r.map.height + r.bottom; ++y) {
+      if (y < 0 || y >= r.map.height) pad(r, std::to_string(y));
+    }
+  }
+
   void pad(const Rows& r, const std::string& y) {
     if (r.kind == Rows::Kind::interleaved) {
       writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch),
@@ -202,9 +210,10 @@ class ChainPrinter {
   /// The filtered map of a part, and what it adds to the output.
   void print_part() {
     const Rows& filtered = stage(last() - 1).out;
-    declare_rows(last() - 1, "0");
+    const bool at_once = stage(0).at_once;
+    at_once ? calls_.call(0, "0") : declare_rows(last() - 1, "0");
     writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
-    make(last() - 1, "y");
+    at_once ? calls_.call(last() - 1, "y") : make(last() - 1, "y");
     writer_.close();
     project_tiles(filtered.name, filtered.pitch, filtered.map.channels, "0", std::to_string(stage(last()).units()));
   }
