@@ -551,42 +551,58 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 }
 
 #if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
-// Products of the even and of the odd lanes in 64 bits, rounded: the upper halves, shifted by shift - 1, are results.
-// Both roundings are one addition to the product,
-//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift)),
-// of a number that pixels share.
+// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half << shift, which
+// pixels share.
 struct RoundedProducts { i32v even, odd; };
-INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift) {
+INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
   RoundedProducts r;
 #if LANES == 16
-  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, nudge = _mm512_set1_epi64(1 << 30);
-  const __m512i half_even = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_maskz_mov_epi32(0x5555, s)));
-  const __m512i half_odd = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_srli_epi64(s, 32)));
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, first = _mm512_set1_epi64(half);
+  const __m512i half_even = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
   r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm512_add_epi64(
       _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
           half_odd);
 #else
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
   const __m256i half_even =
-      _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
-  const __m256i half_odd = _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_srli_epi64(s, 32)));
+      _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
   r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm256_add_epi64(
       _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
 #endif
   return r;
 }
+
+// Their upper halves.
+INLINE i32v upper_halves(const RoundedProducts& p) {
+#if LANES == 16
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd);
+#else
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
+#endif
+}
 #endif
 
-// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
+// The same as requantize() where every shift is 1 or more:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift) - (x < 0 ? 2^31 : 0)) / 2^(31 + shift))
+// Half a step less for negative values makes ties go away from zero. x is doubled, so that this is 1 of the upper half.
+INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
+#else
+  return requantize(x, multiplier, shift);
+#endif
+}
+
+// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded as the
+// others are:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
 INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd) >> (shift - 1);
-#elif LANES == 8 && defined(__AVX2__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA) >> (shift - 1);
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
 #else
   return requantize_positive(x, multiplier, shift);
 #endif
@@ -597,11 +613,11 @@ INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
 // the order between, does it again.
 INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
 #elif LANES == 8 && defined(__AVX2__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
 #else
@@ -615,7 +631,7 @@ INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
 struct ResidualAdd {
-  i32v zero0, multiplier0, shift0;  // of the convolution's result
+  i32v multiplier0, shift0;         // of the convolution's result, which comes without its zero point
   i32v zero1, multiplier1, shift1;  // of the residual
   i32v multiplier, shift;           // of the sum; xnnpack: multiplier is the bias
   i32v zero_point;
@@ -623,7 +639,6 @@ struct ResidualAdd {
 
 INLINE ResidualAdd load_residual_add(const i32* params) {
   ResidualAdd add;
-  add.zero0 = splat_i32v(params[2]);
   add.zero1 = splat_i32v(params[3]);
   add.multiplier0 = splat_i32v(params[4]);
   add.shift0 = splat_i32v(params[5]);
@@ -635,18 +650,40 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
   return add;
 }
 
-// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). Three
-// requantizations are too many instructions to stand in every kernel once per accumulator, so this is a function.
-NOINLINE static void add_rescaled(const i32v* value, const i32v* residual, const ResidualAdd* add, i32v* sum) {
-  const i32v a = requantize((*value - add->zero0) << splat_i32v(20), add->multiplier0, add->shift0);
-  const i32v b = requantize((*residual - add->zero1) << splat_i32v(20), add->multiplier1, add->shift1);
-  *sum = requantize(a + b, add->multiplier, add->shift) + add->zero_point;
+// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is too many
+// instructions to stand in every kernel once per accumulator, so these are functions.
+
+// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
+// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
+INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
+#if LANES == 4 && defined(__aarch64__)
+  return requantize(d << splat_i32v(20), multiplier, shift);
+#else
+  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
+  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
+#endif
 }
 
-INLINE i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
-  i32v sum;
-  add_rescaled(&value, &residual, &add, &sum);
-  return sum;
+INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
+  return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
+}
+
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
+// convolution's result,
+NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+  return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
+}
+// and here the residual.
+NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+  return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
+}
+
+// Where the sum's multiplier is so large that it has no shift.
+NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual,
+    const ResidualAdd& add) {
+  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
+  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
+  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
 // XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
@@ -1456,16 +1493,16 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 80, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+      store(out + x * 80, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 64, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 72, saturate_u8v(requantize_shifted(acc9, multiplier_0, shift_1) + s));
     }
   }
   {
@@ -1509,15 +1546,15 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 72 + 240, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 248, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 256, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 264, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 272, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 288, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 296, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 304, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 240, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 248, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 256, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 264, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 272, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 280, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 288, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 296, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 304, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
     }
   }
 }
@@ -1785,14 +1822,14 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 64, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + x * 64, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
   }
 }
 
@@ -2051,25 +2088,24 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 64)), add)));
-    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
@@ -2182,18 +2218,18 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 80, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 80, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
       const i32v multiplier_3 = load_i32v(multiplier + 8);
       const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 72, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s));
+      store(out + x * 80 + 64, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 80 + 72, saturate_u8v(requantize_shifted(acc9, multiplier_3, shift_4) + s));
     }
   }
   {
@@ -2244,16 +2280,16 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + 2240, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + 2240, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
     const i32v multiplier_3 = load_i32v(multiplier + 8);
     const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 2248, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 2256, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 2264, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 2272, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 2280, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 2288, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 2296, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + 2248, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s));
+    store(out + 2256, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + 2264, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s));
+    store(out + 2272, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + 2280, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s));
+    store(out + 2288, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + 2296, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -2450,31 +2486,30 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
       }
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 80, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 8)), add)));
-      store(out + x * 80 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 16)), add)));
-      store(out + x * 80 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 24)), add)));
-      store(out + x * 80 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 32)), add)));
-      store(out + x * 80 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 40)), add)));
-      store(out + x * 80 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 48)), add)));
-      store(out + x * 80 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 56)), add)));
-      store(out + x * 80 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 64)), add)));
-      store(out + x * 80 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 80 + 72)), add)));
+      const i32v s = splat_i32v(255 - zero_point);
+      const i32v s_1 = splat_i32v(0 - zero_point);
+      store(out + x * 80, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
+          s_1), to_i32v(load_u8v(residual + x * 80)), add)));
+      const i32v multiplier_4 = load_i32v(multiplier + 8);
+      const i32v shift_5 = load_i32v(shift + 8);
+      store(out + x * 80 + 8, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 8)), add)));
+      store(out + x * 80 + 16, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 16)), add)));
+      store(out + x * 80 + 24, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 24)), add)));
+      store(out + x * 80 + 32, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 32)), add)));
+      store(out + x * 80 + 40, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 40)), add)));
+      store(out + x * 80 + 48, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 48)), add)));
+      store(out + x * 80 + 56, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 56)), add)));
+      store(out + x * 80 + 64, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0, shift_1),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 64)), add)));
+      store(out + x * 80 + 72, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4, shift_5),
+          s), s_1), to_i32v(load_u8v(residual + x * 80 + 72)), add)));
     }
   }
   {
@@ -2524,27 +2559,189 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + 2240, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + 2240, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2240)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + 2248, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
+    const i32v multiplier_4 = load_i32v(multiplier + 8);
+    const i32v shift_5 = load_i32v(shift + 8);
+    store(out + 2248, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2248)), add)));
-    store(out + 2256, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
+    store(out + 2256, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2256)), add)));
-    store(out + 2264, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
+    store(out + 2264, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2264)), add)));
-    store(out + 2272, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
+    store(out + 2272, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2272)), add)));
-    store(out + 2280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
+    store(out + 2280, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2280)), add)));
-    store(out + 2288, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
+    store(out + 2288, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2288)), add)));
-    store(out + 2296, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
+    store(out + 2296, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2296)), add)));
+  }
+}
+
+NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  const i32 small = order[1], large = 24 - small;
+  {
+    for (i32 x = 0; x < 28; ++x) {
+      prefetch((const u8*)w + 1536 + x * 52, 1);
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias_0 = load_i32v(bias);
+      acc0 = bias_0;
+      const i32v bias_1 = load_i32v(bias + 8);
+      acc1 = bias_1;
+      acc2 = bias_0;
+      acc3 = bias_1;
+      acc4 = bias_0;
+      acc5 = bias_1;
+      acc6 = bias_0;
+      acc7 = bias_1;
+      acc8 = bias_0;
+      acc9 = bias_1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
+        const i8q w_1 = load_i8q(w + k * 64);
+        acc0 = dot4_small(acc0, in0_0, w_1);
+        const i8q w_2 = load_i8q(w + k * 64 + 32);
+        acc1 = dot4_small(acc1, in0_0, w_2);
+        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
+        acc2 = dot4_small(acc2, in0_3, w_1);
+        acc3 = dot4_small(acc3, in0_3, w_2);
+        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
+        acc4 = dot4_small(acc4, in0_4, w_1);
+        acc5 = dot4_small(acc5, in0_4, w_2);
+        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
+        acc6 = dot4_small(acc6, in0_5, w_1);
+        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
+        acc8 = dot4_small(acc8, in0_6, w_1);
+        acc9 = dot4_small(acc9, in0_6, w_2);
+      }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
+        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+        acc0 = dot4(acc0, in0_0_1, w_1_1);
+        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+        acc1 = dot4(acc1, in0_0_1, w_2_1);
+        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
+        acc2 = dot4(acc2, in0_3_1, w_1_1);
+        acc3 = dot4(acc3, in0_3_1, w_2_1);
+        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
+        acc4 = dot4(acc4, in0_4_1, w_1_1);
+        acc5 = dot4(acc5, in0_4_1, w_2_1);
+        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
+        acc6 = dot4(acc6, in0_5_1, w_1_1);
+        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
+        acc8 = dot4(acc8, in0_6_1, w_1_1);
+        acc9 = dot4(acc9, in0_6_1, w_2_1);
+      }
+      const i32v multiplier_0 = load_i32v(multiplier);
+      const i32v shift_1 = load_i32v(shift);
+      const i32v s = splat_i32v(255 - zero_point);
+      const i32v s_1 = splat_i32v(0 - zero_point);
+      store(out + x * 80, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1),
+          s), s_1), to_i32v(load_u8v(residual + x * 80)), add)));
+      const i32v multiplier_4 = load_i32v(multiplier + 8);
+      const i32v shift_5 = load_i32v(shift + 8);
+      store(out + x * 80 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4,
+          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 8)), add)));
+      store(out + x * 80 + 16, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0,
+          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 16)), add)));
+      store(out + x * 80 + 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4,
+          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 24)), add)));
+      store(out + x * 80 + 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0,
+          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 32)), add)));
+      store(out + x * 80 + 40, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4,
+          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 40)), add)));
+      store(out + x * 80 + 48, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0,
+          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 48)), add)));
+      store(out + x * 80 + 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4,
+          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 56)), add)));
+      store(out + x * 80 + 64, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0,
+          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 64)), add)));
+      store(out + x * 80 + 72, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4,
+          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 72)), add)));
+    }
+  }
+  {
+    prefetch((const u8*)w + 1536 + 28 * 52, 1);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 13440);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 13536);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 13632);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 13728);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13440);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13536);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13632);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13728);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + 2240, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + 2240)), add)));
+    const i32v multiplier_4 = load_i32v(multiplier + 8);
+    const i32v shift_5 = load_i32v(shift + 8);
+    store(out + 2248, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + 2248)), add)));
+    store(out + 2256, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + 2256)), add)));
+    store(out + 2264, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + 2264)), add)));
+    store(out + 2272, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + 2272)), add)));
+    store(out + 2280, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + 2280)), add)));
+    store(out + 2288, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + 2288)), add)));
+    store(out + 2296, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
@@ -2634,15 +2831,15 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 216, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 24, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 48, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 72, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 96, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 168, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 192, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+    store(out + x * 216, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 24, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 48, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 72, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 96, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 120, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 144, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 168, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+    store(out + x * 216 + 192, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
   }
 }
 
@@ -2889,41 +3086,12 @@ NOINLINE static void finish_8x36_add(const u8* __restrict weights, const i32* st
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    acc0 = load_i32v(start + x * 216);
-    acc1 = load_i32v(start + x * 216 + 24);
-    acc2 = load_i32v(start + x * 216 + 48);
-    acc3 = load_i32v(start + x * 216 + 72);
-    acc4 = load_i32v(start + x * 216 + 96);
-    acc5 = load_i32v(start + x * 216 + 120);
-    acc6 = load_i32v(start + x * 216 + 144);
-    acc7 = load_i32v(start + x * 216 + 168);
-    acc8 = load_i32v(start + x * 216 + 192);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 216)), add)));
-    store(out + x * 216 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 24)), add)));
-    store(out + x * 216 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 48)), add)));
-    store(out + x * 216 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 72)), add)));
-    store(out + x * 216 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 96)), add)));
-    store(out + x * 216 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 120)), add)));
-    store(out + x * 216 + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 144)), add)));
-    store(out + x * 216 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 168)), add)));
-    store(out + x * 216 + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 216 + 192)), add)));
+  for (i32 x = 0; x < 36; ++x) {
+    i32v acc0;
+    acc0 = load_i32v(start + x * 24);
+    store(out + x * 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
+        to_i32v(load_u8v(residual + x * 24)), add)));
   }
 }
 
@@ -3187,62 +3355,14 @@ NOINLINE static void finish_16x36(const u8* __restrict weights, const i32* start
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 160, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 160 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
-  }
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      acc0 = load_i32v(start + x * 128 + 640);
-      acc1 = load_i32v(start + x * 128 + 648);
-      acc2 = load_i32v(start + x * 128 + 672);
-      acc3 = load_i32v(start + x * 128 + 680);
-      acc4 = load_i32v(start + x * 128 + 704);
-      acc5 = load_i32v(start + x * 128 + 712);
-      acc6 = load_i32v(start + x * 128 + 736);
-      acc7 = load_i32v(start + x * 128 + 744);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 128 + 640, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 128 + 648, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 128 + 672, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 128 + 680, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 128 + 704, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 128 + 712, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 128 + 736, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 128 + 744, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    }
+  for (i32 x = 0; x < 36; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 32);
+    acc1 = load_i32v(start + x * 32 + 8);
+    const i32v s = splat_i32v(zero_point);
+    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    store(out + x * 32 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)) + s));
   }
 }
 
@@ -3636,84 +3756,16 @@ NOINLINE static void finish_16x36_add(const u8* __restrict weights, const i32* s
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 160)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 160 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 160 + 8)), add)));
-      store(out + x * 160 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 32)), add)));
-      store(out + x * 160 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 40)), add)));
-      store(out + x * 160 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 64)), add)));
-      store(out + x * 160 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 72)), add)));
-      store(out + x * 160 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 96)), add)));
-      store(out + x * 160 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 104)), add)));
-      store(out + x * 160 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 128)), add)));
-      store(out + x * 160 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 136)), add)));
-    }
-  }
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      acc0 = load_i32v(start + x * 128 + 640);
-      acc1 = load_i32v(start + x * 128 + 648);
-      acc2 = load_i32v(start + x * 128 + 672);
-      acc3 = load_i32v(start + x * 128 + 680);
-      acc4 = load_i32v(start + x * 128 + 704);
-      acc5 = load_i32v(start + x * 128 + 712);
-      acc6 = load_i32v(start + x * 128 + 736);
-      acc7 = load_i32v(start + x * 128 + 744);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 128 + 640, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 640)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 128 + 648, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 648)), add)));
-      store(out + x * 128 + 672, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 672)), add)));
-      store(out + x * 128 + 680, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 680)), add)));
-      store(out + x * 128 + 704, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 704)), add)));
-      store(out + x * 128 + 712, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 712)), add)));
-      store(out + x * 128 + 736, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 736)), add)));
-      store(out + x * 128 + 744, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 128 + 744)), add)));
-    }
+  for (i32 x = 0; x < 36; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 32);
+    acc1 = load_i32v(start + x * 32 + 8);
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + x * 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
+    store(out + x * 32 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1,
+        load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
   }
 }
 
@@ -3861,29 +3913,12 @@ NOINLINE static void finish_8x9(const u8* __restrict weights, const i32* start, 
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  acc8 = load_i32v(start + 448);
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-  store(out + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-  store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-  store(out + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-  store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-  store(out + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-  store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-  store(out + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-  store(out + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+  for (i32 x = 0; x < 9; ++x) {
+    i32v acc0;
+    acc0 = load_i32v(start + x * 56);
+    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)) + splat_i32v(zero_point)));
+  }
 }
 
 NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
@@ -4120,40 +4155,13 @@ NOINLINE static void finish_8x9_add(const u8* __restrict weights, const i32* sta
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  acc8 = load_i32v(start + 448);
-  const i32v multiplier_0 = load_i32v(multiplier);
-  const i32v shift_1 = load_i32v(shift);
-  const i32v s = splat_i32v(zero_point);
-  const i32v s_1 = splat_i32v(255);
-  const i32v s_2 = splat_i32v(0);
-  store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual)), add)));
-  store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 56)), add)));
-  store(out + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 112)), add)));
-  store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 168)), add)));
-  store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 224)), add)));
-  store(out + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 280)), add)));
-  store(out + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 336)), add)));
-  store(out + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 392)), add)));
-  store(out + 448, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-      to_i32v(load_u8v(residual + 448)), add)));
+  for (i32 x = 0; x < 9; ++x) {
+    i32v acc0;
+    acc0 = load_i32v(start + x * 56);
+    store(out + x * 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
+        to_i32v(load_u8v(residual + x * 56)), add)));
+  }
 }
 
 NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
@@ -4506,58 +4514,14 @@ NOINLINE static void finish_16x9(const u8* __restrict weights, const i32* start,
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 8);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 120);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 232);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 344);
-    acc8 = load_i32v(start + 448);
-    acc9 = load_i32v(start + 456);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
+  for (i32 x = 0; x < 9; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 112);
+    acc1 = load_i32v(start + x * 112 + 8);
     const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-    store(out + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + 456, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-  }
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 560);
-    acc1 = load_i32v(start + 568);
-    acc2 = load_i32v(start + 672);
-    acc3 = load_i32v(start + 680);
-    acc4 = load_i32v(start + 784);
-    acc5 = load_i32v(start + 792);
-    acc6 = load_i32v(start + 896);
-    acc7 = load_i32v(start + 904);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + 560, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 568, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 672, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 680, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 784, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 792, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 896, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 904, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 112, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    store(out + x * 112 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)) + s));
   }
 }
 
@@ -4748,10 +4712,10 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
     acc3 = dot4(acc3, in0_0_2, load_i8q(w + (rest + first_large) * 128 + 96));
   }
   const i32v s = splat_i32v(zero_point);
-  store(out, saturate_u8v(requantize(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
-  store(out + 8, saturate_u8v(requantize(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
-  store(out + 16, saturate_u8v(requantize(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)) + s));
-  store(out + 24, saturate_u8v(requantize(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)) + s));
+  store(out, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+  store(out + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
+  store(out + 16, saturate_u8v(requantize_shifted(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)) + s));
+  store(out + 24, saturate_u8v(requantize_shifted(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)) + s));
 }
 
 // ---- blocks -------------------------------------------------------------------------------------------------------
@@ -4919,21 +4883,6 @@ NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,12,12,16] at arena 0
 //     out     u8[1,12,12,16] at arena 0
 //     scratch at arena 2304
-//   block 4
-//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
-//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
-//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
-//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
-//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
-//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
-//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
-//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
-//             109 Add "/backbone/blocks.5/Add",
-//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 0
-//     add     u8[1,12,12,16] at arena 0
-//     out     u8[1,12,12,16] at arena 0
-//     scratch at arena 2304
 NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
@@ -4955,6 +4904,45 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
   }
 }
 
+// ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   19328 bytes
+//   block 4
+//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
+//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
+//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
+//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
+//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
+//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
+//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
+//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
+//             109 Add "/backbone/blocks.5/Add",
+//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
+//     in      u8[1,12,12,16] at arena 0
+//     add     u8[1,12,12,16] at arena 0
+//     out     u8[1,12,12,16] at arena 0
+//     scratch at arena 2304
+NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
+  u8* const filtered = (u8*)(scratch + 5440);  // all rows of [12][96]
+  fill_borders(expanded, 1, 5376, 384, 384, 0);
+  i32 expanded_rows = -1;  // next row to make
+  for (i32 y = 0; y < 12; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 12) {
+        fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
+      } else {
+        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+      }
+    }
+    depthwise_96x12(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1152);
+  }
+  for (i32 unit = 0; unit < 1; ++unit) {
+    conv_96_16x144_add_2(filtered, weights + 13312, residual, out);
+  }
+}
+
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   8576 bytes
@@ -4970,7 +4958,7 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
 //     in      u8[1,12,12,16] at arena 0
 //     out     u8[1,6,6,24] at arena 0
 //     scratch at arena 2304
-NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
   u8* const filtered = (u8*)(scratch + 5056);  // all rows of [6][96]
@@ -5040,7 +5028,7 @@ NOINLINE static void inverted_residual_4(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,6,6,24] at arena 0
 //     out     u8[1,6,6,24] at arena 0
 //     scratch at arena 896
-NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
   u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
@@ -5093,7 +5081,7 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
 //     in      u8[1,6,6,24] at arena 0
 //     out     u8[1,6,6,32] at arena 0
 //     scratch at arena 1152
-NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
   u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
@@ -5164,7 +5152,7 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,6,6,32] at arena 0
 //     out     u8[1,6,6,32] at arena 0
 //     scratch at arena 1152
-NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][96]
   u8* const filtered = (u8*)(scratch + 3136);  // all rows of [6][96]
@@ -5217,7 +5205,7 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
 //     in      u8[1,6,6,32] at arena 0
 //     out     u8[1,3,3,56] at arena 0
 //     scratch at arena 1152
-NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][96]
   u8* const filtered = (u8*)(scratch + 2752);  // all rows of [3][96]
@@ -5288,7 +5276,7 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,3,3,56] at arena 0
 //     out     u8[1,3,3,56] at arena 0
 //     scratch at arena 512
-NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
   u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
@@ -5341,7 +5329,7 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
 //     in      u8[1,3,3,56] at arena 0
 //     out     u8[1,3,3,112] at arena 0
 //     scratch at arena 1024
-NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
   u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
@@ -5464,43 +5452,43 @@ static void block1(const Run& run, const Task& task) {
       run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 10112, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
+  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
       run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 71488, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.bytes), scratch_of(task,
+  inverted_residual_6((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.bytes), scratch_of(task,
       run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 98368, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
+  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
       run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 125248, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 2048),
+  inverted_residual_7((const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 2048),
       run.bytes + 21056, 4992), run.at(6144, 11712), run.payload + 152128, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
+  inverted_residual_8((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
       run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 179520, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
+  inverted_residual_8((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
       run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 216640, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task, run.at(1152, 1664),
+  inverted_residual_9((const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task, run.at(1152, 1664),
       run.bytes + 11456, 3648), run.at(4800, 7360), run.payload + 253760, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
+  inverted_residual_10((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
       run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 298688, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)), scratch_of(task,
+  inverted_residual_10((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)), scratch_of(task,
       run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 392128, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 18752),
+  inverted_residual_11((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 18752),
       run.bytes + 25472, 2624), run.at(3648, 2368), run.payload + 485568, task);
 }
 static void block16(const Run& run, const Task& task) {
@@ -5515,7 +5503,7 @@ static void block16(const Run& run, const Task& task) {
 extern "C" {
 
 classifier_status classifier_check(const void* weights, size_t bytes) {
-  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xf44fa2654a84bdbeu, 811840, 2048);
+  return (classifier_status)check_blob(weights, bytes, 0x11b79013c5f605fu, 0xf66a01fdf772e878u, 811840, 2048);
 }
 
 classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
@@ -5535,10 +5523,10 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
       run.payload + 24576);
   NARROWS_TRACE(3, (const u8*)(run.bytes), 2304);
-  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
+  inverted_residual_4((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
       run.payload + 39744);
   NARROWS_TRACE(4, (const u8*)(run.bytes), 2304);
-  inverted_residual_4((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54912);
+  inverted_residual_5((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54912);
   NARROWS_TRACE(5, (const u8*)(run.bytes), 864);
   run_block(block6, 2, 3, run, threads);
   NARROWS_TRACE(6, (const u8*)(run.at(0, 896)), 864);

@@ -551,42 +551,58 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 }
 
 #if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
-// Products of the even and of the odd lanes in 64 bits, rounded: the upper halves, shifted by shift - 1, are results.
-// Both roundings are one addition to the product,
-//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift)),
-// of a number that pixels share.
+// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half << shift, which
+// pixels share.
 struct RoundedProducts { i32v even, odd; };
-INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift) {
+INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
   RoundedProducts r;
 #if LANES == 16
-  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, nudge = _mm512_set1_epi64(1 << 30);
-  const __m512i half_even = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_maskz_mov_epi32(0x5555, s)));
-  const __m512i half_odd = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_srli_epi64(s, 32)));
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, first = _mm512_set1_epi64(half);
+  const __m512i half_even = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
   r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm512_add_epi64(
       _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
           half_odd);
 #else
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
   const __m256i half_even =
-      _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
-  const __m256i half_odd = _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_srli_epi64(s, 32)));
+      _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
   r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm256_add_epi64(
       _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
 #endif
   return r;
 }
+
+// Their upper halves.
+INLINE i32v upper_halves(const RoundedProducts& p) {
+#if LANES == 16
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd);
+#else
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
+#endif
+}
 #endif
 
-// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
+// The same as requantize() where every shift is 1 or more:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift) - (x < 0 ? 2^31 : 0)) / 2^(31 + shift))
+// Half a step less for negative values makes ties go away from zero. x is doubled, so that this is 1 of the upper half.
+INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
+#else
+  return requantize(x, multiplier, shift);
+#endif
+}
+
+// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded as the
+// others are:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
 INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd) >> (shift - 1);
-#elif LANES == 8 && defined(__AVX2__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA) >> (shift - 1);
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
 #else
   return requantize_positive(x, multiplier, shift);
 #endif
@@ -597,11 +613,11 @@ INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
 // the order between, does it again.
 INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
 #elif LANES == 8 && defined(__AVX2__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
 #else
@@ -615,7 +631,7 @@ INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
 struct ResidualAdd {
-  i32v zero0, multiplier0, shift0;  // of the convolution's result
+  i32v multiplier0, shift0;         // of the convolution's result, which comes without its zero point
   i32v zero1, multiplier1, shift1;  // of the residual
   i32v multiplier, shift;           // of the sum; xnnpack: multiplier is the bias
   i32v zero_point;
@@ -623,7 +639,6 @@ struct ResidualAdd {
 
 INLINE ResidualAdd load_residual_add(const i32* params) {
   ResidualAdd add;
-  add.zero0 = splat_i32v(params[2]);
   add.zero1 = splat_i32v(params[3]);
   add.multiplier0 = splat_i32v(params[4]);
   add.shift0 = splat_i32v(params[5]);
@@ -635,18 +650,40 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
   return add;
 }
 
-// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). Three
-// requantizations are too many instructions to stand in every kernel once per accumulator, so this is a function.
-NOINLINE static void add_rescaled(const i32v* value, const i32v* residual, const ResidualAdd* add, i32v* sum) {
-  const i32v a = requantize((*value - add->zero0) << splat_i32v(20), add->multiplier0, add->shift0);
-  const i32v b = requantize((*residual - add->zero1) << splat_i32v(20), add->multiplier1, add->shift1);
-  *sum = requantize(a + b, add->multiplier, add->shift) + add->zero_point;
+// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is too many
+// instructions to stand in every kernel once per accumulator, so these are functions.
+
+// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
+// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
+INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
+#if LANES == 4 && defined(__aarch64__)
+  return requantize(d << splat_i32v(20), multiplier, shift);
+#else
+  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
+  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
+#endif
 }
 
-INLINE i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
-  i32v sum;
-  add_rescaled(&value, &residual, &add, &sum);
-  return sum;
+INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
+  return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
+}
+
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
+// convolution's result,
+NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+  return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
+}
+// and here the residual.
+NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+  return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
+}
+
+// Where the sum's multiplier is so large that it has no shift.
+NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual,
+    const ResidualAdd& add) {
+  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
+  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
+  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
 // XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
@@ -1548,16 +1585,16 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-    store(out + 64, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + 72, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    store(out, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+    store(out + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+    store(out + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+    store(out + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+    store(out + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+    store(out + 64, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+    store(out + 72, saturate_u8v(requantize_shifted(acc9, multiplier_0, shift_1) + s));
   }
   {
     for (i32 x = 0; x < 6; ++x) {
@@ -1600,15 +1637,15 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 72 + 80, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 88, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 96, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 104, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 128, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 136, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 144, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 80, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 88, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 96, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 104, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 112, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 120, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 128, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 136, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 72 + 144, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
     }
   }
 }
@@ -1866,14 +1903,14 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 64, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 8, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 24, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 40, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 56, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
+    store(out + x * 64, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
   }
 }
 
@@ -2140,25 +2177,24 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 64)), add)));
-    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + x * 64, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1),
+        s), s_1), to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
@@ -2260,16 +2296,16 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 64, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 64, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
     const i32v multiplier_3 = load_i32v(multiplier + 8);
     const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + x * 64 + 16, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 24, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + x * 64 + 32, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 40, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 64 + 48, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 56, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 64 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s));
+    store(out + x * 64 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s));
+    store(out + x * 64 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s));
+    store(out + x * 64 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 64 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s));
   }
 }
 
@@ -2455,27 +2491,105 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     }
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + x * 64)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1),
-        s_2), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64)), add)));
+    const i32v multiplier_4 = load_i32v(multiplier + 8);
+    const i32v shift_5 = load_i32v(shift + 8);
+    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s),
+        s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+  }
+}
+
+NOINLINE static void conv_96_16x16_add_2(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
+    u8* out) {
+  const i32* bias = (const i32*)(weights + 64);
+  const i8* w = (const i8*)(weights + 256);
+  const u16* order = (const u16*)(weights + 1792);
+  const i32* multiplier = (const i32*)(weights + 128);
+  const i32* shift = (const i32*)(weights + 192);
+  const i32 zero_point = ((const i32*)(weights))[0];
+  const ResidualAdd add = load_residual_add((const i32*)(weights));
+  const i32 small = order[1], large = 24 - small;
+  for (i32 x = 0; x < 4; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias_0 = load_i32v(bias);
+    acc0 = bias_0;
+    const i32v bias_1 = load_i32v(bias + 8);
+    acc1 = bias_1;
+    acc2 = bias_0;
+    acc3 = bias_1;
+    acc4 = bias_0;
+    acc5 = bias_1;
+    acc6 = bias_0;
+    acc7 = bias_1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2]);
+      const i8q w_1 = load_i8q(w + k * 64);
+      acc0 = dot4_small(acc0, in0_0, w_1);
+      const i8q w_2 = load_i8q(w + k * 64 + 32);
+      acc1 = dot4_small(acc1, in0_0, w_2);
+      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96);
+      acc2 = dot4_small(acc2, in0_3, w_1);
+      acc3 = dot4_small(acc3, in0_3, w_2);
+      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192);
+      acc4 = dot4_small(acc4, in0_4, w_1);
+      acc5 = dot4_small(acc5, in0_4, w_2);
+      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288);
+      acc6 = dot4_small(acc6, in0_5, w_1);
+      acc7 = dot4_small(acc7, in0_5, w_2);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]);
+      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
+      acc0 = dot4(acc0, in0_0_1, w_1_1);
+      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
+      acc1 = dot4(acc1, in0_0_1, w_2_1);
+      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96);
+      acc2 = dot4(acc2, in0_3_1, w_1_1);
+      acc3 = dot4(acc3, in0_3_1, w_2_1);
+      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192);
+      acc4 = dot4(acc4, in0_4_1, w_1_1);
+      acc5 = dot4(acc5, in0_4_1, w_2_1);
+      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288);
+      acc6 = dot4(acc6, in0_5_1, w_1_1);
+      acc7 = dot4(acc7, in0_5_1, w_2_1);
+    }
+    const i32v multiplier_0 = load_i32v(multiplier);
+    const i32v shift_1 = load_i32v(shift);
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + x * 64, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1),
+        s), s_1), to_i32v(load_u8v(residual + x * 64)), add)));
+    const i32v multiplier_4 = load_i32v(multiplier + 8);
+    const i32v shift_5 = load_i32v(shift + 8);
+    store(out + x * 64 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4,
+        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4,
+        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4,
+        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0,
+        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4,
+        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
@@ -2574,16 +2688,16 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + 24, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + 48, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 72, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + 96, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 120, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + 144, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 168, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-    store(out + 192, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + 216, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
+    store(out, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+    store(out + 24, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+    store(out + 48, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + 72, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+    store(out + 96, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + 120, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+    store(out + 144, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + 168, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+    store(out + 192, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+    store(out + 216, saturate_u8v(requantize_shifted(acc9, multiplier_0, shift_1) + s));
   }
   {
     for (i32 x = 0; x < 6; ++x) {
@@ -2627,15 +2741,15 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
       const i32v multiplier_0 = load_i32v(multiplier);
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(zero_point);
-      store(out + x * 216 + 240, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 264, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 288, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 312, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 336, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 360, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 384, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 408, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 432, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 240, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 264, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 288, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 312, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 336, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 360, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 384, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 408, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+      store(out + x * 216 + 432, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
     }
   }
 }
@@ -2954,82 +3068,12 @@ NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* st
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 24);
-    acc2 = load_i32v(start + 48);
-    acc3 = load_i32v(start + 72);
-    acc4 = load_i32v(start + 96);
-    acc5 = load_i32v(start + 120);
-    acc6 = load_i32v(start + 144);
-    acc7 = load_i32v(start + 168);
-    acc8 = load_i32v(start + 192);
-    acc9 = load_i32v(start + 216);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual)), add)));
-    store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 24)), add)));
-    store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 48)), add)));
-    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 72)), add)));
-    store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 96)), add)));
-    store(out + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 120)), add)));
-    store(out + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 144)), add)));
-    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 168)), add)));
-    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 192)), add)));
-    store(out + 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 216)), add)));
-  }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 216 + 240);
-      acc1 = load_i32v(start + x * 216 + 264);
-      acc2 = load_i32v(start + x * 216 + 288);
-      acc3 = load_i32v(start + x * 216 + 312);
-      acc4 = load_i32v(start + x * 216 + 336);
-      acc5 = load_i32v(start + x * 216 + 360);
-      acc6 = load_i32v(start + x * 216 + 384);
-      acc7 = load_i32v(start + x * 216 + 408);
-      acc8 = load_i32v(start + x * 216 + 432);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 216 + 240, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 240)), add)));
-      store(out + x * 216 + 264, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 264)), add)));
-      store(out + x * 216 + 288, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 288)), add)));
-      store(out + x * 216 + 312, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 312)), add)));
-      store(out + x * 216 + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 336)), add)));
-      store(out + x * 216 + 360, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 360)), add)));
-      store(out + x * 216 + 384, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 384)), add)));
-      store(out + x * 216 + 408, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 408)), add)));
-      store(out + x * 216 + 432, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 432)), add)));
-    }
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0;
+    acc0 = load_i32v(start + x * 24);
+    store(out + x * 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
+        to_i32v(load_u8v(residual + x * 24)), add)));
   }
 }
 
@@ -3348,82 +3392,12 @@ NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* 
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 24);
-    acc2 = load_i32v(start + 48);
-    acc3 = load_i32v(start + 72);
-    acc4 = load_i32v(start + 96);
-    acc5 = load_i32v(start + 120);
-    acc6 = load_i32v(start + 144);
-    acc7 = load_i32v(start + 168);
-    acc8 = load_i32v(start + 192);
-    acc9 = load_i32v(start + 216);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual)), add)));
-    store(out + 24, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 24)), add)));
-    store(out + 48, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 48)), add)));
-    store(out + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 72)), add)));
-    store(out + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 96)), add)));
-    store(out + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 120)), add)));
-    store(out + 144, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 144)), add)));
-    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 168)), add)));
-    store(out + 192, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 192)), add)));
-    store(out + 216, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 216)), add)));
-  }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 216 + 240);
-      acc1 = load_i32v(start + x * 216 + 264);
-      acc2 = load_i32v(start + x * 216 + 288);
-      acc3 = load_i32v(start + x * 216 + 312);
-      acc4 = load_i32v(start + x * 216 + 336);
-      acc5 = load_i32v(start + x * 216 + 360);
-      acc6 = load_i32v(start + x * 216 + 384);
-      acc7 = load_i32v(start + x * 216 + 408);
-      acc8 = load_i32v(start + x * 216 + 432);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 216 + 240, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 240)), add)));
-      store(out + x * 216 + 264, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 264)), add)));
-      store(out + x * 216 + 288, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 288)), add)));
-      store(out + x * 216 + 312, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 312)), add)));
-      store(out + x * 216 + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 336)), add)));
-      store(out + x * 216 + 360, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 360)), add)));
-      store(out + x * 216 + 384, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 384)), add)));
-      store(out + x * 216 + 408, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 408)), add)));
-      store(out + x * 216 + 432, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 216 + 432)), add)));
-    }
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0;
+    acc0 = load_i32v(start + x * 24);
+    store(out + x * 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
+        to_i32v(load_u8v(residual + x * 24)), add)));
   }
 }
 
@@ -3683,60 +3657,14 @@ NOINLINE static void finish_16x64(const u8* __restrict weights, const i32* start
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 160, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 160 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 32, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 40, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 64, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 72, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 96, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 104, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 160 + 128, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 160 + 136, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
-  }
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 1920);
-    acc1 = load_i32v(start + 1928);
-    acc2 = load_i32v(start + 1952);
-    acc3 = load_i32v(start + 1960);
-    acc4 = load_i32v(start + 1984);
-    acc5 = load_i32v(start + 1992);
-    acc6 = load_i32v(start + 2016);
-    acc7 = load_i32v(start + 2024);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 32);
+    acc1 = load_i32v(start + x * 32 + 8);
     const i32v s = splat_i32v(zero_point);
-    store(out + 1920, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 1928, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 1952, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 1960, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 1984, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 1992, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 2016, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 2024, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    store(out + x * 32 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)) + s));
   }
 }
 
@@ -4123,82 +4051,16 @@ NOINLINE static void finish_16x64_add(const u8* __restrict weights, const i32* s
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 160, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 160)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 160 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 160 + 8)), add)));
-      store(out + x * 160 + 32, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 32)), add)));
-      store(out + x * 160 + 40, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 40)), add)));
-      store(out + x * 160 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 64)), add)));
-      store(out + x * 160 + 72, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 72)), add)));
-      store(out + x * 160 + 96, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 96)), add)));
-      store(out + x * 160 + 104, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 104)), add)));
-      store(out + x * 160 + 128, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 128)), add)));
-      store(out + x * 160 + 136, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 160 + 136)), add)));
-    }
-  }
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 1920);
-    acc1 = load_i32v(start + 1928);
-    acc2 = load_i32v(start + 1952);
-    acc3 = load_i32v(start + 1960);
-    acc4 = load_i32v(start + 1984);
-    acc5 = load_i32v(start + 1992);
-    acc6 = load_i32v(start + 2016);
-    acc7 = load_i32v(start + 2024);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + 1920, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 1920)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + 1928, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 1928)), add)));
-    store(out + 1952, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 1952)), add)));
-    store(out + 1960, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 1960)), add)));
-    store(out + 1984, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 1984)), add)));
-    store(out + 1992, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 1992)), add)));
-    store(out + 2016, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 2016)), add)));
-    store(out + 2024, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 2024)), add)));
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 32);
+    acc1 = load_i32v(start + x * 32 + 8);
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + x * 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
+    store(out + x * 32 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1,
+        load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
   }
 }
 
@@ -4458,60 +4320,14 @@ NOINLINE static void finish_16x64_2(const u8* __restrict weights, const i32* sta
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280);
-      acc1 = load_i32v(start + x * 280 + 8);
-      acc2 = load_i32v(start + x * 280 + 56);
-      acc3 = load_i32v(start + x * 280 + 64);
-      acc4 = load_i32v(start + x * 280 + 112);
-      acc5 = load_i32v(start + x * 280 + 120);
-      acc6 = load_i32v(start + x * 280 + 168);
-      acc7 = load_i32v(start + x * 280 + 176);
-      acc8 = load_i32v(start + x * 280 + 224);
-      acc9 = load_i32v(start + x * 280 + 232);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 280, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 280 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 56, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 64, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 112, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 120, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 168, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 176, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 280 + 224, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 280 + 232, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
-  }
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 3360);
-    acc1 = load_i32v(start + 3368);
-    acc2 = load_i32v(start + 3416);
-    acc3 = load_i32v(start + 3424);
-    acc4 = load_i32v(start + 3472);
-    acc5 = load_i32v(start + 3480);
-    acc6 = load_i32v(start + 3528);
-    acc7 = load_i32v(start + 3536);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 56);
+    acc1 = load_i32v(start + x * 56 + 8);
     const i32v s = splat_i32v(zero_point);
-    store(out + 3360, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 3368, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 3416, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 3424, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 3472, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 3480, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 3528, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 3536, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    store(out + x * 56 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)) + s));
   }
 }
 
@@ -4735,59 +4551,11 @@ NOINLINE static void finish_8x64(const u8* __restrict weights, const i32* start,
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 56);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 168);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 280);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 392);
-    acc8 = load_i32v(start + 448);
-    acc9 = load_i32v(start + 504);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    store(out + 56, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-    store(out + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 168, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-    store(out + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 280, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-    store(out + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 392, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-    store(out + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    store(out + 504, saturate_u8v(requantize(acc9, multiplier_0, shift_1) + s));
-  }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 504 + 560);
-      acc1 = load_i32v(start + x * 504 + 616);
-      acc2 = load_i32v(start + x * 504 + 672);
-      acc3 = load_i32v(start + x * 504 + 728);
-      acc4 = load_i32v(start + x * 504 + 784);
-      acc5 = load_i32v(start + x * 504 + 840);
-      acc6 = load_i32v(start + x * 504 + 896);
-      acc7 = load_i32v(start + x * 504 + 952);
-      acc8 = load_i32v(start + x * 504 + 1008);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 504 + 560, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 616, saturate_u8v(requantize(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 672, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 728, saturate_u8v(requantize(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 784, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 840, saturate_u8v(requantize(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 896, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 952, saturate_u8v(requantize(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 504 + 1008, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-    }
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0;
+    acc0 = load_i32v(start + x * 56);
+    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)) + splat_i32v(zero_point)));
   }
 }
 
@@ -5267,82 +5035,16 @@ NOINLINE static void finish_16x64_add_2(const u8* __restrict weights, const i32*
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280);
-      acc1 = load_i32v(start + x * 280 + 8);
-      acc2 = load_i32v(start + x * 280 + 56);
-      acc3 = load_i32v(start + x * 280 + 64);
-      acc4 = load_i32v(start + x * 280 + 112);
-      acc5 = load_i32v(start + x * 280 + 120);
-      acc6 = load_i32v(start + x * 280 + 168);
-      acc7 = load_i32v(start + x * 280 + 176);
-      acc8 = load_i32v(start + x * 280 + 224);
-      acc9 = load_i32v(start + x * 280 + 232);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 280)), add)));
-      const i32v multiplier_5 = load_i32v(multiplier + 8);
-      const i32v shift_6 = load_i32v(shift + 8);
-      store(out + x * 280 + 8, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1),
-          s_2), to_i32v(load_u8v(residual + x * 280 + 8)), add)));
-      store(out + x * 280 + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 56)), add)));
-      store(out + x * 280 + 64, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 64)), add)));
-      store(out + x * 280 + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 112)), add)));
-      store(out + x * 280 + 120, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 120)), add)));
-      store(out + x * 280 + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 168)), add)));
-      store(out + x * 280 + 176, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 176)), add)));
-      store(out + x * 280 + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 224)), add)));
-      store(out + x * 280 + 232, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_5, shift_6) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 280 + 232)), add)));
-    }
-  }
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 3360);
-    acc1 = load_i32v(start + 3368);
-    acc2 = load_i32v(start + 3416);
-    acc3 = load_i32v(start + 3424);
-    acc4 = load_i32v(start + 3472);
-    acc5 = load_i32v(start + 3480);
-    acc6 = load_i32v(start + 3528);
-    acc7 = load_i32v(start + 3536);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out + 3360, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3360)), add)));
-    const i32v multiplier_5 = load_i32v(multiplier + 8);
-    const i32v shift_6 = load_i32v(shift + 8);
-    store(out + 3368, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3368)), add)));
-    store(out + 3416, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3416)), add)));
-    store(out + 3424, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3424)), add)));
-    store(out + 3472, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3472)), add)));
-    store(out + 3480, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3480)), add)));
-    store(out + 3528, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3528)), add)));
-    store(out + 3536, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_5, shift_6) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 3536)), add)));
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 56);
+    acc1 = load_i32v(start + x * 56 + 8);
+    const i32v s = splat_i32v(255 - zero_point);
+    const i32v s_1 = splat_i32v(0 - zero_point);
+    store(out + x * 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), s), s_1), to_i32v(load_u8v(residual + x * 56)), add)));
+    store(out + x * 56 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1,
+        load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 56 + 8)), add)));
   }
 }
 
@@ -5661,82 +5363,12 @@ NOINLINE static void finish_8x64_add_3(const u8* __restrict weights, const i32* 
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 56);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 168);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 280);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 392);
-    acc8 = load_i32v(start + 448);
-    acc9 = load_i32v(start + 504);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    store(out, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual)), add)));
-    store(out + 56, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 56)), add)));
-    store(out + 112, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 112)), add)));
-    store(out + 168, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 168)), add)));
-    store(out + 224, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 224)), add)));
-    store(out + 280, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 280)), add)));
-    store(out + 336, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 336)), add)));
-    store(out + 392, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 392)), add)));
-    store(out + 448, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 448)), add)));
-    store(out + 504, saturate_u8v(add_residual(vmax(vmin(requantize(acc9, multiplier_0, shift_1) + s, s_1), s_2),
-        to_i32v(load_u8v(residual + 504)), add)));
-  }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 504 + 560);
-      acc1 = load_i32v(start + x * 504 + 616);
-      acc2 = load_i32v(start + x * 504 + 672);
-      acc3 = load_i32v(start + x * 504 + 728);
-      acc4 = load_i32v(start + x * 504 + 784);
-      acc5 = load_i32v(start + x * 504 + 840);
-      acc6 = load_i32v(start + x * 504 + 896);
-      acc7 = load_i32v(start + x * 504 + 952);
-      acc8 = load_i32v(start + x * 504 + 1008);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      store(out + x * 504 + 560, saturate_u8v(add_residual(vmax(vmin(requantize(acc0, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 560)), add)));
-      store(out + x * 504 + 616, saturate_u8v(add_residual(vmax(vmin(requantize(acc1, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 616)), add)));
-      store(out + x * 504 + 672, saturate_u8v(add_residual(vmax(vmin(requantize(acc2, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 672)), add)));
-      store(out + x * 504 + 728, saturate_u8v(add_residual(vmax(vmin(requantize(acc3, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 728)), add)));
-      store(out + x * 504 + 784, saturate_u8v(add_residual(vmax(vmin(requantize(acc4, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 784)), add)));
-      store(out + x * 504 + 840, saturate_u8v(add_residual(vmax(vmin(requantize(acc5, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 840)), add)));
-      store(out + x * 504 + 896, saturate_u8v(add_residual(vmax(vmin(requantize(acc6, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 896)), add)));
-      store(out + x * 504 + 952, saturate_u8v(add_residual(vmax(vmin(requantize(acc7, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 952)), add)));
-      store(out + x * 504 + 1008, saturate_u8v(add_residual(vmax(vmin(requantize(acc8, multiplier_0, shift_1) + s,
-          s_1), s_2), to_i32v(load_u8v(residual + x * 504 + 1008)), add)));
-    }
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0;
+    acc0 = load_i32v(start + x * 56);
+    store(out + x * 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
+        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
+        to_i32v(load_u8v(residual + x * 56)), add)));
   }
 }
 
@@ -6094,60 +5726,14 @@ NOINLINE static void finish_16x64_3(const u8* __restrict weights, const i32* sta
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560);
-      acc1 = load_i32v(start + x * 560 + 8);
-      acc2 = load_i32v(start + x * 560 + 112);
-      acc3 = load_i32v(start + x * 560 + 120);
-      acc4 = load_i32v(start + x * 560 + 224);
-      acc5 = load_i32v(start + x * 560 + 232);
-      acc6 = load_i32v(start + x * 560 + 336);
-      acc7 = load_i32v(start + x * 560 + 344);
-      acc8 = load_i32v(start + x * 560 + 448);
-      acc9 = load_i32v(start + x * 560 + 456);
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 560, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 560 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 112, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 120, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 224, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 232, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 336, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 344, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 560 + 448, saturate_u8v(requantize(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 560 + 456, saturate_u8v(requantize(acc9, multiplier_3, shift_4) + s));
-    }
-  }
-  {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 6720);
-    acc1 = load_i32v(start + 6728);
-    acc2 = load_i32v(start + 6832);
-    acc3 = load_i32v(start + 6840);
-    acc4 = load_i32v(start + 6944);
-    acc5 = load_i32v(start + 6952);
-    acc6 = load_i32v(start + 7056);
-    acc7 = load_i32v(start + 7064);
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
+  for (i32 x = 0; x < 64; ++x) {
+    i32v acc0, acc1;
+    acc0 = load_i32v(start + x * 112);
+    acc1 = load_i32v(start + x * 112 + 8);
     const i32v s = splat_i32v(zero_point);
-    store(out + 6720, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 6728, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s));
-    store(out + 6832, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + 6840, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s));
-    store(out + 6944, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + 6952, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s));
-    store(out + 7056, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + 7064, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s));
+    store(out + x * 112, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    store(out + x * 112 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)) + s));
   }
 }
 
@@ -6418,16 +6004,16 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
     const i32v multiplier_0 = load_i32v(multiplier);
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(zero_point);
-    store(out + x * 36, saturate_u8v(requantize(acc0, multiplier_0, shift_1) + s));
+    store(out + x * 36, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
     const i32v multiplier_3 = load_i32v(multiplier + 8);
     const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 36 + 8, saturate_u8v(requantize(acc1, multiplier_3, shift_4) + s), 1);
-    store(out + x * 36 + 9, saturate_u8v(requantize(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 36 + 17, saturate_u8v(requantize(acc3, multiplier_3, shift_4) + s), 1);
-    store(out + x * 36 + 18, saturate_u8v(requantize(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 36 + 26, saturate_u8v(requantize(acc5, multiplier_3, shift_4) + s), 1);
-    store(out + x * 36 + 27, saturate_u8v(requantize(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 36 + 35, saturate_u8v(requantize(acc7, multiplier_3, shift_4) + s), 1);
+    store(out + x * 36 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s), 1);
+    store(out + x * 36 + 9, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
+    store(out + x * 36 + 17, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s), 1);
+    store(out + x * 36 + 18, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
+    store(out + x * 36 + 26, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s), 1);
+    store(out + x * 36 + 27, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
+    store(out + x * 36 + 35, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s), 1);
   }
 }
 
@@ -6613,21 +6199,6 @@ NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,16,16,16] at arena 0
 //     out     u8[1,16,16,16] at arena 0
 //     scratch at arena 4096
-//   block 5
-//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
-//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
-//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
-//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
-//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
-//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
-//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
-//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
-//             109 Add "/backbone/blocks.5/Add",
-//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 0
-//     add     u8[1,16,16,16] at arena 0
-//     out     u8[1,16,16,16] at arena 0
-//     scratch at arena 4096
 NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
@@ -6651,6 +6222,48 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
   }
 }
 
+// ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
+//   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
+//   scratch   31616 bytes
+//   threads   at most 10; scratch of 31616 bytes each
+//   block 5
+//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
+//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
+//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
+//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
+//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
+//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
+//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
+//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
+//             109 Add "/backbone/blocks.5/Add",
+//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
+//     in      u8[1,16,16,16] at arena 0
+//     add     u8[1,16,16,16] at arena 0
+//     out     u8[1,16,16,16] at arena 0
+//     scratch at arena 4096
+NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+    const u8* __restrict weights, const Task& task) {
+  u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
+  u8* const filtered = (u8*)(scratch + 6976);  // all rows of [16][96]
+  fill_borders(expanded, 1, 6912, 384, 384, 0);
+  const Range rows = share(16, 0, task);
+  i32 expanded_rows = rows.begin - 1;  // next row to make
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    for (; expanded_rows < y + 2; ++expanded_rows) {
+      if (expanded_rows < 0 || expanded_rows >= 16) {
+        fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
+      } else {
+        conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+      }
+    }
+    depthwise_96x16(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1536);
+  }
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    const i32 pixel = y * 16;
+    conv_96_16x16_add_2(filtered + pixel * 96, weights + 13312, residual + pixel * 16, out + pixel * 16);
+  }
+}
+
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
 //   scratch   12800 bytes
@@ -6666,7 +6279,7 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
 //     in      u8[1,16,16,16] at arena 0
 //     out     u8[1,8,8,24] at arena 0
 //     scratch at arena 4096
-NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
   u8* const filtered = (u8*)(scratch + 6592);  // all rows of [8][96]
@@ -6721,7 +6334,7 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,8,8,24] at arena 0
 //     out     u8[1,8,8,24] at arena 0
 //     scratch at arena 1536
-NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
@@ -6777,7 +6390,7 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
 //     add     u8[1,8,8,24] at arena 0
 //     out     u8[1,8,8,24] at arena 0
 //     scratch at arena 1536
-NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
@@ -6830,7 +6443,7 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
 //     in      u8[1,8,8,24] at arena 0
 //     out     u8[1,8,8,32] at arena 0
 //     scratch at arena 2048
-NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
@@ -6901,7 +6514,7 @@ NOINLINE static void inverted_residual_8(const u8* in, u8* out, u8* __restrict s
 //     add     u8[1,8,8,32] at arena 0
 //     out     u8[1,8,8,32] at arena 0
 //     scratch at arena 2048
-NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
@@ -6954,7 +6567,7 @@ NOINLINE static void inverted_residual_9(const u8* in, const u8* residual, u8* o
 //     in      u8[1,8,8,32] at arena 0
 //     out     u8[1,8,8,56] at arena 0
 //     scratch at arena 3584
-NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
@@ -7036,7 +6649,7 @@ NOINLINE static void inverted_residual_10(const u8* in, u8* out, u8* __restrict 
 //     add     u8[1,8,8,56] at arena 0
 //     out     u8[1,8,8,56] at arena 0
 //     scratch at arena 3584
-NOINLINE static void inverted_residual_11(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
+NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
@@ -7100,7 +6713,7 @@ NOINLINE static void inverted_residual_11(const u8* in, const u8* residual, u8* 
 //     in      u8[1,8,8,56] at arena 0
 //     out     u8[1,8,8,112] at arena 0
 //     scratch at arena 7168
-NOINLINE static void inverted_residual_12(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
+NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
@@ -7277,47 +6890,47 @@ static void block4(const Run& run, const Task& task) {
       scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 24576, task);
 }
 static void block5(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.at(0, 35712)), (const u8*)(run.at(0, 35712)), (u8*)(run.at(0, 31616)),
+  inverted_residual_5((const u8*)(run.at(0, 35712)), (const u8*)(run.at(0, 35712)), (u8*)(run.at(0, 31616)),
       scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39744, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 26240)),
+  inverted_residual_7((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 26240)),
       scratch_of(task, run.at(1536, 0), run.bytes + 33152, 7616), run.at(9152, 13824), run.payload + 71488, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 26240)), (const u8*)(run.at(0, 26240)), (u8*)(run.at(0, 27776)),
+  inverted_residual_7((const u8*)(run.at(0, 26240)), (const u8*)(run.at(0, 26240)), (u8*)(run.at(0, 27776)),
       scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616), run.at(9152, 13824), run.payload + 98624, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 27776)), (const u8*)(run.at(0, 27776)), (u8*)(run.at(0, 32384)),
+  inverted_residual_8((const u8*)(run.at(0, 27776)), (const u8*)(run.at(0, 27776)), (u8*)(run.at(0, 32384)),
       scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 125760, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)), scratch_of(task, run.at(2048, 16512),
+  inverted_residual_9((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)), scratch_of(task, run.at(2048, 16512),
       run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 152896, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
+  inverted_residual_10((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
       scratch_of(task, run.at(2048, 0), run.bytes + 38976, 10112), run.at(12160, 18368), run.payload + 180544, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.at(0, 36928)), (const u8*)(run.at(0, 36928)), (u8*)(run.at(0, 53312)),
+  inverted_residual_10((const u8*)(run.at(0, 36928)), (const u8*)(run.at(0, 36928)), (u8*)(run.at(0, 53312)),
       scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 217664, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)), scratch_of(task, run.at(3584, 28800),
+  inverted_residual_11((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)), scratch_of(task, run.at(3584, 28800),
       run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 254784, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
+  inverted_residual_12((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
       scratch_of(task, run.at(3584, 57600), run.bytes + 90176, 11008), run.at(14592, 0), run.payload + 297792, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 86592)), (const u8*)(run.at(0, 86592)), (u8*)(run.at(0, 161856)),
+  inverted_residual_12((const u8*)(run.at(0, 86592)), (const u8*)(run.at(0, 86592)), (u8*)(run.at(0, 161856)),
       scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 360000, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_12((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)), scratch_of(task, run.at(7168,
+  inverted_residual_13((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)), scratch_of(task, run.at(7168,
       114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 422208, task);
 }
 static void block19(const Run& run, const Task& task) {
@@ -7339,7 +6952,7 @@ static void block22(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xd3178d4dfe81e9c7u, 585024, 2496);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xa03f5ccf9e346b7fu, 585024, 2496);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
@@ -7362,7 +6975,7 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   NARROWS_TRACE(4, (const u8*)(run.at(0, 35712)), 4096);
   run_block(block5, 1, 10, run, threads);
   NARROWS_TRACE(5, (const u8*)(run.at(0, 31616)), 4096);
-  inverted_residual_5((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 31616)), run.at(4096, 0), run.payload + 54912);
+  inverted_residual_6((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 31616)), run.at(4096, 0), run.payload + 54912);
   NARROWS_TRACE(6, (const u8*)(run.at(0, 31616)), 1536);
   run_block(block7, 2, 3, run, threads);
   NARROWS_TRACE(7, (const u8*)(run.at(0, 26240)), 1536);

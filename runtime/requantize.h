@@ -87,41 +87,57 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 }
 
 #if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
-// Products of the even and of the odd lanes in 64 bits, rounded: the upper halves, shifted by shift - 1, are results.
-// Both roundings are one addition to the product,
-//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift)),
-// of a number that pixels share.
+// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half << shift, which
+// pixels share.
 struct RoundedProducts { i32v even, odd; };
-INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift) {
+INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
   RoundedProducts r;
 #if LANES == 16
-  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, nudge = _mm512_set1_epi64(1 << 30);
-  const __m512i half_even = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_maskz_mov_epi32(0x5555, s)));
-  const __m512i half_odd = _mm512_add_epi64(nudge, _mm512_sllv_epi64(nudge, _mm512_srli_epi64(s, 32)));
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, first = _mm512_set1_epi64(half);
+  const __m512i half_even = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
   r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm512_add_epi64(
       _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)), half_odd);
 #else
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
   const __m256i half_even =
-      _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
-  const __m256i half_odd = _mm256_add_epi64(nudge, _mm256_sllv_epi64(nudge, _mm256_srli_epi64(s, 32)));
+      _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
   r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm256_add_epi64(
       _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
 #endif
   return r;
 }
+
+// Their upper halves.
+INLINE i32v upper_halves(const RoundedProducts& p) {
+#if LANES == 16
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd);
+#else
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
+#endif
+}
 #endif
 
-// The same where every shift is 1 or more, and what is negative will be saturated or clamped to 0: on x86 it stays negative.
+// The same as requantize() where every shift is 1 or more:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift) - (x < 0 ? 2^31 : 0)) / 2^(31 + shift))
+// Half a step less for negative values makes ties go away from zero. x is doubled, so that this is 1 of the upper half.
+INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
+#else
+  return requantize(x, multiplier, shift);
+#endif
+}
+
+// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded as the
+// others are:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
 INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd) >> (shift - 1);
-#elif LANES == 8 && defined(__AVX2__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA) >> (shift - 1);
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
 #else
   return requantize_positive(x, multiplier, shift);
 #endif
@@ -132,11 +148,11 @@ INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
 // the order between, does it again.
 INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
 #elif LANES == 8 && defined(__AVX2__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift);
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
 #else

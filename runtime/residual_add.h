@@ -4,7 +4,7 @@
 #include "requantize.h"
 
 struct ResidualAdd {
-  i32v zero0, multiplier0, shift0;  // of the convolution's result
+  i32v multiplier0, shift0;         // of the convolution's result, which comes without its zero point
   i32v zero1, multiplier1, shift1;  // of the residual
   i32v multiplier, shift;           // of the sum; xnnpack: multiplier is the bias
   i32v zero_point;
@@ -12,7 +12,6 @@ struct ResidualAdd {
 
 INLINE ResidualAdd load_residual_add(const i32* params) {
   ResidualAdd add;
-  add.zero0 = splat_i32v(params[2]);
   add.zero1 = splat_i32v(params[3]);
   add.multiplier0 = splat_i32v(params[4]);
   add.shift0 = splat_i32v(params[5]);
@@ -24,18 +23,39 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
   return add;
 }
 
-// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). Three
-// requantizations are too many instructions to stand in every kernel once per accumulator, so this is a function.
-NOINLINE static void add_rescaled(const i32v* value, const i32v* residual, const ResidualAdd* add, i32v* sum) {
-  const i32v a = requantize((*value - add->zero0) << splat_i32v(20), add->multiplier0, add->shift0);
-  const i32v b = requantize((*residual - add->zero1) << splat_i32v(20), add->multiplier1, add->shift1);
-  *sum = requantize(a + b, add->multiplier, add->shift) + add->zero_point;
+// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is too many
+// instructions to stand in every kernel once per accumulator, so these are functions.
+
+// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
+// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
+INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
+#if LANES == 4 && defined(__aarch64__)
+  return requantize(d << splat_i32v(20), multiplier, shift);
+#else
+  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
+  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
+#endif
 }
 
-INLINE i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
-  i32v sum;
-  add_rescaled(&value, &residual, &add, &sum);
-  return sum;
+INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
+  return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
+}
+
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
+// convolution's result,
+NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+  return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
+}
+// and here the residual.
+NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+  return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
+}
+
+// Where the sum's multiplier is so large that it has no shift.
+NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual, const ResidualAdd& add) {
+  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
+  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
+  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
 // XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).

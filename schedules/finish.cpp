@@ -25,7 +25,9 @@ Expr call(const std::string& function, const std::vector<Expr>& arguments) {
 }
 
 std::string add_function(const Finish& finish) {
-  return finish.add_numerics == Numerics::tflite ? "add_residual" : "add_residual_xnnpack";
+  if (finish.add_numerics == Numerics::xnnpack) return "add_residual_xnnpack";
+  if (!finish.add_shifts) return "add_residual_unshifted";
+  return finish.larger_residual ? "add_larger_residual" : "add_residual";
 }
 
 Expr clamp_f32(Expr v, RangeF range) {
@@ -102,21 +104,27 @@ bool full_range(const Finish& finish, Range range) {
   return finish.type == DType::u8 ? range.min == 0 && range.max == 255 : range.min == -128 && range.max == 127;
 }
 
+/// What TFLite's addition takes: a result without its zero point.
+bool centered(const Finish& finish) { return finish.residual && finish.add_numerics == Numerics::tflite; }
+
 /// Before the residual, and unclamped if `clamps` is false.
 Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel, bool clamps) {
   const Expr zero_point = finish.zero_point ? Expr(in.zero_point) : Expr(0);
   if (finish.numerics == Numerics::tflite) {
     if (finish.left_shift) acc = acc << in.left_shift(channel);
     const bool small = requantizes_small(finish);
+    const bool shifts = finish.below_half && !finish.left_shift;
     const std::string function = finish.crosses     ? "requantize_crossing"
                                  : small            ? "requantize_small"
                                  : finish.from_zero ? "requantize_positive"
+                                 : shifts           ? "requantize_shifted"
                                                     : "requantize";
-    const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)}) + zero_point;
-    if (!clamps) return value;
+    const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)});
+    if (centered(finish)) return Halide::max(Halide::min(value, finish.clamp.max - zero_point), finish.clamp.min - zero_point);
+    if (!clamps) return value + zero_point;
     // On x86, requantize_positive() has no negative results.
     const bool at_least_zero = finish.from_zero && !small && finish.type == DType::u8;
-    return at_least_zero ? Halide::min(value, finish.clamp.max) : clamp_i32(value, finish.clamp);
+    return at_least_zero ? Halide::min(value + zero_point, finish.clamp.max) : clamp_i32(value + zero_point, finish.clamp);
   }
   Expr scaled = cast<float>(acc) * in.multiplier(channel);
   if (clamps) {
@@ -124,7 +132,8 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
     const Expr lo = cast<float>(finish.clamp.min - zero_point), hi = cast<float>(finish.clamp.max - zero_point);
     scaled = Halide::max(Halide::min(scaled, hi), lo);
   }
-  return cast<int32_t>(Halide::round(scaled)) + zero_point;
+  const Expr rounded = cast<int32_t>(Halide::round(scaled));
+  return centered(finish) ? rounded : rounded + zero_point;
 }
 
 Expr with_residual(const Finish& finish, const Expr& value, const Expr& residual) {

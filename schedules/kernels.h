@@ -30,8 +30,7 @@ struct Kernel {
 namespace param {
 constexpr int zero_point = 0;   ///< of the output of the convolution
 constexpr int weight_zero = 1;  ///< times the sum of a pixel's inputs is added to every accumulator
-constexpr int add_zero0 = 2;    ///< residual: zero point of the convolution's result ...
-constexpr int add_zero1 = 3;    ///< ... and of the residual
+constexpr int add_zero1 = 3;    ///< zero point of the residual
 constexpr int add_multiplier0 = 4, add_shift0 = 5, add_multiplier1 = 6, add_shift1 = 7;
 constexpr int add_multiplier = 8, add_shift = 9;
 constexpr int add_bias = 8;         ///< xnnpack: bias and shift instead of multiplier and shift
@@ -58,6 +57,8 @@ struct Finish {
   bool crosses = false;
   bool residual = false;    ///< adds a tensor of the output's shape, as ADD does
   Numerics add_numerics = Numerics::tflite;
+  bool add_shifts = true;        ///< 8 bit, tflite: the multiplier of the sum is less than a half
+  bool larger_residual = false;  ///< 8 bit, tflite: the residual's scale is larger than that of the convolution's result
   RangeF add_clamp_f32{0, 0};
   Range add_clamp{0, 255};
 };

@@ -12,6 +12,8 @@ namespace {
 // share fairly; but not in smaller groups than this, for the sake of register tiles.
 constexpr int kManyUnits = 7;
 constexpr int kFewPixels = 7;
+// What only finishes sums has no accumulators to fill registers with: a pixel at a time is as fast, in less code.
+constexpr int kFinishPixels = 1;
 
 }  // namespace
 
@@ -293,7 +295,10 @@ void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
   piece->kernel = context_.kernels.get(inner);
   inner.from_accumulators = true;
   if (chain_.schedule.parts > 2 || !chain_.strips) piece->more_kernel = context_.kernels.get(inner);
-  if (!chain_.strips) spec.rows = 0, spec.depth = 0, spec.pixel_stride = 0, spec.row_sums = spec.streams = false;
+  if (!chain_.strips) {
+    spec.rows = 0, spec.depth = 0, spec.pixel_stride = 0, spec.row_sums = spec.streams = false;
+    spec.pixels = std::min(spec.pixels, kFinishPixels);
+  }
   spec.from_accumulators = true;
   spec.start_stride = pitch;
   chain_.finish_reads_weights = reads_region(spec);

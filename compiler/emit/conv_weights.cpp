@@ -189,6 +189,10 @@ Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWe
     const auto [own, other] = operands(graph, op, *add);
     const bool xnnpack = numerics == Numerics::xnnpack && xnn_takes_add(*own, *other, graph.output(*add));
     f.add_numerics = xnnpack ? Numerics::xnnpack : Numerics::tflite;
+    if (!xnnpack) {
+      f.add_shifts = add_parameters(*own, *other, graph.output(*add)).out.shift < 0;
+      f.larger_residual = own->scale() < other->scale();
+    }
   }
   return f;
 }
@@ -202,7 +206,6 @@ std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add
   const Tensor& sum = graph.output(*add);
   const auto [own, other] = operands(graph, op, *add);
   const int own_shift = stored_shift(own->type, target), other_shift = stored_shift(other->type, target);
-  p[param::add_zero0] = own->zero_point() + own_shift;
   p[param::add_zero1] = other->zero_point() + other_shift;
   p[param::add_zero_point] = sum.zero_point() + stored_shift(sum.type, target);
   if (finish.add_numerics == Numerics::tflite) {

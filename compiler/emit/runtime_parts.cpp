@@ -21,7 +21,7 @@ const std::vector<Part>& parts() {
       {"vectors.h", {"f32v", "i32v", "u32v"}},
       {"widen.h", {"widen("}},
       {"dot4.h", {"dot4("}},
-      {"requantize.h", {"requantize(", "requantize_positive(", "requantize_small(", "requantize_crossing("}},
+      {"requantize.h", {"requantize(", "requantize_positive(", "requantize_shifted(", "requantize_small(", "requantize_crossing("}},
       {"residual_add.h", {"load_residual_add("}},
       {"rows.h", {"load_row(", "load_slot(", "fill_borders(", "fill_slot(", "sum_windows("}},
       {"convert_row.h", {"convert_row<", "convert_pixels("}},

@@ -4,6 +4,7 @@
 #include "runtime/dot4.h"
 #include "runtime/fixed_point.h"
 #include "runtime/requantize.h"
+#include "runtime/residual_add.h"
 
 /// Sums at and around the ties of both roundings, then any.
 inline std::vector<i32> interesting_sums(i32 multiplier, int shift, std::mt19937& random) {
@@ -30,10 +31,12 @@ inline void check_requantize() {
       for (size_t i = 0; i < sums.size(); i += LANES) {
         const i32v x = load_i32v(&sums[i]), m = splat_i32v(multiplier), s = splat_i32v(shift);
         const i32v found = requantize(x, m, s), positive = requantize_positive(x, m, s);
+        const i32v shifted = shift > 0 ? requantize_shifted(x, m, s) : found;
         const i32v small = shift > 0 ? requantize_small(x, m, s) : positive;
         for (int lane = 0; lane < LANES; ++lane) {
           const i32 expected = rescale(sums[i + lane], multiplier, -shift);
           ASSERT_EQ(found[lane], expected) << sums[i + lane] << " " << multiplier << " " << shift;
+          ASSERT_EQ(shifted[lane], expected) << sums[i + lane] << " " << multiplier << " " << shift;
           for (const i32v& unsigned_form : {positive, small}) {
             ASSERT_EQ(std::max<i32>(unsigned_form[lane], 0), std::max(expected, 0))
                 << sums[i + lane] << " " << multiplier << " " << shift;
@@ -57,6 +60,31 @@ inline void check_crossing() {
     for (int lane = 0; lane < LANES; ++lane) {
       const int from = lane % 4 == 1 ? lane + 1 : lane % 4 == 2 ? lane - 1 : lane;
       ASSERT_EQ(std::max(found[lane], 0), std::max(expected[from], 0)) << x[from] << " " << m[from] << " " << s[from];
+    }
+  }
+}
+
+/// All differences of 8-bit values from a zero point, against TFLite's formula.
+inline void check_residual_add() {
+  std::mt19937 random(3);
+  for (int n = 0; n < 300; ++n) {
+    const bool larger_residual = n % 2;
+    const i32 smaller = static_cast<i32>((random() >> 2) | 1u << 30), shift = static_cast<i32>(random() % (n % 3 ? 4 : 32));
+    i32 params[16] = {};
+    params[3] = static_cast<i32>(random() % 256);
+    params[larger_residual ? 4 : 6] = smaller, params[larger_residual ? 5 : 7] = shift;
+    params[larger_residual ? 6 : 4] = 1 << 30;
+    params[8] = static_cast<i32>((random() >> 2) | 1u << 30), params[9] = static_cast<i32>(random() % 31), params[10] = 7;
+    const ResidualAdd add = load_residual_add(params);
+    for (int v = -255; v <= 255; ++v) {
+      const i32 r = static_cast<i32>(random() % 256);
+      const i32 a = rescale(v * (1 << 20), params[4], -params[5]), b = rescale((r - params[3]) * (1 << 20), params[6], -params[7]);
+      const i32 expected = rescale(a + b, params[8], -params[9]) + 7;
+      ASSERT_EQ(add_residual_unshifted(splat_i32v(v), splat_i32v(r), add)[0], expected) << v << " " << r << " " << n;
+      if (params[9] == 0) continue;
+      const i32v sum = larger_residual ? add_larger_residual(splat_i32v(v), splat_i32v(r), add)
+                                       : add_residual(splat_i32v(v), splat_i32v(r), add);
+      ASSERT_EQ(sum[LANES - 1], expected) << v << " " << r << " " << n;
     }
   }
 }

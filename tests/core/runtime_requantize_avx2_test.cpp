@@ -32,6 +32,11 @@ TEST(RuntimeRequantizeAvx2, Crosses) {
   check_crossing();
 }
 
+TEST(RuntimeRequantizeAvx2, AddsResiduals) {
+  if (skips()) GTEST_SKIP();
+  check_residual_add();
+}
+
 TEST(RuntimeRequantizeAvx2, Saturates) {
   if (skips()) GTEST_SKIP();
   check_saturation();

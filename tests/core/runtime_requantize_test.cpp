@@ -22,6 +22,10 @@ TEST(RuntimeRequantize, Crosses) {
   check_crossing();
 }
 
+TEST(RuntimeRequantize, AddsResiduals) {
+  check_residual_add();
+}
+
 TEST(RuntimeRequantize, Saturates) {
   check_saturation();
 }
