@@ -145,6 +145,7 @@ bool add_yardstick(const Graph& network, const Arguments& arguments, const Model
       options.name = next_name();
       auto candidate = make_candidate(network, options, schedule, diagnostics);
       if (!candidate) return false;
+      NARROWS_CHECK(candidate->compiled.blocks.back().macs == yardstick->report.macs, "another block than the title says");
       candidate->toolchain = machines.toolchains[i];
       candidate->label = schedule + " " + machines.compilers[i];
       candidate->only_block = only_block;
@@ -162,7 +163,10 @@ std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& 
                                        std::vector<Candidate>* candidates, Diagnostics& diagnostics) {
   std::vector<Yardstick> yardsticks;
   if (arguments.yardstick.empty() || !machines.runs) return yardsticks;
-  const Compiled compiled = (*candidates)[0].compiled;
+  // In rows, so that no block is a part of a cascade: these are the blocks of partition().
+  const std::optional<Candidate> separate = make_candidate(model.graph, model.options, "rows", diagnostics);
+  if (!separate) return yardsticks;
+  const Compiled& compiled = separate->compiled;
   const std::vector<Block> blocks = partition(compiled.graph);
   std::vector<std::string> known;
   for (const BlockReport& block : compiled.blocks) {
