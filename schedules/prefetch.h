@@ -20,7 +20,8 @@ bool resident(const ConvRow& spec, const ConvLayout& at);
 
 class Prefetch {
  public:
-  /// A tile is computed in `steps` steps (of each row) of `iterations` iterations each, which are `unroll` steps of the reduction.
+  /// A tile is computed in `steps` steps (of each row) of `iterations` iterations each, which are `unroll` steps of the
+  /// reduction.
   Prefetch(const ConvRow& spec, const ConvLayout& at, int steps, int iterations, int unroll);
 
   /// The statement at the start of step `step`, an expression, or nothing.

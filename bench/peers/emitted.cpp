@@ -25,7 +25,8 @@ static void run_indexed(Status (*)(const void*, void*, Buffers...), const void* 
 
 /// <name>_run_parallel on the pool. The first argument, which is net_run, only says what the buffers are.
 template <class Status, class... Buffers>
-static void run_parallel(Status (*run)(const void*, void*, Buffers...), const void* weights, void* arena, void* const* buffers) {
+static void run_parallel(Status (*run)(const void*, void*, Buffers...), const void* weights, void* arena,
+                         void* const* buffers) {
   run_indexed(run, weights, arena, buffers, std::index_sequence_for<Buffers...>());
 }
 

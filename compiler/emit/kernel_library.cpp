@@ -16,7 +16,8 @@ std::string key_of(const Finish& f) {
 std::string key_of(const ConvRow& s) {
   return fmt::format("conv {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} ", s.rows, s.taps, s.tap_stride, s.depth,
                      s.pixel_stride, s.channels, s.width, s.out_stride, s.row_sums, s.from_accumulators,
-                     s.start_stride, s.residual_stride, s.map_rows, s.in_row, s.out_row, int(s.output), s.vectors, s.pixels, s.streams, s.joins) +
+                     s.start_stride, s.residual_stride, s.map_rows, s.in_row, s.out_row, int(s.output), s.vectors,
+                     s.pixels, s.streams, s.joins) +
          key_of(s.finish);
 }
 std::string key_of(const DepthwiseRow& s) {

@@ -78,7 +78,8 @@ inline void check_residual_add() {
     const ResidualAdd add = load_residual_add(params);
     for (int v = -255; v <= 255; ++v) {
       const i32 r = static_cast<i32>(random() % 256);
-      const i32 a = rescale(v * (1 << 20), params[4], -params[5]), b = rescale((r - params[3]) * (1 << 20), params[6], -params[7]);
+      const i32 a = rescale(v * (1 << 20), params[4], -params[5]);
+      const i32 b = rescale((r - params[3]) * (1 << 20), params[6], -params[7]);
       const i32 expected = rescale(a + b, params[8], -params[9]) + 7;
       ASSERT_EQ(add_residual_unshifted(splat_i32v(v), splat_i32v(r), add)[0], expected) << v << " " << r << " " << n;
       if (params[9] == 0) continue;
