@@ -5,29 +5,22 @@
 // blob's path.
 #include <cstdlib>
 #include <cstring>
-#include <utility>
-#include <vector>
 
 #include "bench/peers/turns.h"
 #include "examples/thread_pool.h"
 #include "net.h"
 #include "runtime/measure/pages.h"
+#include "runtime/measure/program.h"
 
 static ThreadPool* pool;
 
+/// <name>_run_parallel on the pool. The first argument, which is net_run, only says what the buffers are.
 template <class Status, class... Buffers, size_t... I>
-static void run_indexed(Status (*)(const void*, void*, Buffers...), const void* weights, void* arena, void* const* buffers,
-                        std::index_sequence<I...>) {
+static void run_parallel(Status (*)(const void*, void*, Buffers...), const void* weights, void* arena, void* const* buffers,
+                         std::index_sequence<I...>) {
   const Status status = net_run_parallel(weights, arena, static_cast<Buffers>(buffers[I])..., pool->threads(),
                                          ThreadPool::parallel_for, pool);
   if (status != NET_OK) std::abort();
-}
-
-/// <name>_run_parallel on the pool. The first argument, which is net_run, only says what the buffers are.
-template <class Status, class... Buffers>
-static void run_parallel(Status (*run)(const void*, void*, Buffers...), const void* weights, void* arena,
-                         void* const* buffers) {
-  run_indexed(run, weights, arena, buffers, std::index_sequence_for<Buffers...>());
 }
 
 static void* allocate(size_t bytes) { return allocate_pages(bytes); }
@@ -62,5 +55,5 @@ int main(int argc, char** argv) {
       file.write(static_cast<char*>(buffers[i]), static_cast<long>(sizes[i]));
   };
   return take_turns(
-      engine, [&] { run_parallel(net_run, weights, arena, buffers.data()); }, write);
+      engine, [&] { run_parallel(net_run, weights, arena, buffers.data(), indices(net_run)); }, write);
 }
