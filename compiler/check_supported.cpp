@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <cstring>
 
 #include "compiler/block.h"
 
@@ -13,53 +11,37 @@ namespace narrows {
 
 namespace {
 
-// Sums of 8-bit products must stay below 2^30: the vector form of TFLite's rounding has no room for more.
-constexpr int64_t kMaxAccumulator = int64_t{1} << 30;
 // Row kernels take one pointer per kernel row.
 constexpr int kMaxKernelRows = 32;
 
 Origin origin_of(const Op& op) { return op.origins.empty() ? Origin{-1, to_string(op.kind), ""} : op.origins.front(); }
 
-/// The largest magnitude that an accumulator of the op can reach.
-int64_t largest_accumulator(const Graph& graph, const Op& op) {
-  const Tensor& w = graph.input(op, 1);
-  const bool depthwise = op.kind == OpKind::depthwise_conv2d;
-  const int64_t channels = depthwise ? w.shape[3] : w.shape[0];
-  const int64_t per_channel = static_cast<int64_t>(w.data.size()) / channels;
-  std::vector<int64_t> sums(channels);
-  for (size_t i = 0; i < w.data.size(); ++i) {
-    const int64_t c = depthwise ? i % channels : i / per_channel;
-    const int zero = w.quant.zero_point[w.quant.zero_point.size() == 1 ? 0 : c];
-    sums[c] += 255 * std::abs((w.type == DType::u8 ? int{w.data[i]} : int{static_cast<int8_t>(w.data[i])}) - zero);
+/// TFLite's multipliers are below 2^30; a left shift by more would leave nothing of a 32-bit sum.
+void check_multipliers(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
+  const Tensor &in = graph.input(op, 0), &w = graph.input(op, 1), &out = graph.output(op);
+  const std::vector<float>& scales = w.quant.scale;
+  for (size_t c = 0; c < scales.size(); ++c) {
+    const double multiplier = double(in.scale()) * scales[c] / out.scale();
+    if (multiplier < 0x1p30) continue;
+    diagnostics.error(origin_of(op), fmt::format("input scale {} * weight scale {} / output scale {} is {}{}; below 2^30 is legal",
+                                                 in.scale(), scales[c], out.scale(), multiplier,
+                                                 scales.size() > 1 ? fmt::format(" in channel {}", c) : ""));
+    return;
   }
-  int64_t largest = 0;
-  for (int64_t c = 0; c < channels; ++c) {
-    int32_t bias = 0;
-    if (op.inputs.size() > 2) std::memcpy(&bias, &graph.input(op, 2).data[4 * c], 4);
-    largest = std::max(largest, sums[c] + std::abs(int64_t{bias}));
-  }
-  return largest;
 }
 
 void check_convolution(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
   const Origin at = origin_of(op);
-  bool constant = true;
   for (size_t i = 1; i < op.inputs.size(); ++i) {
     if (graph.input(op, i).constant()) continue;
     diagnostics.error(at, fmt::format("the {} must be constant, found the computed tensor '{}'",
                                       i == 1 ? "weights" : "bias", graph.input(op, i).name));
-    constant = false;
   }
   if (op.attr.window.kernel_h > kMaxKernelRows) {
     diagnostics.error(at, fmt::format("a kernel of {} rows is not supported, at most {}", op.attr.window.kernel_h,
                                       kMaxKernelRows));
   }
-  if (!constant || !is_8bit(graph.output(op).type)) return;
-  const int64_t largest = largest_accumulator(graph, op);
-  if (largest >= kMaxAccumulator) {
-    diagnostics.error(at, fmt::format("weights and bias can sum up to {}, beyond the {} that 8-bit arithmetic allows",
-                                      largest, kMaxAccumulator - 1));
-  }
+  if (is_8bit(graph.output(op).type)) check_multipliers(graph, op, diagnostics);
 }
 
 /// Loops of a PAD: a dimension without padding is a part of the one before.
@@ -116,8 +98,6 @@ void check_rank(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
 }
 
 }  // namespace
-
-bool accumulator_fits(const Graph& graph, const Op& op) { return largest_accumulator(graph, op) < kMaxAccumulator; }
 
 bool check_supported(const Graph& graph, Diagnostics& diagnostics) {
   const int before = diagnostics.error_count();

@@ -8,10 +8,6 @@ namespace narrows {
 /// Adds an error for every op of a verified graph that the back end cannot compile. True if there was none.
 bool check_supported(const Graph& graph, Diagnostics& diagnostics);
 
-/// True where sums of products of the 8-bit convolution or matrix product, whose weights and bias are constants, have
-/// room in the arithmetic of emitted code.
-bool accumulator_fits(const Graph& graph, const Op& op);
-
 /// CompileOptions::input_rows: the model has one input, a map that one convolution reads. One error otherwise.
 bool check_row_input(const Graph& graph, Diagnostics& diagnostics);
 

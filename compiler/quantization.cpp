@@ -10,11 +10,6 @@ namespace {
 constexpr int32_t int32_max = std::numeric_limits<int32_t>::max();
 constexpr int32_t int32_min = std::numeric_limits<int32_t>::min();
 
-Range stored_range(DType type) {
-  NARROWS_CHECK(is_8bit(type), "only 8-bit tensors have a stored range");
-  return type == DType::u8 ? Range{0, 255} : Range{-128, 127};
-}
-
 /// The stored value of `real`, rounded half away from zero and saturated to `range`.
 int32_t quantize_to(float real, const Tensor& tensor, Range range) {
   const float q = std::round(real / tensor.scale()) + static_cast<float>(tensor.zero_point());
@@ -35,6 +30,11 @@ bool multiplies_scales_in_float(const Tensor& weights) {
 }
 
 }  // namespace
+
+Range stored_range(DType type) {
+  NARROWS_CHECK(is_8bit(type), "only 8-bit tensors have a stored range");
+  return type == DType::u8 ? Range{0, 255} : Range{-128, 127};
+}
 
 Multiplier quantize_multiplier(double real) {
   if (real == 0) return {};
@@ -66,12 +66,21 @@ int32_t rounding_divide_by_power_of_two(int32_t x, int exponent) {
 }
 
 int32_t multiply_by_quantized_multiplier(int32_t x, Multiplier m) {
-  // The left shift saturates where TFLite's would overflow; no sensible model gets there.
-  const int left = std::clamp(m.shift, 0, 31);
-  const int64_t shifted = static_cast<int64_t>(x) * (int64_t{1} << left);
-  const int32_t saturated = static_cast<int32_t>(std::clamp<int64_t>(shifted, int32_min, int32_max));
-  return rounding_divide_by_power_of_two(saturating_rounding_doubling_high_mul(saturated, m.value),
+  const auto shifted = static_cast<int32_t>(static_cast<uint32_t>(x) << std::clamp(m.shift, 0, 31));
+  return rounding_divide_by_power_of_two(saturating_rounding_doubling_high_mul(shifted, m.value),
                                          std::max(-m.shift, 0));
+}
+
+int32_t requantize(int32_t sum, Multiplier multiplier, int32_t zero_point, Range range) {
+  const auto product = static_cast<uint32_t>(multiply_by_quantized_multiplier(sum, multiplier));
+  return std::clamp(static_cast<int32_t>(product + static_cast<uint32_t>(zero_point)), range.min, range.max);
+}
+
+int32_t requantize_xnnpack(int32_t sum, float scale, int32_t zero_point, Range range) {
+  const float lowest = static_cast<float>(range.min - zero_point);
+  const float highest = static_cast<float>(range.max - zero_point);
+  const float scaled = std::min(std::max(static_cast<float>(sum) * scale, lowest), highest);
+  return static_cast<int32_t>(std::lrint(scaled)) + zero_point;
 }
 
 Range activation_range(Activation activation, const Tensor& output) {

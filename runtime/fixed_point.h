@@ -25,11 +25,7 @@ INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
 // [-31, 31].
 INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
   if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
-  const i64 shifted = (i64)x * ((i64)1 << shift);
-  return high_mul(shifted < INT32_MIN   ? INT32_MIN
-                  : shifted > INT32_MAX ? INT32_MAX
-                                        : (i32)shifted,
-                  multiplier);
+  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
 // Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.

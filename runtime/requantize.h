@@ -1,8 +1,8 @@
 // TFLite's double rounding of 32-bit accumulators, lane by lane:
 //   RDBPOT(SRDHM(x, multiplier), shift)
 // SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
-// integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]; |x| stays
-// below 2^30, which every convolution of 8-bit values keeps (the compiler checks it).
+// integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]. |x| stays
+// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are large.
 #pragma once
 
 #include "vectors.h"
@@ -19,37 +19,46 @@ INLINE i32v round_shift(i32v x, i32v shift) {
 #endif
 }
 
-// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would hide
-// from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
-INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) {
+// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead
+// would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+INLINE i32v high_mul(i32v x, i32v multiplier) {
 #if LANES == 16 && defined(__AVX512F__)
   const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
   const __m512i even = _mm512_mul_epi32(a, m);
   const __m512i odd = _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
-  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
-                                                  _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
+                                       _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
   const __m256i even = _mm256_mul_epi32(a, m);
   const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
-  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
-                                             _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
+                                  _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
   const __m128i even = _mm_mul_epi32(a, m);
   const __m128i odd = _mm_mul_epi32(_mm_shuffle_epi32(a, 0xF5), _mm_shuffle_epi32(m, 0xF5));
-  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
-                                          _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
+  return (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
+                               _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
 #elif LANES == 4 && defined(__aarch64__)
-  const i32v high = (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+  return (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
 #else
   i32v high = {};
-  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31);
+  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((i64)x[i] * multiplier[i] + (1 << 30)) >> 31);
+  return high;
 #endif
-  return round_shift(high, shift);
 }
 
-// The same where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards twice, and
+INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
+
+// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind it.
+INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
+  const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
+  const i32v below_tie = high + ((high >> 31) & some);
+  return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
+}
+
+// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards twice, and
 // neither step looks at signs:
 //   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
 // On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the

@@ -95,7 +95,7 @@ void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
 
 bool requantizes_small(const Finish& finish) {
   const bool tflite = quantized(finish) && finish.numerics == Numerics::tflite;
-  return tflite && finish.from_zero && finish.below_half && !finish.left_shift;
+  return tflite && finish.from_zero && finish.below_half && !finish.left_shift && !finish.large_sums;
 }
 
 namespace {
@@ -114,16 +114,19 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
     if (finish.left_shift) acc = acc << in.left_shift(channel);
     const bool small = requantizes_small(finish);
     const bool shifts = finish.below_half && !finish.left_shift;
-    const std::string function = finish.crosses     ? "requantize_crossing"
+    const std::string function = finish.large_sums  ? "requantize_large"
+                                 : finish.crosses   ? "requantize_crossing"
                                  : small            ? "requantize_small"
                                  : finish.from_zero ? "requantize_positive"
                                  : shifts           ? "requantize_shifted"
                                                     : "requantize";
     const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)});
+    // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
+    if (centered(finish) && (finish.large_sums || finish.left_shift)) return clamp_i32(value + zero_point, finish.clamp) - zero_point;
     if (centered(finish)) return Halide::max(Halide::min(value, finish.clamp.max - zero_point), finish.clamp.min - zero_point);
     if (!clamps) return value + zero_point;
     // On x86, requantize_positive() has no negative results.
-    const bool at_least_zero = finish.from_zero && !small && finish.type == DType::u8;
+    const bool at_least_zero = function == "requantize_positive" && finish.type == DType::u8;
     return at_least_zero ? Halide::min(value + zero_point, finish.clamp.max) : clamp_i32(value + zero_point, finish.clamp);
   }
   Expr scaled = cast<float>(acc) * in.multiplier(channel);
@@ -162,8 +165,8 @@ Expr finish_stored(const Finish& finish, const FinishInputs& in, Expr acc, const
   };
   if (quantized(finish) && finish.residual && full_range(finish, finish.add_clamp))
     return saturated(with_residual(finish, rescaled(finish, in, acc, channel, true), residual));
-  // Sums stay below 2^30, so that products with less than one fit in 32 bits.
-  const bool fits = finish.numerics == Numerics::tflite || finish.below_one;
+  // Products of sums below 2^30 and of scales below 1 fit in 32 bits.
+  const bool fits = finish.numerics == Numerics::tflite || (finish.below_one && !finish.large_sums);
   if (quantized(finish) && !finish.residual && full_range(finish, finish.clamp) && fits)
     return saturated(rescaled(finish, in, acc, channel, false));
   return cast(type, finish_value(finish, in, acc, channel, bias, residual));

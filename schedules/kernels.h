@@ -51,7 +51,8 @@ struct Finish {
   bool zero_point = true;   ///< 8 bit: the output's zero point is not known to be 0
   bool left_shift = false;  ///< 8 bit, tflite: some multiplier is 1 or more
   bool from_zero = false;   ///< 8 bit: the stored range of the activation begins at the zero point
-  bool below_one = false;   ///< 8 bit: so are all multipliers
+  bool large_sums = false;  ///< 8 bit: sums may have a magnitude of 2^30 or more
+  bool below_one = false;   ///< 8 bit: all multipliers are below 1
   bool below_half = false;  ///< 8 bit, tflite: all multipliers are so small that they have shifts of 1 or more
   /// 8 bit, tflite, below_half on x86: values have the middle two lanes of each four exchanged against their accumulators.
   bool crosses = false;

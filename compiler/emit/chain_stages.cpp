@@ -58,7 +58,7 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block, i
     for (size_t o = link.conversions; o < link.ops.size(); ++o) {
       const Op& op = graph_.ops[link.ops[o]];
       if (is_convolution(op))
-        convs_.push_back({&op, nullptr, &link, index++, read_conv(graph_, op, target_)});
+        convs_.push_back({&op, nullptr, &link, index++, read_conv(graph_, op, context_.options.numerics, target_)});
       else if (op.kind == OpKind::add)
         convs_.back().add = &op;
       // The load stage concatenates, and repeats pixels.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "compiler/emit/constant_channels.h"
 #include "compiler/emit/sort_steps.h"
 
 namespace narrows {
@@ -48,15 +49,19 @@ int choose_weight_zero(const std::vector<int>& weights) {
   return *lo < -128 ? *lo + 128 : 0;
 }
 
-void read_quantized(const Graph& graph, const Op& op, const Target& target, bool depthwise, ConvWeights* c) {
+void read_quantized(const Graph& graph, const Op& op, Numerics numerics, const Target& target, ConvWeights* c) {
   const Tensor &in = graph.input(op, 0), &w = graph.input(op, 1), &out = graph.output(op);
   const size_t per_channel = size_t{1} * c->rows * c->row_size;
-  c->weights = reorder<int>(*c, depthwise, [&](size_t i) {
+  c->weights = reorder<int>(*c, op.kind == OpKind::depthwise_conv2d, [&](size_t i) {
     return w.type == DType::u8 ? int{w.data[i]} : int{static_cast<int8_t>(w.data[i])};
   });
   for (size_t i = 0; i < c->weights.size(); ++i) c->weights[i] -= weight_zero_point(w, i / per_channel);
-  c->weight_zero = choose_weight_zero(c->weights);
   c->bias = op.inputs.size() > 2 ? values<int32_t>(graph.input(op, 2)) : std::vector<int32_t>(c->channels);
+  c->multipliers = output_multipliers(in, w, out, c->channels);
+  c->scales = output_scales(in, w, out, c->channels);
+  const Range all = stored_range(in.type), inputs{all.min - in.zero_point(), all.max - in.zero_point()};
+  fold_constant_channels(c, inputs, out.zero_point(), activation_range(op.attr.activation, out), numerics);
+  c->weight_zero = choose_weight_zero(c->weights);
   const int64_t in_zero = in.zero_point() + stored_shift(in.type, target);
   for (int ch = 0; ch < c->channels; ++ch) {
     int64_t sum = 0;
@@ -65,8 +70,6 @@ void read_quantized(const Graph& graph, const Op& op, const Target& target, bool
         static_cast<int32_t>(static_cast<uint32_t>(c->bias[ch]) - static_cast<uint32_t>(in_zero * sum));
   }
   c->out_zero = out.zero_point() + stored_shift(out.type, target);
-  c->multipliers = output_multipliers(in, w, out, c->channels);
-  c->scales = output_scales(in, w, out, c->channels);
 }
 
 /// Weights of a float convolution.
@@ -141,7 +144,7 @@ std::string pack_finish(const Finish& finish, const RegionLayout& at, const Conv
 
 }  // namespace
 
-ConvWeights read_conv(const Graph& graph, const Op& op, const Target& target) {
+ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target) {
   const Tensor& w = graph.input(op, 1);
   const bool depthwise = op.kind == OpKind::depthwise_conv2d;
   ConvWeights c;
@@ -153,7 +156,7 @@ ConvWeights read_conv(const Graph& graph, const Op& op, const Target& target) {
   }
   c.type = w.type;
   if (is_8bit(graph.output(op).type)) {
-    read_quantized(graph, op, target, depthwise, &c);
+    read_quantized(graph, op, numerics, target, &c);
     return c;
   }
   read_float(w, depthwise, &c);
@@ -177,6 +180,7 @@ Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWe
   f.clamp = stored_range(op.attr.activation, out, target);
   f.zero_point = w.out_zero != 0;
   f.from_zero = f.clamp.min == w.out_zero;
+  f.large_sums = w.large_sums;
   f.below_one = std::all_of(w.scales.begin(), w.scales.end(), [](float scale) { return scale < 1; });
   if (numerics == Numerics::tflite) {
     f.left_shift =

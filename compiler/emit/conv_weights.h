@@ -27,13 +27,15 @@ struct ConvWeights {
   std::vector<int32_t> bias;  ///< with the input's zero point folded in
   int weight_zero = 0;        ///< chosen so that weight - weight_zero fits in i8; 0 wherever possible
   int out_zero = 0;
+  bool large_sums = false;  ///< 8 bit: sums may have a magnitude of 2^30 or more
   std::vector<Multiplier> multipliers;
   std::vector<float> scales;  ///< xnnpack; i8 weights of float convolutions: their scales
 
   float at_f32(int c, int r, int i) const { return weights_f32[(size_t{1} * c * rows + r) * row_size + i]; }
   int at(int c, int r, int i) const { return weights[(size_t{1} * c * rows + r) * row_size + i]; }
 };
-ConvWeights read_conv(const Graph& graph, const Op& op, const Target& target);
+/// 8-bit channels that have only one value in `numerics` are without weights (constant_channels.h).
+ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target);
 
 /// The finishing arithmetic of `op`, and of `add` behind it (null: none).
 Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights,

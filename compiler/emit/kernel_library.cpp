@@ -8,9 +8,9 @@ namespace {
 
 /// Every member of the spec that makes a difference, as text.
 std::string key_of(const Finish& f) {
-  return fmt::format("{} {} {} [{} {}] [{} {}] {} {} {} {} {} {} {} {} {} {} [{} {}] [{} {}]", int(f.type), int(f.weights),
+  return fmt::format("{} {} {} [{} {}] [{} {}] {} {} {} {} {} {} {} {} {} {} {} [{} {}] [{} {}]", int(f.type), int(f.weights),
                      int(f.numerics), f.clamp_f32.min, f.clamp_f32.max, f.clamp.min, f.clamp.max, f.zero_point, f.left_shift,
-                     f.from_zero, f.below_one, f.below_half, f.crosses, f.residual, int(f.add_numerics), f.add_shifts,
+                     f.from_zero, f.large_sums, f.below_one, f.below_half, f.crosses, f.residual, int(f.add_numerics), f.add_shifts,
                      f.larger_residual, f.add_clamp_f32.min, f.add_clamp_f32.max, f.add_clamp.min, f.add_clamp.max);
 }
 std::string key_of(const ConvRow& s) {

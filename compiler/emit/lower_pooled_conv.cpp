@@ -68,7 +68,7 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   const Target& target = context.options.target;
   const Op &conv = graph.ops[block.ops[0]], &pool = graph.ops[block.ops[1]];
   const Shape& in = graph.input(conv, 0).shape;
-  ConvWeights weights = read_conv(graph, conv, target);
+  ConvWeights weights = read_conv(graph, conv, context.options.numerics, target);
   const Finish finish = make_finish(graph, conv, nullptr, weights, context.options.numerics, target);
   const std::vector<int32_t> params = make_params(graph, conv, nullptr, weights, finish, target);
   PooledConv p{conv, pool, std::move(weights), finish, params, {}, in[3], in[1] * in[2]};

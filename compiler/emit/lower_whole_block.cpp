@@ -40,7 +40,7 @@ struct Parts {
         add(block.ops.size() > 3 ? &context.graph.ops[block.ops[3]] : nullptr) {
     const Target& target = context.options.target;
     for (const Op* op : {&expand, &depthwise, &project})
-      weights.push_back(read_conv(context.graph, *op, target));
+      weights.push_back(read_conv(context.graph, *op, context.options.numerics, target));
   }
 
   const Op &expand, &depthwise, &project;

@@ -34,15 +34,16 @@ Taps taps_inside(int start, int dilation, int count, int size) {
   return taps;
 }
 
-float multiply_add(const float* a, const float* b, int count, float sum) {
-  for (int i = 0; i < count; ++i) sum += a[i] * b[i];
-  return sum;
+// Integers wrap at 32 bits, as they do on every machine that TFLite runs on.
+float add(float a, float b) { return a + b; }
+int32_t add(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
 }
-// Sums wrap around, as they do on every machine that TFLite runs on.
-int32_t multiply_add(const int16_t* a, const int16_t* b, int count, int32_t sum) {
-  uint32_t wrapped = static_cast<uint32_t>(sum);
-  for (int i = 0; i < count; ++i) wrapped += static_cast<uint32_t>(a[i] * b[i]);
-  return static_cast<int32_t>(wrapped);
+
+template <typename Sum, typename T>
+Sum multiply_add(const T* a, const T* b, int count, Sum sum) {
+  for (int i = 0; i < count; ++i) sum = add(sum, a[i] * b[i]);
+  return sum;
 }
 
 /// out[y][x][oc] = sum over ky, kx, ic in this order, as TFLite's reference sums.
@@ -97,9 +98,9 @@ std::vector<Sum> convolve_depthwise(const Sizes& s, const std::vector<T>& input,
           const T* in = &input[at * s.in_c];
           const T* tap = &weights[(static_cast<int64_t>(ky) * w.kernel_w + kx) * s.out_c];
           if (multiplier == 1) {
-            for (int c = 0; c < s.in_c; ++c) pixel[c] += in[c] * tap[c];
+            for (int c = 0; c < s.in_c; ++c) pixel[c] = add(pixel[c], in[c] * tap[c]);
           } else {
-            for (int oc = 0; oc < s.out_c; ++oc) pixel[oc] += in[oc / multiplier] * tap[oc];
+            for (int oc = 0; oc < s.out_c; ++oc) pixel[oc] = add(pixel[oc], in[oc / multiplier] * tap[oc]);
           }
         }
       }
@@ -127,12 +128,10 @@ Bytes finish_quantized(const Call& call, const std::vector<int32_t>& sums, int c
   Bytes out(sums.size());
   for (size_t i = 0; i < sums.size();) {
     for (int c = 0; c < channels; ++c, ++i) {
-      const int32_t sum = static_cast<int32_t>(static_cast<int64_t>(sums[i]) + bias[c]);
-      if (call.numerics == Numerics::tflite) {
-        out[i] = to_byte(multiply_by_quantized_multiplier(sum, multipliers[c]) + zero_point, range);
-      } else {
-        out[i] = xnn_requantize(sum, scales[c], zero_point, range);
-      }
+      const int32_t sum = add(sums[i], bias[c]);
+      out[i] = static_cast<uint8_t>(call.numerics == Numerics::tflite
+                                        ? requantize(sum, multipliers[c], zero_point, range)
+                                        : requantize_xnnpack(sum, scales[c], zero_point, range));
     }
   }
   return out;

@@ -128,8 +128,8 @@ Bytes mul(const Call& call) {
   const Range range = activation_range(call.attr().activation, call.output());
   const bool xnnpack = call.numerics == Numerics::xnnpack && scale >= 0x1p-16f && scale < 0x1p8f;
   return apply_quantized(call, [&](int32_t a, int32_t b) {
-    if (xnnpack) return xnn_requantize(a * b, scale, zero_point, range);
-    return to_byte(multiply_by_quantized_multiplier(a * b, multiplier) + zero_point, range);
+    return static_cast<uint8_t>(xnnpack ? requantize_xnnpack(a * b, scale, zero_point, range)
+                                        : requantize(a * b, multiplier, zero_point, range));
   });
 }
 

@@ -66,8 +66,6 @@ std::vector<int16_t> centered(const Tensor& tensor, const Bytes& bytes);
 
 /// std::round as an integer, saturated; 0 for NaN.
 int32_t round_to_int(float value);
-/// XNNPACK's fp32 requantization of a 32-bit sum: scaled, clamped, then rounded to nearest even.
-uint8_t xnn_requantize(int32_t sum, float scale, int32_t zero_point, Range range);
 /// The byte of an 8-bit tensor that stores `value` after clamping.
 inline uint8_t to_byte(int32_t value, Range range) {
   return static_cast<uint8_t>(value < range.min ? range.min : value > range.max ? range.max : value);

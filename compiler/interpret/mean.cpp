@@ -52,7 +52,7 @@ Bytes mean_xnnpack(const Call& call, const std::vector<int32_t>& sums, int64_t c
   const float scale = mean_scale(call.input(), output, count);
   Bytes out(sums.size());
   for (size_t i = 0; i < sums.size(); ++i) {
-    out[i] = xnn_requantize(sums[i], scale, output.zero_point(), range);
+    out[i] = static_cast<uint8_t>(requantize_xnnpack(sums[i], scale, output.zero_point(), range));
   }
   return out;
 }

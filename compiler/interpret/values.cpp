@@ -55,11 +55,4 @@ int32_t round_to_int(float value) {
   return static_cast<int32_t>(rounded);
 }
 
-uint8_t xnn_requantize(int32_t sum, float scale, int32_t zero_point, Range range) {
-  const float lowest = static_cast<float>(range.min - zero_point);
-  const float highest = static_cast<float>(range.max - zero_point);
-  const float scaled = std::min(std::max(static_cast<float>(sum) * scale, lowest), highest);
-  return static_cast<uint8_t>(static_cast<int32_t>(std::lrint(scaled)) + zero_point);
-}
-
 }  // namespace narrows

@@ -1,9 +1,8 @@
-// Whether an operator can compute with stored 8-bit numbers: types and scales, and room in the arithmetic.
+// Whether an operator can compute with stored 8-bit numbers: types and scales.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
-#include "compiler/check_supported.h"
 #include "compiler/op_rules.h"
 #include "compiler/passes/quantization_rewrite.h"
 
@@ -38,9 +37,8 @@ bool scales_fit(const Graph& graph, const Op& op) {
     case OpKind::depthwise_conv2d:
     case OpKind::fully_connected: {
       const std::vector<float>& scales = graph.input(op, 1).quant.scale;
-      return std::all_of(scales.begin(), scales.end(), [&](float w) {
-        return std::isnormal(graph.input(op, 0).scale() * w) && within(in * w / out, 0x1p8);
-      });
+      // However small, even where all that is left of a channel is its bias: TFLite's multiplier is 0 then.
+      return std::all_of(scales.begin(), scales.end(), [&](float w) { return w > 0 && in * w / out < 0x1p8; });
     }
     case OpKind::mul:
       return std::isnormal(graph.input(op, 0).scale() * graph.input(op, 1).scale()) &&
@@ -75,7 +73,7 @@ std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op,
     const bool same_unit = is_stored && std::abs(scale - unit) <= 1e-6 * unit;
     if (same_unit) continue;
     const double rounded = std::nearbyint((is_stored ? values[c] : double(real)) * scale / unit);
-    if (!(std::abs(rounded) < 0x1p30)) return std::nullopt;
+    if (!(std::abs(rounded) < 0x1p31)) return std::nullopt;
     values[c] = static_cast<int32_t>(rounded);
   }
   return values;
@@ -84,7 +82,7 @@ std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op,
 bool computes_in_8_bits(const Graph& graph, const Op& op) {
   if (!check_op(graph, op).empty() || !scales_fit(graph, op)) return false;
   if (!is_linear(op)) return true;
-  return weights_fit(graph.input(op, 1), op.kind == OpKind::depthwise_conv2d) && accumulator_fits(graph, op);
+  return weights_fit(graph.input(op, 1), op.kind == OpKind::depthwise_conv2d);
 }
 
 }  // namespace narrows

@@ -99,6 +99,24 @@ TEST(OnnxQdq, Conv) {
   check_conv(signed_map, uint8, wide, false, 4, false, true);
 }
 
+/// Channels without weights to speak of, whose biases a quantizer clamped to 32 bits.
+TEST(OnnxQdq, DeadChannels) {
+  const Shape map = {1, 2, 4, 4}, shape = {5, 2, 1, 1};
+  const std::vector<float> scales = {0.01f, 1e-8f, 1.2e-7f, 1e-10f, 0.02f};
+  const std::vector<int> w = {50, -40, 0, 0, 1, -2, 0, 0, 127, 3};
+  const std::vector<int> bias = {400, INT32_MAX, -1073741952, INT32_MIN, -300};
+  std::vector<float> bias_scales;
+  for (const float scale : scales) bias_scales.push_back(unsigned_map.scale * scale);
+  const Stored out = {uint8, 0.1f, 100};
+  OneOp net(map, unsigned_map, out);
+  net.b.dequantized("w", shape, int8, w, scales);
+  net.b.dequantized("b", {5}, int32, bias, bias_scales);
+  net.b.op("Conv", {net.x, "w", "b"}, "conv");
+  net.finish("conv");
+  const Array x = stored_numbers(map, unsigned_map), real_bias = real_weights({5}, bias, bias_scales, {0});
+  net.expect(conv_nchw(real(x, unsigned_map), real_weights(shape, w, scales, {0}), real_bias.values, 1, {}), {x}, 1);
+}
+
 TEST(OnnxQdq, GroupedConv) {
   const Shape map = {1, 4, 4, 4}, shape = {4, 2, 3, 3};
   const Stored out = {int8, 0.1f, 3};

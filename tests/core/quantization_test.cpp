@@ -79,7 +79,36 @@ TEST(MultiplyByQuantizedMultiplier, RoundsTwice) {
   EXPECT_EQ(multiply_by_quantized_multiplier(100, quantize_multiplier(4.0)), 400);
   // 1 * 0.25: halved to 0.5, rounded to 1, halved again to 0.5, rounded to 1. Rounding once would give 0.
   EXPECT_EQ(multiply_by_quantized_multiplier(1, quantize_multiplier(0.25)), 1);
-  EXPECT_EQ(multiply_by_quantized_multiplier(largest, quantize_multiplier(16.0)), largest / 2 + 1);
+}
+
+/// Sums at the ends of 32 bits, with the results of TFLite's DEPTHWISE_CONV_2D in uint8 (zero point 77) and int8 (5). Where
+/// the multiplier is 1 or more, its left shift wraps.
+TEST(Requantize, TakesAnySum) {
+  const struct {
+    int32_t sum;
+    double multiplier;
+    int32_t as_u8, as_i8;
+  } recorded[] = {{2147483548, 0x1p-40, 77, 5},         {2147483548, 0x1p-32, 77, 5},
+                  {2147483548, 0.75 * 0x1p-31, 78, 6},  {-2147483560, 0.75 * 0x1p-31, 76, 4},
+                  {1073741680, 0.75 * 0x1p-31, 77, 5},  {2147483548, 0x1p-30, 79, 7},
+                  {-2147483560, 0x1p-30, 75, 3},        {1073741680, 0x1p-30, 78, 6},
+                  {2147483548, 0.5, 255, 127},          {-2147483560, 0.5, 0, -128},
+                  {2147483548, 1, 0, -95},              {-2147483560, 1, 165, 93},
+                  {2147483548, 2, 0, -128},             {-2147483560, 2, 253, 127},
+                  {2147483548, 0x1p29, 77, 5},          {1073741974, 0x1p29, 0, -128}};
+  for (const auto& r : recorded) {
+    const Multiplier multiplier = quantize_multiplier(r.multiplier);
+    EXPECT_EQ(requantize(r.sum, multiplier, 77, {0, 255}), r.as_u8) << r.sum << " * " << r.multiplier;
+    EXPECT_EQ(requantize(r.sum, multiplier, 5, {-128, 127}), r.as_i8) << r.sum << " * " << r.multiplier;
+  }
+}
+
+TEST(Requantize, XnnpackClampsBeforeItRounds) {
+  EXPECT_EQ(requantize_xnnpack(largest, 100, 77, {0, 255}), 255);
+  EXPECT_EQ(requantize_xnnpack(smallest, 100, 77, {0, 255}), 0);
+  EXPECT_EQ(requantize_xnnpack(largest, 0x1p-30f, 77, {0, 255}), 79);
+  EXPECT_EQ(requantize_xnnpack(3 << 29, 0x1p-30f, 77, {0, 255}), 79);  // 1.5: to the even number
+  EXPECT_EQ(requantize_xnnpack(1 << 29, 0x1p-30f, 77, {0, 255}), 77);  // 0.5
 }
 
 TEST(ActivationRange, ClampsToTheTypeAndTheActivation) {

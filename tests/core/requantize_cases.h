@@ -47,6 +47,24 @@ inline void check_requantize() {
   }
 }
 
+/// Sums of 32 bits, around the ties of the last shift and at both ends.
+inline void check_large_sums() {
+  std::mt19937 random(4);
+  for (int n = 0; n < 20000; ++n) {
+    i32v x, m, s;
+    for (int lane = 0; lane < LANES; ++lane) {
+      const i32 near = static_cast<i32>(random() % 5) - 2, ends[] = {INT32_MIN, INT32_MAX, 1 << 30, -(1 << 30), 3 << 29};
+      const i32 any = n % 2 ? ends[random() % 5] : static_cast<i32>(random());
+      x[lane] = static_cast<i32>(static_cast<u32>(any) + static_cast<u32>(near));
+      m[lane] = n % 7 == 0 ? 0 : n % 3 == 0 ? 1 << 30 : static_cast<i32>((random() >> 2) | 1u << 30);
+      s[lane] = static_cast<i32>(random() % 32);
+    }
+    const i32v found = requantize_large(x, m, s);
+    for (int lane = 0; lane < LANES; ++lane)
+      ASSERT_EQ(found[lane], rescale(x[lane], m[lane], -s[lane])) << x[lane] << " " << m[lane] << " " << s[lane];
+  }
+}
+
 /// The middle two lanes of each four are exchanged, with multipliers and shifts of their own.
 inline void check_crossing() {
   std::mt19937 random(2);

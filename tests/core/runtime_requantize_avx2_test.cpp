@@ -27,6 +27,11 @@ TEST(RuntimeRequantizeAvx2, AsScalars) {
   check_requantize();
 }
 
+TEST(RuntimeRequantizeAvx2, LargeSums) {
+  if (skips()) GTEST_SKIP();
+  check_large_sums();
+}
+
 TEST(RuntimeRequantizeAvx2, Crosses) {
   if (skips()) GTEST_SKIP();
   check_crossing();

@@ -18,6 +18,10 @@ TEST(RuntimeRequantize, AsScalars) {
   check_requantize();
 }
 
+TEST(RuntimeRequantize, LargeSums) {
+  check_large_sums();
+}
+
 TEST(RuntimeRequantize, Crosses) {
   check_crossing();
 }
