@@ -6,7 +6,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 float logistic_f32(float x) {
@@ -63,4 +63,4 @@ Bytes relu(const Call& call) {
   return out;
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

@@ -7,7 +7,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 template <typename T>
@@ -90,4 +90,4 @@ Bytes cast(const Call& call) {
   return out;
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

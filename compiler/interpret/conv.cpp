@@ -7,7 +7,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 /// Sizes of one convolution. A fully connected layer is a 1x1 convolution over a column of batches.
@@ -169,4 +169,4 @@ Bytes fully_connected(const Call& call) {
   return finish_quantized(call, convolve<int32_t>(s, input, centered(call.input(1), *call.in[1])), s.out_c);
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

@@ -8,7 +8,7 @@
 #include "compiler/detection.h"
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 struct Box {
@@ -165,4 +165,4 @@ Bytes detection_postprocess(const Call& call) {
   return bytes_of((o.regular ? regular : fast)(o, boxes, scores, call.input(1).shape[2]));
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

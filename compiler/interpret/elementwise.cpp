@@ -6,7 +6,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 /// Steps through an operand while the output is walked in order; 0 along broadcast dimensions.
@@ -133,4 +133,4 @@ Bytes mul(const Call& call) {
   });
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

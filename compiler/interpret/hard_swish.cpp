@@ -5,7 +5,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 constexpr int32_t lowest = std::numeric_limits<int16_t>::min();
@@ -67,4 +67,4 @@ Bytes hard_swish(const Call& call) {
   return out;
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

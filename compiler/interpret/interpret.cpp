@@ -7,62 +7,62 @@
 namespace narrows {
 namespace {
 
-Bytes dispatch(const Call& call) {
+Bytes dispatch(const interpreter::Call& call) {
   switch (call.op.kind) {
     case OpKind::conv2d:
-      return conv2d(call);
+      return interpreter::conv2d(call);
     case OpKind::depthwise_conv2d:
-      return depthwise_conv2d(call);
+      return interpreter::depthwise_conv2d(call);
     case OpKind::fully_connected:
-      return fully_connected(call);
+      return interpreter::fully_connected(call);
     case OpKind::add:
-      return add(call);
+      return interpreter::add(call);
     case OpKind::sub:
-      return sub(call);
+      return interpreter::sub(call);
     case OpKind::mul:
-      return mul(call);
+      return interpreter::mul(call);
     case OpKind::maximum:
-      return maximum(call);
+      return interpreter::maximum(call);
     case OpKind::minimum:
-      return minimum(call);
+      return interpreter::minimum(call);
     case OpKind::pad:
-      return pad(call);
+      return interpreter::pad(call);
     case OpKind::average_pool:
-      return average_pool(call);
+      return interpreter::average_pool(call);
     case OpKind::max_pool:
-      return max_pool(call);
+      return interpreter::max_pool(call);
     case OpKind::mean:
-      return mean(call);
+      return interpreter::mean(call);
     case OpKind::reshape:
       return *call.in.at(0);
     case OpKind::softmax:
-      return softmax(call);
+      return interpreter::softmax(call);
     case OpKind::logistic:
-      return logistic(call);
+      return interpreter::logistic(call);
     case OpKind::hard_swish:
-      return hard_swish(call);
+      return interpreter::hard_swish(call);
     case OpKind::relu:
-      return relu(call);
+      return interpreter::relu(call);
     case OpKind::concatenation:
-      return concatenation(call);
+      return interpreter::concatenation(call);
     case OpKind::transpose:
-      return transpose(call);
+      return interpreter::transpose(call);
     case OpKind::slice:
-      return slice(call);
+      return interpreter::slice(call);
     case OpKind::resize_bilinear:
-      return resize_bilinear(call);
+      return interpreter::resize_bilinear(call);
     case OpKind::resize_nearest:
-      return resize_nearest(call);
+      return interpreter::resize_nearest(call);
     case OpKind::arg_max:
-      return arg_max(call);
+      return interpreter::arg_max(call);
     case OpKind::cast:
-      return cast(call);
+      return interpreter::cast(call);
     case OpKind::quantize:
-      return quantize(call);
+      return interpreter::quantize(call);
     case OpKind::dequantize:
-      return dequantize(call);
+      return interpreter::dequantize(call);
     case OpKind::detection_postprocess:
-      return detection_postprocess(call);
+      return interpreter::detection_postprocess(call);
   }
   return {};
 }

@@ -1,7 +1,7 @@
 // What the files of the interpreter share: one kernel per operator, and helpers that turn raw bytes into
 // numbers. Kernels are plain loops over dense arrays. 8-bit kernels work on numbers that have left their type
 // behind, so that uint8 and int8 tensors can be mixed; only the clamp at the end looks at the type of the
-// output.
+// output. Their short names have a namespace of their own.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include "compiler/narrow_weights.h"
 #include "compiler/quantization.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 
 /// One operator and the bytes of its inputs.
 struct Call {
@@ -71,4 +71,4 @@ inline uint8_t to_byte(int32_t value, Range range) {
   return static_cast<uint8_t>(value < range.min ? range.min : value > range.max ? range.max : value);
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

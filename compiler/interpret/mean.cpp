@@ -5,7 +5,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 /// Sums of the input over the reduced dimensions, in the order of the output.
@@ -73,4 +73,4 @@ Bytes mean(const Call& call) {
   return xnnpack ? mean_xnnpack(call, sums, count) : mean_tflite(call, sums, count);
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

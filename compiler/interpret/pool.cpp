@@ -5,7 +5,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 /// The part of a window that lies inside of the image.
@@ -89,4 +89,4 @@ Bytes max_pool(const Call& call) {
   return out;
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

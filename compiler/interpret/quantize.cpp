@@ -5,7 +5,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 Bytes quantize_f32(const Call& call) {
@@ -63,4 +63,4 @@ Bytes quantize(const Call& call) {
 
 Bytes dequantize(const Call& call) { return bytes_of(real_values(call.input(), *call.in[0])); }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

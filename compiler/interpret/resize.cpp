@@ -9,7 +9,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 /// Calls store(i, sum) for every element i of the output, with the sum of four weighted pixels. The order of
@@ -83,4 +83,4 @@ Bytes resize_nearest(const Call& call) {
   return result;
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

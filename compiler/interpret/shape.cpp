@@ -5,7 +5,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 /// Copies every element of `in` to out[offset + sum of position * strides]; strides count elements of the
@@ -115,4 +115,4 @@ Bytes concatenation(const Call& call) {
   return out;
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

@@ -9,7 +9,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 // A number in Qm.n has m integer bits, a sign and n = 31 - m fraction bits.
@@ -155,4 +155,4 @@ Bytes softmax(const Call& call) {
   return out;
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

@@ -5,7 +5,7 @@
 
 #include "compiler/interpret/kernels.h"
 
-namespace narrows {
+namespace narrows::interpreter {
 namespace {
 
 template <typename T>
@@ -55,4 +55,4 @@ int32_t round_to_int(float value) {
   return static_cast<int32_t>(rounded);
 }
 
-}  // namespace narrows
+}  // namespace narrows::interpreter

@@ -17,7 +17,7 @@ Graph widen_weights(Graph graph) {
       Tensor wide;
       wide.name = narrow.name;
       wide.shape = narrow.shape;
-      wide.data = bytes_of(real_values(narrow, narrow.data));
+      wide.data = interpreter::bytes_of(real_values(narrow, narrow.data));
       found->second = graph.add(std::move(wide));
     }
     op.inputs[1] = found->second;
