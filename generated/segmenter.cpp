@@ -3392,20 +3392,6 @@ NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __r
   }
 }
 
-NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0;
-    acc0 = load_i32v(start + x * 24);
-    store(out + x * 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
-        to_i32v(load_u8v(residual + x * 24)), add)));
-  }
-}
-
 NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -5363,7 +5349,7 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
   }
 }
 
-NOINLINE static void finish_8x64_add_3(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
@@ -6428,7 +6414,7 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
-    finish_8x64_add_2(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
+    finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
@@ -6697,7 +6683,7 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
       finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
     } else {
       if (!alone) add_groups(total + 48, 4, 3600, 64, 8, 56);
-      finish_8x64_add_3(all_weights + 14528, total + 48, residual + 48, out + 48);
+      finish_8x64_add_2(all_weights + 14528, total + 48, residual + 48, out + 48);
     }
   }
 }

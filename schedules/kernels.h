@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "compiler/quantization.h"
@@ -62,6 +63,12 @@ struct Finish {
   bool larger_residual = false;  ///< 8 bit, tflite: the residual's scale is larger than that of the convolution's result
   RangeF add_clamp_f32{0, 0};
   Range add_clamp{0, 255};
+
+  auto members() const {
+    return std::tie(type, weights, numerics, clamp_f32, clamp, zero_point, left_shift, from_zero, large_sums,
+                    below_one, below_half, crosses, residual, add_numerics, add_shifts, larger_residual, add_clamp_f32,
+                    add_clamp);
+  }
 };
 
 /// Whether all shifts are 1 or more and what is negative is clamped (runtime/requantize.h, requantize_small).
@@ -108,6 +115,12 @@ struct ConvRow {
   bool in_order = false;  ///< steps are never sorted
   bool joins = false;     ///< some of the sorted steps are joined
   int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
+
+  auto members() const {
+    return std::tie(rows, taps, tap_stride, depth, pixel_stride, channels, width, out_stride, row_sums,
+                    from_accumulators, start_stride, residual_stride, map_rows, in_row, out_row, output, finish,
+                    streams, in_order, joins, vectors, pixels);
+  }
 };
 
 /// The packed region of a ConvRow.
@@ -150,6 +163,11 @@ struct DepthwiseRow {
   bool halves = false;    ///< interleaved: 16-bit weights, for targets that multiply pairs of 16-bit numbers
   Finish finish;
   int pixels = 1;
+
+  auto members() const {
+    return std::tie(kernel_h, kernel_w, stride_w, dilation_w, channels, in_stride, width, out_stride,
+                    interleaved, tap_zero, halves, finish, pixels);
+  }
 };
 
 /// The packed region of a DepthwiseRow. If its finish crosses, the ring's channels are in the order of crossed lanes, and
@@ -194,6 +212,10 @@ struct PoolSum {
   int channels = 0;  ///< computed for whole vectors: input and output must be readable and writable that far
   int pixels = 0;
   int pixel_stride = 0;
+
+  auto members() const {
+    return std::tie(type, channels, pixels, pixel_stride);
+  }
 };
 Kernel pool_sum(const PoolSum& spec, const std::string& name, const Target& target);
 

@@ -1,4 +1,4 @@
-// The kernels of one emitted file: equal kernels are lowered and printed once.
+// The kernels of one emitted file: equal specs are lowered once, equal texts printed once.
 #pragma once
 
 #include <map>
@@ -33,7 +33,7 @@ class KernelLibrary {
 
  private:
   template <class Spec>
-  std::string get(const Spec& spec, const std::string& key, const std::string& base,
+  std::string get(const Spec& spec, const std::string& base,
                   Kernel (*lower)(const Spec&, const std::string&, const Target&));
 
   Target target_;
@@ -41,6 +41,7 @@ class KernelLibrary {
   std::vector<Kernel> kernels_;
   std::map<std::string, ConvRow> convs_;       // by name
   std::map<std::string, std::string> names_;  // by everything that makes a kernel
+  std::map<std::string, std::string> texts_;  // names by base name and text
   std::map<std::string, int> uses_;           // of base names
 };
 
