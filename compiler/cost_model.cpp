@@ -107,6 +107,16 @@ int choose_depthwise_pixels(const DepthwiseRow& s, const Target& target) {
   return best;
 }
 
+namespace {
+
+/// 8-bit partial sums are four times the size of the output and the weights a quarter: rows win there, but where weights must
+/// be split into 16-bit halves for every step along a row.
+bool prefers_channels(const ChainShape& shape, const Target& target) {
+  return (!shape.quantized || splits(true, target)) && shape.map <= kSmallMap;
+}
+
+}  // namespace
+
 Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target) {
   Schedule s = asked;
   // A block that is in no cascade.
@@ -114,10 +124,7 @@ Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool ha
   if (asked.variant == Variant::layerwise) return s;
   const int parts = std::max(1, (shape.expanded + kPartChannels - 1) / kPartChannels);
   if (s.variant == Variant::automatic) {
-    // 8-bit partial sums are four times the size of the output and the weights a quarter: rows win there, but where
-    // weights must be split into 16-bit halves for every step along a row.
-    const bool channels = (!shape.quantized || splits(true, target)) && shape.map <= kSmallMap;
-    s.variant = channels ? Variant::channels : Variant::rows;
+    s.variant = prefers_channels(shape, target) ? Variant::channels : Variant::rows;
   }
   if (!has_expansion) s.variant = Variant::rows;
   if (s.variant != Variant::channels) s.parts = 0;
@@ -131,8 +138,7 @@ double plain_ring_cost(const Target& target) { return target.dot_product() ? 8 :
 
 // Cascades compute in rows, which costs nothing where blocks would do so anyway, and the advantage of parts elsewhere.
 double cascade_cost(const ChainShape& shape, const Target& target) {
-  const bool channels = (!shape.quantized || splits(true, target)) && shape.map <= kSmallMap;
-  return channels ? 1.1 : 1;
+  return prefers_channels(shape, target) ? 1.1 : 1;
 }
 
 }  // namespace narrows

@@ -1,6 +1,6 @@
 // Constants that take fewer bits than the floats they stand for: half-precision numbers and quantized values.
 //
-// Weights of float operators may be narrow (graph.h). By CompileOptions::weights they stay so in the blob and kernels
+// Weights of float operators may be narrow (graph.h). By CompileOptions::narrow_weights they stay so in the blob and kernels
 // widen them, or the compiler does.
 #pragma once
 

@@ -7,8 +7,8 @@
 //   parse, check_model   bytes are a model of a known version and operator set           onnx_file.cpp
 //   read_initializers    constants that some node reads                                  onnx_tensors.cpp
 //   read_inputs          types, shapes, symbolic dimensions                              onnx_ends.cpp
-//   read_nodes           names, attributes, operands, shape rules of every operator      onnx_nodes.cpp,
-//   onnx_op.h write_outputs        the tensors that the model returns onnx_ends.cpp
+//   read_nodes           names, attributes, operands, shape rules of every operator      onnx_nodes.cpp, onnx_op.h
+//   write_outputs        the tensors that the model returns                              onnx_ends.cpp
 //
 // ONNX maps are NCHW, the Graph's are NHWC. No pass repairs that: the reader keeps, for every named value, in
 // which order the dimensions of its tensor stand (Value below). Operators that do not care take any order,

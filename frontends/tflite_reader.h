@@ -8,10 +8,9 @@
 //   check_model      version, subgraphs, sizes within the limits below           tflite_file.cpp
 //   list_tensors     names                                                       tflite_tensors.cpp
 //   list_operators   operator codes, operand indices in range                    tflite_operators.cpp
-//   read_tensors     types, shapes, constants, quantization parameters           tflite_tensors.cpp,
-//   tflite_quant.cpp check_dataflow   inputs, outputs, execution order, one producer per tensor
-//   tflite_dataflow.cpp read_operators   options, operand types, shape rules tflite_operators.cpp,
-//   tflite_op.h
+//   read_tensors     types, shapes, constants, quantization parameters           tflite_tensors.cpp, tflite_quant.cpp
+//   check_dataflow   inputs, outputs, execution order, one producer per tensor   tflite_dataflow.cpp
+//   read_operators   options, operand types, shape rules                         tflite_operators.cpp, tflite_op.h
 //
 // Tensor ids in the Graph are TFLite's tensor indices. A tensor that no supported operator uses is kept as a
 // name only, with type f32 and shape [1].

@@ -646,16 +646,28 @@ struct ResidualAdd {
   i32v zero_point;
 };
 
+// Where they stand among the parameters at the head of a convolution's weights.
+enum {
+  residual_zero1 = 3,
+  residual_multiplier0 = 4,
+  residual_shift0 = 5,
+  residual_multiplier1 = 6,
+  residual_shift1 = 7,
+  residual_multiplier = 8,
+  residual_shift = 9,
+  residual_zero_point = 10
+};
+
 INLINE ResidualAdd load_residual_add(const i32* params) {
   ResidualAdd add;
-  add.zero1 = splat_i32v(params[3]);
-  add.multiplier0 = splat_i32v(params[4]);
-  add.shift0 = splat_i32v(params[5]);
-  add.multiplier1 = splat_i32v(params[6]);
-  add.shift1 = splat_i32v(params[7]);
-  add.multiplier = splat_i32v(params[8]);
-  add.shift = splat_i32v(params[9]);
-  add.zero_point = splat_i32v(params[10]);
+  add.zero1 = splat_i32v(params[residual_zero1]);
+  add.multiplier0 = splat_i32v(params[residual_multiplier0]);
+  add.shift0 = splat_i32v(params[residual_shift0]);
+  add.multiplier1 = splat_i32v(params[residual_multiplier1]);
+  add.shift1 = splat_i32v(params[residual_shift1]);
+  add.multiplier = splat_i32v(params[residual_multiplier]);
+  add.shift = splat_i32v(params[residual_shift]);
+  add.zero_point = splat_i32v(params[residual_zero_point]);
   return add;
 }
 

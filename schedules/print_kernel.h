@@ -3,12 +3,10 @@
 // Halide's C back end is not used: it carries thousands of lines of prologue, unpacks buffers, needs runtime
 // symbols and scalarises dot products. A kernel here has fixed sizes, so what is left to print is a loop nest
 // over vectors. What the printer does beyond a plain walk, because compilers (GCC above all) need it:
-//   - accumulator arrays whose indices are all constant become scalar variables, so that they live in
-//   registers;
+//   - accumulator arrays whose indices are all constant become scalar variables, so that they live in registers;
 //   - loads and splats that several statements of a straight run share become named locals, once;
 //   - acc + vector_reduce(a * b) becomes dot4, acc + a * b becomes madd: both written out in runtime/;
-//   - names are made from the Funcs' and loops' names and are unique per kernel only, so that equal kernels
-//   give equal
+//   - names are made from the Funcs' and loops' names and are unique per kernel only, so that equal kernels give equal
 //     text whatever was lowered before them.
 #pragma once
 

@@ -9,8 +9,7 @@
 //
 // Besides the text, every case compares what the interpreter computes from both graphs: the same bytes for
 // 8-bit outputs (fuse_quantization may round otherwise, by a step), nearly the same numbers for float outputs.
-// NARROWS_REBASE=1 in the environment rewrites the
-// part after "--- after".
+// NARROWS_REBASE=1 in the environment rewrites the part after "--- after".
 #include "compiler/passes.h"
 
 #include <gtest/gtest.h>
@@ -36,6 +35,7 @@ namespace {
 const std::string before_mark = "--- before\n", after_mark = "--- after\n";
 
 const std::map<std::string, Graph (*)(Graph)> passes = {
+    {"delay_broadcasts", delay_broadcasts},
     {"keep_weights", keep_weights},
     {"widen_weights", widen_weights},
     {"fold_constants", fold_constants},

@@ -87,20 +87,26 @@ inline void check_residual_add() {
   std::mt19937 random(3);
   for (int n = 0; n < 300; ++n) {
     const bool larger_residual = n % 2;
-    const i32 smaller = static_cast<i32>((random() >> 2) | 1u << 30), shift = static_cast<i32>(random() % (n % 3 ? 4 : 32));
+    const i32 smaller = static_cast<i32>((random() >> 2) | 1u << 30);
+    const i32 shift = static_cast<i32>(random() % (n % 3 ? 4 : 32));
+    const auto large = static_cast<i32>((random() >> 2) | 1u << 30);
     i32 params[16] = {};
-    params[3] = static_cast<i32>(random() % 256);
-    params[larger_residual ? 4 : 6] = smaller, params[larger_residual ? 5 : 7] = shift;
-    params[larger_residual ? 6 : 4] = 1 << 30;
-    params[8] = static_cast<i32>((random() >> 2) | 1u << 30), params[9] = static_cast<i32>(random() % 31), params[10] = 7;
+    params[residual_zero1] = static_cast<i32>(random() % 256);
+    params[residual_multiplier0] = larger_residual ? smaller : 1 << 30;
+    params[residual_multiplier1] = larger_residual ? 1 << 30 : smaller;
+    params[larger_residual ? residual_shift0 : residual_shift1] = shift;
+    params[residual_multiplier] = large;
+    params[residual_shift] = static_cast<i32>(random() % 31);
+    params[residual_zero_point] = 7;
     const ResidualAdd add = load_residual_add(params);
     for (int v = -255; v <= 255; ++v) {
       const i32 r = static_cast<i32>(random() % 256);
-      const i32 a = rescale(v * (1 << 20), params[4], -params[5]);
-      const i32 b = rescale((r - params[3]) * (1 << 20), params[6], -params[7]);
-      const i32 expected = rescale(a + b, params[8], -params[9]) + 7;
+      const i32 a = rescale(v * (1 << 20), params[residual_multiplier0], -params[residual_shift0]);
+      const i32 other = (r - params[residual_zero1]) * (1 << 20);
+      const i32 b = rescale(other, params[residual_multiplier1], -params[residual_shift1]);
+      const i32 expected = rescale(a + b, params[residual_multiplier], -params[residual_shift]) + 7;
       ASSERT_EQ(add_residual_unshifted(splat_i32v(v), splat_i32v(r), add)[0], expected) << v << " " << r << " " << n;
-      if (params[9] == 0) continue;
+      if (params[residual_shift] == 0) continue;
       const i32v sum = larger_residual ? add_larger_residual(splat_i32v(v), splat_i32v(r), add)
                                        : add_residual(splat_i32v(v), splat_i32v(r), add);
       ASSERT_EQ(sum[LANES - 1], expected) << v << " " << r << " " << n;
