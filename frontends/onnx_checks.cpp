@@ -92,6 +92,12 @@ bool check_float(const NodeReader& r, int i, const char* what) {
       fmt::format("{} '{}' has type {}, expected FLOAT", what, r.name(i), type_name(r.tensor(i).type)));
 }
 
+bool check_elements(const NodeReader& r, int i) {
+  if (r.has_elements(i)) return true;
+  return r.fail(fmt::format("input {} '{}' is {}{}, a constant without elements; expected at least one", i, r.name(i),
+                            type_name(r.tensor(i).type), to_string(r.tensor(i).shape)));
+}
+
 bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result) {
   const auto count = static_cast<int64_t>(rank);
   if (axis < -count || axis >= count) {

@@ -45,6 +45,8 @@ bool check_zero_padding(const NodeReader& r) {
   if (r.has_input(2)) {
     const auto values = constant_floats(r, 2, "constant_value");
     if (!values) return false;
+    if (values->size() != 1)
+      return r.fail(fmt::format("constant_value '{}' has {} values, expected 1", r.name(2), values->size()));
     value = values->front();
   }
   return value == 0 || r.fail(fmt::format("pads with {}; supported: 0", value));
@@ -101,7 +103,7 @@ Result read_concat(NodeReader& r) {
   Order order;
   for (int i = 0; i < r.input_count(); ++i) {
     if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));
-    if (!check_same_shape(r, i, axis)) return std::nullopt;
+    if (!check_elements(r, i) || !check_same_shape(r, i, axis)) return std::nullopt;
     size += r.input(i).shape[axis];
     // Of maps, if there are any; otherwise of the first input that is more than a constant.
     const bool whole = r.input(i).shape == r.input(i).map && !is_known(r.reader, r.input(i).tensor);

@@ -81,7 +81,7 @@ Result integers_cast(NodeReader& r) {
 }
 
 Result integers_concat(NodeReader& r) {
-  if (!r.tensor(0).constant()) return read_concat(r);
+  if (!is_known(r.reader, r.input(0).tensor)) return read_concat(r);
   Integers result;
   for (int i = 0; i < r.node().input_size(); ++i) {
     if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));

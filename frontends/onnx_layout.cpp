@@ -117,7 +117,8 @@ Result emit_on_stored(NodeReader& r, const Op& op, const Shape& shape, const Ord
 }  // namespace
 
 bool is_known(const Reader& reader, int tensor) {
-  return reader.graph.tensors[tensor].constant() || reader.stored.count(tensor) > 0;
+  const Tensor& t = reader.graph.tensors[tensor];
+  return t.constant() || element_count(t.shape) == 0 || reader.stored.count(tensor) > 0;
 }
 
 std::vector<float> known_floats(const Reader& reader, int tensor) {

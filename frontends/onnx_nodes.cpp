@@ -20,6 +20,8 @@ struct Attribute {
 /// An operator that can be read, with its domain where that is not ONNX's own. What versions of it have added
 /// (inputs in the place of attributes, for the most part) is told apart by its readers.
 struct Row {
+  static constexpr int none = max_operands;
+
   const char* name;
   int min_inputs, max_inputs, max_outputs;
   // By the type of the first input; null where it is not supported.
@@ -27,6 +29,7 @@ struct Row {
   Result (*integers)(NodeReader&);
   Result (*bytes)(NodeReader&);
   std::vector<Attribute> attributes;
+  int first_empty = none;  ///< inputs from this one on may be constants without elements
 };
 
 const std::vector<Row>& all_rows() {
@@ -44,17 +47,17 @@ const std::vector<Row>& all_rows() {
        {{"epsilon", f}, {"momentum", f}, {"spatial", i}, {"training_mode", i}}},
       {"Cast", 1, 1, 1, read_cast, integers_cast, read_cast, {{"to", i}}},
       {"Clip", 1, 3, 1, read_clip, nullptr, nullptr, {{"max", f}, {"min", f}}},
-      {"Concat", 1, many, 1, read_concat, integers_concat, read_concat, {{"axis", i}}},
+      {"Concat", 1, many, 1, read_concat, integers_concat, read_concat, {{"axis", i}}, 0},
       {"Constant", 0, 0, 1, read_constant, nullptr, nullptr,
        {{"value", t}, {"value_float", f}, {"value_floats", fs}, {"value_int", i}, {"value_ints", is}}},
-      {"ConstantOfShape", 1, 1, 1, nullptr, read_constant_of_shape, nullptr, {{"value", t}}},
+      {"ConstantOfShape", 1, 1, 1, nullptr, read_constant_of_shape, nullptr, {{"value", t}}, 0},
       {"Conv", 2, 3, 1, read_conv, nullptr, nullptr,
        {{"auto_pad", s}, {"dilations", is}, {"group", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
       {"DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", i}}},
       {"Div", 2, 2, 1, read_div, integers_arithmetic, nullptr, {}},
       {"Dropout", 1, 3, 2, read_identity, nullptr, nullptr, {{"ratio", f}, {"seed", i}}},
       {"Equal", 2, 2, 1, nullptr, integers_equal, nullptr, {}},
-      {"Expand", 2, 2, 1, read_expand, integers_expand, nullptr, {}},
+      {"Expand", 2, 2, 1, read_expand, integers_expand, nullptr, {}, 1},
       {"Flatten", 1, 1, 1, read_flatten, read_flatten, read_flatten, {{"axis", i}}},
       {"Gather", 2, 2, 1, read_gather, integers_gather, read_gather, {{"axis", i}}},
       {"Gemm", 2, 3, 1, read_gemm, nullptr, nullptr, {{"alpha", f}, {"beta", f}, {"transA", i}, {"transB", i}}},
@@ -62,7 +65,7 @@ const std::vector<Row>& all_rows() {
       {"GlobalMaxPool", 1, 1, 1, read_global_max_pool, nullptr, read_global_max_pool, {}},
       {"HardSigmoid", 1, 1, 1, read_hard_sigmoid, nullptr, nullptr, {{"alpha", f}, {"beta", f}}},
       {"HardSwish", 1, 1, 1, read_hard_swish, nullptr, nullptr, {}},
-      {"Identity", 1, 1, 1, read_identity, read_identity, read_identity, {}},
+      {"Identity", 1, 1, 1, read_identity, read_identity, read_identity, {}, 0},
       {"MatMul", 2, 2, 1, read_matmul, nullptr, nullptr, {}},
       {"Max", 1, many, 1, read_max, nullptr, nullptr, {}},
       {"MaxPool", 1, 1, 2, read_max_pool, nullptr, read_max_pool,
@@ -75,18 +78,18 @@ const std::vector<Row>& all_rows() {
       {"QLinearMatMul", 8, 8, 1, nullptr, nullptr, read_qlinear_matmul, {}},
       {"QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr, {{"axis", i}}},
       {"Range", 3, 3, 1, nullptr, integers_range, nullptr, {}},
-      {"ReduceMean", 1, 2, 1, read_reduce_mean, nullptr, nullptr, {{"axes", is}, {"keepdims", i}, {"noop_with_empty_axes", i}}},
+      {"ReduceMean", 1, 2, 1, read_reduce_mean, nullptr, nullptr, {{"axes", is}, {"keepdims", i}, {"noop_with_empty_axes", i}}, 1},
       {"Relu", 1, 1, 1, read_relu, nullptr, nullptr, {}},
-      {"Reshape", 2, 2, 1, read_reshape, read_reshape, read_reshape, {{"allowzero", i}}},
+      {"Reshape", 2, 2, 1, read_reshape, read_reshape, read_reshape, {{"allowzero", i}}, 1},
       {"Resize", 1, 4, 1, read_resize, nullptr, read_resize,
        {{"antialias", i}, {"axes", is}, {"coordinate_transformation_mode", s}, {"cubic_coeff_a", f}, {"exclude_outside", i},
-        {"extrapolation_value", f}, {"keep_aspect_ratio_policy", s}, {"mode", s}, {"nearest_mode", s}}},
+        {"extrapolation_value", f}, {"keep_aspect_ratio_policy", s}, {"mode", s}, {"nearest_mode", s}}, 1},
       {"Shape", 1, 1, 1, read_shape, read_shape, read_shape, {{"end", i}, {"start", i}}},
       {"Sigmoid", 1, 1, 1, read_sigmoid, nullptr, nullptr, {}},
-      {"Slice", 1, 5, 1, read_slice, integers_slice, read_slice, {{"axes", is}, {"ends", is}, {"starts", is}}},
+      {"Slice", 1, 5, 1, read_slice, integers_slice, read_slice, {{"axes", is}, {"ends", is}, {"starts", is}}, 1},
       {"Softmax", 1, 1, 1, read_softmax, nullptr, nullptr, {{"axis", i}}},
       {"Split", 1, 2, many, read_split, nullptr, read_split, {{"axis", i}, {"num_outputs", i}, {"split", is}}},
-      {"Squeeze", 1, 2, 1, read_squeeze, read_squeeze, read_squeeze, {{"axes", is}}},
+      {"Squeeze", 1, 2, 1, read_squeeze, read_squeeze, read_squeeze, {{"axes", is}}, 1},
       {"Sub", 2, 2, 1, read_sub, integers_arithmetic, nullptr, {}},
       {"Transpose", 1, 1, 1, read_transpose, read_transpose, read_transpose, {{"perm", is}}},
       {"Unsqueeze", 1, 2, 1, read_unsqueeze, read_unsqueeze, read_unsqueeze, {{"axes", is}}},
@@ -221,9 +224,17 @@ std::string types_of(const Row& row) {
   return row.bytes ? "FLOAT, UINT8, INT8" : "FLOAT";
 }
 
+bool check_elements(const NodeReader& r, const Row& row) {
+  for (int i = 0; i < std::min(r.input_count(), row.first_empty); ++i) {
+    if (r.has_input(i) && !check_elements(r, i)) return false;
+  }
+  return true;
+}
+
 Result read_known(NodeReader& r, const Row& row) {
   if (row.max_inputs == 0) return row.floats(r);
   if (!r.has_input(0)) return r.refuse("input 0 is absent, but is not optional");
+  if (!check_elements(r, row)) return std::nullopt;
   const DType type = r.tensor(0).type;
   const auto read = type == DType::f32 ? row.floats : is_8bit(type) ? row.bytes : row.integers;
   if (read) return read(r);

@@ -22,7 +22,8 @@ struct Operand {
 
 /// When an operator's reader is called, the node has as many operands as the table in onnx_nodes.cpp says,
 /// all of them were read without error, and its attributes are known to the table and have the types it
-/// names. Only inputs that the table does not require may be absent. Readers of operators with several
+/// names. Only inputs that the table does not require may be absent, and only where it says so may one be a constant
+/// without elements. Readers of operators with several
 /// outputs return the first, and append the others to `further`.
 struct NodeReader {
   Reader& reader;
@@ -41,6 +42,8 @@ struct NodeReader {
   bool has_input(int i) const;
   const Value& input(int i) const;
   const Tensor& tensor(int i) const { return reader.graph.tensors[input(i).tensor]; }
+  /// Input `i` is there and has elements. Exporters write constants without elements for inputs that are absent.
+  bool has_elements(int i) const { return has_input(i) && element_count(tensor(i).shape) > 0; }
   std::string name(int i) const;    ///< of input i, printable
   std::string output_name() const;  ///< of output `output`, printable; of one without a name: of the first
 
@@ -135,6 +138,8 @@ bool check_map(const NodeReader& r);  ///< input 0 is [1,c,h,w]; constants may b
 /// A constant, or one behind DequantizeLinear.
 bool check_constant(const NodeReader& r, int i, const char* what);
 bool check_float(const NodeReader& r, int i, const char* what);
+/// Input `i` is no constant without elements.
+bool check_elements(const NodeReader& r, int i);
 /// `axis` with negative values counted from the end of `rank` dimensions.
 bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result);
 /// Sorted, each once.
@@ -178,7 +183,7 @@ Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const At
                   const Value& value, const char* suffix = "");
 /// Size, rank and batch of a tensor that is to be.
 bool check_size(const NodeReader& r, const Shape& shape, bool constant);
-/// A constant, or one behind DequantizeLinear.
+/// A constant, perhaps without elements, or one behind DequantizeLinear.
 bool is_known(const Reader& reader, int tensor);
 /// The numbers of such a tensor.
 std::vector<float> known_floats(const Reader& reader, int tensor);

@@ -193,8 +193,9 @@ Result read_resize(NodeReader& r) {
             r.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel")};
   if (!check_map(r) || !check_mapping(r, m) || !check_options(r)) return std::nullopt;
   std::vector<Direction> all = directions(r.input(0).shape);
-  if (r.has_input(3) == r.has_input(scales)) return r.refuse("expected either scales or sizes");
-  if (r.has_input(3)) {
+  // Before version 13 whichever is not meant has no elements.
+  if (r.has_elements(3) == r.has_elements(scales)) return r.refuse("expected either scales or sizes");
+  if (r.has_elements(3)) {
     const auto given = constant_integers(r, 3, "sizes");
     if (!given || !read_sizes(r, *given, all)) return std::nullopt;
   } else {

@@ -64,7 +64,6 @@ std::optional<Tensor> constant_of(const NodeReader& r) {
   if (name == "value_float") return constant<float>(DType::f32, {}, {attribute.f()});
   if (name == "value_int") return constant<int64_t>(DType::i64, {}, {attribute.i()});
   const int count = std::max(attribute.floats_size(), attribute.ints_size());
-  if (count == 0) return r.refuse(fmt::format("attribute '{}' is empty", name));
   if (name == "value_floats")
     return constant<float>(DType::f32, {count}, {attribute.floats().begin(), attribute.floats().end()});
   return constant<int64_t>(DType::i64, {count}, {attribute.ints().begin(), attribute.ints().end()});

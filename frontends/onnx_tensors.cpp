@@ -18,9 +18,9 @@ bool read_shape(const format::TensorProto& source, const std::string& label, Ten
     return false;
   }
   for (const int64_t size : source.dims()) {
-    if (size < 1 || size > max_bytes) {
+    if (size < 0 || size > max_bytes) {
       diagnostics.error(
-          fmt::format("{} has a dimension of size {}; expected 1 to {}", label, size, max_bytes));
+          fmt::format("{} has a dimension of size {}; expected 0 to {}", label, size, max_bytes));
       return false;
     }
     tensor.shape.push_back(static_cast<int>(size));

@@ -208,7 +208,7 @@ TEST(OnnxBadModels, InitializerShapes) {
   b.initializer(0).set_dims(0, -3);
   for (int i = 0; i < 8; ++i) b.initializer(1).add_dims(1);
   EXPECT_EQ(errors_of_onnx(b),
-            "m: error: initializer 'w' has a dimension of size -3; expected 1 to 2147483647\n"
+            "m: error: initializer 'w' has a dimension of size -3; expected 0 to 2147483647\n"
             "m: error: initializer 'b' has 9 dimensions, more than the limit of 8\n");
 }
 

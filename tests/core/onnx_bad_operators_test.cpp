@@ -231,6 +231,13 @@ TEST(OnnxBadOperators, Pad) {
   EXPECT_EQ(errors_of_onnx(b), "m: op 0 Pad 'y': error: mode 'edge' is not supported; supported: constant\n");
 }
 
+TEST(OnnxBadOperators, PadWithSeveralValues) {
+  OnnxBuilder b = one_op("Pad", {1, 6}, {"p", "v"});
+  b.integers("p", {0, 0, 0, 1});
+  b.floats("v", {2}, {0, 1});
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Pad 'y': error: constant_value 'v' has 2 values, expected 1\n");
+}
+
 TEST(OnnxBadOperators, SoftmaxOverFlattenedDimensions) {
   OnnxBuilder b = one_op("Softmax", {1, 2, 3});
   b.model.mutable_opset_import(0)->set_version(11);
