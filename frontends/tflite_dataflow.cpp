@@ -8,6 +8,11 @@
 namespace narrows::tflite {
 namespace {
 
+bool is_constant(const Reader& reader, int tensor) {
+  const Tensor& t = reader.graph.tensors[tensor];
+  return t.constant() || (reader.usable[tensor] && has_no_elements(t));
+}
+
 /// The sound indices of a list of graph inputs or outputs; reports the others.
 std::vector<int> read_ends(const Reader& reader, const flatbuffers::Vector<int32_t>* list, const char* what) {
   std::vector<int> ends;
@@ -84,7 +89,7 @@ void check_order(Reader& reader, const std::vector<int>& producer) {
     if (!op.sound) continue;
     for (size_t i = 0; i < length(op.source->inputs()); ++i) {
       const int tensor = op.source->inputs()->Get(static_cast<flatbuffers::uoffset_t>(i));
-      if (tensor < 0 || input[tensor] || reader.graph.tensors[tensor].constant()) continue;
+      if (tensor < 0 || input[tensor] || is_constant(reader, tensor)) continue;
       if (producer[tensor] >= op.origin.index) {
         reader.diagnostics.error(op.origin, fmt::format("reads {}, which only op {} writes",
                                                         label(reader, tensor), producer[tensor]));
@@ -101,7 +106,7 @@ void check_order(Reader& reader, const std::vector<int>& producer) {
 /// A model output that is known before any input is would be a constant of the compiled model, not a result.
 void check_dependence(const Reader& reader) {
   std::vector<bool> known(reader.graph.tensors.size());
-  for (size_t i = 0; i < known.size(); ++i) known[i] = reader.graph.tensors[i].constant();
+  for (size_t i = 0; i < known.size(); ++i) known[i] = is_constant(reader, static_cast<int>(i));
   for (const SourceOp& op : reader.ops) {
     if (!op.sound || length(op.source->inputs()) == 0) continue;
     const bool all = std::all_of(op.source->inputs()->begin(), op.source->inputs()->end(),

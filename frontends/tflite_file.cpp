@@ -79,6 +79,17 @@ void drop_meaningless_scales(Graph& graph) {
   }
 }
 
+/// No operator of the Graph reads them.
+void drop_empty_constants(Graph& graph) {
+  for (Tensor& tensor : graph.tensors) {
+    if (!has_no_elements(tensor)) continue;
+    Tensor name_only;
+    name_only.name = tensor.name;
+    name_only.shape = {1};
+    tensor = std::move(name_only);
+  }
+}
+
 }  // namespace
 }  // namespace tflite
 
@@ -99,6 +110,7 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
   tflite::read_operators(reader);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   tflite::drop_meaningless_scales(reader.graph);
+  tflite::drop_empty_constants(reader.graph);
   return std::move(reader.graph);
 }
 

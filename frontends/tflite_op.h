@@ -18,7 +18,7 @@ namespace narrows::tflite {
 
 /// When an operator's reader is called, its operands are as many as the table in tflite_operators.cpp says,
 /// their indices are in range and their tensors were read without error; only inputs that the table calls
-/// optional may be absent. On success the reader has filled `op`, whose output and origin are set before the
+/// optional may be absent, or constants without elements. On success the reader has filled `op`, whose output and origin are set before the
 /// call.
 struct OpReader {
   const SourceOp& source;
@@ -32,7 +32,9 @@ struct OpReader {
   const format::Operator& file_op() const { return *source.source; }
   int input_count() const { return static_cast<int>(length(source.source->inputs())); }
   int input_id(int i) const { return source.source->inputs()->Get(static_cast<flatbuffers::uoffset_t>(i)); }
-  bool has_input(int i) const { return i < input_count() && input_id(i) >= 0; }
+  /// Input `i` is there and has elements.
+  bool has_input(int i) const { return names_input(i) && !has_no_elements(input(i)); }
+  bool names_input(int i) const { return i < input_count() && input_id(i) >= 0; }
   const Tensor& input(int i) const { return graph.tensors[input_id(i)]; }
   const Tensor& output() const { return graph.tensors[op.output]; }
   int output_count() const { return static_cast<int>(length(source.source->outputs())); }

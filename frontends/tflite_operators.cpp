@@ -169,6 +169,16 @@ bool check_batch(OpReader& r) {
   return true;
 }
 
+/// Only in the place of the optional input may there be a constant without elements.
+bool check_elements(OpReader& r, const Row& row) {
+  for (int i = 0; i < r.input_count(); ++i) {
+    if (!r.names_input(i) || r.has_input(i) || i == row.optional_input) continue;
+    return r.fail(fmt::format("input {} '{}' is a constant of shape {} without elements; expected at least one", i,
+                              r.input(i).name, to_string(r.input(i).shape)));
+  }
+  return true;
+}
+
 bool all_usable(const Reader& reader, const flatbuffers::Vector<int32_t>* list) {
   return !list || std::all_of(list->begin(), list->end(),
                               [&](int tensor) { return tensor < 0 || reader.usable[tensor]; });
@@ -198,6 +208,7 @@ void read_operator(Reader& reader, const SourceOp& source) {
   }
   if (!check_operands(r, row)) return;
   if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return;
+  if (!check_elements(r, row)) return;
   r.op.output = source.source->outputs()->Get(0);
   r.op.origins = {source.origin};
   if (!row.read(r)) return;

@@ -12,8 +12,8 @@
 //   check_dataflow   inputs, outputs, execution order, one producer per tensor   tflite_dataflow.cpp
 //   read_operators   options, operand types, shape rules                         tflite_operators.cpp, tflite_op.h
 //
-// Tensor ids in the Graph are TFLite's tensor indices. A tensor that no supported operator uses is kept as a
-// name only, with type f32 and shape [1].
+// Tensor ids in the Graph are TFLite's tensor indices. A tensor that no supported operator uses, or that has no
+// elements, is kept as a name only, with type f32 and shape [1].
 #pragma once
 
 #include <optional>
@@ -77,6 +77,9 @@ std::string type_name(format::TensorType type);
 std::string type_name(DType type);
 /// "tensor 7 'conv1/weights'"
 std::string label(const Reader& reader, int tensor);
+
+/// A constant that stands for an operand that is absent, or for the shape of a scalar.
+inline bool has_no_elements(const Tensor& tensor) { return element_count(tensor.shape) == 0; }
 
 /// The size of a vector that may be absent.
 template <class Vector>

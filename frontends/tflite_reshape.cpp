@@ -10,9 +10,10 @@ bool finish(OpReader& r, const Shape& shape) {
   return check_output_shape(r, shape);
 }
 
-/// The new shape of RESHAPE: a constant operand, or in old files an option.
+/// The new shape of RESHAPE: a constant operand, or in old files an option, where [0] stands for a scalar.
 std::optional<std::vector<int64_t>> requested_shape(OpReader& r) {
   if (r.has_input(1)) return constant_integers(r, 1, "shape");
+  if (r.names_input(1)) return std::vector<int64_t>();
   const auto* options = optional_options<format::ReshapeOptions>(r);
   if (!options || !options->new_shape()) {
     r.fail("has neither a shape operand nor a shape option");
@@ -23,7 +24,9 @@ std::optional<std::vector<int64_t>> requested_shape(OpReader& r) {
                        max_rank));
     return std::nullopt;
   }
-  return std::vector<int64_t>(options->new_shape()->begin(), options->new_shape()->end());
+  std::vector<int64_t> shape(options->new_shape()->begin(), options->new_shape()->end());
+  if (shape == std::vector<int64_t>{0}) shape.clear();
+  return shape;
 }
 
 /// Replaces a single -1 by what the other dimensions leave of `count` elements.

@@ -47,7 +47,8 @@ bool check_kind(const format::Tensor& source, const std::string& label, Diagnost
   return diagnostics.error_count() == errors;
 }
 
-bool read_shape(const format::Tensor& source, const std::string& label, Tensor& tensor,
+/// `constant`: nothing writes the tensor, so that it may have no elements.
+bool read_shape(const format::Tensor& source, const std::string& label, bool constant, Tensor& tensor,
                 Diagnostics& diagnostics) {
   if (length(source.shape()) > max_rank) {
     diagnostics.error(fmt::format("{} has {} dimensions, more than the limit of {}", label,
@@ -57,7 +58,7 @@ bool read_shape(const format::Tensor& source, const std::string& label, Tensor& 
   tensor.shape.clear();
   if (source.shape()) tensor.shape.assign(source.shape()->begin(), source.shape()->end());
   for (size_t i = 0; i < tensor.shape.size(); ++i) {
-    if (tensor.shape[i] > 0) continue;
+    if (tensor.shape[i] > (constant ? -1 : 0)) continue;
     diagnostics.error(fmt::format("{} has shape {}; size {} of dimension {} is not positive", label,
                                   to_string(tensor.shape), tensor.shape[i], i));
     return false;
@@ -105,23 +106,34 @@ bool check_half(const Tensor& tensor, const std::string& label, Diagnostics& dia
   return false;
 }
 
+/// Marks the tensors of the list that exist.
+void mark(const flatbuffers::Vector<int32_t>* list, std::vector<bool>& marks) {
+  for (size_t i = 0; i < length(list); ++i) {
+    const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
+    if (tensor >= 0 && tensor < static_cast<int>(marks.size())) marks[tensor] = true;
+  }
+}
+
 /// Graph inputs and outputs, and the operands of supported operators.
 std::vector<bool> used_tensors(const Reader& reader) {
   std::vector<bool> used(reader.graph.tensors.size(), false);
-  const auto mark = [&](const flatbuffers::Vector<int32_t>* list) {
-    for (size_t i = 0; i < length(list); ++i) {
-      const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
-      if (tensor >= 0 && tensor < static_cast<int>(used.size())) used[tensor] = true;
-    }
-  };
-  mark(reader.subgraph.inputs());
-  mark(reader.subgraph.outputs());
+  mark(reader.subgraph.inputs(), used);
+  mark(reader.subgraph.outputs(), used);
   for (const SourceOp& op : reader.ops) {
     if (!op.supported || !op.sound) continue;
-    mark(op.source->inputs());
-    mark(op.source->outputs());
+    mark(op.source->inputs(), used);
+    mark(op.source->outputs(), used);
   }
   return used;
+}
+
+/// Graph inputs and outputs, and what operators write.
+std::vector<bool> computed_tensors(const Reader& reader) {
+  std::vector<bool> computed(reader.graph.tensors.size(), false);
+  mark(reader.subgraph.inputs(), computed);
+  mark(reader.subgraph.outputs(), computed);
+  for (const SourceOp& op : reader.ops) mark(op.source->outputs(), computed);
+  return computed;
 }
 
 /// Many tensors may share one buffer, so that a small file can stand for more bytes than there is memory.
@@ -152,7 +164,7 @@ void list_tensors(Reader& reader) {
 }
 
 bool read_tensors(Reader& reader) {
-  const std::vector<bool> used = used_tensors(reader);
+  const std::vector<bool> used = used_tensors(reader), computed = computed_tensors(reader);
   reader.usable.assign(used.size(), false);
   if (!check_total_size(reader, used)) return false;
   for (size_t i = 0; i < used.size(); ++i) {
@@ -162,10 +174,12 @@ bool read_tensors(Reader& reader) {
     Tensor& tensor = reader.graph.tensors[i];
     if (!check_kind(source, name, reader.diagnostics)) continue;
     tensor.type = *dtype(source.type());
-    reader.usable[i] = read_shape(source, name, tensor, reader.diagnostics) &&
-                       read_data(reader, source, name, tensor) &&
-                       check_half(tensor, name, reader.diagnostics) &&
-                       read_quantization(source.quantization(), name, tensor, reader.diagnostics);
+    if (!read_shape(source, name, !computed[i], tensor, reader.diagnostics) ||
+        !read_data(reader, source, name, tensor))
+      continue;
+    reader.usable[i] = has_no_elements(tensor) ||
+                       (check_half(tensor, name, reader.diagnostics) &&
+                        read_quantization(source.quantization(), name, tensor, reader.diagnostics));
   }
   return true;
 }
