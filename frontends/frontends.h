@@ -32,7 +32,7 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
 std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name,
                                  Diagnostics& diagnostics);
 
-/// ONNX protobuf, operator sets 7 to 18. Builds without NARROWS_ONNX refuse every file.
+/// ONNX protobuf, operator sets 7 to 22. Builds without NARROWS_ONNX refuse every file.
 std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name,
                                Diagnostics& diagnostics, const ReadOptions& options = {});
 

@@ -72,6 +72,25 @@ bool read_axis(const NodeReader& r, int& axis) {
   return !several || normalise_axis(r, r.integer("axis", 1), r.input(0).shape.size(), axis);
 }
 
+/// Scales of blocks along an axis, since operator set 21.
+bool check_block_size(const NodeReader& r) {
+  const int64_t size = r.integer("block_size", 0);
+  return size == 0 || r.fail(fmt::format("block_size {} is not supported; expected 0", size));
+}
+
+/// The type of the result of QuantizeLinear: that of the zero point, or since operator set 21 an attribute says it.
+std::optional<DType> result_type(const NodeReader& r) {
+  const auto given = static_cast<int>(r.integer("output_dtype", 0));
+  const std::optional<DType> known = dtype(given);
+  if (given != 0 && (!known || !is_8bit(*known)))
+    return r.refuse(fmt::format("output_dtype is {}; supported: UINT8, INT8", type_name(given)));
+  if (!r.has_input(2)) return known ? known : DType::u8;
+  const std::optional<DType> type = quantized_type(r, 2);
+  if (!type || !known || known == type) return type;
+  return r.refuse(fmt::format("output_dtype is {}, but zero point '{}' has type {}", type_name(given), r.name(2),
+                              type_name(*type)));
+}
+
 /// A constant is quantized at once, by the rules of ONNX: halves go to even numbers.
 Result quantized_constant(NodeReader& r, DType type, const Quant& quant) {
   const auto values = constant_floats(r, 0, "input");
@@ -141,8 +160,8 @@ Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant&
 
 Result read_quantize(NodeReader& r) {
   int axis = 0;
-  const std::optional<DType> type = quantized_type(r, 2);
-  if (!type || !read_axis(r, axis)) return std::nullopt;
+  const std::optional<DType> type = result_type(r);
+  if (!type || !check_block_size(r) || !read_axis(r, axis)) return std::nullopt;
   const auto quant = read_parameters(r, 1, *type, r.input(0).shape, axis);
   if (!quant) return std::nullopt;
   if (is_known(r.reader, r.input(0).tensor)) return quantized_constant(r, *type, *quant);
@@ -157,7 +176,7 @@ Result read_dequantize(NodeReader& r) {
         fmt::format("input '{}' has type {}; supported: UINT8, INT8, INT32", r.name(0), type_name(type)));
   }
   int axis = 0;
-  if (!read_axis(r, axis)) return std::nullopt;
+  if (!check_block_size(r) || !read_axis(r, axis)) return std::nullopt;
   const auto quant = read_parameters(r, 1, type, r.input(0).shape, axis);
   return quant ? emit_dequantize(r, r.input(0), *quant) : std::nullopt;
 }

@@ -31,6 +31,9 @@ double position(const Mapping& m, const Direction& d, int i) {
   if (m.coordinates == "asymmetric") return i / d.scale;
   if (m.coordinates == "tf_half_pixel_for_nn") return (i + 0.5) / d.scale;
   if (m.coordinates == "pytorch_half_pixel" && d.out == 1) return 0;
+  // The result is centred, where the scale makes it end in the middle of a pixel.
+  if (m.coordinates == "half_pixel_symmetric")
+    return 0.5 * d.in * (1 - d.out / (d.in * d.scale)) + (i + 0.5) / d.scale - 0.5;
   return (i + 0.5) / d.scale - 0.5;
 }
 
@@ -109,12 +112,12 @@ bool check_mapping(const NodeReader& r, const Mapping& m) {
         fmt::format("nearest_mode '{}' is not known; expected round_prefer_floor, round_prefer_ceil, "
                     "floor or ceil",
                     printable(m.nearest)));
-  if (is_one_of(m.coordinates,
-                {"half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn"}))
+  if (is_one_of(m.coordinates, {"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners",
+                                "asymmetric", "tf_half_pixel_for_nn"}))
     return true;
   return r.fail(fmt::format(
-      "coordinate_transformation_mode '{}' is not supported; supported: half_pixel, pytorch_half_pixel, "
-      "align_corners, asymmetric, tf_half_pixel_for_nn",
+      "coordinate_transformation_mode '{}' is not supported; supported: half_pixel, "
+      "half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, tf_half_pixel_for_nn",
       printable(m.coordinates)));
 }
 

@@ -155,6 +155,11 @@ std::optional<DType> dtype(int type) {
 }
 
 std::string type_name(int type) {
+  // These may be newer than the schema that this is built with.
+  static const std::map<int, const char*> newer = {{17, "FLOAT8E4M3FN"}, {18, "FLOAT8E4M3FNUZ"}, {19, "FLOAT8E5M2"},
+                                                   {20, "FLOAT8E5M2FNUZ"}, {21, "UINT4"}, {22, "INT4"},
+                                                   {23, "FLOAT4E2M1"}};
+  if (const auto found = newer.find(type); found != newer.end()) return found->second;
   const bool known = format::TensorProto_DataType_IsValid(type);
   return known ? format::TensorProto_DataType_Name(static_cast<format::TensorProto_DataType>(type))
                : fmt::format("{}", type);

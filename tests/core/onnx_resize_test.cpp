@@ -168,7 +168,8 @@ TEST(OnnxResize, Refused) {
   EXPECT_EQ(
       errors_of_onnx(resize(map, 8, 10, "linear", "tf_crop_and_resize")),
       "m: op 0 Resize 'y': error: coordinate_transformation_mode 'tf_crop_and_resize' is not supported; "
-      "supported: half_pixel, pytorch_half_pixel, align_corners, asymmetric, tf_half_pixel_for_nn\n");
+      "supported: half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, "
+      "tf_half_pixel_for_nn\n");
   EXPECT_EQ(errors_of_onnx(resize(map, 8, 10, "nearest", "asymmetric", "up")),
             "m: op 0 Resize 'y': error: nearest_mode 'up' is not known; expected round_prefer_floor, "
             "round_prefer_ceil, floor or ceil\n");
