@@ -66,13 +66,25 @@ bool read_padding(const NodeReader& r, int height, int width, Window& w) {
   return true;
 }
 
-/// Rounding up would add a window that lies partly outside; only where there is none is that the same.
-bool check_ceil(const NodeReader& r, int height, int width, const Window& w) {
-  if (r.integer("ceil_mode", 0) == 0) return true;
-  const int rest_h = (height + w.pad.top + w.pad.bottom - w.kernel_h) % w.stride_h;
-  const int rest_w = (width + w.pad.left + w.pad.right - w.kernel_w) % w.stride_w;
-  return (rest_h == 0 && rest_w == 0) ||
-         r.fail("ceil_mode 1 is not supported where windows reach beyond the map; expected 0");
+/// Padding behind a dimension of `size` such that there is one more window, where rounding up asks for one: it begins
+/// in front of the padding, and ends behind what there is of it.
+int ceil_padding(int size, int before, int after, int covered, int stride) {
+  const int rest = (size + before + after - covered) % stride;
+  const int start = size + before + after - covered - rest + stride;
+  return rest == 0 || start >= size + before ? after : after + stride - rest;
+}
+
+/// Operator set 22 says for auto_pad VALID that rounding up changes nothing, implementations differ.
+bool round_up(const NodeReader& r, int height, int width, Window& w) {
+  const int covered_h = (w.kernel_h - 1) * w.dilation_h + 1, covered_w = (w.kernel_w - 1) * w.dilation_w + 1;
+  if (r.integer("ceil_mode", 0) == 0 || covered_h > height + w.pad.top + w.pad.bottom ||
+      covered_w > width + w.pad.left + w.pad.right)
+    return true;
+  const Padding before = w.pad;
+  w.pad.bottom = ceil_padding(height, w.pad.top, w.pad.bottom, covered_h, w.stride_h);
+  w.pad.right = ceil_padding(width, w.pad.left, w.pad.right, covered_w, w.stride_w);
+  return w.pad == before || r.text("auto_pad", "NOTSET") != "VALID" ||
+         r.fail("ceil_mode 1 is not supported with auto_pad VALID where windows reach beyond the map; expected 0");
 }
 
 }  // namespace
@@ -87,14 +99,14 @@ bool read_window(const NodeReader& r, int height, int width, Window& w, int& out
     return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", covered_h,
                               covered_w, max_covered));
   }
-  if (!read_padding(r, height, width, w)) return false;
+  if (!read_padding(r, height, width, w) || !round_up(r, height, width, w)) return false;
   out_height = window_positions(height, w.pad.top, w.pad.bottom, w.kernel_h, w.dilation_h, w.stride_h);
   out_width = window_positions(width, w.pad.left, w.pad.right, w.kernel_w, w.dilation_w, w.stride_w);
   if (out_height < 1 || out_width < 1) {
     return r.fail(fmt::format("a window of {}x{} does not fit into a map of {}x{} with its padding",
                               covered_h, covered_w, height, width));
   }
-  return check_ceil(r, height, width, w);
+  return true;
 }
 
 }  // namespace narrows::onnx_format

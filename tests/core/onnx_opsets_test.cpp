@@ -144,5 +144,43 @@ TEST(OnnxOpsets, SymmetricResize) {
             std::string::npos);
 }
 
+/// A pool of x [1,1,5,7] that rounds up.
+OnnxBuilder rounded_up(const char* type, int opset, int kernel, int stride, const Ints& pads) {
+  OnnxBuilder b(opset);
+  b.input("x", {1, 1, 5, 7});
+  Node& node = b.op(type, {"x"}, "y");
+  set(node, "kernel_shape", Ints{kernel, kernel});
+  set(node, "strides", Ints{stride, stride});
+  set(node, "pads", pads);
+  set(node, "ceil_mode", 1);
+  b.output("y");
+  return b;
+}
+
+TEST(OnnxOpsets, WindowsThatReachBeyondTheMap) {
+  const Array x = numbers({1, 1, 5, 7});
+  const auto check = [&](int kernel, int stride, const Ints& pads, const Slide& slide) {
+    SCOPED_TRACE(testing::Message() << kernel << " " << stride);
+    for (const int opset : {11, 22}) {
+      const Array average = run_onnx(rounded_up("AveragePool", opset, kernel, stride, pads), {x})[0];
+      expect_near(average_pool_nchw(x, kernel, slide), average);
+      const Array largest = run_onnx(rounded_up("MaxPool", opset, kernel, stride, pads), {x})[0];
+      expect_near(max_pool_nchw(x, kernel, slide), largest);
+    }
+  };
+  check(2, 2, {0, 0, 0, 0}, {2, 1, 0, 0, 1, 1});
+  check(3, 2, {1, 1, 1, 1}, {2, 1, 1, 1, 1, 1});  // comes out even
+  check(3, 3, {0, 0, 0, 0}, {3, 1, 0, 0, 1, 2});
+  // One more window of 3 rows would begin in row 6 of 5, in the padding: there is none.
+  check(3, 3, {0, 0, 2, 0}, {3, 1, 0, 0, 2, 2});
+}
+
+TEST(OnnxOpsets, WindowsThatReachBeyondTheMapAndCountIt) {
+  OnnxBuilder b = rounded_up("AveragePool", 22, 2, 2, {0, 0, 0, 0});
+  set(b.node(0), "count_include_pad", 1);
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 AveragePool 'y': error: count_include_pad 1 is not supported together with padding; expected 0\n");
+}
+
 }  // namespace
 }  // namespace narrows
