@@ -159,8 +159,8 @@ std::optional<Graph> read_description(const std::vector<uint8_t>& bytes, const s
   std::optional<description::Net> net = description::build(*network, diagnostics);
   if (!net) return std::nullopt;
   if (!network->weights_file.empty()) {
-    network->weights =
-        description::read_weights(*network, options.folder, description::parameter_count(*net), diagnostics);
+    network->weights = description::read_weights(*network, options.folder.value_or(""),
+                                                 description::parameter_count(*net), diagnostics);
     if (!diagnostics.ok()) return std::nullopt;
   }
   description::fill_weights(*network, *net);

@@ -19,7 +19,9 @@ struct ReadOptions {
   };
   Layout layout = Layout::keep;
   std::map<std::string, int> shapes;  ///< ONNX: sizes of symbolic dimensions, by name
-  std::string folder;                 ///< descriptions: where the names of other files start
+  /// The folder of the model's file, where the names of other files start that it needs; empty: the working directory.
+  /// Nothing where the model comes from memory: ONNX models then cannot have constants in other files.
+  std::optional<std::string> folder;
 };
 
 /// Reads the model in `bytes`, picking the reader by the content. `name` becomes Graph::name.

@@ -65,6 +65,11 @@ const format::TensorProto& NodeReader::tensor_attribute(const char* attribute) c
   return found ? found->t() : format::TensorProto::default_instance();
 }
 
+std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto& value) {
+  const std::string label = fmt::format("the value of {} '{}'", r.source.origin.op, r.source.origin.name);
+  return read_tensor(value, label, r.reader.files, r.reader.diagnostics);
+}
+
 bool check_rank(const NodeReader& r, int i, const char* what, size_t rank) {
   const Shape& shape = r.input(i).shape;
   if (shape.size() == rank) return true;

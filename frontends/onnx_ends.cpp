@@ -116,7 +116,8 @@ std::optional<Tensor> find_constant(const Reader& reader, const std::string& nam
     const format::NodeProto& node = *source.node;
     if (node.op_type() != "Constant" || node.output_size() != 1 || node.output(0) != name) continue;
     Diagnostics unused("");  // reported when the node is read
-    if (node.attribute_size() == 1) return read_tensor(node.attribute(0).t(), "", unused);
+    DataFiles none = {};     // scales do not stand in other files
+    if (node.attribute_size() == 1) return read_tensor(node.attribute(0).t(), "", none, unused);
   }
   return std::nullopt;
 }

@@ -57,7 +57,7 @@ bool check_model(Reader& reader) {
                                          reader.source().node_size(), max_nodes));
     ok = false;
   }
-  return ok;
+  return check_external_size(reader.source(), reader.diagnostics) && ok;
 }
 
 /// Nodes have no position but their place in the list, and often no name.
@@ -82,7 +82,8 @@ std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::str
   const int errors_before = diagnostics.error_count();
   ::onnx::ModelProto model;
   if (!onnx_format::parse(bytes, model, diagnostics)) return std::nullopt;
-  onnx_format::Reader reader{model, options, diagnostics, 0, {}, {}, {}, {}, {}, 0, {}};
+  onnx_format::Reader reader{model, options, diagnostics};
+  reader.files.folder = options.folder;
   if (!onnx_format::check_model(reader)) return std::nullopt;
 
   reader.graph.name = name;

@@ -65,7 +65,7 @@ Result read_constant_of_shape(NodeReader& r) {
   if (!shape) return std::nullopt;
   const auto count = static_cast<size_t>(element_count(*shape));
   if (!r.has("value")) return floats_value(r, "", *shape, std::vector<float>(count, 0.0f));
-  const auto value = read_tensor(r.tensor_attribute("value"), "its value", r.reader.diagnostics);
+  const auto value = read_value(r, r.tensor_attribute("value"));
   if (!value) return std::nullopt;
   if (element_count(value->shape) != 1)
     return r.refuse(fmt::format("value has shape {}, expected one element", to_string(value->shape)));

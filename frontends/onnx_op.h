@@ -66,6 +66,9 @@ struct NodeReader {
   }
 };
 
+/// The tensor of an attribute; nothing after an error.
+std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto& value);
+
 // Operators on floats, and on stored 8-bit numbers where nothing is computed with them; `integers_...` are
 // those on integers that are known at compile time, by which models compute shapes.
 Result read_conv(NodeReader& r);          // onnx_conv.cpp

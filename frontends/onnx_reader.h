@@ -60,18 +60,26 @@ struct SourceNode {
   Origin origin;
 };
 
+/// The files beside the model that hold the bytes of constants.
+struct DataFiles {
+  std::optional<std::string> folder = {};             ///< of the model; nothing where that comes from memory
+  std::set<std::string> refused = {};                 ///< by the names that the model uses; these were reported
+  std::map<std::string, std::string> checksums = {};  ///< of those that had to be summed
+};
+
 struct Reader {
   const format::ModelProto& model;
   const ReadOptions& options;
   Diagnostics& diagnostics;
   int64_t opset = 0;
-  Graph graph;
-  std::vector<SourceNode> nodes;
-  std::map<std::string, Value> values;                  ///< what has been read so far, by the model's names
-  std::set<std::string> failed;                         ///< names whose value was reported
-  std::map<std::tuple<int, Shape, Order>, int> copies;  ///< results of in_order(): tensor, shape, order
-  int64_t constant_bytes = 0;                           ///< of all constants made so far
-  std::map<int, int> stored = {};                       ///< dequantized constants: from tensor to its 8 bits
+  Graph graph = {};
+  std::vector<SourceNode> nodes = {};
+  std::map<std::string, Value> values = {};                  ///< what has been read so far, by the model's names
+  std::set<std::string> failed = {};                         ///< names whose value was reported
+  std::map<std::tuple<int, Shape, Order>, int> copies = {};  ///< results of in_order(): tensor, shape, order
+  int64_t constant_bytes = 0;                                ///< of all constants made so far
+  std::map<int, int> stored = {};                            ///< dequantized constants: from tensor to its 8 bits
+  DataFiles files = {};
 
   const format::GraphProto& source() const { return model.graph(); }
 };
@@ -84,8 +92,13 @@ void write_outputs(Reader& reader);
 void narrow_weights(Reader& reader);
 
 /// The tensor of a TensorProto, named `label` in messages; nothing after an error.
-std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label,
+std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
                                   Diagnostics& diagnostics);
+/// Many constants may be the same part of a file, so that a small model can stand for more than there is memory.
+bool check_external_size(const format::GraphProto& graph, Diagnostics& diagnostics);  // onnx_external.cpp
+/// The `bytes` bytes of a TensorProto that has them in another file; nothing after an error.
+std::optional<std::string> read_external(const format::TensorProto& source, const std::string& label, int64_t bytes,
+                                         DataFiles& files, Diagnostics& diagnostics);
 /// A value whose tensor stands in the model's own order.
 Value plain_value(Reader& reader, Tensor tensor);
 

@@ -60,7 +60,7 @@ Tensor constant(DType type, const Shape& shape, const std::vector<T>& values) {
 std::optional<Tensor> constant_of(const NodeReader& r) {
   const format::AttributeProto& attribute = r.node().attribute(0);
   const std::string& name = attribute.name();
-  if (name == "value") return read_tensor(attribute.t(), "its value", r.reader.diagnostics);
+  if (name == "value") return read_value(r, attribute.t());
   if (name == "value_float") return constant<float>(DType::f32, {}, {attribute.f()});
   if (name == "value_int") return constant<int64_t>(DType::i64, {}, {attribute.i()});
   const int count = std::max(attribute.floats_size(), attribute.ints_size());

@@ -47,22 +47,22 @@ void copy_field(const Field& field, std::vector<uint8_t>& data) {
 }
 
 /// FLOAT16 has its bits as raw bytes or in the field of INT32.
-void copy_halves(const format::TensorProto& source, Tensor& tensor) {
+void copy_halves(const format::TensorProto& source, const std::string* raw, Tensor& tensor) {
   Tensor halves;
   halves.type = DType::f16;
-  if (source.has_raw_data()) {
-    halves.data.assign(source.raw_data().begin(), source.raw_data().end());
+  if (raw) {
+    halves.data.assign(raw->begin(), raw->end());
   } else {
     copy_field<uint16_t>(source.int32_data(), halves.data);
   }
   copy_values(real_values(halves, halves.data), tensor.data);
 }
 
-/// A tensor has its elements either as raw bytes or in the field of their type.
-void copy_data(const format::TensorProto& source, Tensor& tensor) {
-  if (source.data_type() == format::TensorProto::FLOAT16) return copy_halves(source, tensor);
-  if (source.has_raw_data()) {
-    tensor.data.assign(source.raw_data().begin(), source.raw_data().end());
+/// A tensor has its elements either as raw bytes or, where `raw` is null, in the field of their type.
+void copy_data(const format::TensorProto& source, const std::string* raw, Tensor& tensor) {
+  if (source.data_type() == format::TensorProto::FLOAT16) return copy_halves(source, raw, tensor);
+  if (raw) {
+    tensor.data.assign(raw->begin(), raw->end());
     return;
   }
   if (tensor.type == DType::f32) copy_field<float>(source.float_data(), tensor.data);
@@ -81,7 +81,7 @@ std::set<std::string> names_in_use(const Reader& reader) {
 
 }  // namespace
 
-std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label,
+std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
                                   Diagnostics& diagnostics) {
   Tensor tensor;
   const bool half = source.data_type() == format::TensorProto::FLOAT16;  // read as floats, see onnx_halves.cpp
@@ -94,14 +94,18 @@ std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::
   }
   tensor.type = *type;
   if (is_8bit(*type)) tensor.quant = plain_numbers();
-  if (source.data_location() == format::TensorProto::EXTERNAL || source.has_segment()) {
-    diagnostics.error(fmt::format("{} has its data in another file, which is not supported", label));
+  if (source.has_segment()) {
+    diagnostics.error(fmt::format("{} is a segment of a tensor, which is not supported", label));
     return std::nullopt;
   }
   if (!read_shape(source, label, tensor, diagnostics)) return std::nullopt;
-  copy_data(source, tensor);
-  if (static_cast<int64_t>(tensor.data.size()) == tensor.bytes()) return tensor;
   const int widening = half ? 2 : 1;
+  const bool external = source.data_location() == format::TensorProto::EXTERNAL;
+  std::optional<std::string> read;
+  if (external) read = read_external(source, label, tensor.bytes() / widening, files, diagnostics);
+  if (external && !read) return std::nullopt;
+  copy_data(source, external ? &*read : source.has_raw_data() ? &source.raw_data() : nullptr, tensor);
+  if (static_cast<int64_t>(tensor.data.size()) == tensor.bytes()) return tensor;
   diagnostics.error(fmt::format("{} with type {} and shape {} needs {} bytes, but has {}", label,
                                 type_name(source.data_type()), to_string(tensor.shape), tensor.bytes() / widening,
                                 static_cast<int64_t>(tensor.data.size()) / widening));
@@ -122,7 +126,8 @@ void read_initializers(Reader& reader) {
       continue;
     }
     if (!used.count(source.name())) continue;
-    std::optional<Tensor> tensor = read_tensor(source, "initializer '" + name + "'", reader.diagnostics);
+    std::optional<Tensor> tensor = 
+        read_tensor(source, "initializer '" + name + "'", reader.files, reader.diagnostics);
     if (!tensor) {
       reader.failed.insert(source.name());
       continue;

@@ -212,11 +212,10 @@ TEST(OnnxBadModels, InitializerShapes) {
             "m: error: initializer 'b' has 9 dimensions, more than the limit of 8\n");
 }
 
-TEST(OnnxBadModels, InitializerElsewhere) {
+TEST(OnnxBadModels, InitializerInSegments) {
   OnnxBuilder b = small_onnx_conv();
-  b.initializer(0).set_data_location(onnx::TensorProto::EXTERNAL);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: error: initializer 'w' has its data in another file, which is not supported\n");
+  b.initializer(0).mutable_segment()->set_end(9);
+  EXPECT_EQ(errors_of_onnx(b), "m: error: initializer 'w' is a segment of a tensor, which is not supported\n");
 }
 
 TEST(OnnxBadModels, InitializerTwice) {

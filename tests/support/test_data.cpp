@@ -27,7 +27,9 @@ Bytes read_bytes(const Path& path) {
 
 Graph read_graph(const Path& path) {
   Diagnostics diagnostics(path.filename().string());
-  const std::optional<Graph> graph = read_model(read_bytes(path), path.stem().string(), diagnostics);
+  ReadOptions options;
+  options.folder = path.parent_path().string();
+  const std::optional<Graph> graph = read_model(read_bytes(path), path.stem().string(), diagnostics, options);
   if (!graph) throw std::runtime_error(diagnostics.str());
   return *graph;
 }
