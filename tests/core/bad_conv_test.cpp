@@ -1,6 +1,8 @@
 // Wrong or unsupported convolutions, and what all operators with weights have in common.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/support/bad_model.h"
 
 namespace narrows {
@@ -171,16 +173,29 @@ TEST(BadConv, BiasScale) {
   TfliteBuilder b = small_conv(DType::u8);
   b.quantization(bias).scale[0] *= 30;
   EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: bias 'bias' has scale 0.04411765 in channel 0, expected input scale "
-            "* weight scale = 0.00147059\n");
+            "m: op 0 CONV_2D 'y': error: bias 'bias' has scale 0.04411765, expected input scale * weight "
+            "scale = 0.00147059\n");
 }
 
-TEST(BadConv, BiasScaleNotPositive) {
-  TfliteBuilder b = small_conv(DType::i8);
-  b.quantization(bias).scale[1] = 0;
+TEST(BadConv, BiasScaleIsNoNumber) {
+  TfliteBuilder b = small_depthwise(DType::u8);
+  b.quantization(bias).scale[0] = std::nanf("");
   EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: bias 'bias' has scale 0 in channel 1, expected input scale * weight "
-            "scale = 0.00147638\n");
+            "m: op 0 DEPTHWISE_CONV_2D 'y': error: bias 'bias' has scale nan, expected input scale * weight scale = "
+            "0.00147059\n");
+}
+
+/// With one scale for all weights.
+TEST(BadConv, BiasScaleOfFullyConnected) {
+  TfliteBuilder b = small_fully_connected(DType::i8);
+  for (const int id : {w, bias}) {
+    b.quantization(id).scale.resize(1);
+    b.quantization(id).zero_point.resize(1);
+  }
+  b.quantization(bias).scale[0] *= 1000;
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 FULLY_CONNECTED 'y': error: bias 'bias' has scale 1.476378, expected input scale * weight scale "
+            "= 0.00147638\n");
 }
 
 TEST(BadConv, BiasScaleCount) {

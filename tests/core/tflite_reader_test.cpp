@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "compiler/interpret.h"
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
 
@@ -282,6 +283,25 @@ TEST(TfliteReader, Squeeze) {
 
 TEST(TfliteReader, ExpandDims) {
   EXPECT_EQ(read_op(one_op(Code::EXPAND_DIMS, {2, 6}, {-1}, {2, 6, 1})).kind, OpKind::reshape);
+}
+
+/// The numbers of a bias count in units of input scale * weight scale, whatever scale the file gives it.
+TEST(TfliteReader, BiasScaleThatMeansNothing) {
+  for (const TfliteBuilder& sound :
+       {small_conv(DType::i8), small_depthwise(DType::i8), small_fully_connected(DType::i8)}) {
+    const Graph expected = read(sound);
+    for (const float scale : {1e-9f, 1000.0f, 0.0f}) {
+      TfliteBuilder b = sound;
+      for (float& s : b.quantization(bias).scale) s = scale;
+      const Graph graph = read(b);
+      ASSERT_EQ(graph.ops.size(), 1u);
+      EXPECT_EQ(graph.tensors[bias].data, expected.tensors[bias].data);
+      const Bytes input = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+                           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+      const Bytes x_bytes(input.begin(), input.begin() + graph.tensors[x].bytes());
+      EXPECT_EQ(interpret(graph, {x_bytes})[y], interpret(expected, {x_bytes})[y]);
+    }
+  }
 }
 
 }  // namespace
