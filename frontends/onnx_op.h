@@ -226,7 +226,7 @@ Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant&
 
 // ---- windows, onnx_window.cpp ------------------------------------------------------------------
 
-/// Fills `window` from the attributes, and the size of the result for a map of `height` x `width`.
+/// Fills `window` from the attributes that the node has, and the size of the result for a map of `height` x `width`.
 bool read_window(const NodeReader& r, int height, int width, Window& window, int& out_height, int& out_width);
 
 }  // namespace narrows::onnx_format

@@ -12,13 +12,10 @@ namespace {
 constexpr int64_t max_extent = 4096;    ///< of kernel, stride, dilation and padding
 constexpr int64_t max_covered = 32767;  ///< pixels between the first and the last tap of a dilated kernel
 
-/// A pair (height, width) of sizes of a window, `otherwise` where the node does not say.
-bool read_pair(const NodeReader& r, const char* name, int otherwise, int& height, int& width) {
+/// A pair (height, width) of sizes of a window, which stay as they are where the node does not say.
+bool read_pair(const NodeReader& r, const char* name, int& height, int& width) {
   const std::vector<int64_t> values = r.integers(name);
-  if (!r.has(name)) {
-    height = width = otherwise;
-    return true;
-  }
+  if (!r.has(name)) return true;
   const auto legal = [](int64_t v) { return v >= 1 && v <= max_extent; };
   if (values.size() != 2 || !std::all_of(values.begin(), values.end(), legal)) {
     return r.fail(
@@ -90,9 +87,9 @@ bool round_up(const NodeReader& r, int height, int width, Window& w) {
 }  // namespace
 
 bool read_window(const NodeReader& r, int height, int width, Window& w, int& out_height, int& out_width) {
-  const bool kernel = read_pair(r, "kernel_shape", w.kernel_h, w.kernel_h, w.kernel_w);
-  const bool strides = read_pair(r, "strides", 1, w.stride_h, w.stride_w);
-  const bool dilations = read_pair(r, "dilations", 1, w.dilation_h, w.dilation_w);
+  const bool kernel = read_pair(r, "kernel_shape", w.kernel_h, w.kernel_w);
+  const bool strides = read_pair(r, "strides", w.stride_h, w.stride_w);
+  const bool dilations = read_pair(r, "dilations", w.dilation_h, w.dilation_w);
   if (!kernel || !strides || !dilations) return false;
   const int covered_h = (w.kernel_h - 1) * w.dilation_h + 1, covered_w = (w.kernel_w - 1) * w.dilation_w + 1;
   if (covered_h > max_covered || covered_w > max_covered) {

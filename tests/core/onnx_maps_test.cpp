@@ -37,6 +37,16 @@ TEST(OnnxMaps, Conv) {
   });
 }
 
+/// The size of the kernel is that of the weights.
+TEST(OnnxMaps, ConvWithoutKernelShape) {
+  check_conv({1, 2, 5, 9}, {3, 2, 1, 7}, 1, {}, [](Node&) {});
+  check_conv({1, 2, 9, 5}, {4, 1, 7, 2}, 2, {}, [](Node&) {});
+  check_conv({1, 3, 6, 5}, {3, 1, 4, 2}, 3, {2, 1, 1, 0, 2, 1}, [](Node& node) {
+    set(node, "strides", Ints{2, 2});
+    set(node, "pads", Ints{1, 0, 2, 1});
+  });
+}
+
 TEST(OnnxMaps, DilatedConv) {
   check_conv({1, 2, 6, 7}, {3, 2, 3, 3}, 1, {1, 2, 2, 2, 2, 2}, [](Node& node) {
     set(node, "dilations", Ints{2, 2});

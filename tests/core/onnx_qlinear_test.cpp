@@ -77,6 +77,21 @@ TEST(OnnxQLinear, Conv) {
   }
 }
 
+/// The size of the kernel is that of the weights, which are not square.
+TEST(OnnxQLinear, ConvWithoutKernelShape) {
+  const Shape map = {1, 2, 5, 8}, shape = {3, 2, 1, 5};
+  const Stored out = {uint8, 0.12f, 130}, w = {int8, 0.01f, 0};
+  OnnxBuilder b;
+  b.input_of("x", map, uint8);
+  const Array weights = stored_numbers(shape, {int8, 1, 0});
+  b.stored("w", shape, int8, {weights.values.begin(), weights.values.end()});
+  const std::vector<std::string> x = parameters(b, "x", u), p = parameters(b, "w", w), y = parameters(b, "y", out);
+  b.op("QLinearConv", {"x", x[0], x[1], "w", p[0], p[1], y[0], y[1]}, "y");
+  b.output("y", uint8);
+  const Array in = stored_numbers(map, u);
+  expect(b, {in}, quantized(conv_nchw(real(in, u), real(weights, w), {0, 0, 0}, 1, {}), out));
+}
+
 TEST(OnnxQLinear, MatMul) {
   const Stored out = {int8, 0.2f, 3}, w = {int8, 0.01f, 4};
   OnnxBuilder b;
