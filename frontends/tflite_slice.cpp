@@ -119,6 +119,10 @@ bool read_strided_slice(OpReader& r) {
   if (!begin || !end || !strides) return false;
   if (begin->size() != end->size() || begin->size() != strides->size())
     return r.fail("begin, end and strides have different numbers of values");
+  if (options->shrink_axis_mask() >> begin->size() != 0) {
+    return r.fail(fmt::format("shrink axis mask {} names dimensions behind the {} that begin, end and strides have",
+                              options->shrink_axis_mask(), begin->size()));
+  }
   std::vector<Part> parts;
   for (size_t d = 0; d < r.input(0).shape.size(); ++d) {
     const int size = r.input(0).shape[d];

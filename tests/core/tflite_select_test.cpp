@@ -164,6 +164,11 @@ TEST(TfliteStridedSlice, Errors) {
   EXPECT_EQ(errors_of(strided_slice({0}, {1}, {1}, {1, 5, 6, 4}, options)),
             "m: op 0 STRIDED_SLICE 'y': error: ellipsis mask 1 and new axis mask 0 are not supported; "
             "expected 0\n");
+  options.ellipsis_mask = 0;
+  options.shrink_axis_mask = 1 << 3;
+  EXPECT_EQ(errors_of(strided_slice({0, 0, 0}, {1, 5, 6}, {1, 1, 1}, {1, 5, 6}, options)),
+            "m: op 0 STRIDED_SLICE 'y': error: shrink axis mask 8 names dimensions behind the 3 that begin, end and "
+            "strides have\n");
 }
 
 // ---- SPLIT and PACK ------------------------------------------------------------------------------
