@@ -79,10 +79,18 @@ void drop_meaningless_scales(Graph& graph) {
   }
 }
 
-/// No operator of the Graph reads them.
-void drop_empty_constants(Graph& graph) {
-  for (Tensor& tensor : graph.tensors) {
-    if (!has_no_elements(tensor)) continue;
+/// Constants without elements, and what operators compute on which no output depends.
+void drop_unused_tensors(Graph& graph) {
+  std::vector<bool> used(graph.tensors.size(), false);
+  for (const int tensor : graph.inputs) used[tensor] = true;
+  for (const int tensor : graph.outputs) used[tensor] = true;
+  for (const Op& op : graph.ops) {
+    used[op.output] = true;
+    for (const int tensor : op.inputs) used[tensor] = true;
+  }
+  for (size_t i = 0; i < used.size(); ++i) {
+    Tensor& tensor = graph.tensors[i];
+    if (used[i] || tensor.constant()) continue;
     Tensor name_only;
     name_only.name = tensor.name;
     name_only.shape = {1};
@@ -110,7 +118,7 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
   tflite::read_operators(reader);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   tflite::drop_meaningless_scales(reader.graph);
-  tflite::drop_empty_constants(reader.graph);
+  tflite::drop_unused_tensors(reader.graph);
   return std::move(reader.graph);
 }
 

@@ -149,6 +149,11 @@ bool check_operands(OpReader& r, const Row& row) {
   return true;
 }
 
+/// What DEQUANTIZE makes of a constant: weights.
+bool makes_weights(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::dequantize && graph.input(op, 0).constant();
+}
+
 /// Reported where a batch arises: at the model's inputs, or at an operator that makes one, not at all that
 /// follow.
 bool check_batch(OpReader& r) {
@@ -156,13 +161,16 @@ bool check_batch(OpReader& r) {
     const Shape& shape = r.graph.tensors[tensor].shape;
     return !r.graph.tensors[tensor].constant() && shape.size() == 4 && shape[0] != 1;
   };
+  const auto reported = [&](int tensor) {
+    if (tensor < 0 || !batched(tensor)) return false;
+    const int producer = r.graph.producer(tensor);
+    return producer < 0 || !makes_weights(r.graph, r.graph.ops[producer]);
+  };
   const auto* inputs = r.file_op().inputs();
-  if (std::any_of(inputs->begin(), inputs->end(), [&](int tensor) { return tensor >= 0 && batched(tensor); }))
-    return true;
+  if (std::any_of(inputs->begin(), inputs->end(), reported)) return true;
   for (const Op& op : r.before) {
     const Tensor& output = r.graph.output(op);
-    const bool weights = op.kind == OpKind::dequantize && r.graph.input(op, 0).constant();
-    if (weights || !batched(op.output)) continue;
+    if (makes_weights(r.graph, op) || !batched(op.output)) continue;
     return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
                               output.name, to_string(output.shape), output.shape[0]));
   }
@@ -199,7 +207,23 @@ void append(Graph& graph, Op op) {
     graph.ops.push_back(std::move(op));
 }
 
-void read_operator(Reader& reader, const SourceOp& source) {
+/// Whether a model output depends on the tensors that an operator writes.
+std::vector<bool> needed_operators(const Reader& reader) {
+  std::vector<bool> tensors(reader.graph.tensors.size(), false), ops(reader.ops.size(), false);
+  for (const int output : reader.graph.outputs) tensors[output] = true;
+  for (size_t i = ops.size(); i-- > 0;) {
+    if (!reader.ops[i].sound || !reader.ops[i].source->outputs()) continue;
+    for (const int tensor : *reader.ops[i].source->outputs()) ops[i] = ops[i] || tensors[tensor];
+    if (!ops[i] || !reader.ops[i].source->inputs()) continue;
+    for (const int tensor : *reader.ops[i].source->inputs()) {
+      if (tensor >= 0) tensors[tensor] = true;
+    }
+  }
+  return ops;
+}
+
+/// An operator that is not `needed` is checked, but does not come into the Graph.
+void read_operator(Reader& reader, const SourceOp& source, bool needed) {
   const Row& row = *find_row(source);
   OpReader r{source, reader.graph, reader.diagnostics, {}};
   if (source.version < 1 || source.version > row.newest_version) {
@@ -215,7 +239,7 @@ void read_operator(Reader& reader, const SourceOp& source) {
   for (const auto& [tensor, shape] : r.shapes) reader.graph.tensors[tensor].shape = shape;
   for (Tensor& tensor : r.added) reader.graph.add(std::move(tensor));
   r.before.push_back(std::move(r.op));
-  if (!check_batch(r)) return;
+  if (!needed || !check_batch(r)) return;
   for (Op& op : r.before) append(reader.graph, std::move(op));
 }
 
@@ -250,8 +274,9 @@ void list_operators(Reader& reader) {
 }
 
 void read_operators(Reader& reader) {
-  for (const SourceOp& source : reader.ops) {
-    if (source.sound && source.supported) read_operator(reader, source);
+  const std::vector<bool> needed = needed_operators(reader);
+  for (size_t i = 0; i < reader.ops.size(); ++i) {
+    if (reader.ops[i].sound && reader.ops[i].supported) read_operator(reader, reader.ops[i], needed[i]);
   }
   report_others(reader);
 }

@@ -12,8 +12,8 @@
 //   check_dataflow   inputs, outputs, execution order, one producer per tensor   tflite_dataflow.cpp
 //   read_operators   options, operand types, shape rules                         tflite_operators.cpp, tflite_op.h
 //
-// Tensor ids in the Graph are TFLite's tensor indices. A tensor that no supported operator uses, or that has no
-// elements, is kept as a name only, with type f32 and shape [1].
+// Tensor ids in the Graph are TFLite's tensor indices. A tensor that no operator of the Graph uses is kept as a name
+// only, with type f32 and shape [1], unless it is a constant.
 #pragma once
 
 #include <optional>

@@ -56,6 +56,29 @@ TEST(TfliteHybrid, FullyConnectedWithOneScale) {
   EXPECT_EQ(graph.tensors[w].quant.scale, std::vector<float>{0.5f});
 }
 
+/// Weights may have more than one output channel, what is computed has batch 1; what nobody needs may be anything.
+TEST(TfliteHalf, UnneededCopyOfWeights) {
+  for (const bool needed : {false, true}) {
+    TfliteBuilder b = small_conv(DType::i8);
+    const int floats = b.add_tensor("floats", DType::f32, {3, 3, 3, 2});
+    b.add_op(Code::DEQUANTIZE, {w}, {floats});
+    const int copy = b.add_tensor("copy", DType::f32, {3, 3, 3, 2});
+    b.add_op(Code::RELU, {floats}, {copy});
+    b.add_op(Code::RELU, {copy}, {b.add_tensor("copy2", DType::f32, {3, 3, 3, 2})});
+    if (needed) {
+      const int image = b.add_input("image", DType::f32, {1, 3, 3, 2});
+      const int sum = b.add_tensor("sum", DType::f32, {3, 3, 3, 2});
+      b.add_op(Code::ADD, {image, copy}, {sum});
+      b.subgraph().outputs.push_back(sum);
+      EXPECT_EQ(errors_of(b),
+                "m: op 2 RELU 'copy': error: output 'copy' with shape [3,3,3,2] has batch size 3; only batch size 1 is "
+                "supported\n");
+    } else {
+      EXPECT_EQ(read(b).ops.size(), 1u);
+    }
+  }
+}
+
 /// The values of old models' UINT8 weights are signed.
 TEST(TfliteHybrid, OldModels) {
   TfliteBuilder b = hybrid(small_fully_connected(), small_fully_connected(DType::u8));
