@@ -36,7 +36,18 @@ Expr clamp_f32(Expr v, RangeF range) {
   return v;
 }
 
-Expr clamp_i32(Expr v, Range range) { return Halide::max(Halide::min(v, range.max), range.min); }
+/// `v`, of `type`, between two bounds. Where these are one value, Halide would fold the kernel to that: to a scalar, without what
+/// the kernel's head declares. It does not look into a call.
+Expr clamp(const Halide::Type& type, const Expr& v, const Expr& lo, const Expr& hi, bool one_value) {
+  const Expr low = one_value
+                       ? Halide::Internal::Call::make(type, "vmin", {v, hi}, Halide::Internal::Call::PureExtern)
+                       : Halide::min(v, hi);
+  return Halide::max(low, lo);
+}
+
+bool one_value(Range range) { return range.min == range.max; }
+
+Expr clamp_i32(const Expr& v, Range range) { return clamp(Int(32), v, range.min, range.max, one_value(range)); }
 
 }  // namespace
 
@@ -122,8 +133,10 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
                                                     : "requantize";
     const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)});
     // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
-    if (centered(finish) && (finish.large_sums || finish.left_shift)) return clamp_i32(value + zero_point, finish.clamp) - zero_point;
-    if (centered(finish)) return Halide::max(Halide::min(value, finish.clamp.max - zero_point), finish.clamp.min - zero_point);
+    if (centered(finish) && (finish.large_sums || finish.left_shift))
+      return clamp_i32(value + zero_point, finish.clamp) - zero_point;
+    if (centered(finish))
+      return clamp(Int(32), value, finish.clamp.min - zero_point, finish.clamp.max - zero_point, one_value(finish.clamp));
     if (!clamps) return value + zero_point;
     // On x86, requantize_positive() has no negative results.
     const bool at_least_zero = function == "requantize_positive" && finish.type == DType::u8;
@@ -133,7 +146,7 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
   if (clamps) {
     // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order is free.
     const Expr lo = cast<float>(finish.clamp.min - zero_point), hi = cast<float>(finish.clamp.max - zero_point);
-    scaled = Halide::max(Halide::min(scaled, hi), lo);
+    scaled = clamp(Halide::Float(32), scaled, lo, hi, one_value(finish.clamp));
   }
   const Expr rounded = cast<int32_t>(Halide::round(scaled));
   return centered(finish) ? rounded : rounded + zero_point;
