@@ -276,9 +276,10 @@ bool ChainBuilder::computes_map(size_t i) const {
   return part_weights > kResidentBytes && map <= kSmallPart;
 }
 
-/// Whether rows that stage i, a depthwise convolution, reads can be interleaved.
+/// Whether rows that stage i, a depthwise convolution, reads can be interleaved. Depthwise kernels write plain rows alone.
 bool ChainBuilder::can_interleave(size_t i) {
   const Window& w = chain_.stages[i].window;
+  if (chain_.stages[i - 1].kind == Stage::Kind::depthwise) return false;
   if (asked_schedule(context_, *convs_[i - loads()].block).plain) return false;
   return w.kernel_h <= 4 && w.dilation_h == 1 && (target_.pairs() || convs_[i - loads()].weights.weight_zero <= 127);
 }

@@ -98,13 +98,18 @@ class Fitter {
 
   double cost_of(const LoweringContext& context, const Block& block) const {
     double cost = 0;
+    const Op* before = nullptr;
     for (const Block& link : links_of(block)) {
       const Schedule& asked = asked_schedule(context, link);
       for (int i : link.ops) {
         const Op& op = graph_.ops[i];
         const double macs = static_cast<double>(multiply_accumulates(graph_, op));
+        const bool filters = op.kind == OpKind::depthwise_conv2d;
+        // In a cascade, what a depthwise convolution writes for another one is plain whatever was asked for.
+        const bool plain = asked.plain || (before && before->kind == op.kind && is_8bit(graph_.output(op).type));
         cost += macs;
-        if (asked.plain && op.kind == OpKind::depthwise_conv2d) cost += macs * plain_ring_cost(options_.target);
+        if (filters && plain) cost += macs * plain_ring_cost(options_.target);
+        before = &op;
       }
     }
     return block.links.empty() ? cost : cost * cascade_cost(cascade_shape(block), options_.target);

@@ -183,7 +183,31 @@ const NetCase residuals[] = {
      }},
 };
 
+/// Each reads rows that the one before it filters, in rings that hold plain rows.
+const NetCase filters[] = {
+    {"depthwise behind depthwise",
+     [](Net& n) { n.output(n.depthwise(n.depthwise(n.depthwise(n.input(11, 12, 24))))); }},
+    {"depthwise 1x1, 2x2, 4x4, 5x5",
+     [](Net& n) {
+       const int x = n.depthwise(n.depthwise(n.input(13, 12, 20), square(1)), square(2));
+       n.output(n.depthwise(n.depthwise(x, square(4, 1, 1, 2)), square(5, 1, 1, 2)));
+     }},
+    {"depthwise of stride 2 and of dilation 2",
+     [](Net& n) {
+       const int x = n.depthwise(n.depthwise(n.input(19, 17, 7), square(3, 2, 1, 1)), square(3, 1, 2, 2));
+       n.output(n.depthwise(n.depthwise(x, square(3, 2, 1, 1)), square(1, 2)));
+     }},
+    {"depthwise, multiplied, and a projection",
+     [](Net& n) { n.output(n.conv(n.depthwise(n.depthwise(n.input(9, 8, 5), square(3, 1, 1, 1), 4)), 12)); }},
+    {"depthwise behind a block, and a residual",
+     [](Net& n) {
+       const int x = n.depthwise(block(n, n.input(9, 8, 8), square(3, 1, 1, 1), 20));
+       n.output(n.add(x, n.conv(n.depthwise(x), 20)));
+     }},
+};
+
 void build(Net& net) {
+  build_all(net, filters);
   build_all(net, windows);
   build_all(net, maps);
   build_all(net, channels);
@@ -199,7 +223,7 @@ Schedules cascade_schedules(const Graph& graph, bool plain) {
   const std::vector<Block> blocks = partition(graph);
   for (int i = 0; i < static_cast<int>(blocks.size());) {
     const int count = std::max(longest_cascade(graph, blocks, i), 1);
-    if (count > 1) schedules[block_key(graph, join_blocks(blocks, i, count))].variant = Variant::cascade;
+    if (count > 1) schedules[block_key(graph, join_blocks(blocks, i, count))] .variant = Variant::cascade;
     for (int link = i; link < i + count && plain; ++link) {
       if (count > 1) schedules[block_key(graph, blocks[link])] = {Variant::rows, 0, {}, true};
     }

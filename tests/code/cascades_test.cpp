@@ -32,7 +32,7 @@ TEST_P(Cascades, AsInterpreted) {
   configuration.schedules = cascade_schedules(graph, p.plain);
   const Traced run = expect_blocks_as_interpreted(graph, configuration, *machine, random_inputs(graph));
   const auto is_cascade = [](const BlockReport& block) { return block.kind == "cascade"; };
-  EXPECT_EQ(std::count_if(run.compiled.blocks.begin(), run.compiled.blocks.end(), is_cascade), 36);
+  EXPECT_EQ(std::count_if(run.compiled.blocks.begin(), run.compiled.blocks.end(), is_cascade), 41);
   const std::vector<ArenaBuffer>& buffers = run.compiled.memory.buffers;
   EXPECT_TRUE(std::any_of(buffers.begin(), buffers.end(), [](const ArenaBuffer& b) { return b.over >= 0; }));
 }

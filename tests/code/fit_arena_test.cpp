@@ -81,6 +81,13 @@ TEST(FitArena, AVariantAskedByNameIsLeftAlone) {
   }
 }
 
+/// The ring between two of them is plain, which makes a cascade slower than single blocks.
+TEST(FitArena, DepthwiseConvolutionsInARowAreJoinedForMemoryAlone) {
+  const Graph graph = make_net(DType::u8, [](Net& n) { n.output(n.depthwise(n.depthwise(n.input(11, 12, 24)))); });
+  EXPECT_EQ(text_of(fit_arena(graph, options_for("x86-64-linux-avx512vnni", Goal::latency))), "");
+  EXPECT_NE(text_of(fit_arena(graph, options_for("x86-64-linux-avx512vnni", Goal::memory))), "");
+}
+
 // ---- limits ------------------------------------------------------------------------------------
 
 /// Every limit that can be met is met, also those between the sizes that single schedules give.
