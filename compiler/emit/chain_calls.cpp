@@ -36,7 +36,7 @@ std::string ChainCalls::read_pointer(int i, const std::string& y, int k) const {
     return tensor_row("in", row, in.width, stage(i).out.first_column * w.stride_w, in.channels);
   }
   const Rows& r = stage(i - 1).out;
-  return plus(r.name, ring_row(r, row));
+  return plus(plus(r.name, ring_row(r, row)), int64_t{r.skipped} * r.pitch);
 }
 
 std::string ChainCalls::residual_pointer(const Stage& s, const std::string& y) const {
@@ -139,7 +139,7 @@ void ChainCalls::call_depthwise(int i, const std::string& y) {
     if (ring.kind == Rows::Kind::interleaved) {
       std::string row = affine(y, w.stride_h, -w.pad.top);
       if (row.find(' ') != std::string::npos) row = "(" + row + ")";
-      text = fmt::format("{}, {} & 3, ", plus(ring.name, p.channel), row);
+      text = fmt::format("{}, {} & 3, ", plus(ring.name, int64_t{ring.skipped} * ring.pitch + p.channel), row);
     } else {
       for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.channel) + ", ";
     }

@@ -38,6 +38,13 @@ Reach reach_of(const Stage& s) {
   return {first * w.stride_w - w.pad.left, last * w.stride_w + (w.kernel_w - 1) * w.dilation_w + 1 - w.pad.left};
 }
 
+/// Makes `rows` the columns of its map that `reach` covers. There is always one: the windows of a strip may lie in the border
+/// alone, and then the column next to it is computed for nothing.
+void cut_to(const Reach& reach, Rows* rows) {
+  rows->first_column = std::clamp(reach.from, 0, rows->full_width - 1);
+  rows->map.width = std::clamp(reach.to, rows->first_column + 1, rows->full_width) - rows->first_column;
+}
+
 // A part of the expanded map that stays in the caches together with its weights.
 constexpr int64_t kSmallPart = 48 << 10;
 
@@ -187,10 +194,7 @@ void ChainBuilder::cut_columns() {
   out.first_column = width * strip_ / columns_;
   out.map.width = width * (strip_ + 1) / columns_ - out.first_column;
   for (size_t i = chain_.stages.size() - 1; i-- > 0;) {
-    Rows& rows = chain_.stages[i].out;
-    const Reach reach = reach_of(chain_.stages[i + 1]);
-    rows.first_column = std::max(reach.from, 0);
-    rows.map.width = std::min(reach.to, rows.full_width) - rows.first_column;
+    cut_to(reach_of(chain_.stages[i + 1]), &chain_.stages[i].out);
   }
 }
 
@@ -235,6 +239,7 @@ void ChainBuilder::place(size_t i, int tensor) {
   rows->bottom =
       beyond(next.out.map.height, w.stride_h, w.kernel_h, w.dilation_h, w.pad.top, rows->map.height);
   rows->right = std::max(0, reach.to - rows->full_width);
+  rows->skipped = std::max(0, reach.from - rows->first_column);
   if (quantized_) {
     const Tensor& t = graph_.tensors[tensor];
     rows->border_value = t.zero_point() + stored_shift(t.type, target_);

@@ -206,8 +206,25 @@ const NetCase filters[] = {
      }},
 };
 
+/// Cut into strips of columns, some have windows in the border alone.
+const NetCase borders[] = {
+    {"one column in a wide border",
+     [](Net& n) { n.output(n.depthwise(n.conv(n.input(6, 1, 18), 36), padded(3, 2, 1, 5, 6, 2))); }},
+    {"border on the right, dense",
+     [](Net& n) { n.output(n.conv(n.conv(n.input(6, 2, 5), 7), 9, padded(3, 0, 9, 0, 9), relu)); }},
+    {"border on the left, dilated",
+     [](Net& n) {
+       Window w = padded(3, 1, 1, 11, 0);
+       w.dilation_h = w.dilation_w = 2;
+       n.output(n.conv(n.depthwise(n.conv(n.input(6, 3, 8), 24), w), 12));
+     }},
+    {"border of a border",
+     [](Net& n) { n.output(block(n, block(n, n.input(4, 2, 8), padded(3, 4, 5, 6, 7), 12), padded(3, 7, 4, 3, 8), 8)); }},
+};
+
 void build(Net& net) {
   build_all(net, filters);
+  build_all(net, borders);
   build_all(net, windows);
   build_all(net, maps);
   build_all(net, channels);
@@ -218,12 +235,12 @@ void build(Net& net) {
 
 Graph cascade_graph(DType type) { return make_net(type, build); }
 
-Schedules cascade_schedules(const Graph& graph, bool plain) {
+Schedules cascade_schedules(const Graph& graph, bool plain, int columns) {
   Schedules schedules;
   const std::vector<Block> blocks = partition(graph);
   for (int i = 0; i < static_cast<int>(blocks.size());) {
     const int count = std::max(longest_cascade(graph, blocks, i), 1);
-    if (count > 1) schedules[block_key(graph, join_blocks(blocks, i, count))] .variant = Variant::cascade;
+    if (count > 1) schedules[block_key(graph, join_blocks(blocks, i, count))] = {Variant::cascade, 0, {}, false, columns};
     for (int link = i; link < i + count && plain; ++link) {
       if (count > 1) schedules[block_key(graph, blocks[link])] = {Variant::rows, 0, {}, true};
     }

@@ -35,6 +35,7 @@ std::vector<Parameters> all_parameters() {
   const std::vector<Configuration> all = {{"host", "layerwise"},
                                           {"host", "halide"},
                                           {"host", "channels", "clang++"},
+                                          {"host", "rows columns:4", "clang++"},
                                           {"x86-64-linux-avx2", "rows"},
                                           {"x86-64-linux-avx2", "halide"},
                                           {"arm64-linux-dotprod", "channels:3"},

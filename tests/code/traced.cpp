@@ -29,7 +29,7 @@ CompileOptions options_for(const Configuration& configuration, const Machine& ma
 std::string identifier(const std::string& target, const std::string& schedule) {
   std::string name = target + "_" + schedule;
   for (char& c : name) {
-    if (c == '-' || c == ':') c = '_';
+    if (c == '-' || c == ':' || c == ' ') c = '_';
   }
   return name;
 }
