@@ -130,9 +130,20 @@ std::string to_string(const Schedule& schedule) {
   return text;
 }
 
+bool takes_columns(Variant variant) {
+  return variant == Variant::automatic || variant == Variant::rows || variant == Variant::cascade;
+}
+
 bool parse_schedule(const std::string& text, Schedule* schedule, Diagnostics& diagnostics) {
   *schedule = {};
-  if (parse(text, schedule)) return true;
+  if (parse(text, schedule)) {
+    if (!schedule->columns || takes_columns(schedule->variant)) return true;
+    diagnostics.error(
+        fmt::format("schedule '{}': strips of columns go row by row, {} does not", text, to_string(schedule->variant)));
+    diagnostics.note("columns:N (N strips) is legal behind auto, rows, cascade and cascade:N");
+    *schedule = {};
+    return false;
+  }
   *schedule = {};
   diagnostics.error(fmt::format("unknown schedule '{}'", text));
   diagnostics.note(

@@ -36,7 +36,7 @@ struct Schedule {
   /// Rings have plain rows, as many as the window, also where four rows could be interleaved: smaller and slower.
   bool plain = false;
   /// The map is computed in so many strips of columns, one after the other: rings are as narrow as those, but what the windows
-  /// of two strips reach is computed twice. 0, 1: it is not cut. For rows and cascades.
+  /// of two strips reach is computed twice. 0, 1: it is not cut. Only for variants that takes_columns() names.
   int columns = 0;
 };
 
@@ -50,11 +50,14 @@ std::string block_key(const Graph& graph, const Block& block);
 
 std::string to_string(Variant variant);
 
+/// True for rows, cascades and what the cost model chooses, which is rows then: others do not go row by row.
+bool takes_columns(Variant variant);
+
 /// "auto", "rows", "channels", "channels:9", "layerwise", "cascade", "cascade:3", "halide"; then "columns:2", "plain" for
 /// plain rings, and the tiles, if there are any: "rows 3x4 1x4 2x6" (vectors x pixels), "-" where it is chosen.
 std::string to_string(const Schedule& schedule);
 
-/// The reverse. One error otherwise.
+/// The reverse. One error otherwise, and a note of what is legal.
 bool parse_schedule(const std::string& text, Schedule* schedule, Diagnostics& diagnostics);
 
 }  // namespace narrows

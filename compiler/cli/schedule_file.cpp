@@ -125,7 +125,7 @@ void parse_schedule_option(const std::string& text, const Target& target, Schedu
       d.severity == Severity::error ? diagnostics.error(message) : diagnostics.note(message);
     }
   } else if (!parse_schedule(text, schedule, diagnostics)) {
-    diagnostics.note("or tuned: those that the compiler carries for the target; or a .json file that `narrows tune` wrote");
+    diagnostics.note("--schedule also takes tuned (carried by the compiler) and .json files that `narrows tune` wrote");
   }
   if (file) *schedules = file->schedules();
 }

@@ -179,6 +179,7 @@ class Fitter {
     if (pulls && options_.goal != Goal::memory && options_.arena_limit == 0) return;
     const std::string key = block_key(graph_, block);
     Schedule schedule = schedule_of(form, key);
+    if (!takes_columns(schedule.variant)) return;
     const int before = std::max(schedule.columns, 1);
     for (schedule.columns = before + 1; schedule.columns <= std::max(kMostColumns, before + 1); ++schedule.columns) {
       Schedules schedules = form.schedules;

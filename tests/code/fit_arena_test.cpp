@@ -73,6 +73,17 @@ TEST(FitArena, KeepsSchedulesThatAreGiven) {
   }
 }
 
+TEST(FitArena, CutsNoBlocksThatAreGivenToGoAnotherWay) {
+  const Graph graph = tiny_graph(DType::u8);
+  for (Variant variant : {Variant::channels, Variant::layerwise, Variant::halide}) {
+    CompileOptions options = options_for("x86-64-linux-avx2", Goal::memory);
+    for (const Block& block : partition(graph)) options.schedules[block_key(graph, block)].variant = variant;
+    for (const auto& [key, schedule] : fit_arena(graph, options)) {
+      EXPECT_TRUE(schedule.columns == 0 || takes_columns(schedule.variant)) << key << ": " << to_string(schedule);
+    }
+  }
+}
+
 TEST(FitArena, AVariantAskedByNameIsLeftAlone) {
   CompileOptions options = options_for("x86-64-linux-avx2", Goal::memory);
   for (Variant variant : {Variant::rows, Variant::channels, Variant::layerwise, Variant::cascade, Variant::halide}) {
