@@ -19,9 +19,9 @@ namespace {
 
 class ProgramBuilder {
  public:
-  ProgramBuilder(const Graph& graph, const CompileOptions& options)
+  ProgramBuilder(const Graph& graph, const CompileOptions& options, KernelLibrary& kernels)
       : p_{graph, options, {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}, {}},
-        kernels_(options.target),
+        kernels_(kernels),
         homes_(graph.tensors.size()) {}
 
   Program build() {
@@ -34,7 +34,6 @@ class ProgramBuilder {
     place_tensors();
     add_copies();
     plan_arena();
-    p_.kernels = kernels_.kernels();
     p_.weights = write_weights_file(p_.sections, p_.payload, p_.options.model_hash);
     return std::move(p_);
   }
@@ -186,7 +185,7 @@ class ProgramBuilder {
   }
 
   Program p_;
-  KernelLibrary kernels_;
+  KernelLibrary& kernels_;
   Homes homes_;
   ArenaBuffers buffers_;
   std::map<std::string, int64_t> packed_;  ///< sections of the payload, by content
@@ -195,7 +194,14 @@ class ProgramBuilder {
 }  // namespace
 
 Program build_program(const Graph& graph, const CompileOptions& options) {
-  return ProgramBuilder(graph, options).build();
+  KernelLibrary kernels(options.target);
+  Program program = build_program(graph, options, kernels);
+  program.kernels = kernels.kernels();
+  return program;
+}
+
+Program build_program(const Graph& graph, const CompileOptions& options, KernelLibrary& kernels) {
+  return ProgramBuilder(graph, options, kernels).build();
 }
 
 std::vector<BlockReport> report_blocks(const Program& p) {
