@@ -82,8 +82,14 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
     const u32 saturated = sum > INT32_MAX ? (u32)INT32_MAX : (u32)sum;
     while (headroom < 31 && (saturated << headroom) < (1u << 31)) ++headroom;
     const i32 reciprocal = reciprocal_of_one_plus((i32)((saturated << headroom) - (1u << 31)));
-    const int exponent = clamp(12 - headroom + 31 - 8, 0, 31);
+    const int exponent = 12 - headroom + 31 - 8;  // at least 23, because the largest element's exponential is 1
     for (int c = 0; c < depth; ++c) {
+      // A sum of 512 or more asks for a shift by more than 31 bits, where TFLite's kernel aborts. It leaves less than half a
+      // unit for each element, and exactly half a unit, which is rounded up, for those whose exponential is 1 of 512.
+      if (exponent > 31) {
+        out[c] = (Out)(lo + (sum == (512 << 19) && in[c] == largest));
+        continue;
+      }
       const i32 probability = high_mul(reciprocal, exponentials[largest - in[c]]);
       out[c] = (Out)clamp(divide_by_power_of_two(probability, exponent) + lo, lo, lo + 255);
     }
