@@ -21,10 +21,18 @@
 #define CLASSIFIER_ARENA_BYTES 21632
 #define CLASSIFIER_PARALLEL_ARENA_BYTES(threads) /* of classifier_run_parallel() */ \
   ((threads) <= 1 ? (size_t)CLASSIFIER_ARENA_BYTES : (size_t)4608 + (size_t)(threads) * 16128)
+/* What LAYOUT of an input or output can be: row by row, the channels of a pixel side by side; or one map of height by
+ * width for each channel. */
+#define CLASSIFIER_NHWC 1
+#define CLASSIFIER_NCHW 2
 #define CLASSIFIER_INPUT0_SIZE 27648 /* elements: uint8_t[1,96,96,3] */
 #define CLASSIFIER_INPUT0_BYTES 27648
 #define CLASSIFIER_INPUT0_TYPE uint8_t
 #define CLASSIFIER_INPUT0_SHAPE {1, 96, 96, 3}
+#define CLASSIFIER_INPUT0_LAYOUT CLASSIFIER_NHWC
+#define CLASSIFIER_INPUT0_HEIGHT 96
+#define CLASSIFIER_INPUT0_WIDTH 96
+#define CLASSIFIER_INPUT0_CHANNELS 3
 #define CLASSIFIER_INPUT0_SCALE 0.007843138f /* real number = scale * (value - zero point) */
 #define CLASSIFIER_INPUT0_ZERO_POINT 128
 #define CLASSIFIER_OUTPUT0_SIZE 32 /* elements: float[1,32] */

@@ -21,10 +21,18 @@
 #define SEGMENTER_ARENA_BYTES 46912
 #define SEGMENTER_PARALLEL_ARENA_BYTES(threads) /* of segmenter_run_parallel() */ \
   ((threads) <= 1 ? (size_t)SEGMENTER_ARENA_BYTES : (size_t)113216 + (size_t)(threads) * 31616)
+/* What LAYOUT of an input or output can be: row by row, the channels of a pixel side by side; or one map of height by
+ * width for each channel. */
+#define SEGMENTER_NHWC 1
+#define SEGMENTER_NCHW 2
 #define SEGMENTER_INPUT0_SIZE 49152 /* elements: uint8_t[1,128,128,3] */
 #define SEGMENTER_INPUT0_BYTES 49152
 #define SEGMENTER_INPUT0_TYPE uint8_t
 #define SEGMENTER_INPUT0_SHAPE {1, 128, 128, 3}
+#define SEGMENTER_INPUT0_LAYOUT SEGMENTER_NHWC
+#define SEGMENTER_INPUT0_HEIGHT 128
+#define SEGMENTER_INPUT0_WIDTH 128
+#define SEGMENTER_INPUT0_CHANNELS 3
 #define SEGMENTER_INPUT0_SCALE 0.007843138f /* real number = scale * (value - zero point) */
 #define SEGMENTER_INPUT0_ZERO_POINT 128
 #define SEGMENTER_OUTPUT0_SIZE 16384 /* elements: int64_t[1,128,128] */

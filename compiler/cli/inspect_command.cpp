@@ -10,6 +10,7 @@
 #include "compiler/cli/memory_map.h"
 #include "compiler/cli/model.h"
 #include "compiler/costs.h"
+#include "compiler/map_layout.h"
 
 namespace narrows {
 namespace {
@@ -91,6 +92,14 @@ ordered_json tensor_json(const Tensor& tensor) {
   return {{"name", tensor.name}, {"type", to_string(tensor.type)}, {"shape", tensor.shape}};
 }
 
+/// An input or output of the model.
+ordered_json edge_json(const Graph& graph, int id) {
+  ordered_json json = tensor_json(graph.tensors.at(id));
+  const std::string layout = map_layout(graph, id);
+  if (!layout.empty()) json["layout"] = layout;
+  return json;
+}
+
 ordered_json operator_json(const Graph& graph, const Op& op) {
   ordered_json inputs = ordered_json::array();
   for (const int id : op.inputs) {
@@ -151,8 +160,8 @@ void print_json(const Model& model, const Compiled& compiled, const MemoryReport
       {"inputs", ordered_json::array()},      {"outputs", ordered_json::array()},
       {"operators", ordered_json::array()},   {"blocks", ordered_json::array()},
       {"memory", memory_json(memory)}};
-  for (const int id : model.graph.inputs) json["inputs"].push_back(tensor_json(model.graph.tensors.at(id)));
-  for (const int id : model.graph.outputs) json["outputs"].push_back(tensor_json(model.graph.tensors.at(id)));
+  for (const int id : model.graph.inputs) json["inputs"].push_back(edge_json(model.graph, id));
+  for (const int id : model.graph.outputs) json["outputs"].push_back(edge_json(model.graph, id));
   for (const Op& op : model.graph.ops) json["operators"].push_back(operator_json(model.graph, op));
   for (const BlockReport& block : compiled.blocks) json["blocks"].push_back(block_json(block));
   // Names in model files need not be UTF-8.

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "compiler/cli/images.h"
+#include "compiler/map_layout.h"
 
 namespace narrows {
 namespace {
@@ -66,12 +67,13 @@ bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnos
     return false;
   }
   const Tensor& input = graph.tensors[graph.inputs[0]];
-  const bool map = input.shape.size() == 4 && input.shape[3] <= 4;
+  const bool planar = map_layout(graph, graph.inputs[0]) == "NCHW";
+  const bool map = input.shape.size() == 4 && input.shape[3] <= 4 && !planar;
   if (!map || (input.type != DType::f32 && !is_8bit(input.type)) || input.constant()) {
     diagnostics.error(fmt::format("--pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4], found "
-                                  "'{}' {}{}",
-                                  input.name, to_string(input.type), to_string(input.shape)));
-    if (input.shape.size() == 4 && input.shape[1] <= 4)
+                                  "'{}' {}{}{}",
+                                  input.name, to_string(input.type), to_string(input.shape), planar ? ", which is NCHW" : ""));
+    if (planar || (input.shape.size() == 4 && input.shape[1] <= 4))
       diagnostics.note("legal would be --input-layout nhwc besides: pixels have their channels side by side");
     return false;
   }

@@ -8,6 +8,7 @@
 #include "compiler/emit/emit.h"
 #include "compiler/emit/stack_bound.h"
 #include "compiler/emit/writer.h"
+#include "compiler/map_layout.h"
 #include "compiler/text.h"
 #include "compiler/version.h"
 
@@ -71,7 +72,8 @@ namespace {
 std::string tensor_line(const Graph& g, int id) {
   const Tensor& t = g.tensors[id];
   std::string text = fmt::format("{} {}{}", comment_text(t.name), to_string(t.type), to_string(t.shape));
-  if (t.shape.size() == 4) text += "  NHWC";
+  const std::string layout = map_layout(g, id);
+  if (!layout.empty()) text += "  " + layout;
   if (t.quantized()) text += fmt::format(", real = {} * (value - {})", t.scale(), t.zero_point());
   return text;
 }
@@ -132,13 +134,25 @@ typedef const {2}* (*{0}_row_source)(void* user, int y);
                      n, up, c_type(t.type), t.shape[1], t.shape[2] * t.shape[3], passes);
 }
 
-/// Macros of one input or output, whose names start with `name`.
-std::string tensor_macros(const Tensor& t, const std::string& name) {
+/// Of maps: which dimension is which, and their sizes.
+std::string layout_macros(const Tensor& t, const std::string& layout, const std::string& prefix, const std::string& name) {
+  if (layout.empty()) return "";
+  std::string text;
+  if (layout == "NHWC" || layout == "NCHW") text = fmt::format("#define {}_LAYOUT {}_{}\n", name, prefix, layout);
+  return text + fmt::format("#define {0}_HEIGHT {1}\n#define {0}_WIDTH {2}\n#define {0}_CHANNELS {3}\n", name,
+                            map_size(t.shape, layout, 'H'), map_size(t.shape, layout, 'W'), map_size(t.shape, layout, 'C'));
+}
+
+/// Macros of one input or output, `which` and its number.
+std::string tensor_macros(const Graph& graph, int id, const std::string& prefix, const std::string& which) {
+  const Tensor& t = graph.tensors[id];
+  const std::string name = prefix + "_" + which;
   const Shape shape = t.shape.empty() ? Shape{1} : t.shape;
   std::string text = fmt::format("#define {0}_SIZE {1} /* elements: {2}{3} */\n", name,
                                  element_count(t.shape), c_type(t.type), to_string(t.shape));
   text += fmt::format("#define {0}_BYTES {1}\n#define {0}_TYPE {2}\n#define {0}_SHAPE {{{3}}}\n", name,
                       t.bytes(), c_type(t.type), fmt::join(shape, ", "));
+  text += layout_macros(t, map_layout(graph, id), prefix, name);
   const bool stored = is_8bit(t.type) && t.quantized();
   if (!stored && t.type != DType::f32) return text;
   text += fmt::format("#define {0}_SCALE {1} /* real number = scale * (value - zero point) */\n", name,
@@ -151,12 +165,16 @@ std::string sizes(const Program& p, const std::string& prefix) {
       "#define {0}_ALIGNMENT 64 /* of weights and arena */\n"
       "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n"
       "#define {0}_PARALLEL_ARENA_BYTES(threads) /* of {6}_run_parallel() */ \\\n"
-      "  ((threads) <= {3} ? (size_t){0}_ARENA_BYTES : (size_t){4} + (size_t)(threads) * {5})\n",
+      "  ((threads) <= {3} ? (size_t){0}_ARENA_BYTES : (size_t){4} + (size_t)(threads) * {5})\n"
+      "/* What LAYOUT of an input or output can be: row by row, the channels of a pixel side by side; or one map of height by\n"
+      " * width for each channel. */\n"
+      "#define {0}_NHWC 1\n"
+      "#define {0}_NCHW 2\n",
       prefix, p.weights.bytes.size(), p.arena_bytes, p.parallel_arena.inside, p.parallel_arena.base_bytes,
       p.parallel_arena.thread_bytes, p.options.name);
   auto put = [&](const std::vector<int>& ids, const char* what) {
     for (size_t i = 0; i < ids.size(); ++i) {
-      text += tensor_macros(p.graph.tensors[ids[i]], fmt::format("{}_{}{}", prefix, what, i));
+      text += tensor_macros(p.graph, ids[i], prefix, fmt::format("{}{}", what, i));
     }
   };
   put(p.graph.inputs, "INPUT");

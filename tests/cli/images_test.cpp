@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "compiler/cli/inputs.h"
+
 namespace narrows {
 namespace {
 
@@ -99,6 +101,26 @@ TEST(Images, ExplainsWhatItCannotRead) {
       "narrows: error: cannot tell how input 'image' wants its pixels: scale 0.5 and zero point 0 are not "
       "those of [-1,1], [0,1] or [0,255]\n"
       "narrows: note: give --mean and --std: the model reads (pixel - mean) / std\n");
+}
+
+/// Sizes alone would do: a square of 3 x 3 pixels with 3 channels.
+TEST(Images, DoNotFitInputsOfPlanes) {
+  Diagnostics diagnostics("narrows");
+  const Graph graph = parse_graph(R"(graph "g"
+inputs %0
+outputs %3
+%0 f32[1,3,3,3] "image"
+%1 f32[1,3,3,3] = transpose %0 axes 0 2 3 1
+%2 f32[8,1,1,3] = seed 1
+%3 f32[1,3,3,8] = conv2d %1 %2
+)",
+                                  diagnostics);
+  InputArguments arguments;
+  arguments.files = {"a.png"};
+  EXPECT_FALSE(load_inputs(arguments, graph, diagnostics));
+  EXPECT_EQ(diagnostics.str(),
+            "narrows: error: 'a.png' is a picture, but input 'image' f32[1,3,3,3] is NCHW\n"
+            "narrows: note: legal would be --input-layout nhwc besides, or raw bytes with one map for each channel\n");
 }
 
 }  // namespace

@@ -104,6 +104,20 @@ TEST(Pixels, OtherShapesAreRefused) {
             "m: error: --pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4], found 'image' "
             "f32[1,3,8,8]\n"
             "m: note: legal would be --input-layout nhwc besides: pixels have their channels side by side\n");
+  graph = model("f32", "[1,3,3,3]");  // sizes alone would do
+  graph.tensors[1].shape = {8, 1, 1, 3};
+  graph.tensors[1].data.resize(96);
+  Op to_nhwc;
+  to_nhwc.kind = OpKind::transpose;
+  to_nhwc.attr.axes = {0, 2, 3, 1};
+  to_nhwc.inputs = {graph.inputs[0]};
+  to_nhwc.output = graph.add(graph.tensors[graph.inputs[0]]);
+  graph.ops[0].inputs[0] = to_nhwc.output;
+  graph.ops.insert(graph.ops.begin(), to_nhwc);
+  EXPECT_EQ(taken("1,2,3/4", &graph),
+            "m: error: --pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4], found 'image' "
+            "f32[1,3,3,3], which is NCHW\n"
+            "m: note: legal would be --input-layout nhwc besides: pixels have their channels side by side\n");
   graph = model("f32");
   EXPECT_EQ(taken("1,2,3/4", &graph),
             "m: error: --pixels gives 3 numbers, the input 'image' has 1 channels\n"

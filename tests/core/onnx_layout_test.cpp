@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "compiler/map_layout.h"
 #include "tests/support/onnx_reference.h"
 
 namespace narrows {
@@ -36,6 +37,15 @@ TEST(OnnxLayout, NhwcAtTheEdges) {
   EXPECT_EQ(count_ops(read_onnx_graph(b, nhwc()), OpKind::transpose), 0);
 }
 
+std::string edge_layouts(const Graph& graph) {
+  return map_layout(graph, graph.inputs[0]) + " " + map_layout(graph, graph.outputs[0]);
+}
+
+TEST(OnnxLayout, IsToldByTheGraph) {
+  EXPECT_EQ(edge_layouts(read_onnx_graph(small_onnx_conv())), "NCHW NCHW");
+  EXPECT_EQ(edge_layouts(read_onnx_graph(small_onnx_conv(), nhwc())), "NHWC NHWC");
+}
+
 /// As converters of TensorFlow models write them.
 TEST(OnnxLayout, ExplicitTransposesVanish) {
   OnnxBuilder b;
@@ -51,6 +61,7 @@ TEST(OnnxLayout, ExplicitTransposesVanish) {
   for (const ReadOptions& options : {ReadOptions(), nhwc()}) {
     expect_near(expected, run_onnx(b, {x}, options)[0]);
     EXPECT_EQ(read_onnx_graph(b, options).ops.size(), 1u);
+    EXPECT_EQ(edge_layouts(read_onnx_graph(b, options)), "NHWC NHWC");
   }
 }
 
