@@ -108,4 +108,24 @@ std::string compiler_flags(const Target& target) {
   return "";
 }
 
+std::vector<std::string> feature_macros(const Target& target) {
+  std::vector<std::string> avx512 = {"__AVX512F__", "__AVX512BW__", "__AVX512VL__", "__AVX512DQ__", "__FMA__"};
+  switch (target.isa) {
+    case Isa::sse41:
+      return {"__SSE4_1__"};
+    case Isa::avx2:
+      return {"__AVX2__", "__FMA__", "__F16C__"};
+    case Isa::avx512:
+      return avx512;
+    case Isa::avx512vnni:
+      avx512.push_back("__AVX512VNNI__");
+      return avx512;
+    case Isa::neon:
+      return {"__ARM_NEON"};
+    case Isa::neon_dotprod:
+      return {"__ARM_NEON", "__ARM_FEATURE_DOTPROD"};
+  }
+  return {};
+}
+
 }  // namespace narrows

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compiler/diagnostics.h"
 
@@ -38,5 +39,7 @@ Target host_target();
 
 /// Options that make GCC or Clang use the target's instructions, e.g. "-mavx2 -mfma -mf16c".
 std::string compiler_flags(const Target& target);
+/// What GCC and Clang define where they use the target's instructions, e.g. "__AVX2__".
+std::vector<std::string> feature_macros(const Target& target);
 
 }  // namespace narrows

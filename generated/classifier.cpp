@@ -1,6 +1,10 @@
 // The code of classifier.h, which says what it was made from. Do not edit.
 #include "classifier.h"
 
+#if !defined(NARROWS_PORTABLE) && !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
+#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c, or define NARROWS_PORTABLE to go on with plain loops, many times slower"
+#endif
+
 // First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
 
 #include <math.h>

@@ -1,5 +1,6 @@
 // <name>.cpp: prologue, runtime, kernels, blocks in execution order; behind them what emit_entry_points.cpp writes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <set>
 
@@ -135,6 +136,18 @@ std::string define_lanes(const Target& target) {
   return fmt::format("#define LANES {}  // 32-bit lanes of the vectors of {}\n\n", lanes_of(target), target.str());
 }
 
+/// Without the target's instructions every vector becomes a loop, which takes many times as long. Nobody should get that
+/// for a forgotten flag.
+std::string require_instructions(const Target& target) {
+  const std::string flags = compiler_flags(target);
+  const std::string with = flags.empty() ? "with a compiler for that machine" : "with " + flags;
+  return fmt::format(
+      "#if !defined(NARROWS_PORTABLE) && !(defined({}))\n"
+      "#error \"this code is for {}: compile it {}, or define NARROWS_PORTABLE to go on with plain loops, many times slower\"\n"
+      "#endif\n\n",
+      fmt::join(feature_macros(target), ") && defined("), target.str(), with);
+}
+
 }  // namespace
 
 std::string emit_kernels(const std::vector<Kernel>& kernels, const Target& target) {
@@ -153,6 +166,7 @@ std::string emit_source(const Program& p) {
 
   std::string text = fmt::format(
       "// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
+  text += require_instructions(p.options.target);
   text += strip(runtime_text("prologue.h"));
   text +=
       "\n// Called after each block with its index and output; define it before this line to see them.\n"

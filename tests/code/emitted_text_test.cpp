@@ -1,6 +1,7 @@
 // The emitted files as text: which compilers and standards take them, what they call, how large they are,
 // that they depend on nothing but the model and the options, and that no name in a model can break them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -78,17 +79,71 @@ TEST(EmittedText, HeaderIsC) {
   }
 }
 
-/// Without the options that the header names, the same code computes the same with plain loops.
+/// Without the options that the header names, the same code computes the same with plain loops, if that is asked for.
 TEST(EmittedText, NeedsNoInstructionSet) {
   Machine machine = *find_machine("host");
   Words& flags = machine.toolchain.flags;
   for (const std::string& flag : target_flags(machine.target))
     flags.erase(std::find(flags.begin(), flags.end(), flag));
-  flags.push_back("-Wno-psabi");
+  flags.insert(flags.end(), {"-Wno-psabi", "-DNARROWS_PORTABLE"});
   for (DType type : types) {
     const Graph graph = tiny_graph(type);
     expect_blocks_as_interpreted(graph, {}, machine, random_inputs(graph));
   }
+}
+
+/// Expects that the compiler says which flags are missing.
+void expect_refused(const Workspace& workspace, const Words& command, const Target& target) {
+  const ProcessResult result = workspace.run(command);
+  EXPECT_NE(result.status, 0) << fmt::format("{}", fmt::join(command, " "));
+  const std::string message = fmt::format(
+      "this code is for {}: compile it with {}, or define NARROWS_PORTABLE to go on with plain loops, many times slower",
+      target.str(), compiler_flags(target));
+  EXPECT_NE(result.errors.find(message), std::string::npos) << fmt::format("{}", fmt::join(command, " ")) << "\n" << result.errors;
+}
+
+/// GCC's and Clang's, or the one cross compiler.
+void test_missing_flags(const Target& target, const std::string& compiler) {
+  Diagnostics diagnostics("test");
+  const std::optional<Toolchain> toolchain = find_builder(target, compiler, diagnostics);
+  if (!toolchain) GTEST_SKIP() << "cannot build code for " << target.str();
+  CompileOptions options = host_options();
+  options.target = target;
+  const Workspace workspace(compile_or_throw(tiny_graph(DType::i8), options).files);
+  const Words plain = joined({toolchain->compiler, {"-std=c++11"}, strict, {"-Wno-psabi", "-fsyntax-only", "net.cpp"}});
+  expect_refused(workspace, plain, target);
+  EXPECT_NO_THROW(workspace.run_or_throw(joined({plain, target_flags(target)})));
+  EXPECT_NO_THROW(workspace.run_or_throw(joined({plain, {"-DNARROWS_PORTABLE"}})));
+  if (target.isa != Isa::avx2) return;
+  for (const std::string& flag : target_flags(target)) {
+    Words others = target_flags(target);
+    others.erase(std::find(others.begin(), others.end(), flag));
+    expect_refused(workspace, joined({plain, others}), target);
+  }
+}
+
+TEST(EmittedText, AsksForTheInstructionSet) {
+  Diagnostics diagnostics("test");
+  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni",
+                           "arm64-linux-dotprod"}) {
+    const Target target = *parse_target(name, diagnostics);
+    const bool cross = target.arm() != host_target().arm();
+    for (const char* compiler : {"g++", "clang++"}) test_missing_flags(target, cross ? "" : compiler);
+  }
+}
+
+/// Code for ARM, which needs no flags, for a compiler that makes code for this machine.
+TEST(EmittedText, AsksForTheMachine) {
+  if (host_target().arm()) GTEST_SKIP() << "this machine is an ARM";
+  CompileOptions options = host_options();
+  Diagnostics diagnostics("test");
+  options.target = *parse_target("arm64-linux", diagnostics);
+  const Workspace workspace(compile_or_throw(tiny_graph(DType::i8), options).files);
+  const ProcessResult result = workspace.run({"g++", "-std=c++11", "-fsyntax-only", "net.cpp"});
+  EXPECT_NE(result.status, 0);
+  EXPECT_NE(result.errors.find("this code is for arm64-linux: compile it with a compiler for that machine, or define"),
+            std::string::npos)
+      << result.errors;
 }
 
 // ---- what the code calls -----------------------------------------------------------------------

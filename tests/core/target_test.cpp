@@ -59,6 +59,7 @@ TEST(Target, Facts) {
   EXPECT_FALSE(arm.unsigned_activations());
   EXPECT_EQ(compiler_flags(arm), "-march=armv8.2-a+dotprod");
   EXPECT_EQ(compiler_flags(*parse("arm64-android")), "");
+  EXPECT_EQ(feature_macros(*parse("arm64-android")), std::vector<std::string>{"__ARM_NEON"});
 }
 
 }  // namespace
