@@ -6,11 +6,13 @@
 #endif
 
 // First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
+//
+// Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call even
+// for one vector.
 
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #if defined(__SSE4_1__)
 // GCC 12 warns about its own avx512fintrin.h.
 #if defined(__GNUC__) && !defined(__clang__)
@@ -153,31 +155,31 @@ typedef i8 i8q __attribute__((vector_size(LANES * 4)));
 struct i16q { i32v even, odd; };
 
 // ---- loads and stores --------------------------------------------------------------------------
-INLINE f32v load_f32v(const f32* p) { f32v v; memcpy(&v, p, sizeof v); return v; }
-INLINE i32v load_i32v(const i32* p) { i32v v; memcpy(&v, p, sizeof v); return v; }
-INLINE u32v load_u32v(const u32* p) { u32v v; memcpy(&v, p, sizeof v); return v; }
-INLINE i16v load_i16v(const i16* p) { i16v v; memcpy(&v, p, sizeof v); return v; }
-INLINE u8v load_u8v(const u8* p) { u8v v; memcpy(&v, p, sizeof v); return v; }
-INLINE i8v load_i8v(const i8* p) { i8v v; memcpy(&v, p, sizeof v); return v; }
-INLINE u8q load_u8q(const u8* p) { u8q v; memcpy(&v, p, sizeof v); return v; }
-INLINE i8q load_i8q(const i8* p) { i8q v; memcpy(&v, p, sizeof v); return v; }
+INLINE f32v load_f32v(const f32* p) { f32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i32v load_i32v(const i32* p) { i32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE u32v load_u32v(const u32* p) { u32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i16v load_i16v(const i16* p) { i16v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE u8v load_u8v(const u8* p) { u8v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i8v load_i8v(const i8* p) { i8v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE u8q load_u8q(const u8* p) { u8q v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i8q load_i8q(const i8* p) { i8q v; __builtin_memcpy(&v, p, sizeof v); return v; }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
 // The first n lanes; the others are zero.
-INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
-INLINE u8v load_u8v(const u8* p, int n) { u8v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
-INLINE i8v load_i8v(const i8* p, int n) { i8v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
+INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
+INLINE u8v load_u8v(const u8* p, int n) { u8v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
+INLINE i8v load_i8v(const i8* p, int n) { i8v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
 
-INLINE void store(f32* p, f32v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(i32* p, i32v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(u32* p, u32v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(u8* p, u8v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(i8* p, i8v v) { memcpy(p, &v, sizeof v); }
+INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(i8* p, i8v v) { __builtin_memcpy(p, &v, sizeof v); }
 
 // The first n lanes only.
-INLINE void store(f32* p, f32v v, int n) { memcpy(p, &v, n * sizeof *p); }
-INLINE void store(u8* p, u8v v, int n) { memcpy(p, &v, n * sizeof *p); }
-INLINE void store(i8* p, i8v v, int n) { memcpy(p, &v, n * sizeof *p); }
+INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
+INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
+INLINE void store(i8* p, i8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
@@ -190,13 +192,13 @@ INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 // Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
 #if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
 typedef i8 i8s __attribute__((vector_size(8)));
-INLINE i8s load_i8s(const i8* p) { u32 s; memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
+INLINE i8s load_i8s(const i8* p) { u32 s; __builtin_memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
 #else
 typedef i8q i8s;
-INLINE i8s load_i8s(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
+INLINE i8s load_i8s(const i8* p) { i32 s; __builtin_memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
 #endif
 typedef u8q u8s;
-INLINE u8s load_u8s(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
+INLINE u8s load_u8s(const u8* p) { i32 s; __builtin_memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
 
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
@@ -270,7 +272,7 @@ INLINE i32v to_i32v(u8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
 #elif LANES == 8 && defined(__AVX2__)
-  long long b; memcpy(&b, &v, 8); return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
+  long long b; __builtin_memcpy(&b, &v, 8); return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
 #else
   return __builtin_convertvector(v, i32v);
 #endif
@@ -280,7 +282,7 @@ INLINE i32v to_i32v(i8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepi8_epi32((__m128i)v);
 #elif LANES == 8 && defined(__AVX2__)
-  long long b; memcpy(&b, &v, 8); return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
+  long long b; __builtin_memcpy(&b, &v, 8); return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
 #else
   return __builtin_convertvector(v, i32v);
 #endif
@@ -313,11 +315,11 @@ INLINE u8v to_u8v(i32v v) {
 #elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 8); return r;
+  u8v r; __builtin_memcpy(&r, &b, 8); return r;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
   const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 4); return r;
+  u8v r; __builtin_memcpy(&r, &b, 4); return r;
 #else
   return __builtin_convertvector(v, u8v);
 #endif
@@ -332,11 +334,11 @@ INLINE u8v saturate_u8v(i32v v) {
 #elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 8); return r;
+  u8v r; __builtin_memcpy(&r, &b, 8); return r;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
   const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 4); return r;
+  u8v r; __builtin_memcpy(&r, &b, 4); return r;
 #else
   return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
 #endif
@@ -346,7 +348,7 @@ INLINE i8v saturate_i8v(i32v v) {
 #if LANES == 4 && defined(__aarch64__)
   const int16x4_t w = vqmovn_s32((int32x4_t)v);
   const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
-  i8v r; memcpy(&r, &b, 4); return r;
+  i8v r; __builtin_memcpy(&r, &b, 4); return r;
 #else
   return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
 #endif
@@ -726,8 +728,8 @@ INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& a
 // Sets the left and right border of `rows` rows. Sizes in bytes.
 static inline void fill_borders(void* ring, int rows, int row_bytes, int left, int right, int value) {
   for (int r = 0; r < rows; ++r) {
-    memset((u8*)ring + (size_t)r * row_bytes, value, left);
-    memset((u8*)ring + (size_t)(r + 1) * row_bytes - right, value, right);
+    __builtin_memset((u8*)ring + (size_t)r * row_bytes, value, left);
+    __builtin_memset((u8*)ring + (size_t)(r + 1) * row_bytes - right, value, right);
   }
 }
 
@@ -741,7 +743,7 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
 // (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
 static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
   if (pitch == channels) {
-    memcpy(to, from, sizeof(f32) * width * channels);
+    __builtin_memcpy(to, from, sizeof(f32) * width * channels);
     return;
   }
   for (int x = 0; x < width; ++x)
@@ -761,7 +763,7 @@ static inline void load_row(const void* row, void* ring, int width, int channels
 
 // A row of `width` times the same pixel. Sizes in bytes.
 static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
-  for (int x = 0; x < width; ++x) memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
+  for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
 // The same into byte `slot` of a row-interleaved ring; pitch in lanes.
@@ -930,7 +932,7 @@ static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, v
   for (int y = 0; y < out_height; ++y) {
     const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;
     for (int x = 0; x < out_width; ++x, to += pixel_bytes)
-      memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
+      __builtin_memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
   }
 }
 
@@ -1215,19 +1217,19 @@ static const uint64_t xxh64_prime5 = 0x27D4EB2F165667C5u;
 
 static inline uint16_t load_u16(const uint8_t* p) {
   uint16_t v;
-  memcpy(&v, p, sizeof v);
+  __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
 
 static inline uint32_t load_u32(const uint8_t* p) {
   uint32_t v;
-  memcpy(&v, p, sizeof v);
+  __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
 
 static inline uint64_t load_u64(const uint8_t* p) {
   uint64_t v;
-  memcpy(&v, p, sizeof v);
+  __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
 
@@ -6059,7 +6061,7 @@ NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restric
       } else {
         for (; padded_rows < expanded_rows * 2 + 2; ++padded_rows) {
           if (padded_rows < 0) {
-            memset(padded + (padded_rows + 1) % 3 * 387 + 3, 128, 384);
+            __builtin_memset(padded + (padded_rows + 1) % 3 * 387 + 3, 128, 384);
           } else {
             load_row(in + padded_rows * 384, padded + (padded_rows + 1) % 3 * 387 + 3, 128, 3, 1, 3, 0);
           }
@@ -6674,7 +6676,7 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
       for (i32 y = 0; y < 8; ++y) {
         for (; expanded_rows < y + 3; ++expanded_rows) {
           if (expanded_rows < 0 || expanded_rows >= 8) {
-            memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+            __builtin_memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
           } else {
             conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
           }
@@ -6738,7 +6740,7 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
       for (i32 y = 0; y < 8; ++y) {
         for (; expanded_rows < y + 3; ++expanded_rows) {
           if (expanded_rows < 0 || expanded_rows >= 8) {
-            memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+            __builtin_memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
           } else {
             conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
           }

@@ -104,7 +104,7 @@ static int select_boxes(const Detector& d, const Box* boxes, const f32* scores, 
 
 // Clears the results: `rows` of them.
 static Detections start_detections(f32* out, int rows) {
-  memset(out, 0, sizeof(f32) * (6 * (size_t)rows + 1));
+  __builtin_memset(out, 0, sizeof(f32) * (6 * (size_t)rows + 1));
   return {(Box*)out, out + 4 * (size_t)rows, out + 5 * (size_t)rows, out + 6 * (size_t)rows};
 }
 

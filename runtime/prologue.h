@@ -1,10 +1,12 @@
 // First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
+//
+// Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call even
+// for one vector.
 #pragma once
 
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #if defined(__SSE4_1__)
 // GCC 12 warns about its own avx512fintrin.h.
 #if defined(__GNUC__) && !defined(__clang__)

@@ -103,6 +103,6 @@ static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, v
   for (int y = 0; y < out_height; ++y) {
     const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;
     for (int x = 0; x < out_width; ++x, to += pixel_bytes)
-      memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
+      __builtin_memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
   }
 }

@@ -10,8 +10,8 @@
 // Sets the left and right border of `rows` rows. Sizes in bytes.
 static inline void fill_borders(void* ring, int rows, int row_bytes, int left, int right, int value) {
   for (int r = 0; r < rows; ++r) {
-    memset((u8*)ring + (size_t)r * row_bytes, value, left);
-    memset((u8*)ring + (size_t)(r + 1) * row_bytes - right, value, right);
+    __builtin_memset((u8*)ring + (size_t)r * row_bytes, value, left);
+    __builtin_memset((u8*)ring + (size_t)(r + 1) * row_bytes - right, value, right);
   }
 }
 
@@ -25,7 +25,7 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
 // (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
 static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
   if (pitch == channels) {
-    memcpy(to, from, sizeof(f32) * width * channels);
+    __builtin_memcpy(to, from, sizeof(f32) * width * channels);
     return;
   }
   for (int x = 0; x < width; ++x)
@@ -45,7 +45,7 @@ static inline void load_row(const void* row, void* ring, int width, int channels
 
 // A row of `width` times the same pixel. Sizes in bytes.
 static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
-  for (int x = 0; x < width; ++x) memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
+  for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
 // The same into byte `slot` of a row-interleaved ring; pitch in lanes.

@@ -8,7 +8,7 @@
 static inline __attribute__((unused)) void copy_blocks(const void* in, void* out, int count, int bytes,
                                                        int pitch) {
   for (int i = 0; i < count; ++i)
-    memcpy((u8*)out + (size_t)i * pitch, (const u8*)in + (size_t)i * bytes, (size_t)bytes);
+    __builtin_memcpy((u8*)out + (size_t)i * pitch, (const u8*)in + (size_t)i * bytes, (size_t)bytes);
 }
 
 // Sizes in elements; the innermost dimension counts bytes. Unused leading dimensions have size 1.
@@ -22,13 +22,13 @@ struct Pad {
 static inline __attribute__((unused)) void pad_bytes(const void* in, void* out, const Pad& p, int value) {
   const u8* from = (const u8*)in;
   u8* to = (u8*)out;
-  memset(out, value, (size_t)p.out_size[0] * p.out_size[1] * p.out_size[2] * p.out_size[3]);
+  __builtin_memset(out, value, (size_t)p.out_size[0] * p.out_size[1] * p.out_size[2] * p.out_size[3]);
   for (int a = 0; a < p.size[0]; ++a)
     for (int b = 0; b < p.size[1]; ++b)
       for (int c = 0; c < p.size[2]; ++c, from += p.size[3]) {
         const size_t row =
             ((size_t)(a + p.before[0]) * p.out_size[1] + b + p.before[1]) * p.out_size[2] + c + p.before[2];
-        memcpy(to + row * p.out_size[3] + p.before[3], from, (size_t)p.size[3]);
+        __builtin_memcpy(to + row * p.out_size[3] + p.before[3], from, (size_t)p.size[3]);
       }
 }
 

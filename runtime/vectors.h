@@ -21,31 +21,31 @@ typedef i8 i8q __attribute__((vector_size(LANES * 4)));
 struct i16q { i32v even, odd; };
 
 // ---- loads and stores --------------------------------------------------------------------------
-INLINE f32v load_f32v(const f32* p) { f32v v; memcpy(&v, p, sizeof v); return v; }
-INLINE i32v load_i32v(const i32* p) { i32v v; memcpy(&v, p, sizeof v); return v; }
-INLINE u32v load_u32v(const u32* p) { u32v v; memcpy(&v, p, sizeof v); return v; }
-INLINE i16v load_i16v(const i16* p) { i16v v; memcpy(&v, p, sizeof v); return v; }
-INLINE u8v load_u8v(const u8* p) { u8v v; memcpy(&v, p, sizeof v); return v; }
-INLINE i8v load_i8v(const i8* p) { i8v v; memcpy(&v, p, sizeof v); return v; }
-INLINE u8q load_u8q(const u8* p) { u8q v; memcpy(&v, p, sizeof v); return v; }
-INLINE i8q load_i8q(const i8* p) { i8q v; memcpy(&v, p, sizeof v); return v; }
+INLINE f32v load_f32v(const f32* p) { f32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i32v load_i32v(const i32* p) { i32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE u32v load_u32v(const u32* p) { u32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i16v load_i16v(const i16* p) { i16v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE u8v load_u8v(const u8* p) { u8v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i8v load_i8v(const i8* p) { i8v v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE u8q load_u8q(const u8* p) { u8q v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE i8q load_i8q(const i8* p) { i8q v; __builtin_memcpy(&v, p, sizeof v); return v; }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
 // The first n lanes; the others are zero.
-INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
-INLINE u8v load_u8v(const u8* p, int n) { u8v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
-INLINE i8v load_i8v(const i8* p, int n) { i8v v = {}; memcpy(&v, p, n * sizeof *p); return v; }
+INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
+INLINE u8v load_u8v(const u8* p, int n) { u8v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
+INLINE i8v load_i8v(const i8* p, int n) { i8v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
 
-INLINE void store(f32* p, f32v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(i32* p, i32v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(u32* p, u32v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(u8* p, u8v v) { memcpy(p, &v, sizeof v); }
-INLINE void store(i8* p, i8v v) { memcpy(p, &v, sizeof v); }
+INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(i8* p, i8v v) { __builtin_memcpy(p, &v, sizeof v); }
 
 // The first n lanes only.
-INLINE void store(f32* p, f32v v, int n) { memcpy(p, &v, n * sizeof *p); }
-INLINE void store(u8* p, u8v v, int n) { memcpy(p, &v, n * sizeof *p); }
-INLINE void store(i8* p, i8v v, int n) { memcpy(p, &v, n * sizeof *p); }
+INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
+INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
+INLINE void store(i8* p, i8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
@@ -58,13 +58,13 @@ INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 // Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
 #if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
 typedef i8 i8s __attribute__((vector_size(8)));
-INLINE i8s load_i8s(const i8* p) { u32 s; memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
+INLINE i8s load_i8s(const i8* p) { u32 s; __builtin_memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
 #else
 typedef i8q i8s;
-INLINE i8s load_i8s(const i8* p) { i32 s; memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
+INLINE i8s load_i8s(const i8* p) { i32 s; __builtin_memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
 #endif
 typedef u8q u8s;
-INLINE u8s load_u8s(const u8* p) { i32 s; memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
+INLINE u8s load_u8s(const u8* p) { i32 s; __builtin_memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
 
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
@@ -138,7 +138,7 @@ INLINE i32v to_i32v(u8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
 #elif LANES == 8 && defined(__AVX2__)
-  long long b; memcpy(&b, &v, 8); return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
+  long long b; __builtin_memcpy(&b, &v, 8); return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
 #else
   return __builtin_convertvector(v, i32v);
 #endif
@@ -148,7 +148,7 @@ INLINE i32v to_i32v(i8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepi8_epi32((__m128i)v);
 #elif LANES == 8 && defined(__AVX2__)
-  long long b; memcpy(&b, &v, 8); return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
+  long long b; __builtin_memcpy(&b, &v, 8); return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
 #else
   return __builtin_convertvector(v, i32v);
 #endif
@@ -181,11 +181,11 @@ INLINE u8v to_u8v(i32v v) {
 #elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 8); return r;
+  u8v r; __builtin_memcpy(&r, &b, 8); return r;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
   const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 4); return r;
+  u8v r; __builtin_memcpy(&r, &b, 4); return r;
 #else
   return __builtin_convertvector(v, u8v);
 #endif
@@ -200,11 +200,11 @@ INLINE u8v saturate_u8v(i32v v) {
 #elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 8); return r;
+  u8v r; __builtin_memcpy(&r, &b, 8); return r;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
   const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r; memcpy(&r, &b, 4); return r;
+  u8v r; __builtin_memcpy(&r, &b, 4); return r;
 #else
   return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
 #endif
@@ -214,7 +214,7 @@ INLINE i8v saturate_i8v(i32v v) {
 #if LANES == 4 && defined(__aarch64__)
   const int16x4_t w = vqmovn_s32((int32x4_t)v);
   const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
-  i8v r; memcpy(&r, &b, 4); return r;
+  i8v r; __builtin_memcpy(&r, &b, 4); return r;
 #else
   return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
 #endif

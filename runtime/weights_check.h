@@ -55,19 +55,19 @@ static const uint64_t xxh64_prime5 = 0x27D4EB2F165667C5u;
 
 static inline uint16_t load_u16(const uint8_t* p) {
   uint16_t v;
-  memcpy(&v, p, sizeof v);
+  __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
 
 static inline uint32_t load_u32(const uint8_t* p) {
   uint32_t v;
-  memcpy(&v, p, sizeof v);
+  __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
 
 static inline uint64_t load_u64(const uint8_t* p) {
   uint64_t v;
-  memcpy(&v, p, sizeof v);
+  __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
 

@@ -62,10 +62,9 @@ std::string in_place(const Program& p, const Call& call) {
 std::string copy_output(const Program& p, const Call& call) {
   const int id = p.graph.outputs[call.copied_output];
   const Tensor& t = p.graph.tensors[id];
-  const char* function = p.memory_types[id] == t.type ? "memcpy" : "flip_sign";
   const std::string from = pointer(p, id, true), to = fmt::format("run.output{}", call.copied_output);
-  return function == std::string("memcpy") ? fmt::format("memcpy({}, {}, {});", to, from, t.bytes())
-                                           : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
+  return p.memory_types[id] == t.type ? fmt::format("__builtin_memcpy({}, {}, {});", to, from, t.bytes())
+                                      : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
 }
 
 

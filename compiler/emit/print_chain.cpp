@@ -182,7 +182,7 @@ class ChainPrinter {
       writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch),
                    r.map.width * r.pitch, y, byte_of(r.border_value));
     } else {
-      writer_.line("memset({}, {}, {});", calls_.write_pointer(r, y), byte_of(r.border_value),
+      writer_.line("__builtin_memset({}, {}, {});", calls_.write_pointer(r, y), byte_of(r.border_value),
                    int64_t{r.map.width} * r.pitch * r.element_bytes);
     }
   }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -157,8 +158,18 @@ std::set<std::string> undefined_names(const Workspace& workspace, const std::str
   return names;
 }
 
+/// Bytes of machine code and constants.
+int64_t text_bytes(const Workspace& workspace, const std::string& object) {
+  std::istringstream lines(workspace.run_or_throw({"size", object}));
+  std::string titles;
+  int64_t text = 0;
+  std::getline(lines, titles);
+  lines >> text;
+  return text;
+}
+
 /// That includes malloc and operator new: nothing is allocated while a model runs.
-void expect_few_calls(const std::string& target, const std::string& schedule, const std::string& nm) {
+void expect_few_calls(const std::string& target, const std::string& schedule, const std::string& nm, const Words& more_flags = {}) {
   const std::optional<Machine> machine = find_machine(target);
   if (!machine || find_program(nm).empty()) GTEST_SKIP() << "cannot build code for " << target;
   const std::set<std::string> allowed = {"memcpy", "memset", "memmove", "expf", "roundf", "rintf", "floorf"};
@@ -169,6 +180,7 @@ void expect_few_calls(const std::string& target, const std::string& schedule, co
                                    {"-std=c++11", "-O2"},
                                    no_runtime,
                                    target_flags(machine->target),
+                                   more_flags,
                                    {"-c", "net.cpp", "-o", "net.o"}}));
     for (const std::string& name : undefined_names(workspace, nm, "net.o")) {
       EXPECT_TRUE(allowed.count(name)) << to_string(type) << " code for " << target << " calls " << name;
@@ -177,9 +189,45 @@ void expect_few_calls(const std::string& target, const std::string& schedule, co
 }
 
 TEST(EmittedText, CallsMemcpyAndMathOnly) { expect_few_calls("host", "auto", "nm"); }
+TEST(EmittedText, CallsMemcpyAndMathOnlyFreestanding) { expect_few_calls("host", "auto", "nm", {"-ffreestanding"}); }
 TEST(EmittedText, CallsMemcpyAndMathOnlyFromHalide) { expect_few_calls("host", "halide", "nm"); }
 TEST(EmittedText, CallsMemcpyAndMathOnlyOnArm) {
   expect_few_calls("arm64-linux", "auto", "aarch64-linux-gnu-nm");
+}
+
+/// Lines that call memcpy() and the like by their plain names.
+std::string plain_copies(const std::string& text) {
+  std::istringstream lines(text);
+  std::string found;
+  for (std::string line; std::getline(lines, line);) {
+    for (const char* name : {"memcpy(", "memset(", "memmove(", "memcmp("}) {
+      const size_t at = line.find(name);
+      if (at != std::string::npos && line.compare(0, 2, "//") != 0 && (at == 0 || line[at - 1] != '_')) found += line + "\n";
+    }
+  }
+  return found;
+}
+
+/// With -ffreestanding or -fno-builtin, memcpy() is a call for every vector; __builtin_memcpy() of a small size never is.
+TEST(EmittedText, CopiesMemoryByBuiltins) {
+  for (const auto& entry : std::filesystem::directory_iterator(Path(NARROWS_SOURCE_DIR) / "runtime")) {
+    if (entry.path().extension() != ".h") continue;
+    const Bytes text = read_bytes(entry.path());
+    EXPECT_EQ(plain_copies(std::string(text.begin(), text.end())), "") << entry.path();
+  }
+  EXPECT_EQ(plain_copies(file(compile_or_throw(odd_graph(DType::i8), host_options()), "net.cpp")), "");
+}
+
+/// The size tells that no vector is copied by a call.
+TEST(EmittedText, IsNotLargerFreestanding) {
+  const Workspace workspace(compile_or_throw(tiny_graph(DType::i8), host_options()).files);
+  for (const char* compiler : {"g++", "clang++"}) {
+    if (find_program(compiler).empty()) continue;
+    const Words plain = joined({{compiler, "-std=c++11", "-O2"}, target_flags(host_target()), {"-c", "net.cpp", "-o"}});
+    workspace.run_or_throw(joined({plain, {"hosted.o"}}));
+    workspace.run_or_throw(joined({plain, {"freestanding.o", "-ffreestanding"}}));
+    EXPECT_LE(text_bytes(workspace, "freestanding.o"), text_bytes(workspace, "hosted.o") * 11 / 10) << compiler;
+  }
 }
 
 // ---- what the text depends on ------------------------------------------------------------------
@@ -215,16 +263,6 @@ TEST(EmittedText, IsTheSameWhereverTheModelLies) {
 }
 
 // ---- sizes -------------------------------------------------------------------------------------
-
-/// Bytes of machine code and constants.
-int64_t text_bytes(const Workspace& workspace, const std::string& object) {
-  std::istringstream lines(workspace.run_or_throw({"size", object}));
-  std::string titles;
-  int64_t text = 0;
-  std::getline(lines, titles);
-  lines >> text;
-  return text;
-}
 
 TEST(EmittedText, IsSmall) {
   NARROWS_NEEDS_TEST_DATA();
