@@ -138,25 +138,26 @@ TEST(TuneStatically, WeighsTheTilesOfASmallBlock) {
   if (!has_mca()) GTEST_SKIP() << "llvm-mca is not there";
   const Graph graph = make_net(DType::f32, [](Net& n) { n.output(n.inverted_residual(n.input(6, 6, 8), 2, 16)); });
   CompileOptions options;
-  options.target = host_target();
+  options.target = {Isa::avx2, Os::linux_};
   Diagnostics diagnostics("test");
-  const Toolchain toolchain = *find_builder(options.target, "", diagnostics);
+  const auto toolchain = find_builder(options.target, "", diagnostics);
+  if (!toolchain) GTEST_SKIP() << "nothing here builds code for " << options.target.str();
   const std::vector<TunableBlock> blocks = tunable_blocks(graph);
-  ConvCosts costs(options.target, toolchain, {usual_processors(options.target)[0]});
+  ConvCosts costs(options.target, *toolchain, {usual_processors(options.target)[0]});
   const auto found = tune_statically(graph, blocks.at(0), options, &costs, diagnostics);
   ASSERT_TRUE(found) << diagnostics.str();
   EXPECT_EQ(found->key, blocks[0].key);
   EXPECT_EQ(found->schedule.variant, Variant::automatic);
-  // More multiply-adds than a processor with two units of 16 floats can do in the time would be a wrong count.
+  // More multiply-adds than a processor with two units of 8 floats can do in the time would be a wrong count.
   const double multiply_adds = 36 * (8 * 16 + 16 * 16);
-  EXPECT_GE(found->automatic_cycles, multiply_adds / 32);
+  EXPECT_GE(found->automatic_cycles, multiply_adds / 16);
   EXPECT_LE(found->automatic_cycles, multiply_adds * 2);
   EXPECT_LE(found->cycles, found->automatic_cycles);
   for (size_t i = 0; i < found->schedule.tiles.size(); ++i) {
     EXPECT_TRUE(i != 1 || found->schedule.tiles[i].pixels == 0) << "the depthwise convolution";
   }
 
-  ConvCosts broken(options.target, toolchain, {"no-such-processor"});
+  ConvCosts broken(options.target, *toolchain, {"no-such-processor"});
   EXPECT_FALSE(tune_statically(graph, blocks.at(0), options, &broken, diagnostics));
   EXPECT_NE(diagnostics.str().find("no-such-processor"), std::string::npos) << diagnostics.str();
 }

@@ -133,7 +133,7 @@ class Overlaps : public testing::TestWithParam<DType> {};
 void expect_overlaps(const Graph& graph) {
   CompileOptions options;
   options.schedule.variant = Variant::rows;
-  options.target = host_target();
+  options.target = {Isa::avx2, Os::linux_};
   KernelLibrary kernels(options.target, /*names_only=*/true);
   const LoweringContext context{graph, options, kernels};
   const std::vector<Block> blocks = partition(graph);
