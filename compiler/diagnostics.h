@@ -22,7 +22,7 @@ struct Origin {
   std::string name;   ///< name of the operator, or of its first output where the format names only tensors
 };
 
-enum class Severity { error, note };
+enum class Severity { error, warning, note };
 
 struct Diagnostic {
   Severity severity = Severity::error;
@@ -37,7 +37,9 @@ class Diagnostics {
 
   void error(std::string message) { list_.push_back({Severity::error, std::nullopt, std::move(message)}); }
   void error(const Origin& at, std::string message) { list_.push_back({Severity::error, at, std::move(message)}); }
-  /// What would be legal; belongs to the error before it.
+  /// What is legal, but most likely not what was meant.
+  void warning(std::string message) { list_.push_back({Severity::warning, std::nullopt, std::move(message)}); }
+  /// What would be legal; belongs to the error or warning before it.
   void note(std::string message) { list_.push_back({Severity::note, std::nullopt, std::move(message)}); }
   void note(const Origin& at, std::string message) { list_.push_back({Severity::note, at, std::move(message)}); }
 
@@ -47,7 +49,9 @@ class Diagnostics {
   [[nodiscard]] const std::vector<Diagnostic>& list() const { return list_; }
   [[nodiscard]] const std::string& file() const { return file_; }
 
-  /// One line per diagnostic: `model.tflite: op 41 CONV_2D 'block3/project': error: ...`.
+  /// One line per diagnostic: `model.tflite: op 41 CONV_2D 'block3/project': error: ...`. Names in it may come from a file that
+  /// means ill: control characters are escaped (escaped() of text.h). Further lines of a message, as those that a compiler
+  /// printed, are indented, so that no name with a line end looks like a message.
   [[nodiscard]] std::string str() const;
 
  private:
