@@ -48,17 +48,16 @@ std::optional<DetectionOutputs> find_detections(const Graph& graph) {
 }
 
 std::string list_detections(const DetectionOutputs& which, const std::vector<Bytes>& outputs,
-                            const std::vector<std::string>& labels) {
+                            const Labels& labels) {
   const auto part = [&](int i) { return floats_of(outputs.at(which[i])); };
   const std::vector<float> boxes = part(0), classes = part(1), scores = part(2), count = part(3);
   std::string text = fmt::format("{:>7}  {:>7} {:>7} {:>7} {:>7}  {}\n", "score", "top", "left", "bottom", "right", "label");
   // Where boxes have several classes each, the count is that of boxes; the rows behind a box's last class have score 0.
   for (size_t i = 0; i < scores.size() && count.at(0) > 0; ++i) {
     if (scores[i] == 0) continue;
-    const auto c = static_cast<size_t>(classes[i]);
     const float* b = &boxes[4 * i];
     text += fmt::format("{:7.4f}  {:7.4f} {:7.4f} {:7.4f} {:7.4f}  {}\n", scores[i], b[0], b[1], b[2], b[3],
-                        c < labels.size() ? labels[c] : fmt::format("class {}", c));
+                        labels.name(static_cast<int64_t>(classes[i])));
   }
   return text;
 }

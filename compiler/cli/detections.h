@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/cli/labels.h"
 #include "compiler/graph.h"
 #include "compiler/interpret.h"
 
@@ -18,6 +19,6 @@ std::optional<DetectionOutputs> find_detections(const Graph& graph);
 
 /// A line for each detection: score, box in parts of the picture's height and width, label.
 std::string list_detections(const DetectionOutputs& which, const std::vector<Bytes>& outputs,
-                            const std::vector<std::string>& labels);
+                            const Labels& labels);
 
 }  // namespace narrows

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "compiler/cli/map_layout.h"
+
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
@@ -53,9 +55,20 @@ uint8_t quantize(float real, const Tensor& input) {
 
 bool same(const Normalization& a, const Normalization& b) { return a.mean == b.mean && a.std == b.std; }
 
-bool takes_pictures(const Tensor& input) {
-  return input.shape.size() == 4 && input.shape[0] == 1 && (input.shape[3] == 1 || input.shape[3] == 3) &&
+bool takes_pictures(const Tensor& input, const std::optional<MapShape>& map) {
+  return map && (map->channels == 1 || map->channels == 3) &&
          (input.type == DType::f32 || (is_8bit(input.type) && input.quantized()));
+}
+
+/// The same bytes, channel after channel.
+std::vector<uint8_t> planes_of(const Image& image) {
+  std::vector<uint8_t> planes;
+  planes.reserve(image.pixels.size());
+  for (int c = 0; c < image.channels; ++c) {
+    for (size_t i = static_cast<size_t>(c); i < image.pixels.size(); i += static_cast<size_t>(image.channels))
+      planes.push_back(image.pixels[i]);
+  }
+  return planes;
 }
 
 }  // namespace
@@ -109,13 +122,14 @@ std::optional<Normalization> guess_normalization(const Tensor& input) {
   return std::nullopt;
 }
 
-std::vector<uint8_t> image_to_tensor(const Image& image, const Tensor& input,
-                                     const Normalization& normalization) {
+std::vector<uint8_t> image_to_tensor(const Image& image, const Tensor& input, const Normalization& normalization,
+                                     bool planes) {
+  const std::vector<uint8_t> pixels = planes ? planes_of(image) : image.pixels;
   const std::optional<Normalization> guess = guess_normalization(input);
-  if (input.type == DType::u8 && guess && same(*guess, normalization)) return image.pixels;
+  if (input.type == DType::u8 && guess && same(*guess, normalization)) return pixels;
 
   std::vector<uint8_t> bytes;
-  for (const uint8_t pixel : image.pixels) {
+  for (const uint8_t pixel : pixels) {
     const float real = (static_cast<float>(pixel) - normalization.mean) / normalization.std;
     if (input.type == DType::f32) {
       uint8_t stored[sizeof(real)];
@@ -128,13 +142,15 @@ std::vector<uint8_t> image_to_tensor(const Image& image, const Tensor& input,
   return bytes;
 }
 
-std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Tensor& input,
+std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Graph& graph, int tensor,
                                                const std::optional<Normalization>& chosen,
                                                Diagnostics& diagnostics) {
-  if (!takes_pictures(input)) {
+  const Tensor& input = graph.tensors.at(tensor);
+  const std::optional<MapShape> map = input_map(graph, tensor);
+  if (!takes_pictures(input, map)) {
     diagnostics.error(fmt::format("'{}' is a picture, but input '{}' is {}{}", path, input.name,
                                   to_string(input.type), to_string(input.shape)));
-    diagnostics.note("pictures fit inputs of shape [1,height,width,1 or 3] and type f32, u8 or i8");
+    diagnostics.note("pictures fit inputs of shape [1,height,width,1 or 3] or [1,1 or 3,height,width] and type f32, u8 or i8");
     return std::nullopt;
   }
   const std::optional<Normalization> normalization = chosen ? chosen : guess_normalization(input);
@@ -147,9 +163,9 @@ std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Te
     diagnostics.note("give --mean and --std: the model reads (pixel - mean) / std");
     return std::nullopt;
   }
-  const std::optional<Image> image = read_image(path, input.shape[3], diagnostics);
+  const std::optional<Image> image = read_image(path, map->channels, diagnostics);
   if (!image) return std::nullopt;
-  return image_to_tensor(resize(*image, input.shape[1], input.shape[2]), input, *normalization);
+  return image_to_tensor(resize(*image, map->height, map->width), input, *normalization, map->planes);
 }
 
 }  // namespace narrows

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "compiler/cli/images.h"
-#include "compiler/map_layout.h"
+#include "compiler/cli/map_layout.h"
 
 namespace narrows {
 namespace {
@@ -67,17 +67,14 @@ bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnos
     return false;
   }
   const Tensor& input = graph.tensors[graph.inputs[0]];
-  const bool planar = map_layout(graph, graph.inputs[0]) == "NCHW";
-  const bool map = input.shape.size() == 4 && input.shape[3] <= 4 && !planar;
-  if (!map || (input.type != DType::f32 && !is_8bit(input.type)) || input.constant()) {
-    diagnostics.error(fmt::format("--pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4], found "
-                                  "'{}' {}{}{}",
-                                  input.name, to_string(input.type), to_string(input.shape), planar ? ", which is NCHW" : ""));
-    if (planar || (input.shape.size() == 4 && input.shape[1] <= 4))
-      diagnostics.note("legal would be --input-layout nhwc besides: pixels have their channels side by side");
+  const std::optional<MapShape> map = input_map(graph, graph.inputs[0]);
+  if (!map || map->channels > 4 || (input.type != DType::f32 && !is_8bit(input.type)) || input.constant()) {
+    diagnostics.error(fmt::format("--pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4] or "
+                                  "[1,1 to 4,height,width], found '{}' {}{}",
+                                  input.name, to_string(input.type), to_string(input.shape)));
     return false;
   }
-  const size_t channels = input.shape[3];
+  const auto channels = static_cast<size_t>(map->channels);
   for (const std::vector<float>* values : {&scaling.mean, &scaling.std}) {
     if (values->size() <= 1 || values->size() == channels) continue;
     diagnostics.error(fmt::format("--pixels gives {} numbers, the input '{}' has {} channels", values->size(), input.name, channels));
@@ -87,8 +84,9 @@ bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnos
   return input.type == DType::f32 || check_quantized(scaling, input, diagnostics);
 }
 
-/// Adds `x op c`, which makes a map of floats like x.
-int append(Graph* graph, OpKind kind, const std::string& name, int x, const std::vector<float>& values, std::vector<Op>* ops) {
+/// Adds `x op c`, which makes a map of floats like x. `values` are one for all channels, or one for each.
+int append(Graph* graph, OpKind kind, const std::string& name, int x, const std::vector<float>& values, bool planes,
+           std::vector<Op>* ops) {
   Op op;
   op.kind = kind;
   op.origins = {Origin{-1, to_string(kind), name}};
@@ -100,6 +98,7 @@ int append(Graph* graph, OpKind kind, const std::string& name, int x, const std:
     Tensor constant;
     constant.name = name + "/by";
     constant.shape = {static_cast<int>(values.size())};
+    if (planes) constant.shape.insert(constant.shape.end(), {1, 1});
     constant.data.resize(values.size() * sizeof(float));
     std::memcpy(constant.data.data(), values.data(), constant.data.size());
     op.inputs.push_back(graph->add(std::move(constant)));
@@ -109,34 +108,41 @@ int append(Graph* graph, OpKind kind, const std::string& name, int x, const std:
   return op.output;
 }
 
-/// The id of the new input.
-int add_pixels(Graph* graph, const Tensor& like, float scale, int zero_point) {
+/// A tensor of pixels that stands for `like`; its id.
+int add_pixels(Graph* graph, const Tensor& like) {
+  const bool real = like.type == DType::f32;
   Tensor pixels;
   pixels.name = like.name;
   pixels.type = DType::u8;
   pixels.shape = like.shape;
-  pixels.quant = {{scale}, {zero_point}, 0};
+  pixels.quant = {{real ? 1 : like.scale()}, {real ? 0 : like.zero_point() + 128}, 0};
   return graph->add(std::move(pixels));
 }
 
-std::vector<Op> scale_to_float(const PixelScaling& scaling, Graph* graph, int input) {
-  std::vector<float> mean = scaling.mean, factor = scaling.std;
-  if (mean.empty()) mean = factor = {127.5f};
-  for (float& f : factor) f = 1 / f;
-  const std::string name = graph->tensors[input].name;
+/// The operators that make `to` of `pixels`.
+std::vector<Op> scale(const PixelScaling& scaling, Graph* graph, int pixels, int to, bool planes) {
+  const std::string name = graph->tensors[pixels].name;
   std::vector<Op> ops;
-  const int real = append(graph, OpKind::dequantize, name + "/real", graph->inputs[0], {}, &ops);
-  const int centered = append(graph, OpKind::sub, name + "/centered", real, mean, &ops);
-  append(graph, OpKind::mul, name + "/scaled", centered, factor, &ops);
-  ops.back().output = input;
+  if (graph->tensors[to].type == DType::f32) {
+    std::vector<float> mean = scaling.mean, factor = scaling.std;
+    if (mean.empty()) mean = factor = {127.5f};
+    for (float& f : factor) f = 1 / f;
+    const int real = append(graph, OpKind::dequantize, name + "/real", pixels, {}, planes, &ops);
+    const int centered = append(graph, OpKind::sub, name + "/centered", real, mean, planes, &ops);
+    append(graph, OpKind::mul, name + "/scaled", centered, factor, planes, &ops);
+  } else {
+    append(graph, OpKind::quantize, name + "/signed", pixels, {}, planes, &ops);
+  }
+  ops.back().output = to;
   return ops;
 }
 
-std::vector<Op> shift_to_signed(Graph* graph, int input) {
-  std::vector<Op> ops;
-  append(graph, OpKind::quantize, graph->tensors[input].name + "/signed", graph->inputs[0], {}, &ops);
-  ops.back().output = input;
-  return ops;
+/// The operator that is all that reads `input`, and moves its channels behind; -1: there is none.
+int only_transpose(const Graph& graph, int input) {
+  const std::vector<int> readers = graph.consumers(input);
+  if (readers.size() != 1 || graph.is_output(input)) return -1;
+  const OpKind kind = graph.ops[readers[0]].kind;
+  return kind == OpKind::transpose || kind == OpKind::reshape ? readers[0] : -1;
 }
 
 }  // namespace
@@ -159,13 +165,23 @@ bool parse_pixels(const std::string& text, PixelScaling* scaling, Diagnostics& d
 void take_pixels(const PixelScaling& scaling, Graph* graph, Diagnostics& diagnostics) {
   if (!check(scaling, *graph, diagnostics)) return;
   const int input = graph->inputs[0];
-  const Tensor like = graph->tensors[input];
-  if (like.type == DType::u8) return;
-  const bool real = like.type == DType::f32;
-  graph->inputs[0] = real ? add_pixels(graph, like, 1, 0) : add_pixels(graph, like, like.scale(), like.zero_point() + 128);
+  if (graph->tensors[input].type == DType::u8) return;
+  const bool planes = input_map(*graph, input)->planes;
+  graph->inputs[0] = add_pixels(graph, Tensor(graph->tensors[input]));
   graph->tensors[input].name += "/scaled";
-  const std::vector<Op> ops = real ? scale_to_float(scaling, graph, input) : shift_to_signed(graph, input);
-  graph->ops.insert(graph->ops.begin(), ops.begin(), ops.end());
+  const int transpose = planes ? only_transpose(*graph, input) : -1;
+  std::vector<Op> ops;
+  if (transpose < 0) {
+    ops = scale(scaling, graph, graph->inputs[0], input, planes);
+  } else {
+    // Bytes are moved, not floats, and the convolution behind scales rows as it loads them.
+    Op& op = graph->ops[transpose];
+    const int scaled = op.output;
+    op.inputs[0] = graph->inputs[0];
+    op.output = add_pixels(graph, Tensor(graph->tensors[scaled]));
+    ops = scale(scaling, graph, op.output, scaled, false);
+  }
+  graph->ops.insert(graph->ops.begin() + transpose + 1, ops.begin(), ops.end());
 }
 
 }  // namespace narrows

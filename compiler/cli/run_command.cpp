@@ -2,18 +2,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <fstream>
 #include <memory>
-#include <numeric>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/compare.h"
-#include "compiler/cli/detections.h"
 #include "compiler/cli/execute.h"
 #include "compiler/cli/files.h"
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/results.h"
 
 namespace narrows {
 namespace {
@@ -22,45 +18,8 @@ struct Arguments {
   ModelArguments model;
   InputArguments input;
   std::string compiler, runner, labels, folder;
-  int timed_runs = 10, threads = 1;
+  int labels_offset = 0, timed_runs = 10, threads = 1;
 };
-
-constexpr size_t kTop = 5;
-
-std::vector<std::string> read_labels(const std::string& path, Diagnostics& diagnostics) {
-  std::vector<std::string> labels;
-  std::ifstream stream(path);
-  if (!stream) diagnostics.error(fmt::format("cannot read labels '{}'", path));
-  for (std::string line; std::getline(stream, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    labels.push_back(line);
-  }
-  return labels;
-}
-
-/// One score per class: every dimension but the last is 1.
-bool is_classification(const Tensor& output) {
-  return !output.shape.empty() && output.shape.back() > 1 &&
-         element_count(output.shape) == output.shape.back();
-}
-
-/// The real number that an element stands for.
-double real_value(const Tensor& tensor, const Bytes& bytes, int64_t index) {
-  const double stored = element(tensor, bytes, index);
-  if (!is_8bit(tensor.type) || !tensor.quantized()) return stored;
-  return (stored - tensor.zero_point()) * static_cast<double>(tensor.scale());
-}
-
-void print_top(const Tensor& output, const Bytes& bytes, const std::vector<std::string>& labels) {
-  std::vector<size_t> classes(static_cast<size_t>(element_count(output.shape)));
-  std::iota(classes.begin(), classes.end(), size_t{0});
-  const auto score = [&](size_t i) { return real_value(output, bytes, static_cast<int64_t>(i)); };
-  std::stable_sort(classes.begin(), classes.end(), [&](size_t a, size_t b) { return score(a) > score(b); });
-  classes.resize(std::min(classes.size(), kTop));
-  for (const size_t i : classes) {
-    fmt::print("{:7.4f}  {}\n", score(i), i < labels.size() ? labels[i] : fmt::format("class {}", i));
-  }
-}
 
 bool write_outputs(const std::vector<Bytes>& outputs, const std::string& folder, Diagnostics& diagnostics) {
   std::vector<File> files;
@@ -76,25 +35,27 @@ int run_command(const Arguments& arguments) {
   Diagnostics diagnostics("narrows");
   const auto toolchain =
       find_toolchain(model->options.target, arguments.compiler, arguments.runner, diagnostics);
+  check_scaling(arguments.input, !arguments.model.pixels.empty(), diagnostics);
   const auto inputs = load_inputs(arguments.input, model->graph, diagnostics);
-  std::vector<std::string> labels;
-  if (!arguments.labels.empty()) labels = read_labels(arguments.labels, diagnostics);
+  Labels labels;
+  if (!arguments.labels.empty()) labels = read_labels(arguments.labels, arguments.labels_offset, diagnostics);
   if (!report(diagnostics)) return 1;
 
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
+  const Results results = find_results(compiled->graph);
+  Diagnostics warnings("narrows");
+  check_labels(labels, results.classes, warnings);
+  report(warnings);
   const auto execution =
       execute(*compiled, model->options, *toolchain, *inputs, arguments.timed_runs, false, diagnostics, arguments.threads);
   if (execution && !arguments.folder.empty())
     write_outputs(execution->outputs, arguments.folder, diagnostics);
   if (!report(diagnostics)) return 1;
 
-  const Tensor& output = compiled->graph.tensors.at(compiled->graph.outputs.at(0));
-  const std::optional<DetectionOutputs> detections = find_detections(compiled->graph);
-  if (detections)
-    fmt::print("{}", list_detections(*detections, execution->outputs, labels));
-  else if (is_classification(output))
-    print_top(output, execution->outputs.at(0), labels);
+  // A map of features is taken for one of scores where the caller has names for them.
+  if (results.kind != ResultKind::score_map || !arguments.labels.empty())
+    fmt::print("{}", list_results(compiled->graph, results, execution->outputs, labels));
   fmt::print("{}", execution->report);
   return 0;
 }
@@ -115,7 +76,11 @@ void add_run_command(CLI::App& app, int* status) {
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
   command->add_option("--threads", arguments->threads, "to run on")->check(CLI::Range(1, 1000))->capture_default_str();
-  command->add_option("--labels", arguments->labels, "names of the classes, one per line");
+  CLI::Option* const labels = command->add_option("--labels", arguments->labels, "names of the classes, one per line");
+  command->add_option("--labels-offset", arguments->labels_offset, "class of the first name; -1 leaves the first name out")
+      ->check(CLI::Range(-1000000, 1000000))
+      ->capture_default_str()
+      ->needs(labels);
   command->add_option("--compiler", arguments->compiler,
                       "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
   command->add_option("--runner", arguments->runner,

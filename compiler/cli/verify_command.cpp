@@ -69,6 +69,7 @@ int verify_command(const Arguments& arguments) {
   Diagnostics diagnostics("narrows");
   const auto toolchain =
       find_toolchain(model->options.target, arguments.compiler, arguments.runner, diagnostics);
+  check_scaling(arguments.input, !arguments.model.pixels.empty(), diagnostics);
   const auto inputs = arguments.input.files.empty() ? random_inputs(model->graph, arguments.seed)
                                                     : load_inputs(arguments.input, model->graph, diagnostics);
   if (!report(diagnostics)) return 1;
@@ -101,7 +102,8 @@ void add_verify_command(CLI::App& app, int* status) {
   add_input_rows(*command, &arguments->model);
   add_input_arguments(*command, &arguments->input);
   command->add_option("--seed", arguments->seed, "of the random inputs, where no --input is given")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->excludes(command->get_option("--input"));
   command->add_option("--threads", arguments->threads, "to run on")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--compiler", arguments->compiler,
                       "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");

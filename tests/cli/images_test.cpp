@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "compiler/cli/inputs.h"
+#include "compiler/interpret.h"
 
 namespace narrows {
 namespace {
@@ -17,6 +17,12 @@ Tensor input(DType type, float scale = 0, int zero_point = 0) {
   tensor.shape = {1, 1, 3, 1};
   if (scale > 0) tensor.quant = {{scale}, {zero_point}, 0};
   return tensor;
+}
+
+Graph graph_of(const Tensor& tensor) {
+  Graph graph;
+  graph.inputs = {graph.add(tensor)};
+  return graph;
 }
 
 const Image kPixels{1, 3, 1, {0, 100, 255}};
@@ -77,6 +83,35 @@ TEST(Images, MeanAndStdOverrideThePixelBytes) {
   EXPECT_EQ(bytes, (std::vector<uint8_t>{128, 178, 255}));
 }
 
+TEST(Images, CanBePlanes) {
+  const Image two_pixels{1, 2, 3, {1, 2, 3, 4, 5, 6}};
+  const Tensor bytes = input(DType::u8, 1.0f, 0);
+  EXPECT_EQ(image_to_tensor(two_pixels, bytes, {0, 1}, false), two_pixels.pixels);
+  EXPECT_EQ(image_to_tensor(two_pixels, bytes, {0, 1}, true), (std::vector<uint8_t>{1, 4, 2, 5, 3, 6}));
+  const std::vector<uint8_t> stored = image_to_tensor(two_pixels, input(DType::f32), {0, 1}, true);
+  float values[6];
+  ASSERT_EQ(stored.size(), sizeof(values));
+  std::memcpy(values, stored.data(), sizeof(values));
+  EXPECT_EQ(std::vector<float>(values, values + 6), (std::vector<float>{1, 4, 2, 5, 3, 6}));
+}
+
+/// Height and width are those that the model's layout says.
+TEST(Images, AreLoadedInTheLayoutOfTheModel) {
+  const std::string path = NARROWS_SOURCE_DIR "/examples/pictures/classify.png";
+  Diagnostics diagnostics("test");
+  const auto load = [&](const std::string& text) {
+    const Graph graph = parse_graph("graph \"g\"\ninputs %0\noutputs %1\n" + text, diagnostics);
+    return load_image(path, graph, graph.inputs[0], {}, diagnostics).value_or(Bytes());
+  };
+  const std::string u8 = " scale 1 zero 0";
+  const Bytes rows = load("%0 u8[1,4,6,3]" + u8 + "\n%1 u8[1,3,4,6]" + u8 + " = transpose %0 axes 0 3 1 2\n");
+  const Bytes planes = load("%0 u8[1,3,4,6]" + u8 + "\n%1 u8[1,4,6,3]" + u8 + " = transpose %0 axes 0 2 3 1\n");
+  EXPECT_EQ(diagnostics.str(), "");
+  ASSERT_EQ(rows.size(), 72u);
+  ASSERT_EQ(planes.size(), 72u);
+  for (size_t i = 0; i < 72; ++i) EXPECT_EQ(planes[i % 3 * 24 + i / 3], rows[i]) << i;
+}
+
 TEST(Images, ReadsColorAndGrey) {
   const std::string path = NARROWS_SOURCE_DIR "/examples/pictures/classify.png";
   Diagnostics diagnostics("test");
@@ -90,14 +125,15 @@ TEST(Images, ReadsColorAndGrey) {
 
 TEST(Images, ExplainsWhatItCannotRead) {
   Diagnostics diagnostics("narrows");
-  EXPECT_FALSE(load_image("none.png", input(DType::f32), {}, diagnostics));
-  EXPECT_FALSE(load_image("a.png", input(DType::i32), {}, diagnostics));
-  EXPECT_FALSE(load_image("a.png", input(DType::u8, 0.5f, 0), {}, diagnostics));
+  EXPECT_FALSE(load_image("none.png", graph_of(input(DType::f32)), 0, {}, diagnostics));
+  EXPECT_FALSE(load_image("a.png", graph_of(input(DType::i32)), 0, {}, diagnostics));
+  EXPECT_FALSE(load_image("a.png", graph_of(input(DType::u8, 0.5f, 0)), 0, {}, diagnostics));
   EXPECT_EQ(
       diagnostics.str(),
       "narrows: error: cannot read picture 'none.png': can't fopen\n"
       "narrows: error: 'a.png' is a picture, but input 'image' is i32[1,1,3,1]\n"
-      "narrows: note: pictures fit inputs of shape [1,height,width,1 or 3] and type f32, u8 or i8\n"
+      "narrows: note: pictures fit inputs of shape [1,height,width,1 or 3] or [1,1 or 3,height,width] and type f32, u8 or "
+      "i8\n"
       "narrows: error: cannot tell how input 'image' wants its pixels: scale 0.5 and zero point 0 are not "
       "those of [-1,1], [0,1] or [0,255]\n"
       "narrows: note: give --mean and --std: the model reads (pixel - mean) / std\n");

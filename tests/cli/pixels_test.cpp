@@ -64,6 +64,33 @@ TEST(Pixels, HaveChannelsOfTheirOwn) {
   EXPECT_EQ(floats(interpret(graph, {{11, 24}})[graph.outputs[0]]), (std::vector<float>{1, 2}));
 }
 
+Graph parse(const std::string& text) {
+  Diagnostics diagnostics("graph");
+  Graph graph = parse_graph("graph \"g\"\n" + text, diagnostics);
+  EXPECT_TRUE(diagnostics.ok()) << diagnostics.str();
+  return graph;
+}
+
+TEST(Pixels, StayInPlanes) {
+  Graph graph = parse(
+      "inputs %0\noutputs %3\n%0 f32[1,2,1,2] \"image\"\n%1 f32[1,1,2,2] = transpose %0 axes 0 2 3 1\n"
+      "%2 f32[2,1,1,2] = values 1 0 0 1\n%3 f32[1,1,2,2] = conv2d %1 %2\n");
+  ASSERT_EQ(taken("10,20/1,2", &graph), "");
+  EXPECT_EQ(graph.tensors[graph.inputs[0]].shape, (Shape{1, 2, 1, 2}));
+  EXPECT_EQ(floats(interpret(graph, {{11, 12, 24, 26}})[graph.outputs[0]]), (std::vector<float>{1, 2, 2, 3}));
+  // Bytes are moved, not floats.
+  EXPECT_EQ(graph.ops[0].kind, OpKind::transpose);
+  EXPECT_EQ(graph.output(graph.ops[0]).type, DType::u8);
+}
+
+TEST(Pixels, StayInPlanesWhereTheModelScalesThemFirst) {
+  Graph graph = parse(
+      "inputs %0\noutputs %2\n%0 f32[1,2,1,2] \"image\"\n%1 f32[1,2,1,2] = mul %0 %0\n"
+      "%2 f32[1,1,2,2] = transpose %1 axes 0 2 3 1\n");
+  ASSERT_EQ(taken("10,20/1,2", &graph), "");
+  EXPECT_EQ(floats(interpret(graph, {{11, 12, 24, 28}})[graph.outputs[0]]), (std::vector<float>{1, 4, 4, 16}));
+}
+
 TEST(Pixels, AreShiftedForSignedInputsAndNothingElse) {
   Graph graph = model("i8 scale 0.0078125 zero 0");
   ASSERT_EQ(taken("128/128", &graph), "");
@@ -101,23 +128,8 @@ TEST(Pixels, OtherShapesAreRefused) {
   graph.tensors[1].shape = {8, 1, 1, 8};
   graph.tensors[1].data.resize(256);
   EXPECT_EQ(taken("auto", &graph),
-            "m: error: --pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4], found 'image' "
-            "f32[1,3,8,8]\n"
-            "m: note: legal would be --input-layout nhwc besides: pixels have their channels side by side\n");
-  graph = model("f32", "[1,3,3,3]");  // sizes alone would do
-  graph.tensors[1].shape = {8, 1, 1, 3};
-  graph.tensors[1].data.resize(96);
-  Op to_nhwc;
-  to_nhwc.kind = OpKind::transpose;
-  to_nhwc.attr.axes = {0, 2, 3, 1};
-  to_nhwc.inputs = {graph.inputs[0]};
-  to_nhwc.output = graph.add(graph.tensors[graph.inputs[0]]);
-  graph.ops[0].inputs[0] = to_nhwc.output;
-  graph.ops.insert(graph.ops.begin(), to_nhwc);
-  EXPECT_EQ(taken("1,2,3/4", &graph),
-            "m: error: --pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4], found 'image' "
-            "f32[1,3,3,3], which is NCHW\n"
-            "m: note: legal would be --input-layout nhwc besides: pixels have their channels side by side\n");
+            "m: error: --pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4] or "
+            "[1,1 to 4,height,width], found 'image' f32[1,3,8,8]\n");
   graph = model("f32");
   EXPECT_EQ(taken("1,2,3/4", &graph),
             "m: error: --pixels gives 3 numbers, the input 'image' has 1 channels\n"
