@@ -79,6 +79,34 @@ says "legal would be 'm_net'"
 rejects compile "$model" -o out --print-after no_such_pass
 says "no_such_pass"
 
+# Options of which one would have no effect.
+rejects compile "$model" -o out --goal memory --schedule rows
+says "--goal memory chooses schedules, but --schedule 'rows' names one"
+rejects compile "$model" -o out --goal balanced --arena-limit 10000000
+says "--goal balanced and --arena-limit: the limit takes the fastest schedules that fit, whatever the goal"
+rejects compile "$model" -o out --arena-limit 0
+says "--arena-limit is a number of bytes, 1 or more"
+rejects run "$model" --input none.png --pixels auto --std 2
+says "--std and --pixels: both say how pixels are scaled"
+rejects run "$model" --input none.bin --mean 1 --std 2
+says "--mean and --std: no --input is a picture"
+rejects run "$model" --input none.bin --labels-offset 1
+says "--labels-offset requires --labels"
+rejects verify "$model" --mean 1
+says "--mean: no --input is a picture"
+rejects verify "$model" --seed 2 --input none.bin
+says "--input excludes --seed"
+rejects tune "$model" --static --budget 2
+says "--budget excludes --static"
+rejects tune "$model" --static --more-memory
+says "--more-memory excludes --static"
+rejects tune "$model" --jobs-file out/tune.ninja --only 0
+says "--only excludes --jobs-file"
+rejects tune "$model" --jobs-file out/tune.ninja --again
+says "--again excludes --jobs-file"
+rejects tune --merge none.json --target arm64-linux -o out/tuned.json
+says "--target excludes --merge"
+
 # All problems in one run.
 rejects compile none.tflite -o out --target sparc --numerics exact --schedule diagonal
 [ "$(grep -c 'error: ' stderr)" = 4 ] || problem "expected 4 errors, found: $(cat stderr)"
@@ -195,6 +223,9 @@ expect 0 tune tiny.json --jobs-file jobs/tune.ninja --budget 0 --compiler ./fast
 ninja -f jobs/tune.ninja >log 2>&1 || problem "ninja does not tune: $(cat log)"
 [ "$(grep -c '"block"' jobs/tuned.json)" = 2 ] || problem "the jobs' results were not merged: $(ls jobs)"
 ninja -f jobs/tune.ninja 2>&1 | grep -q 'no work to do' || problem "ninja finds work that is done"
+
+expect 0 tune tiny.json --jobs-file jobs/pixels.ninja --pixels auto --goal balanced -o jobs/tuned.json
+grep -q '^arguments = .* --pixels auto --goal balanced$' jobs/pixels.ninja || problem "jobs tune another model: $(cat jobs/pixels.ninja)"
 
 # A file that holds one of the two blocks: the next run measures the other one only.
 cp jobs/tuned.0.json tuned.json

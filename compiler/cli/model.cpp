@@ -36,7 +36,7 @@ std::string canonical_command(const ModelArguments& arguments, const CompileOpti
   if (!arguments.name.empty()) command += " --name " + arguments.name;
   if (arguments.schedule != "auto") command += " --schedule " + schedule_word(arguments.schedule);
   if (arguments.goal != "latency") command += " --goal " + arguments.goal;
-  if (arguments.arena_limit) command += fmt::format(" --arena-limit {}", arguments.arena_limit);
+  if (arguments.arena_limit) command += fmt::format(" --arena-limit {}", *arguments.arena_limit);
   if (arguments.numerics != "tflite") command += " --numerics " + arguments.numerics;
   if (arguments.input != "tensor") command += " --input " + arguments.input;
   if (!arguments.pixels.empty()) command += " --pixels " + arguments.pixels;
@@ -70,6 +70,20 @@ void parse_weights(const std::string& text, CompileOptions* options, Diagnostics
   }
 }
 
+/// A goal that something else overrules would be ignored without a word.
+void check_goal(const ModelArguments& arguments, const CompileOptions& options, Diagnostics& diagnostics) {
+  if (options.goal == Goal::latency) return;
+  if (options.schedule.variant != Variant::automatic) {
+    diagnostics.error(fmt::format("--goal {} chooses schedules, but --schedule '{}' names one", arguments.goal, arguments.schedule));
+    diagnostics.note("legal would be --schedule auto, tuned or FILE.json, or no --goal");
+  }
+  if (arguments.arena_limit) {
+    diagnostics.error(fmt::format("--goal {} and --arena-limit: the limit takes the fastest schedules that fit, whatever the goal",
+                                  arguments.goal));
+    diagnostics.note("legal would be one of the two");
+  }
+}
+
 CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagnostics) {
   const std::filesystem::path path = arguments.model;
   CompileOptions options;
@@ -88,8 +102,9 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
     diagnostics.error(fmt::format("unknown goal '{}'", arguments.goal));
     diagnostics.note("legal goals: latency, balanced, memory");
   }
-  options.arena_limit = arguments.arena_limit;
-  if (options.arena_limit < 0) diagnostics.error("--arena-limit is a number of bytes, 1 or more");
+  options.arena_limit = arguments.arena_limit.value_or(0);
+  if (arguments.arena_limit && options.arena_limit < 1) diagnostics.error("--arena-limit is a number of bytes, 1 or more");
+  check_goal(arguments, options, diagnostics);
   options.input_rows = arguments.input == "rows";
   if (arguments.input != "rows" && arguments.input != "tensor") {
     diagnostics.error(fmt::format("unknown form of input '{}'", arguments.input));

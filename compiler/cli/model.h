@@ -23,7 +23,7 @@ struct ModelArguments {
   std::string schedule = "auto";
   std::string input = "tensor";
   std::string goal = "latency";
-  int64_t arena_limit = 0;
+  std::optional<int64_t> arena_limit;
   std::string numerics = "tflite";
   std::string weights = "keep";
   std::string input_layout = "keep";

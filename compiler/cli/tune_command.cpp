@@ -71,6 +71,9 @@ std::vector<std::string> job_arguments(const Arguments& arguments, const Target&
   add("--numerics", m.numerics, "tflite");
   add("--weights", m.weights, "keep");
   add("--input-layout", m.input_layout, "keep");
+  add("--pixels", m.pixels, "");
+  add("--goal", m.goal, "latency");
+  if (m.arena_limit) add("--arena-limit", std::to_string(*m.arena_limit), "");
   for (const std::string& shape : m.shapes) add("--shape", shape, "");
   if (arguments.more_memory) words.push_back("--more-memory");
   add("--compiler", arguments.compiler, "");
@@ -256,8 +259,13 @@ void add_tune_command(CLI::App& app, int* status) {
   statically->excludes(jobs)->excludes(command->get_option("--runner"));
   CLI::Option* const merge =
       command->add_option("--merge", arguments->parts, "no model, but files of schedules to become one");
-  CLI::Option* const model = command->get_option("MODEL")->required(false);
-  merge->excludes(model);
+  command->get_option("MODEL")->required(false);
+  // What would have no effect is refused.
+  for (const char* name : {"--budget", "--more-memory"}) statically->excludes(command->get_option(name));
+  for (const char* name : {"--only", "--again"}) jobs->excludes(command->get_option(name));
+  for (CLI::Option* option : command->get_options()) {
+    if (option != merge && option->get_name() != "-o" && option->get_name() != "--help") merge->excludes(option);
+  }
   command->footer(
       "Examples:\n"
       "  narrows tune mobilenet_v2.tflite --budget 1200 -o tuned.json\n"
