@@ -178,6 +178,34 @@ expect 0 compile "elsewhere/$(basename "$model")" -o second/deep --name net --em
 diff -r first second/deep || problem "the same model in another folder gives other files"
 ! grep -rqF -e "$work" -e "$(dirname "$model")/" first || problem "a path of this machine got into the files"
 
+# Two programs that write the same names at once: the files of one of them.
+for type in float32 uint8; do
+  echo "{ \"resolution\": 16, \"stem\": 8, \"rows\": [{ \"t\": 1, \"c\": 16 }], \"last\": 0, \"type\": \"$type\" }" >$type.json
+  expect 0 compile $type.json -o alone_$type --name both --target x86-64-linux
+done
+for round in 1 2 3 4 5; do
+  "$narrows" compile float32.json -o both --name both --target x86-64-linux >log1 2>&1 &
+  first=$!
+  "$narrows" compile uint8.json -o both --name both --target x86-64-linux >log2 2>&1 || problem "round $round: $(cat log2)"
+  wait $first || problem "round $round: $(cat log1)"
+  diff -rq alone_float32 both >/dev/null || diff -rq alone_uint8 both >/dev/null || problem "round $round left a mixture"
+done
+
+# Links stay, devices are written to.
+mkdir linked && echo before >real.h && ln -s ../real.h linked/both.h
+expect 0 compile uint8.json -o linked --name both --target x86-64-linux
+cmp -s real.h alone_uint8/both.h || problem "the link's target was not written"
+[ -L linked/both.h ] || problem "a link was replaced"
+# Through links, because to replace the machine's own devices would be worse than to fail.
+for device in stdout null full; do ln -s /dev/$device linked/$device.html; done
+"$narrows" inspect uint8.json --memory --html linked/stdout.html 2>stderr >stdout || problem "$(cat stderr)"
+grep -q '</html>' stdout || problem "no page on standard output: $(head -n 3 stdout)"
+grep -q '^arena ' stdout || problem "no text behind the page"
+expect 0 inspect uint8.json --html linked/null.html
+[ -L linked/null.html ] || problem "inspect replaced a link to a device"
+rejects inspect uint8.json --html linked/full.html
+says "cannot write 'linked/full.html': No space left on device"
+
 # ---- tuning ---------------------------------------------------------------------------------------
 cat >tiny.json <<'END'
 { "resolution": 16, "stem": 8, "rows": [{ "t": 1, "c": 16 }], "last": 0, "head": { "classes": 4 }, "type": "uint8" }
@@ -237,7 +265,7 @@ grep -qF "$first" tuned.json || problem "the first block was measured again"
 expect 0 tune tiny.json --compiler false -o tuned.json
 grep -q '^wrote    tuned.json  2 blocks$' stdout || problem "tune without anything to do: $(cat stdout stderr)"
 expect 0 inspect tiny.json --schedule tuned.json
-[ ! -e tuned.json.unfinished ] || problem "tune left an unfinished file"
+for file in .narrows-*; do [ ! -e "$file" ] || problem "left $file"; done
 
 [ "$failures" = 0 ] && echo "all as expected"
 exit "$failures"

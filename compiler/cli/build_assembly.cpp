@@ -1,7 +1,7 @@
 #include "compiler/cli/build_assembly.h"
 
 #include "compiler/cli/files.h"
-#include "compiler/cli/process.h"
+#include "compiler/cli/temporary_folder.h"
 
 namespace narrows {
 

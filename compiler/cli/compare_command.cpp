@@ -9,9 +9,9 @@
 #include "compiler/cli/commands.h"
 #include "compiler/cli/files.h"
 #include "compiler/cli/model.h"
-#include "compiler/cli/process.h"
 #include "compiler/cli/report.h"
 #include "compiler/cli/schedule_file.h"
+#include "compiler/cli/temporary_folder.h"
 #include "compiler/cli/yardstick.h"
 #include "compiler/extract_block.h"
 

@@ -7,6 +7,7 @@
 
 #include "compiler/cli/files.h"
 #include "compiler/cli/process.h"
+#include "compiler/cli/temporary_folder.h"
 
 namespace narrows {
 namespace {

@@ -1,12 +1,19 @@
 #include "compiler/cli/files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+
+#include "compiler/cli/destination.h"
 
 namespace narrows {
 namespace {
@@ -27,6 +34,53 @@ class Cleanup {
   std::vector<fs::path> paths_;
 };
 
+/// While it lives, the signals that end a program wait: files are written in full, and no half of a set is left.
+class HoldSignals {
+ public:
+  HoldSignals() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&ending, number);
+    pthread_sigmask(SIG_BLOCK, &ending, &before_);
+  }
+  ~HoldSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  HoldSignals(const HoldSignals&) = delete;
+  HoldSignals& operator=(const HoldSignals&) = delete;
+  const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t before_;
+};
+
+class ReleaseSignals {
+ public:
+  explicit ReleaseSignals(const HoldSignals& hold) { pthread_sigmask(SIG_SETMASK, &hold.before(), &held_); }
+  ~ReleaseSignals() { pthread_sigmask(SIG_SETMASK, &held_, nullptr); }
+  ReleaseSignals(const ReleaseSignals&) = delete;
+  ReleaseSignals& operator=(const ReleaseSignals&) = delete;
+
+ private:
+  sigset_t held_;
+};
+
+/// While it lives, no other program that asks for the same folder has it: sets of files are put in place one after the other.
+/// File systems that know no locks do without.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& folder)
+      : folder_(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (folder_ >= 0) flock(folder_, LOCK_EX);
+  }
+  ~FolderLock() {
+    if (folder_ >= 0) close(folder_);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int folder_;
+};
+
 /// Like create_directories(); remembers the folders that were missing.
 bool make_folder(const fs::path& folder, Cleanup* cleanup, Diagnostics& diagnostics) {
   std::error_code code;
@@ -40,14 +94,76 @@ bool make_folder(const fs::path& folder, Cleanup* cleanup, Diagnostics& diagnost
   return true;
 }
 
-bool write_content(const fs::path& path, const std::string& content) {
-  std::ofstream stream(path, std::ios::binary);
-  stream.write(content.data(), static_cast<std::streamsize>(content.size()));
-  stream.close();
-  return stream.good();
+/// A file of the set, on its way.
+struct Staged {
+  fs::path name;  ///< as the caller knows it
+  Destination destination;
+  fs::path temporary;  ///< the content, beside its destination; empty for streams
+  fs::path before;     ///< what was there before; empty: nothing
+};
+
+bool fail(const fs::path& path, int error, Diagnostics& diagnostics) {
+  diagnostics.error(fmt::format("cannot write '{}': {}", path.string(), std::strerror(error)));
+  return false;
 }
 
-fs::path unfinished(const fs::path& path) { return path.string() + ".unfinished"; }
+/// Contents under other names, and where they belong.
+bool stage(const std::vector<File>& files, const fs::path& folder, std::vector<Staged>* set, Cleanup* cleanup,
+           Diagnostics& diagnostics) {
+  for (const File& file : files) {
+    Staged staged{folder / file.name, {}, {}, {}};
+    try {
+      staged.destination = destination_of(staged.name);
+    } catch (const fs::filesystem_error& e) {
+      return fail(staged.name, e.code().value(), diagnostics);
+    }
+    if (!staged.destination.stream) {
+      staged.temporary = temporary_name(staged.destination.path);
+      const int error = create_file(staged.temporary, file.content);
+      if (error) return fail(staged.name, error, diagnostics);
+      cleanup->add(staged.temporary);
+    }
+    set->push_back(staged);
+  }
+  return true;
+}
+
+/// Keeps what is at the destination under another name: as a second name where the file system knows that.
+int keep_before(Staged* staged) {
+  const fs::path& path = staged->destination.path;
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return 0;  // nothing, or a folder, which is in the way
+  const fs::path before = temporary_name(path);
+  if (link(path.c_str(), before.c_str()) != 0 && rename(path.c_str(), before.c_str()) != 0) return errno;
+  staged->before = before;
+  return 0;
+}
+
+/// Puts the set in place, or leaves what was there before.
+bool put_in_place(std::vector<Staged>* set, Diagnostics& diagnostics) {
+  int error = 0;
+  size_t done = 0;
+  for (; done < set->size() && error == 0; ++done) {
+    Staged& staged = (*set)[done];
+    if (staged.temporary.empty()) continue;
+    error = keep_before(&staged);
+    if (error == 0 && rename(staged.temporary.c_str(), staged.destination.path.c_str()) != 0) error = errno;
+    if (error) fail(staged.name, error, diagnostics);
+  }
+  for (size_t i = 0; i < done; ++i) {
+    const Staged& staged = (*set)[i];
+    if (staged.temporary.empty()) continue;
+    if (error == 0) {
+      if (!staged.before.empty()) unlink(staged.before.c_str());
+    } else if (!staged.before.empty()) {
+      rename(staged.before.c_str(), staged.destination.path.c_str());
+      unlink(staged.before.c_str());  // where both were names of one file, rename() has done nothing
+    } else if (i + 1 < done) {
+      unlink(staged.destination.path.c_str());
+    }
+  }
+  return error == 0;
+}
 
 }  // namespace
 
@@ -67,25 +183,17 @@ std::optional<std::vector<uint8_t>> read_file(const fs::path& path, Diagnostics&
 
 bool write_files(const std::vector<File>& files, const fs::path& folder, Diagnostics& diagnostics) {
   Cleanup cleanup;
-  if (!make_folder(folder, &cleanup, diagnostics)) return false;
-  for (const File& file : files) {
-    const fs::path path = unfinished(folder / file.name);
-    cleanup.add(path);
-    if (!write_content(path, file.content)) {
-      diagnostics.error(
-          fmt::format("cannot write '{}': {}", (folder / file.name).string(), std::strerror(errno)));
-      return false;
-    }
+  std::vector<Staged> set;
+  const HoldSignals hold;
+  if (!make_folder(folder, &cleanup, diagnostics) || !stage(files, folder, &set, &cleanup, diagnostics)) return false;
+  for (size_t i = 0; i < set.size(); ++i) {
+    if (!set[i].destination.stream) continue;
+    const ReleaseSignals release(hold);  // a pipe may keep its writer waiting for ever
+    const int error = write_stream(set[i].destination, files[i].content);
+    if (error) return fail(set[i].name, error, diagnostics);
   }
-  for (const File& file : files) {
-    std::error_code code;
-    fs::rename(unfinished(folder / file.name), folder / file.name, code);
-    if (code) {
-      diagnostics.error(fmt::format("cannot write '{}': {}", (folder / file.name).string(), code.message()));
-      return false;
-    }
-    cleanup.add(folder / file.name);
-  }
+  const FolderLock lock(folder);
+  if (!put_in_place(&set, diagnostics)) return false;
   cleanup.keep();
   return true;
 }

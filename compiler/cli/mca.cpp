@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/cli/process.h"
+#include "compiler/cli/temporary_folder.h"
 
 namespace narrows {
 namespace {

@@ -15,6 +15,7 @@
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/parallel_builds.h"
 #include "compiler/cli/process.h"
+#include "compiler/cli/temporary_folder.h"
 #include "compiler/costs.h"
 #include "compiler/emit/emit.h"
 #include "schedules/kernels.h"

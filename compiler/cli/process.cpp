@@ -119,15 +119,4 @@ std::vector<std::string> split_words(const std::string& text) {
   return words;
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "narrows-XXXXXX").string();
-  if (!mkdtemp(name.data())) fail("mkdtemp");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 }  // namespace narrows

@@ -1,4 +1,4 @@
-// Child processes without a shell, and folders that vanish.
+// Child processes without a shell.
 #pragma once
 
 #include <filesystem>
@@ -24,20 +24,5 @@ std::filesystem::path find_program(const std::string& name);
 
 /// "ccache g++" -> {"ccache", "g++"}; no quoting.
 std::vector<std::string> split_words(const std::string& text);
-
-/// A new folder under the system's temporary folder; it and all that is in it are removed at the end of the
-/// scope.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace narrows

@@ -10,10 +10,12 @@
 #include <memory>
 
 #include "compiler/cli/commands.h"
+#include "compiler/cli/destination.h"
 #include "compiler/cli/files.h"
 #include "compiler/cli/mca.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/static_tune.h"
+#include "compiler/cli/temporary_folder.h"
 #include "compiler/cli/tune.h"
 #include "compiler/cli/tune_files.h"
 #include "compiler/cli/tune_jobs.h"
@@ -169,7 +171,7 @@ int measure_command(const Arguments& arguments, const Model& model, const Compil
   TuneOptions options{model.options, *toolchain, arguments.budget, objects.path(), {}};
   if (!arguments.more_memory) options.most_scratch = scratch_in_arena(compiled);
   const bool ok = tune_into_file(arguments, compiled.graph, open, options, &file, diagnostics);
-  if (!existed && file.blocks.empty()) fs::remove(arguments.output);
+  if (!existed && file.blocks.empty()) fs::remove(destination_of(arguments.output).path);
   if (!report(diagnostics) || !ok) return 1;
   fmt::print("{}", tuning_table(blocks, file));
   fmt::print("wrote    {}  {} blocks\n", arguments.output, file.blocks.size());

@@ -8,7 +8,7 @@
 
 #include "compiler/cli/files.h"
 #include "compiler/cli/parallel_builds.h"
-#include "compiler/cli/process.h"
+#include "compiler/cli/temporary_folder.h"
 #include "tests/support/net.h"
 
 namespace narrows {

@@ -1,11 +1,11 @@
 // Files of schedules, and the option that names one.
 #include "compiler/cli/schedule_file.h"
+#include "compiler/cli/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "compiler/cli/process.h"
 
 namespace narrows {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "compiler/cli/files.h"
-#include "compiler/cli/process.h"
+#include "compiler/cli/temporary_folder.h"
 #include "compiler/cli/tune_jobs.h"
 #include "compiler/cli/tune_progress.h"
 #include "tests/support/net.h"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/cli/process.h"
+#include "compiler/cli/temporary_folder.h"
 #include "compiler/compile.h"
 #include "compiler/interpret.h"
 
