@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "compiler/cli/map_layout.h"
+#include "compiler/cli/map_shape.h"
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_PNG
@@ -146,7 +146,7 @@ std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Gr
                                                const std::optional<Normalization>& chosen,
                                                Diagnostics& diagnostics) {
   const Tensor& input = graph.tensors.at(tensor);
-  const std::optional<MapShape> map = input_map(graph, tensor);
+  const std::optional<MapShape> map = map_shape(graph, tensor);
   if (!takes_pictures(input, map)) {
     diagnostics.error(fmt::format("'{}' is a picture, but input '{}' is {}{}", path, input.name,
                                   to_string(input.type), to_string(input.shape)));

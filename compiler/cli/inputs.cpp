@@ -10,7 +10,6 @@
 #include <random>
 
 #include "compiler/cli/files.h"
-#include "compiler/map_layout.h"
 
 namespace narrows {
 namespace {
@@ -19,22 +18,6 @@ bool is_picture(const std::string& path) {
   std::string extension = std::filesystem::path(path).extension().string();
   for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".bmp";
-}
-
-/// Pictures have the channels of a pixel side by side.
-bool check_layout(const std::string& path, const Graph& graph, int id, Diagnostics& diagnostics) {
-  const Tensor& input = graph.tensors.at(id);
-  if (map_layout(graph, id) != "NCHW") return true;
-  diagnostics.error(fmt::format("'{}' is a picture, but input '{}' {}{} is NCHW", path, input.name, to_string(input.type),
-                                to_string(input.shape)));
-  diagnostics.note("legal would be --input-layout nhwc besides, or raw bytes with one map for each channel");
-  return false;
-}
-
-std::optional<Bytes> load_picture(const std::string& path, const Graph& graph, int id,
-                                  const std::optional<Normalization>& chosen, Diagnostics& diagnostics) {
-  if (!check_layout(path, graph, id, diagnostics)) return std::nullopt;
-  return load_image(path, graph.tensors.at(id), chosen, diagnostics);
 }
 
 std::optional<Bytes> load_raw(const std::string& path, const Tensor& input, Diagnostics& diagnostics) {

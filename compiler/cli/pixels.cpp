@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "compiler/cli/images.h"
-#include "compiler/cli/map_layout.h"
+#include "compiler/cli/map_shape.h"
 
 namespace narrows {
 namespace {
@@ -67,7 +67,7 @@ bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnos
     return false;
   }
   const Tensor& input = graph.tensors[graph.inputs[0]];
-  const std::optional<MapShape> map = input_map(graph, graph.inputs[0]);
+  const std::optional<MapShape> map = map_shape(graph, graph.inputs[0]);
   if (!map || map->channels > 4 || (input.type != DType::f32 && !is_8bit(input.type)) || input.constant()) {
     diagnostics.error(fmt::format("--pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4] or "
                                   "[1,1 to 4,height,width], found '{}' {}{}",
@@ -166,7 +166,7 @@ void take_pixels(const PixelScaling& scaling, Graph* graph, Diagnostics& diagnos
   if (!check(scaling, *graph, diagnostics)) return;
   const int input = graph->inputs[0];
   if (graph->tensors[input].type == DType::u8) return;
-  const bool planes = input_map(*graph, input)->planes;
+  const bool planes = map_shape(*graph, input)->planes;
   graph->inputs[0] = add_pixels(graph, Tensor(graph->tensors[input]));
   graph->tensors[input].name += "/scaled";
   const int transpose = planes ? only_transpose(*graph, input) : -1;

@@ -7,7 +7,7 @@
 
 #include "compiler/cli/compare.h"
 #include "compiler/cli/detections.h"
-#include "compiler/cli/map_layout.h"
+#include "compiler/cli/map_shape.h"
 
 namespace narrows {
 namespace {
@@ -40,7 +40,7 @@ Results results_of(const Graph& graph, int output) {
   }
   if (tensor.type != DType::f32 && !is_8bit(tensor.type)) return {};
   if (is_one_row(tensor)) return {ResultKind::scores, output, static_cast<int>(element_count(tensor.shape))};
-  const std::optional<MapShape> map = output_map(graph, id);
+  const std::optional<MapShape> map = map_shape(graph, id);
   const bool scored = map && map->channels > 1 && map->height * map->width > 1 && graph.outputs.size() == 1;
   return scored ? Results{ResultKind::score_map, output, map->channels} : Results();
 }
@@ -125,7 +125,7 @@ std::string list_results(const Graph& graph, const Results& results, const std::
     case ResultKind::detections: return list_detections(*find_detections(graph), outputs, labels);
     case ResultKind::scores: return list_scores(tensor, bytes, labels);
     case ResultKind::class_map: return list_class_map(tensor, bytes, results.classes, labels);
-    case ResultKind::score_map: return list_score_map(tensor, *output_map(graph, id), bytes, labels);
+    case ResultKind::score_map: return list_score_map(tensor, *map_shape(graph, id), bytes, labels);
   }
   return "";
 }

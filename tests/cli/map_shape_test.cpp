@@ -1,5 +1,5 @@
 // Where the channels of inputs and outputs stand.
-#include "compiler/cli/map_layout.h"
+#include "compiler/cli/map_shape.h"
 
 #include <gtest/gtest.h>
 
@@ -20,8 +20,8 @@ std::string text_of(const std::optional<MapShape>& map) {
   return std::to_string(map->channels) + " of " + size + (map->planes ? " in planes" : "");
 }
 
-std::string input_of(const Graph& graph) { return text_of(input_map(graph, graph.inputs[0])); }
-std::string output_of(const Graph& graph) { return text_of(output_map(graph, graph.outputs[0])); }
+std::string input_of(const Graph& graph) { return text_of(map_shape(graph, graph.inputs[0])); }
+std::string output_of(const Graph& graph) { return text_of(map_shape(graph, graph.outputs[0])); }
 
 TEST(MapLayout, IsThatOfTheOperatorsThatMoveChannels) {
   const Graph graph = parse(
