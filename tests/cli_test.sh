@@ -141,6 +141,26 @@ rejects compile bad.json -o out
 says "bad.json: error: resolution is 0; expected 1 to 4096"
 says "bad.json: error: head.kind is 'yolo'; expected classifier, ssdlite, deeplab"
 
+# ---- control characters -------------------------------------------------------------------------
+# no_escapes: the last command has printed none.
+esc=$(printf '\033')
+no_escapes() { grep -qF "$esc" stdout stderr && problem "$1 reaches the terminal: $(cat -v stdout stderr)"; }
+echo '{ "weights_file": "\u001b[31mred" }' >escape.json
+rejects compile escape.json -o out
+says "cannot read weights_file '\\x1b[31mred'"
+no_escapes "the name of a weights file"
+cp text.tflite "${esc}[31m.tflite"
+rejects compile "${esc}[31m.tflite" -o out
+says '\x1b[31m.tflite: error: '
+no_escapes "the name of a model file"
+rejects compile "$model" "${esc}[31m" -o out
+no_escapes "an argument"
+cp small.json "${esc}.json"
+expect 0 compile "${esc}.json" -o "${esc}out" --target arm64-linux
+no_escapes "the name of a folder"
+grep -q '^wrote    \\x1bout/m_.h ' stdout || problem "compile prints $(cat stdout)"
+grep -qF "$esc" "${esc}out/m_.h" "${esc}out/m_.cpp" && problem "control characters in emitted files"
+
 # ---- bad inputs, compilers, runners ---------------------------------------------------------------
 rejects run "$model" --input none.png
 says "none.png"

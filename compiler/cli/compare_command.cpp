@@ -9,6 +9,7 @@
 #include "compiler/cli/commands.h"
 #include "compiler/cli/files.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/print.h"
 #include "compiler/cli/report.h"
 #include "compiler/cli/schedule_file.h"
 #include "compiler/cli/temporary_folder.h"
@@ -258,7 +259,7 @@ int compare_command(Arguments arguments) {
   write_file(arguments.json, json + "\n", diagnostics);
   write_file(arguments.page, report_page(*found), diagnostics);
   if (!report(diagnostics)) return 1;
-  fmt::print("{}", report_text(*found));
+  print_escaped("{}", report_text(*found));
   return 0;
 }
 

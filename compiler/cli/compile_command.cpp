@@ -9,6 +9,7 @@
 #include "compiler/cli/commands.h"
 #include "compiler/cli/files.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/print.h"
 #include "compiler/cli/toolchain.h"
 
 namespace narrows {
@@ -24,18 +25,18 @@ bool is_source(const File& file) { return std::filesystem::path(file.name).exten
 void print_summary(const Compiled& compiled, const Target& target, const std::filesystem::path& folder) {
   std::vector<std::string> sources;
   for (const File& file : compiled.files) {
-    fmt::print("wrote    {}  {} bytes\n", (folder / file.name).string(), with_commas(file.content.size()));
+    print_escaped("wrote    {}  {} bytes\n", (folder / file.name).string(), with_commas(file.content.size()));
     if (is_source(file)) sources.push_back(file.name);
   }
   const auto fused = std::count_if(compiled.blocks.begin(), compiled.blocks.end(),
                                    [](const BlockReport& block) { return block.fused; });
-  fmt::print("blocks   {}, {} of them fused\n", compiled.blocks.size(), fused);
-  fmt::print("arena    {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
+  print_escaped("blocks   {}, {} of them fused\n", compiled.blocks.size(), fused);
+  print_escaped("arena    {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
              with_commas(compiled.layerwise_bytes));
   if (compiled.recomputation > 1)
-    fmt::print("computes {:.3f} times the multiply-adds of the model\n", compiled.recomputation);
-  fmt::print("weights  {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
-  fmt::print("build    {}\n", build_command(target, sources));
+    print_escaped("computes {:.3f} times the multiply-adds of the model\n", compiled.recomputation);
+  print_escaped("weights  {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
+  print_escaped("build    {}\n", build_command(target, sources));
 }
 
 int compile_command(const Arguments& arguments) {

@@ -12,6 +12,7 @@
 #include "compiler/cli/commands.h"
 #include "compiler/cli/mca.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/print.h"
 #include "compiler/cli/toolchain.h"
 
 namespace narrows {
@@ -40,7 +41,7 @@ void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::str
   for (const InnerLoop& loop : loops) width = std::max(width, loop.function.size());
   std::string head = fmt::format("{:{}} {:>6} {:>6} {:>6}", "kernel", width, "instr.", "madds", "stack");
   for (const std::string& p : processors) head += fmt::format("  {:>17}", p);
-  fmt::print("{}\n", head);
+  print_escaped("{}\n", head);
   for (size_t i = 0; i < loops.size(); ++i) {
     const auto& lines = loops[i].lines;
     std::string row = fmt::format("{:{}} {:6} {:6} {:6}", loops[i].function, width, lines.size(),
@@ -48,11 +49,11 @@ void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::str
                                   std::count_if(lines.begin(), lines.end(), uses_stack));
     for (const auto& of_processor : estimates)
       row += fmt::format("  {:7.1f} cyc. {:3.0f} %", of_processor[i].cycles, 100 * of_processor[i].share);
-    fmt::print("{}\n", row);
+    print_escaped("{}\n", row);
   }
   for (size_t p = 0; p < processors.size(); ++p) {
     const auto at_90 = std::count_if(estimates[p].begin(), estimates[p].end(), [](const LoopEstimate& e) { return e.share >= 0.9; });
-    fmt::print("{}: {} of {} loops at 90 % or more of the rate of their multiply-adds\n", processors[p], at_90, loops.size());
+    print_escaped("{}: {} of {} loops at 90 % or more of the rate of their multiply-adds\n", processors[p], at_90, loops.size());
   }
 }
 

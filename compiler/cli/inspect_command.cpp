@@ -9,6 +9,7 @@
 #include "compiler/cli/files.h"
 #include "compiler/cli/memory_map.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/print.h"
 #include "compiler/costs.h"
 #include "compiler/map_layout.h"
 
@@ -51,39 +52,39 @@ Totals totals(const Graph& graph) {
 // ---- as text -----------------------------------------------------------------------------------
 
 void print_operators(const Graph& graph) {
-  fmt::print("{:>4}  {:<17} {:>13} {:>11}  {}\n", "op", "kind", "MACs", "parameters", "shapes");
+  print_escaped("{:>4}  {:<17} {:>13} {:>11}  {}\n", "op", "kind", "MACs", "parameters", "shapes");
   for (const Op& op : graph.ops) {
-    fmt::print("{:>4}  {:<17} {:>13} {:>11}  {}\n", op.origins.empty() ? -1 : op.origins[0].index,
+    print_escaped("{:>4}  {:<17} {:>13} {:>11}  {}\n", op.origins.empty() ? -1 : op.origins[0].index,
                to_string(op.kind), with_commas(multiply_accumulates(graph, op)),
                with_commas(parameter_count(graph, op)), shapes(graph, op));
   }
 }
 
 void print_blocks(const std::vector<BlockReport>& blocks) {
-  fmt::print("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", "block", "MACs", "parameters", "layer-wise",
+  print_escaped("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", "block", "MACs", "parameters", "layer-wise",
              "planned", "what, and its schedule");
   for (const BlockReport& block : blocks) {
-    fmt::print("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", block.index, with_commas(block.macs),
+    print_escaped("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", block.index, with_commas(block.macs),
                with_commas(block.parameters), with_commas(block.layerwise_bytes),
                with_commas(block.arena_bytes), block.title);
-    fmt::print("{:>57}  {}\n", "", block.schedule);
+    print_escaped("{:>57}  {}\n", "", block.schedule);
   }
 }
 
 void print_text(const Model& model, const Compiled& compiled) {
   const Totals sum = totals(model.graph);
   print_operators(model.graph);
-  fmt::print("\nactivation bytes of each block: layer by layer, and as planned for {}\n",
+  print_escaped("\nactivation bytes of each block: layer by layer, and as planned for {}\n",
              model.options.target.str());
   print_blocks(compiled.blocks);
-  fmt::print("\noperators   {}\nblocks      {}\nMACs        {}\nparameters  {}\n", model.graph.ops.size(),
+  print_escaped("\noperators   {}\nblocks      {}\nMACs        {}\nparameters  {}\n", model.graph.ops.size(),
              compiled.blocks.size(), with_commas(sum.macs), with_commas(sum.parameters));
-  fmt::print("arena       {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
+  print_escaped("arena       {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
              with_commas(compiled.layerwise_bytes));
   if (compiled.recomputation > 1)
-    fmt::print("recomputed  {:.3f} times the MACs of the model are done\n", compiled.recomputation);
-  fmt::print("threads     {}\n", to_string(compiled.parallel_arena));
-  fmt::print("weights     {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
+    print_escaped("recomputed  {:.3f} times the MACs of the model are done\n", compiled.recomputation);
+  print_escaped("threads     {}\n", to_string(compiled.parallel_arena));
+  print_escaped("weights     {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));
 }
 
 // ---- as JSON -----------------------------------------------------------------------------------
@@ -164,8 +165,8 @@ void print_json(const Model& model, const Compiled& compiled, const MemoryReport
   for (const int id : model.graph.outputs) json["outputs"].push_back(edge_json(model.graph, id));
   for (const Op& op : model.graph.ops) json["operators"].push_back(operator_json(model.graph, op));
   for (const BlockReport& block : compiled.blocks) json["blocks"].push_back(block_json(block));
-  // Names in model files need not be UTF-8.
-  fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  // Names in model files need not be UTF-8. What is not ASCII is written as \\u escapes, as JSON allows.
+  fmt::print("{}\n", json.dump(2, ' ', true, ordered_json::error_handler_t::replace));
 }
 
 int inspect_command(const Arguments& arguments) {
@@ -180,7 +181,7 @@ int inspect_command(const Arguments& arguments) {
   if (arguments.json) {
     print_json(*model, *compiled, memory);
   } else if (arguments.memory) {
-    fmt::print("{}", memory_text(memory));
+    print_escaped("{}", memory_text(memory));
   } else {
     print_text(*model, *compiled);
   }

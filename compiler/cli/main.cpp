@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <sstream>
 #include <string>
 #include <system_error>
 
 #include "compiler/cli/commands.h"
 #include "compiler/diagnostics.h"
+#include "compiler/text.h"
 #include "compiler/version.h"
 
 namespace {
@@ -34,7 +36,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 1;
+    std::ostringstream out, errors;
+    const int exit_status = app.exit(error, out, errors);
+    fmt::print("{}", out.str());
+    fmt::print(stderr, "{}", narrows::escaped(errors.str()));
+    return exit_status == 0 ? 0 : 1;
   }
   return status;
 }
@@ -45,10 +51,10 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::system_error& error) {  // no temporary folder, no further process
-    fmt::print(stderr, "narrows: error: {}\n", error.what());
+    fmt::print(stderr, "narrows: error: {}\n", narrows::escaped_line(error.what()));
     return 1;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "internal error: {}\n", error.what());
+    fmt::print(stderr, "internal error: {}\n", narrows::escaped_line(error.what()));
     return kInternalErrorStatus;
   }
 }

@@ -9,6 +9,7 @@
 #include "compiler/cli/files.h"
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/print.h"
 #include "compiler/cli/results.h"
 
 namespace narrows {
@@ -55,8 +56,8 @@ int run_command(const Arguments& arguments) {
 
   // A map of features is taken for one of scores where the caller has names for them.
   if (results.kind != ResultKind::score_map || !arguments.labels.empty())
-    fmt::print("{}", list_results(compiled->graph, results, execution->outputs, labels));
-  fmt::print("{}", execution->report);
+    print_escaped("{}", list_results(compiled->graph, results, execution->outputs, labels));
+  print_escaped("{}", execution->report);
   return 0;
 }
 

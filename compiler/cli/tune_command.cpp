@@ -14,6 +14,7 @@
 #include "compiler/cli/files.h"
 #include "compiler/cli/mca.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/print.h"
 #include "compiler/cli/static_tune.h"
 #include "compiler/cli/temporary_folder.h"
 #include "compiler/cli/tune.h"
@@ -52,7 +53,7 @@ int merge_command(const Arguments& arguments) {
   if (diagnostics.ok()) merged = merge_schedule_files(parts, diagnostics);
   const bool written = merged && write_file(arguments.output, print_schedule_file(*merged), diagnostics);
   if (!report(diagnostics) || !written) return 1;
-  fmt::print("wrote    {}  {} blocks\n", arguments.output, merged->blocks.size());
+  print_escaped("wrote    {}  {} blocks\n", arguments.output, merged->blocks.size());
   return 0;
 }
 
@@ -96,9 +97,9 @@ int jobs_command(const Arguments& arguments, const std::vector<TunableBlock>& bl
     jobs.seconds.push_back(arguments.budget * static_cast<double>(b.macs) * b.count / macs);
   if (diagnostics.ok()) write_file(arguments.jobs_file, print_ninja(jobs), diagnostics);
   if (!report(diagnostics)) return 1;
-  fmt::print("wrote    {}  {} jobs, and one that merges them into {}\n", arguments.jobs_file, blocks.size(),
+  print_escaped("wrote    {}  {} jobs, and one that merges them into {}\n", arguments.jobs_file, blocks.size(),
              arguments.output);
-  fmt::print("run      ninja -f {}\n", arguments.jobs_file);
+  print_escaped("run      ninja -f {}\n", arguments.jobs_file);
   return 0;
 }
 
@@ -173,8 +174,8 @@ int measure_command(const Arguments& arguments, const Model& model, const Compil
   const bool ok = tune_into_file(arguments, compiled.graph, open, options, &file, diagnostics);
   if (!existed && file.blocks.empty()) fs::remove(destination_of(arguments.output).path);
   if (!report(diagnostics) || !ok) return 1;
-  fmt::print("{}", tuning_table(blocks, file));
-  fmt::print("wrote    {}  {} blocks\n", arguments.output, file.blocks.size());
+  print_escaped("{}", tuning_table(blocks, file));
+  print_escaped("wrote    {}  {} blocks\n", arguments.output, file.blocks.size());
   return 0;
 }
 
@@ -201,8 +202,8 @@ int static_command(const Arguments& arguments, const Model& model, const Compile
     write_file(arguments.output, print_schedule_file(file), diagnostics);
   }
   if (!report(diagnostics)) return 1;
-  fmt::print("{}", estimate_table(blocks, file));
-  fmt::print("wrote    {}  {} blocks, {}\n", arguments.output, file.blocks.size(), origin_of(file));
+  print_escaped("{}", estimate_table(blocks, file));
+  print_escaped("wrote    {}  {} blocks, {}\n", arguments.output, file.blocks.size(), origin_of(file));
   return 0;
 }
 

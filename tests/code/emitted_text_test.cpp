@@ -302,17 +302,24 @@ void rename_all(const std::string& name, Graph* graph, CompileOptions* options) 
   options->command = name;
 }
 
+/// No control characters, which would reach a terminal.
+bool is_plain(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); });
+}
+
 TEST(EmittedText, SurvivesAnyNameInTheModel) {
   const std::string names[] = {"*/ int x; /*",           "// \\",        "a\nb\r\nc",
                                "\"quoted\" 'too'",       "?\?/",         "%s {} {0} %n",
-                               "#include <x>",           "\xc3\xa9\xff", "\t\x01",
+                               "#include <x>",           "\xc3\xa9\xff", "\t\x01\x1b[31m\x7f\xc2\x9b",
                                std::string(100000, 'x'), "*\\\n/ oops",  std::string("nul\0nul", 7)};
   for (const std::string& name : names) {
     Graph graph = tiny_graph(DType::u8);
     CompileOptions options = host_options();
     options.embed_weights = true;
     rename_all(name, &graph, &options);
-    const Workspace workspace(compile_or_throw(graph, options).files);
+    const Compiled compiled = compile_or_throw(graph, options);
+    for (const File& f : compiled.files) EXPECT_TRUE(is_plain(f.content)) << f.name << " of " << fmt::format("{:.40}", name);
+    const Workspace workspace(compiled.files);
     for (const char* compiler : {"g++", "clang++"}) {
       EXPECT_NO_THROW(workspace.run_or_throw(joined({{compiler, "-std=c++11", "-fsyntax-only"},
                                                      target_flags(host_target()),
