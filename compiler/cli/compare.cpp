@@ -75,6 +75,40 @@ double fixed_range(const Graph& graph, int tensor) {
   return op.kind == OpKind::softmax || op.kind == OpKind::logistic ? 1 : 0;
 }
 
+int arg_max_of(const Graph& graph, int tensor) {
+  for (int op = graph.producer(tensor); op >= 0; op = graph.producer(graph.ops[op].inputs[0])) {
+    const OpKind kind = graph.ops[op].kind;
+    if (kind == OpKind::arg_max) return op;
+    if (kind != OpKind::cast && kind != OpKind::reshape) return -1;
+  }
+  return -1;
+}
+
+int64_t count_ties(const Graph& graph, int tensor, const std::vector<Bytes>& values, const Bytes& found) {
+  const int arg_max = arg_max_of(graph, tensor);
+  if (arg_max < 0) return 0;
+  const Op& op = graph.ops[arg_max];
+  const int id = op.inputs[0];
+  const Tensor& scores = graph.tensors[id];
+  if (scores.type != DType::f32) return 0;
+  const int classes = scores.shape[op.attr.axis];
+  const int64_t inner = element_count(Shape(scores.shape.begin() + op.attr.axis + 1, scores.shape.end()));
+  const double fixed = fixed_range(graph, id);
+  const double range = fixed > 0 ? fixed : range_of(scores, values[id], element_count(scores.shape));
+  int64_t ties = 0;
+  for (int64_t i = 0; i < element_count(graph.tensors[tensor].shape); ++i) {
+    const double expected = element(graph.tensors[tensor], values[tensor], i), other = element(graph.tensors[tensor], found, i);
+    if (expected == other) continue;
+    if (!(other >= 0 && other < classes) || other != std::floor(other)) return 0;
+    const auto score = [&](double c) {
+      return element(scores, values[id], (i / inner * classes + static_cast<int64_t>(c)) * inner + i % inner);
+    };
+    if (!(std::abs(score(expected) - score(other)) <= 2 * kFloatBound * range)) return 0;
+    ++ties;
+  }
+  return ties;
+}
+
 Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& found, double range) {
   const auto bytes = static_cast<size_t>(tensor.bytes());
   NARROWS_CHECK(expected.size() == bytes && found.size() == bytes,

@@ -14,16 +14,6 @@ namespace {
 
 constexpr size_t top = 5;
 
-/// The arg_max that makes the tensor, behind which may stand what changes only the type or the shape; -1: there is none.
-int arg_max_of(const Graph& graph, int tensor) {
-  for (int op = graph.producer(tensor); op >= 0; op = graph.producer(graph.ops[op].inputs[0])) {
-    const OpKind kind = graph.ops[op].kind;
-    if (kind == OpKind::arg_max) return op;
-    if (kind != OpKind::cast && kind != OpKind::reshape && kind != OpKind::transpose) return -1;
-  }
-  return -1;
-}
-
 /// Every dimension but one is 1, whichever that is: [1,1000], [1,1000,1,1].
 bool is_one_row(const Tensor& tensor) {
   const int64_t count = element_count(tensor.shape);

@@ -13,6 +13,7 @@
 #include "compiler/cli/execute.h"
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/model.h"
+#include "compiler/cli/print.h"
 
 namespace narrows {
 namespace {
@@ -25,14 +26,16 @@ struct Arguments {
   int threads = 1;
 };
 
-/// Prints a line and returns whether the tensors are equal.
-bool compare_and_print(const std::string& title, const Graph& graph, int id, const Bytes& expected,
+/// Prints a line and returns whether the tensors are equal, of classes up to ties. `values` are the interpreter's, of all tensors.
+bool compare_and_print(const std::string& title, const Graph& graph, int id, const std::vector<Bytes>& values,
                        const Bytes& found) {
   const Tensor& tensor = graph.tensors.at(id);
-  const Comparison comparison = compare(tensor, expected, found, fixed_range(graph, id));
-  fmt::print("{}  {}  {}{}\n", title, describe(comparison, tensor), to_string(tensor.type),
-             to_string(tensor.shape));
-  return comparison.equal;
+  const Comparison comparison = compare(tensor, values.at(id), found, fixed_range(graph, id));
+  const int64_t ties = comparison.equal ? 0 : count_ties(graph, id, values, found);
+  const std::string result = ties > 0 ? fmt::format("equal but for {} ties of {} elements", ties, comparison.elements)
+                                      : describe(comparison, tensor);
+  print_escaped("{}  {}  {}{}\n", title, result, to_string(tensor.type), to_string(tensor.shape));
+  return comparison.equal || ties > 0;
 }
 
 int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options,
@@ -46,7 +49,7 @@ int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options
     const int id = block.output_tensor;
     const std::string title = fmt::format("block {:3}  {:{}}", block.index, block.title, width);
     const Bytes bytes = in_tensor_type(found[i], compiled.graph.tensors.at(id), options.target);
-    unequal += !compare_and_print(title, compiled.graph, id, expected.at(id), bytes);
+    unequal += !compare_and_print(title, compiled.graph, id, expected, bytes);
   }
   return unequal;
 }
@@ -58,7 +61,7 @@ int count_unequal_outputs(const Model& model, const std::vector<Bytes>& inputs,
   for (size_t i = 0; i < model.graph.outputs.size(); ++i) {
     const int id = model.graph.outputs[i];
     const std::string title = fmt::format("output {}  '{}'", i, model.graph.tensors.at(id).name);
-    unequal += !compare_and_print(title, model.graph, id, expected.at(id), found[i]);
+    unequal += !compare_and_print(title, model.graph, id, expected, found[i]);
   }
   return unequal;
 }
@@ -83,11 +86,11 @@ int verify_command(const Arguments& arguments) {
   const int outputs = count_unequal_outputs(*model, *inputs, execution->outputs);
   const std::string what = fmt::format("{} for {}", model->options.model_file, model->options.target.str());
   if (blocks + outputs == 0) {
-    fmt::print("equal: {}: {} blocks, {} outputs\n", what, compiled->blocks.size(),
+    print_escaped("equal: {}: {} blocks, {} outputs\n", what, compiled->blocks.size(),
                model->graph.outputs.size());
     return 0;
   }
-  fmt::print("not equal: {}: {} of {} blocks, {} of {} outputs\n", what, blocks, compiled->blocks.size(),
+  print_escaped("not equal: {}: {} of {} blocks, {} of {} outputs\n", what, blocks, compiled->blocks.size(),
              outputs, model->graph.outputs.size());
   return 1;
 }
@@ -111,7 +114,7 @@ void add_verify_command(CLI::App& app, int* status) {
                       "command that runs the program (default: none, or an emulator)");
   command->footer(
       "Quantized models must be equal bit for bit, float models within 1e-5 of the range of each tensor;\n"
-      "the range of softmax and logistic is 1.\n\n"
+      "the range of softmax and logistic is 1. Where two classes have the same score in that sense, either may win.\n\n"
       "Example:\n  narrows verify mobilenet_v2.tflite --target arm64-linux-dotprod");
   command->callback([arguments, status] { *status = verify_command(*arguments); });
 }

@@ -79,6 +79,59 @@ TEST(Compare, ProbabilitiesHaveARangeOfOne) {
   EXPECT_TRUE(compare(graph.tensors[3], expected, found, 1).equal);
 }
 
+// ---- classes -------------------------------------------------------------------------------------
+
+/// The classes of two pixels, from scores of three classes each, and what the interpreter makes of them.
+struct Classes {
+  Graph graph;
+  std::vector<Bytes> values;
+
+  Classes(const std::string& ops, const Bytes& scores) {
+    Diagnostics diagnostics("graph");
+    graph = parse_graph("graph \"g\"\ninputs %0\noutputs %2\n" + ops, diagnostics);
+    EXPECT_TRUE(diagnostics.ok()) << diagnostics.str();
+    values = interpret(graph, {scores});
+  }
+  int64_t ties(std::vector<int32_t> found) const {
+    Bytes bytes(found.size() * sizeof(int32_t));
+    std::memcpy(bytes.data(), found.data(), bytes.size());
+    return count_ties(graph, 2, values, bytes);
+  }
+};
+
+/// Channels in front or behind: where the scores of a pixel stand follows from the axis.
+TEST(Ties, AreEqualScores) {
+  const Classes behind("%0 f32[1,1,2,3]\n%1 i32[1,1,2] = arg_max %0 axis 3\n%2 i32[2] = reshape %1\n",
+                       floats({5, 1, 5, 2, 1, 1}));
+  const Classes front("%0 f32[1,3,1,2]\n%1 i32[1,1,2] = arg_max %0 axis 1\n%2 i32[2] = reshape %1\n",
+                      floats({5, 2, 1, 1, 5, 1}));
+  for (const Classes* classes : {&behind, &front}) {
+    EXPECT_EQ(classes->ties({2, 0}), 1);
+    EXPECT_EQ(classes->ties({1, 0}), 0);  // has a lower score
+    EXPECT_EQ(classes->ties({2, 1}), 0);  // one tie, one wrong class
+    EXPECT_EQ(classes->ties({3, 0}), 0);  // no class
+    EXPECT_EQ(classes->ties({-1, 0}), 0);
+  }
+}
+
+TEST(Ties, AreWithinTheBoundOnEitherSide) {
+  const Classes close("%0 f32[1,3]\n%1 i32[1] = arg_max %0 axis 1\n%2 i32[1] = reshape %1\n", floats({0, 9.99985f, 10}));
+  EXPECT_EQ(close.ties({1}), 1);
+  const Classes apart("%0 f32[1,3]\n%1 i32[1] = arg_max %0 axis 1\n%2 i32[1] = reshape %1\n", floats({0, 9.9997f, 10}));
+  EXPECT_EQ(apart.ties({1}), 0);
+}
+
+TEST(Ties, OfBytesAreDecidedExactly) {
+  const Classes bytes("%0 u8[1,3] scale 1 zero 0\n%1 i32[1] = arg_max %0 axis 1\n%2 i32[1] = reshape %1\n", {7, 7, 1});
+  EXPECT_EQ(bytes.ties({1}), 0);
+}
+
+TEST(Ties, AreOfClassesOnly) {
+  Diagnostics diagnostics("graph");
+  const Graph graph = parse_graph("graph \"g\"\ninputs %0\noutputs %1\n%0 f32[2]\n%1 f32[2] = relu %0 activation relu\n", diagnostics);
+  EXPECT_EQ(count_ties(graph, 1, {floats({1, 1}), floats({1, 1})}, floats({1, 2})), 0);
+}
+
 TEST(Compare, SizesMustFit) {
   EXPECT_THROW(compare(tensor(DType::u8, {4}), {1, 2, 3, 4}, {1, 2, 3}), InternalError);
 }
