@@ -49,9 +49,9 @@ class Diagnostics {
   [[nodiscard]] const std::vector<Diagnostic>& list() const { return list_; }
   [[nodiscard]] const std::string& file() const { return file_; }
 
-  /// One line per diagnostic: `model.tflite: op 41 CONV_2D 'block3/project': error: ...`. Names in it may come from a file that
-  /// means ill: control characters are escaped (escaped() of text.h). Further lines of a message, as those that a compiler
-  /// printed, are indented, so that no name with a line end looks like a message.
+  /// One line per diagnostic: `model.tflite: op 41 CONV_2D 'block3/project': error: ...`. Names in it may come from a
+  /// file that means ill: control characters are escaped (escaped() of text.h). Further lines of a message, as those
+  /// that a compiler printed, are indented, so that no name with a line end looks like a message.
   [[nodiscard]] std::string str() const;
 
  private:

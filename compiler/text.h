@@ -13,8 +13,9 @@ std::string with_commas(int64_t number);
 /// middle is left out.
 std::string printable(const std::string& name, size_t width);
 
-/// Text that may hold any bytes, for a terminal or a comment: control characters and bytes that are no UTF-8 become \x1b and
-/// the like, so that a file cannot move the cursor, change colors or hide what stands before. Line ends and tabs stay.
+/// Text that may hold any bytes, for a terminal or a comment: control characters and bytes that are no UTF-8 become
+/// \x1b and the like, so that a file cannot move the cursor, change colors or hide what stands before. Line ends and
+/// tabs stay.
 std::string escaped(const std::string& text);
 /// Likewise for what stands within a line, as names do: without line ends and tabs.
 std::string escaped_line(const std::string& text);

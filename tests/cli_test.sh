@@ -200,15 +200,17 @@ diff -r first second/deep || problem "the same model in another folder gives oth
 
 # Two programs that write the same names at once: the files of one of them.
 for type in float32 uint8; do
-  echo "{ \"resolution\": 16, \"stem\": 8, \"rows\": [{ \"t\": 1, \"c\": 16 }], \"last\": 0, \"type\": \"$type\" }" >$type.json
+  echo '{ "resolution": 16, "stem": 8, "rows": [{ "t": 1, "c": 16 }], "last": 0, "type": "'$type'" }' >$type.json
   expect 0 compile $type.json -o alone_$type --name both --target x86-64-linux
 done
 for round in 1 2 3 4 5; do
   "$narrows" compile float32.json -o both --name both --target x86-64-linux >log1 2>&1 &
   first=$!
-  "$narrows" compile uint8.json -o both --name both --target x86-64-linux >log2 2>&1 || problem "round $round: $(cat log2)"
+  "$narrows" compile uint8.json -o both --name both --target x86-64-linux >log2 2>&1 ||
+    problem "round $round: $(cat log2)"
   wait $first || problem "round $round: $(cat log1)"
-  diff -rq alone_float32 both >/dev/null || diff -rq alone_uint8 both >/dev/null || problem "round $round left a mixture"
+  diff -rq alone_float32 both >/dev/null || diff -rq alone_uint8 both >/dev/null ||
+    problem "round $round left a mixture"
 done
 
 # Links stay, devices are written to.
@@ -273,7 +275,8 @@ ninja -f jobs/tune.ninja >log 2>&1 || problem "ninja does not tune: $(cat log)"
 ninja -f jobs/tune.ninja 2>&1 | grep -q 'no work to do' || problem "ninja finds work that is done"
 
 expect 0 tune tiny.json --jobs-file jobs/pixels.ninja --pixels auto --goal balanced -o jobs/tuned.json
-grep -q '^arguments = .* --pixels auto --goal balanced$' jobs/pixels.ninja || problem "jobs tune another model: $(cat jobs/pixels.ninja)"
+grep -q '^arguments = .* --pixels auto --goal balanced$' jobs/pixels.ninja ||
+  problem "jobs tune another model: $(cat jobs/pixels.ninja)"
 
 # A file that holds one of the two blocks: the next run measures the other one only.
 cp jobs/tuned.0.json tuned.json

@@ -1,6 +1,6 @@
 #!/bin/sh
-# narrows run on pictures: the results are the same whether a model reads and returns its maps as NCHW, as the ONNX file does,
-# or as NHWC, and with pixels for input.
+# narrows run on pictures: the results are the same whether a model reads and returns its maps as NCHW, as the ONNX
+# file does, or as NHWC, and with pixels for input.
 #
 # usage: pictures_test.sh NARROWS
 set -u
@@ -27,8 +27,8 @@ chmod +x fast-cxx
 run() {
   model=$1 picture=$2
   shift 2
-  "$narrows" run "$top/examples/models/$model.onnx" --input "$top/examples/pictures/$picture.png" --time 0 --compiler ./fast-cxx \
-    "$@" >stdout 2>stderr || problem "run $model $*: $(cat stderr)"
+  "$narrows" run "$top/examples/models/$model.onnx" --input "$top/examples/pictures/$picture.png" --time 0 \
+    --compiler ./fast-cxx "$@" >stdout 2>stderr || problem "run $model $*: $(cat stderr)"
   grep -vE '^(latency|arena|weights) ' stdout >listed
 }
 

@@ -97,7 +97,8 @@ int64_t count_ties(const Graph& graph, int tensor, const std::vector<Bytes>& val
   const double range = fixed > 0 ? fixed : range_of(scores, values[id], element_count(scores.shape));
   int64_t ties = 0;
   for (int64_t i = 0; i < element_count(graph.tensors[tensor].shape); ++i) {
-    const double expected = element(graph.tensors[tensor], values[tensor], i), other = element(graph.tensors[tensor], found, i);
+    const double expected = element(graph.tensors[tensor], values[tensor], i),
+                 other = element(graph.tensors[tensor], found, i);
     if (expected == other) continue;
     if (!(other >= 0 && other < classes) || other != std::floor(other)) return 0;
     const auto score = [&](double c) {

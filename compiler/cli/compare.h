@@ -38,12 +38,13 @@ double fixed_range(const Graph& graph, int tensor);
 /// never equal.
 Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& found, double range = 0);
 
-/// The op whose classes a tensor holds: an arg_max, behind which may stand what changes only the type or the shape. -1: none.
+/// The op whose classes a tensor holds: an arg_max, behind which may stand what changes only the type or the shape.
+/// -1: none.
 int arg_max_of(const Graph& graph, int tensor);
 
-/// Of classes that differ: how many elements, if both classes of each have the same score, up to the bound for floats on
-/// either side. Scores of 8 bits are computed exactly, and so are their ties. 0: some class is wrong, or `tensor` holds no
-/// classes. `values` are those that the interpreter computed for all tensors of the graph.
+/// Of classes that differ: how many elements, if both classes of each have the same score, up to the bound for floats
+/// on either side. Scores of 8 bits are computed exactly, and so are their ties. 0: some class is wrong, or `tensor`
+/// holds no classes. `values` are those that the interpreter computed for all tensors of the graph.
 int64_t count_ties(const Graph& graph, int tensor, const std::vector<Bytes>& values, const Bytes& found);
 
 /// "equal", "within 3.1e-07 of the range", or how much is different and where.

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 constexpr int most_links = 40;  // as the kernel
 
 bool digits(const std::string& text) {
-  return !text.empty() && text.size() < 10 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() < 10 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// /proc/<this process>/fd/3 -> 3; else -1.
@@ -83,7 +84,8 @@ int create_file(const fs::path& path, const std::string& content) {
 int write_stream(const Destination& destination, const std::string& content) {
   std::fflush(stdout);  // what was printed before comes first
   const bool own = destination.descriptor >= 0;
-  const int file = own ? fcntl(destination.descriptor, F_DUPFD_CLOEXEC, 0) : open(destination.path.c_str(), O_WRONLY | O_CLOEXEC);
+  const int file =
+      own ? fcntl(destination.descriptor, F_DUPFD_CLOEXEC, 0) : open(destination.path.c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) return errno;
   int error = write_all(file, content);
   if (close(file) != 0 && error == 0) error = errno;

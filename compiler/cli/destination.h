@@ -13,8 +13,8 @@ struct Destination {
   int descriptor = -1;         ///< >= 0: of this process, as /dev/stdout and /dev/fd/3 are
 };
 
-/// Follows symbolic links, also one that leads to nothing yet. Throws std::filesystem::filesystem_error where they lead in a
-/// circle or cannot be read.
+/// Follows symbolic links, also one that leads to nothing yet. Throws std::filesystem::filesystem_error where they lead
+/// in a circle or cannot be read.
 Destination destination_of(const std::filesystem::path& path);
 
 /// A name beside `path` that no other program picks at the same time.

@@ -53,7 +53,8 @@ void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::str
   }
   for (size_t p = 0; p < processors.size(); ++p) {
     const auto at_90 = std::count_if(estimates[p].begin(), estimates[p].end(), [](const LoopEstimate& e) { return e.share >= 0.9; });
-    print_escaped("{}: {} of {} loops at 90 % or more of the rate of their multiply-adds\n", processors[p], at_90, loops.size());
+    print_escaped("{}: {} of {} loops at 90 % or more of the rate of their multiply-adds\n", processors[p], at_90,
+                  loops.size());
   }
 }
 

@@ -63,8 +63,8 @@ class ReleaseSignals {
   sigset_t held_;
 };
 
-/// While it lives, no other program that asks for the same folder has it: sets of files are put in place one after the other.
-/// File systems that know no locks do without.
+/// While it lives, no other program that asks for the same folder has it: sets of files are put in place one after the
+/// other. File systems that know no locks do without.
 class FolderLock {
  public:
   explicit FolderLock(const fs::path& folder)

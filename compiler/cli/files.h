@@ -15,12 +15,12 @@ namespace narrows {
 
 std::optional<std::vector<uint8_t>> read_file(const std::filesystem::path& path, Diagnostics& diagnostics);
 
-/// Writes all of `files` into `folder`, which is made if it does not exist, or none of them: on failure, and where a signal
-/// ends the program, the files that were there before stay, and nothing of this call is left behind. Two programs that write
-/// the same names into a folder at once leave the files of one of them.
+/// Writes all of `files` into `folder`, which is made if it does not exist, or none of them: on failure, and where a
+/// signal ends the program, the files that were there before stay, and nothing of this call is left behind. Two
+/// programs that write the same names into a folder at once leave the files of one of them.
 ///
-/// A name that is a symbolic link stays one: what it leads to is written. Devices, pipes and open descriptors (/dev/stdout)
-/// are written to, not replaced.
+/// A name that is a symbolic link stays one: what it leads to is written. Devices, pipes and open descriptors
+/// (/dev/stdout) are written to, not replaced.
 bool write_files(const std::vector<File>& files, const std::filesystem::path& folder,
                  Diagnostics& diagnostics);
 

@@ -150,7 +150,8 @@ std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Gr
   if (!takes_pictures(input, map)) {
     diagnostics.error(fmt::format("'{}' is a picture, but input '{}' is {}{}", path, input.name,
                                   to_string(input.type), to_string(input.shape)));
-    diagnostics.note("pictures fit inputs of shape [1,height,width,1 or 3] or [1,1 or 3,height,width] and type f32, u8 or i8");
+    diagnostics.note(
+        "pictures fit inputs of shape [1,height,width,1 or 3] or [1,1 or 3,height,width] and type f32, u8 or i8");
     return std::nullopt;
   }
   const std::optional<Normalization> normalization = chosen ? chosen : guess_normalization(input);

@@ -33,14 +33,14 @@ Image resize(const Image& image, int height, int width);
 /// family of models.
 std::optional<Normalization> guess_normalization(const Tensor& input);
 
-/// The bytes of tensor `input` for a picture of its height, width and channels; in planes, one for each channel, where `planes`
-/// is set, else with the channels of a pixel side by side. Where `normalization` is the one that guess_normalization() gives
-/// for a u8 input, these are the picture's own bytes.
+/// The bytes of tensor `input` for a picture of its height, width and channels; in planes, one for each channel, where
+/// `planes` is set, else with the channels of a pixel side by side. Where `normalization` is the one that
+/// guess_normalization() gives for a u8 input, these are the picture's own bytes.
 std::vector<uint8_t> image_to_tensor(const Image& image, const Tensor& input, const Normalization& normalization,
                                      bool planes = false);
 
-/// All of the above: the bytes of the graph's input `tensor` from a picture file, in the layout in which the model reads it
-/// (map_layout.h), `chosen` overriding the guess.
+/// All of the above: the bytes of the graph's input `tensor` from a picture file, in the layout in which the model
+/// reads it (map_layout.h), `chosen` overriding the guess.
 std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Graph& graph, int tensor,
                                                const std::optional<Normalization>& chosen,
                                                Diagnostics& diagnostics);

@@ -71,9 +71,11 @@ void check_scaling(const InputArguments& arguments, bool pixels, Diagnostics& di
   const char* const given = !arguments.std ? "--mean" : !arguments.mean ? "--std" : "--mean and --std";
   if (pixels) {
     diagnostics.error(fmt::format("{} and --pixels: both say how pixels are scaled", given));
-    diagnostics.note("legal would be --pixels MEAN/STD, which the emitted code does, or --mean and --std without --pixels");
+    diagnostics.note(
+        "legal would be --pixels MEAN/STD, which the emitted code does, or --mean and --std without --pixels");
   } else if (std::none_of(arguments.files.begin(), arguments.files.end(), is_picture)) {
-    diagnostics.error(fmt::format("{}: no --input is a picture (.png, .jpg, .jpeg, .bmp), the only kind that is scaled", given));
+    diagnostics.error(
+        fmt::format("{}: no --input is a picture (.png, .jpg, .jpeg, .bmp), the only kind that is scaled", given));
   }
 }
 
@@ -94,8 +96,8 @@ std::optional<std::vector<Bytes>> load_inputs(const InputArguments& arguments, c
   for (size_t i = 0; i < arguments.files.size(); ++i) {
     const std::string& path = arguments.files[i];
     const Tensor& input = graph.tensors.at(graph.inputs[i]);
-    std::optional<Bytes> bytes =
-        is_picture(path) ? load_image(path, graph, graph.inputs[i], chosen, diagnostics) : load_raw(path, input, diagnostics);
+    std::optional<Bytes> bytes = is_picture(path) ? load_image(path, graph, graph.inputs[i], chosen, diagnostics)
+                                                  : load_raw(path, input, diagnostics);
     if (bytes) inputs.push_back(std::move(*bytes));
   }
   if (!diagnostics.ok()) return std::nullopt;

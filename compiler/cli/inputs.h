@@ -26,7 +26,8 @@ struct InputArguments {
 /// Adds --input, --mean and --std.
 void add_input_arguments(CLI::App& command, InputArguments* arguments);
 
-/// An error where --mean and --std are given but scale nothing: no input is a picture, or --pixels has the emitted code scale it.
+/// An error where --mean and --std are given but scale nothing: no input is a picture, or --pixels has the emitted code
+/// scale it.
 void check_scaling(const InputArguments& arguments, bool pixels, Diagnostics& diagnostics);
 
 /// One file per graph input: a picture (.png, .jpg, .jpeg, .bmp), or else the tensor's raw bytes.

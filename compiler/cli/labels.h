@@ -12,7 +12,7 @@ namespace narrows {
 struct Labels {
   std::string file;                ///< empty: there is none
   std::vector<std::string> names;  ///< empty lines at the end are left out
-  int offset = 0;                  ///< the first name is that of this class; below 0: names in front of class 0 are skipped
+  int offset = 0;  ///< the first name is that of this class; below 0: names in front of class 0 are skipped
 
   /// "class 7" where there is no name.
   std::string name(int64_t number) const;
@@ -20,8 +20,8 @@ struct Labels {
 
 Labels read_labels(const std::string& path, int offset, Diagnostics& diagnostics);
 
-/// Warns where the names do not fit a model that tells `classes` classes apart, with the likely cause; 0: it tells none. No
-/// word where there is no file.
+/// Warns where the names do not fit a model that tells `classes` classes apart, with the likely cause; 0: it tells
+/// none. No word where there is no file.
 void check_labels(const Labels& labels, int classes, Diagnostics& diagnostics);
 
 }  // namespace narrows

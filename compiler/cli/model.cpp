@@ -74,12 +74,14 @@ void parse_weights(const std::string& text, CompileOptions* options, Diagnostics
 void check_goal(const ModelArguments& arguments, const CompileOptions& options, Diagnostics& diagnostics) {
   if (options.goal == Goal::latency) return;
   if (options.schedule.variant != Variant::automatic) {
-    diagnostics.error(fmt::format("--goal {} chooses schedules, but --schedule '{}' names one", arguments.goal, arguments.schedule));
+    diagnostics.error(
+        fmt::format("--goal {} chooses schedules, but --schedule '{}' names one", arguments.goal, arguments.schedule));
     diagnostics.note("legal would be --schedule auto, tuned or FILE.json, or no --goal");
   }
   if (arguments.arena_limit) {
-    diagnostics.error(fmt::format("--goal {} and --arena-limit: the limit takes the fastest schedules that fit, whatever the goal",
-                                  arguments.goal));
+    diagnostics.error(
+        fmt::format("--goal {} and --arena-limit: the limit takes the fastest schedules that fit, whatever the goal",
+                    arguments.goal));
     diagnostics.note("legal would be one of the two");
   }
 }
@@ -103,7 +105,8 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
     diagnostics.note("legal goals: latency, balanced, memory");
   }
   options.arena_limit = arguments.arena_limit.value_or(0);
-  if (arguments.arena_limit && options.arena_limit < 1) diagnostics.error("--arena-limit is a number of bytes, 1 or more");
+  if (arguments.arena_limit && options.arena_limit < 1)
+    diagnostics.error("--arena-limit is a number of bytes, 1 or more");
   check_goal(arguments, options, diagnostics);
   options.input_rows = arguments.input == "rows";
   if (arguments.input != "rows" && arguments.input != "tensor") {

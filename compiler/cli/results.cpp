@@ -87,7 +87,9 @@ std::string list_score_map(const Tensor& tensor, const MapShape& map, const Byte
   std::vector<double> pixels(static_cast<size_t>(map.channels));
   const int64_t size = int64_t{map.height} * map.width;
   for (int64_t i = 0; i < size; ++i) {
-    const auto score = [&](int64_t c) { return element(tensor, bytes, map.planes ? c * size + i : i * map.channels + c); };
+    const auto score = [&](int64_t c) {
+      return element(tensor, bytes, map.planes ? c * size + i : i * map.channels + c);
+    };
     int64_t best = 0;
     for (int64_t c = 1; c < map.channels; ++c) best = score(c) > score(best) ? c : best;
     ++pixels[static_cast<size_t>(best)];
@@ -106,7 +108,8 @@ Results find_results(const Graph& graph) {
   return {};
 }
 
-std::string list_results(const Graph& graph, const Results& results, const std::vector<Bytes>& outputs, const Labels& labels) {
+std::string list_results(const Graph& graph, const Results& results, const std::vector<Bytes>& outputs,
+                         const Labels& labels) {
   const int id = graph.outputs.at(results.output);
   const Tensor& tensor = graph.tensors.at(id);
   const Bytes& bytes = outputs.at(results.output);

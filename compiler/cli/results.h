@@ -27,8 +27,9 @@ struct Results {
 /// What is listed of the outputs of a graph.
 Results find_results(const Graph& graph);
 
-/// Detections; or the five best classes; or of maps, the share of pixels that each of the five most frequent classes has.
-/// Empty for none.
-std::string list_results(const Graph& graph, const Results& results, const std::vector<Bytes>& outputs, const Labels& labels);
+/// Detections; or the five best classes; or of maps, the share of pixels that each of the five most frequent classes
+/// has. Empty for none.
+std::string list_results(const Graph& graph, const Results& results, const std::vector<Bytes>& outputs,
+                         const Labels& labels);
 
 }  // namespace narrows

@@ -78,7 +78,8 @@ void add_run_command(CLI::App& app, int* status) {
       ->capture_default_str();
   command->add_option("--threads", arguments->threads, "to run on")->check(CLI::Range(1, 1000))->capture_default_str();
   CLI::Option* const labels = command->add_option("--labels", arguments->labels, "names of the classes, one per line");
-  command->add_option("--labels-offset", arguments->labels_offset, "class of the first name; -1 leaves the first name out")
+  command
+      ->add_option("--labels-offset", arguments->labels_offset, "class of the first name; -1 leaves the first name out")
       ->check(CLI::Range(-1000000, 1000000))
       ->capture_default_str()
       ->needs(labels);

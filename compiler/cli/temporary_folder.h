@@ -5,8 +5,8 @@
 
 namespace narrows {
 
-/// A new folder under the system's temporary folder; it and all that is in it are removed at the end of the scope, and also
-/// when SIGINT, SIGTERM or SIGHUP ends the program. Throws std::system_error where none can be made.
+/// A new folder under the system's temporary folder; it and all that is in it are removed at the end of the scope, and
+/// also when SIGINT, SIGTERM or SIGHUP ends the program. Throws std::system_error where none can be made.
 class TemporaryFolder {
  public:
   TemporaryFolder();

@@ -23,7 +23,8 @@ ScheduleFile earlier_schedules(const std::string& path, const Target& target, co
                                Diagnostics& diagnostics) {
   const ScheduleFile empty{target.str(), {}, processors};
   std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return empty;  // a device holds none, and may keep its reader waiting
+  if (!std::filesystem::is_regular_file(path, ignored))
+    return empty;  // a device holds none, and may keep its reader waiting
   const auto file = read_schedules(path, diagnostics);
   if (!file) return {};
   if (file->target != target.str()) {

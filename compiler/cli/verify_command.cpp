@@ -26,7 +26,8 @@ struct Arguments {
   int threads = 1;
 };
 
-/// Prints a line and returns whether the tensors are equal, of classes up to ties. `values` are the interpreter's, of all tensors.
+/// Prints a line and returns whether the tensors are equal, of classes up to ties. `values` are the interpreter's, of
+/// all tensors.
 bool compare_and_print(const std::string& title, const Graph& graph, int id, const std::vector<Bytes>& values,
                        const Bytes& found) {
   const Tensor& tensor = graph.tensors.at(id);

@@ -115,7 +115,8 @@ TEST(Ties, AreEqualScores) {
 }
 
 TEST(Ties, AreWithinTheBoundOnEitherSide) {
-  const Classes close("%0 f32[1,3]\n%1 i32[1] = arg_max %0 axis 1\n%2 i32[1] = reshape %1\n", floats({0, 9.99985f, 10}));
+  const Classes close("%0 f32[1,3]\n%1 i32[1] = arg_max %0 axis 1\n%2 i32[1] = reshape %1\n",
+                      floats({0, 9.99985f, 10}));
   EXPECT_EQ(close.ties({1}), 1);
   const Classes apart("%0 f32[1,3]\n%1 i32[1] = arg_max %0 axis 1\n%2 i32[1] = reshape %1\n", floats({0, 9.9997f, 10}));
   EXPECT_EQ(apart.ties({1}), 0);
@@ -128,7 +129,8 @@ TEST(Ties, OfBytesAreDecidedExactly) {
 
 TEST(Ties, AreOfClassesOnly) {
   Diagnostics diagnostics("graph");
-  const Graph graph = parse_graph("graph \"g\"\ninputs %0\noutputs %1\n%0 f32[2]\n%1 f32[2] = relu %0 activation relu\n", diagnostics);
+  const Graph graph =
+      parse_graph("graph \"g\"\ninputs %0\noutputs %1\n%0 f32[2]\n%1 f32[2] = relu %0 activation relu\n", diagnostics);
   EXPECT_EQ(count_ties(graph, 1, {floats({1, 1}), floats({1, 1})}, floats({1, 2})), 0);
 }
 

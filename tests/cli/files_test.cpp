@@ -98,7 +98,8 @@ TEST(Files, RefuseLinksInACircle) {
 TEST(Files, WriteToDevicesAndPipes) {
   const TemporaryFolder temporary;
   // Through links, because to replace the machine's own devices would be worse than to fail.
-  const std::string null = temporary.path() / "null", full = temporary.path() / "full", pipe = temporary.path() / "pipe";
+  const std::string null = temporary.path() / "null", full = temporary.path() / "full",
+                    pipe = temporary.path() / "pipe";
   fs::create_symlink("/dev/null", null), fs::create_symlink("/dev/full", full);
   EXPECT_EQ(written(null, "x"), "");
   EXPECT_TRUE(fs::is_symlink(null));
@@ -110,7 +111,8 @@ TEST(Files, WriteToDevicesAndPipes) {
   EXPECT_TRUE(fs::is_fifo(pipe));
 }
 
-/// Behind /dev/fd/N may be a file that somebody else has open: it is written from where that stands, and stays the same file.
+/// Behind /dev/fd/N may be a file that somebody else has open: it is written from where that stands, and stays the same
+/// file.
 TEST(Files, WriteToOpenDescriptors) {
   const TemporaryFolder temporary;
   const fs::path path = temporary.path() / "file";

@@ -131,15 +131,14 @@ TEST(Images, ExplainsWhatItCannotRead) {
   EXPECT_FALSE(load_image("none.png", graph_of(input(DType::f32)), 0, {}, diagnostics));
   EXPECT_FALSE(load_image("a.png", graph_of(input(DType::i32)), 0, {}, diagnostics));
   EXPECT_FALSE(load_image("a.png", graph_of(input(DType::u8, 0.5f, 0)), 0, {}, diagnostics));
-  EXPECT_EQ(
-      diagnostics.str(),
-      "narrows: error: cannot read picture 'none.png': can't fopen\n"
-      "narrows: error: 'a.png' is a picture, but input 'image' is i32[1,1,3,1]\n"
-      "narrows: note: pictures fit inputs of shape [1,height,width,1 or 3] or [1,1 or 3,height,width] and type f32, u8 or "
-      "i8\n"
-      "narrows: error: cannot tell how input 'image' wants its pixels: scale 0.5 and zero point 0 are not "
-      "those of [-1,1], [0,1] or [0,255]\n"
-      "narrows: note: give --mean and --std: the model reads (pixel - mean) / std\n");
+  EXPECT_EQ(diagnostics.str(),
+            "narrows: error: cannot read picture 'none.png': can't fopen\n"
+            "narrows: error: 'a.png' is a picture, but input 'image' is i32[1,1,3,1]\n"
+            "narrows: note: pictures fit inputs of shape [1,height,width,1 or 3] or [1,1 or 3,height,width] and type "
+            "f32, u8 or i8\n"
+            "narrows: error: cannot tell how input 'image' wants its pixels: scale 0.5 and zero point 0 are not "
+            "those of [-1,1], [0,1] or [0,255]\n"
+            "narrows: note: give --mean and --std: the model reads (pixel - mean) / std\n");
 }
 
 }  // namespace

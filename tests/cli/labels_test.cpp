@@ -64,16 +64,17 @@ TEST(Labels, ThatFitNeedNoWord) {
 TEST(Labels, OfABackgroundAreToldApart) {
   EXPECT_EQ(warnings(1000, 0, 1001),
             "test: warning: --labels: 'l.txt' has 1000 names, the model 1001 classes\n"
-            "test: note: most likely, class 0 is a background that the file leaves out, and every name is that of the class before "
-            "it: then --labels-offset 1 would be right\n");
+            "test: note: most likely, class 0 is a background that the file leaves out, and every name is that of the "
+            "class before it: then --labels-offset 1 would be right\n");
   EXPECT_EQ(warnings(1001, 0, 1000),
             "test: warning: --labels: 'l.txt' has 1001 names, the model 1000 classes\n"
-            "test: note: most likely, the first line, 'name 0', is a background that the model leaves out, and every name is that "
-            "of the class behind it: then --labels-offset -1 would be right\n");
-  EXPECT_EQ(warnings(1000, 1, 1000),
-            "test: warning: --labels: 'l.txt' has 1000 names, of which the first names class 1, the model 1000 classes\n"
-            "test: note: most likely, the first line, 'name 0', is a background that the model leaves out, and every name is that "
-            "of the class behind it: then no --labels-offset would be right\n");
+            "test: note: most likely, the first line, 'name 0', is a background that the model leaves out, and every "
+            "name is that of the class behind it: then --labels-offset -1 would be right\n");
+  EXPECT_EQ(
+      warnings(1000, 1, 1000),
+      "test: warning: --labels: 'l.txt' has 1000 names, of which the first names class 1, the model 1000 classes\n"
+      "test: note: most likely, the first line, 'name 0', is a background that the model leaves out, and every name is "
+      "that of the class behind it: then no --labels-offset would be right\n");
 }
 
 TEST(Labels, OfAnotherModelAreToldSo) {
@@ -87,7 +88,8 @@ TEST(Labels, OfAnotherModelAreToldSo) {
             "test: warning: --labels: 'l.txt' has 1000 names, the model 32 classes\n"
             "test: note: is the file that of another model?\n");
   EXPECT_EQ(warnings(22, 0, 0),
-            "test: warning: --labels: no output of the model is a list of scores, a list of detections or a map of classes\n");
+            "test: warning: --labels: no output of the model is a list of scores, a list of detections or a map of "
+            "classes\n");
 }
 
 }  // namespace

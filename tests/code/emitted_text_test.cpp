@@ -318,7 +318,8 @@ TEST(EmittedText, SurvivesAnyNameInTheModel) {
     options.embed_weights = true;
     rename_all(name, &graph, &options);
     const Compiled compiled = compile_or_throw(graph, options);
-    for (const File& f : compiled.files) EXPECT_TRUE(is_plain(f.content)) << f.name << " of " << fmt::format("{:.40}", name);
+    for (const File& f : compiled.files)
+      EXPECT_TRUE(is_plain(f.content)) << f.name << " of " << fmt::format("{:.40}", name);
     const Workspace workspace(compiled.files);
     for (const char* compiler : {"g++", "clang++"}) {
       EXPECT_NO_THROW(workspace.run_or_throw(joined({{compiler, "-std=c++11", "-fsyntax-only"},

@@ -9,7 +9,8 @@ namespace narrows {
 namespace {
 
 TEST(Escaped, LeavesTextAlone) {
-  for (const char* text : {"", "conv2d 1x1", "a\nb\tc", "\xc2\xa0", "\xc3\xa9t\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\xa6", "\\x1b"})
+  for (const char* text :
+       {"", "conv2d 1x1", "a\nb\tc", "\xc2\xa0", "\xc3\xa9t\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\xa6", "\\x1b"})
     EXPECT_EQ(escaped(text), text);
 }
 
