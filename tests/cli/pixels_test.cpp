@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "compiler/compile.h"
 #include "compiler/interpret.h"
 
