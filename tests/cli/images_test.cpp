@@ -95,7 +95,7 @@ TEST(Images, CanBePlanes) {
   EXPECT_EQ(std::vector<float>(values, values + 6), (std::vector<float>{1, 4, 2, 5, 3, 6}));
 }
 
-/// Height and width are those that the model's layout says. Sizes alone do not tell: the last two are 3 x 3 with 3 channels.
+/// Height and width are those that the model's layout says.
 TEST(Images, AreLoadedInTheLayoutOfTheModel) {
   const std::string path = NARROWS_SOURCE_DIR "/examples/pictures/classify.png";
   Diagnostics diagnostics("test");
