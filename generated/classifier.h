@@ -5,8 +5,8 @@
  * Target     x86-64-linux-avx2
  * Input 0    image u8[1,96,96,3]  NHWC, real = 0.007843138 * (value - 128)
  * Output 0   probabilities f32[1,32]
- * Memory     weights 811,840 bytes, arena 21,632 bytes, both aligned to 64; no heap, no globals,
- *            at most 4 KiB of stack
+ * Memory     weights 811,840 bytes, arena 21,632 bytes, both aligned to 64; no heap, no globals
+ * Stack      at most 4 KiB as GCC builds it at -O1, -O2, -Os; Clang and other levels can need more
  * Threads    arena 36,864 bytes for two, 16,128 bytes more for each further one
  * Build      c++ -std=c++11 -O2 -mavx2 -mfma -mf16c -c classifier.cpp
  */

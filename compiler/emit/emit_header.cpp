@@ -96,12 +96,12 @@ std::string head_comment(const Program& p) {
   }
   if (p.narrow.any()) text += fmt::format(" * Weights    {}\n", to_string(p.narrow));
   text += fmt::format(
-      " * Memory     weights {} bytes, arena {} bytes, both aligned to 64; no heap, no globals,\n"
-      " *            at most {} KiB of stack\n"
+      " * Memory     weights {} bytes, arena {} bytes, both aligned to 64; no heap, no globals\n"
+      " * Stack      at most {} KiB as GCC builds it at {}; Clang and other levels can need more\n"
       " * Threads    {}\n"
       " * Build      c++ -std=c++11 -O2 {}-c {}.cpp\n */\n",
       with_commas(p.weights.bytes.size()), with_commas(p.arena_bytes), (most_stack_bytes(p.graph) + 1023) / 1024,
-      to_string(p.parallel_arena),
+      fmt::join(stack_levels, ", "), to_string(p.parallel_arena),
       compiler_flags(o.target).empty() ? "" : compiler_flags(o.target) + " ", o.name);
   return text;
 }

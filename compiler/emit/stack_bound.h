@@ -1,5 +1,6 @@
 // How much of the stack a run needs at most, with all that it calls but the caller's own functions: what the header of
-// emitted code says. That GCC holds to it, tests show (tests/code/stack_test.cpp).
+// emitted code says. That GCC holds to it, tests show (tests/code/stack_test.cpp). Nothing is said of Clang, which keeps more
+// sums than there are registers, nor of -O3, which unrolls kernels, nor of -O0, which keeps everything on the stack.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +9,9 @@
 #include "compiler/graph.h"
 
 namespace narrows {
+
+/// GCC's levels for which the bound is tested.
+constexpr const char* stack_levels[] = {"-O1", "-O2", "-Os"};
 
 /// Pointers to more inputs and outputs than these cost 16 bytes each: they are passed on, and kept.
 constexpr int64_t few_pointers = 8;

@@ -65,5 +65,12 @@ outputs %4 %5
   expect_text(text, "#define NET_OUTPUT1_LAYOUT NET_NHWC\n");
 }
 
+/// The stack that a frame takes is the C++ compiler's choice: the header says whose (tests/code/stack_test.cpp).
+TEST(Header, SaysWhichCompilerTheStackIsFor) {
+  expect_text(header(tiny_graph(DType::f32)),
+              "no globals\n"
+              " * Stack      at most 4 KiB as GCC builds it at -O1, -O2, -Os; Clang and other levels can need more\n");
+}
+
 }  // namespace
 }  // namespace narrows

@@ -119,12 +119,11 @@ CallGraph parse_call_graph(const std::string& text) {
 
 StackUse deepest_path(const CallGraph& graph, const std::string& from) { return Walk(graph).from(from); }
 
-StackUse stack_use(const Graph& graph, const Target& target, const std::string& schedule, const Toolchain& toolchain) {
-  const CompileOptions options = options_for({target.str(), schedule}, {target, toolchain});
-  const Workspace workspace(compile_or_throw(graph, options).files);
-  workspace.run_or_throw(
-      joined({toolchain.compiler, toolchain.flags, {"-fcallgraph-info=su", "-c", "net.cpp", "-o", "net.o"}}));
-  const Bytes text = workspace.read("net.ci");
+StackUse stack_use(const Workspace& emitted, const Toolchain& toolchain, const std::string& level) {
+  std::vector<std::string> flags = toolchain.flags;
+  std::replace(flags.begin(), flags.end(), std::string("-O2"), level);
+  emitted.run_or_throw(joined({toolchain.compiler, flags, {"-fcallgraph-info=su", "-c", "net.cpp", "-o", "net.o"}}));
+  const Bytes text = emitted.read("net.ci");
   const CallGraph calls = parse_call_graph(std::string(text.begin(), text.end()));
   const StackUse one = deepest_path(calls, "net_run"), several = deepest_path(calls, "net_run_parallel");
   return one.bytes > several.bytes ? one : several;
@@ -136,10 +135,15 @@ void expect_bounded_stack(const Graph& graph, const std::string& target_name, co
   const std::string compiler = target.arm() == host_target().arm() ? "g++" : "";
   const std::optional<Toolchain> toolchain = find_builder(target, compiler, diagnostics);
   if (!toolchain) GTEST_SKIP() << "there is no GCC for " << target_name;
-  const StackUse use = stack_use(graph, target, schedule, *toolchain);
-  EXPECT_LE(use.bytes, most_stack_bytes(graph)) << use.path;
-  testing::Test::RecordProperty("stack_bytes", std::to_string(use.bytes));  // with --gtest_output
-  testing::Test::RecordProperty("stack_path", use.path);
+  const CompileOptions options = options_for({target.str(), schedule}, {target, *toolchain});
+  const Workspace emitted(compile_or_throw(graph, options).files);
+  for (const std::string level : stack_levels) {
+    const StackUse use = stack_use(emitted, *toolchain, level);
+    EXPECT_LE(use.bytes, most_stack_bytes(graph)) << level << ": " << use.path;
+    // With --gtest_output.
+    testing::Test::RecordProperty("stack_bytes" + level, std::to_string(use.bytes));
+    testing::Test::RecordProperty("stack_path" + level, use.path);
+  }
 }
 
 }  // namespace narrows
