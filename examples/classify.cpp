@@ -12,7 +12,25 @@
 #include "picture.h"
 #include "thread_pool.h"
 
+#if defined(CLASSIFIER_OUTPUT1_SIZE) || !defined(CLASSIFIER_OUTPUT0_SCALE) || !defined(CLASSIFIER_INPUT0_LAYOUT)
+#error "classify.cpp is for networks that read a picture and write one score for each class"
+#endif
+
+static const InputForm input_form = {CLASSIFIER_INPUT0_HEIGHT, CLASSIFIER_INPUT0_WIDTH, CLASSIFIER_INPUT0_CHANNELS,
+                                     CLASSIFIER_INPUT0_LAYOUT == CLASSIFIER_NCHW};
+
+/// One score for each class: every dimension but one is 1.
+static void check_output() {
+  const int shape[] = CLASSIFIER_OUTPUT0_SHAPE;
+  for (const int size : shape) {
+    if (size == CLASSIFIER_OUTPUT0_SIZE) return;
+  }
+  fail("the network has to write one score for each class; found " + std::to_string(CLASSIFIER_OUTPUT0_SIZE) +
+       " numbers in several dimensions");
+}
+
 int main(int argc, char** argv) {
+  check_output();
   if (argc < 4 || argc > 6) fail("usage: classify WEIGHTS LABELS PICTURE [RESULT.png [THREADS]]");
   Memory weights = read_file(argv[1]);
   const std::vector<std::string> labels = read_labels(argv[2]);
@@ -21,7 +39,7 @@ int main(int argc, char** argv) {
   classifier_status status = classifier_check(weights.data(), weights.size());
   if (status != CLASSIFIER_OK) fail(classifier_message(status));
 
-  const auto input = to_input<CLASSIFIER_INPUT0_TYPE>(picture, CLASSIFIER_INPUT0_SHAPE);
+  const auto input = to_input<CLASSIFIER_INPUT0_TYPE>(picture, input_form);
   std::vector<CLASSIFIER_OUTPUT0_TYPE> scores(CLASSIFIER_OUTPUT0_SIZE);
   ThreadPool pool(argc == 6 ? std::atoi(argv[5]) : 1);
   Memory arena(CLASSIFIER_PARALLEL_ARENA_BYTES(pool.threads()));

@@ -11,6 +11,13 @@
 #include "detector.h"
 #include "picture.h"
 
+#if !defined(DETECTOR_OUTPUT3_SIZE) || defined(DETECTOR_OUTPUT4_SIZE) || !defined(DETECTOR_INPUT0_LAYOUT)
+#error "detect.cpp is for networks that read a picture and end in TFLite_Detection_PostProcess"
+#endif
+
+static const InputForm input_form = {DETECTOR_INPUT0_HEIGHT, DETECTOR_INPUT0_WIDTH, DETECTOR_INPUT0_CHANNELS,
+                                     DETECTOR_INPUT0_LAYOUT == DETECTOR_NCHW};
+
 struct Object {
   size_t label;
   float score;
@@ -18,7 +25,7 @@ struct Object {
 };
 
 static std::vector<Object> detect(Memory* weights, const Picture& picture) {
-  const auto input = to_input<DETECTOR_INPUT0_TYPE>(picture, DETECTOR_INPUT0_SHAPE);
+  const auto input = to_input<DETECTOR_INPUT0_TYPE>(picture, input_form);
   std::vector<float> boxes(DETECTOR_OUTPUT0_SIZE), classes(DETECTOR_OUTPUT1_SIZE),
       scores(DETECTOR_OUTPUT2_SIZE);
   float count = 0;

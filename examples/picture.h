@@ -127,22 +127,29 @@ inline Picture resized(const Picture& from, int width, int height) {
   return to;
 }
 
-// ---- a network's input: the usual forms, NHWC --------------------------------------------------
+// ---- a network's input: the usual forms ---------------------------------------------------------
+
+/// What the macros _HEIGHT, _WIDTH, _CHANNELS and _LAYOUT of an input say.
+struct InputForm {
+  int height, width, channels;
+  bool planes;  // NCHW: one map for each channel; otherwise the channels of a pixel side by side
+};
 
 inline void store_pixel(unsigned char value, uint8_t* out) { *out = value; }
 inline void store_pixel(unsigned char value, int8_t* out) { *out = static_cast<int8_t>(value - 128); }
 inline void store_pixel(unsigned char value, float* out) { *out = (value - 127.5f) / 127.5f; }  // -1..1
 
-/// The picture, resized to shape[1] rows of shape[2] pixels, for an input of shape [1,height,width,3].
+/// The picture, resized to the input's height and width.
 template <typename T>
-std::vector<T> to_input(const Picture& picture, const int (&shape)[4]) {
-  if (shape[3] != 3) fail("the network does not read rows of pixels; compile it with --input-layout nhwc");
-  std::vector<T> input;
-  for (const Color& color : resized(picture, shape[2], shape[1]).pixels) {
-    for (const unsigned char value : {color.r, color.g, color.b}) {
-      input.push_back(T());
-      store_pixel(value, &input.back());
-    }
+std::vector<T> to_input(const Picture& picture, const InputForm& form) {
+  if (form.channels != 3) fail("the network does not read pictures of 3 channels, but of " + std::to_string(form.channels));
+  const Picture small = resized(picture, form.width, form.height);
+  const size_t pixels = small.pixels.size();
+  std::vector<T> input(3 * pixels);
+  for (size_t i = 0; i < pixels; ++i) {
+    const Color& color = small.pixels[i];
+    const unsigned char values[3] = {color.r, color.g, color.b};
+    for (size_t c = 0; c < 3; ++c) store_pixel(values[c], &input[form.planes ? c * pixels + i : 3 * i + c]);
   }
   return input;
 }
