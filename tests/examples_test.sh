@@ -77,8 +77,8 @@ grep -q "error: cannot read 'none.weights'" "$work/printed" || problem "found $(
 "$work/x86-64-linux/classify" "$work/x86-64-linux/detector.weights" "$top/examples/models/icon_classifier_labels.txt" \
   "$top/examples/pictures/classify.png" >"$work/printed" 2>&1 && problem "weights of another model, no error"
 grep -q "error: .*weights" "$work/printed" || problem "found $(cat "$work/printed")"
-echo '{ "width": 0.35, "resolution": 65, "last": 0, "head": { "kind": "deeplab", "classes": 3, "output_stride": 16, "aspp": false } }' \
-  >"$work/logits.json"
+echo '{ "width": 0.35, "resolution": 65, "last": 0,
+  "head": { "kind": "deeplab", "classes": 3, "output_stride": 16, "aspp": false } }' >"$work/logits.json"
 build x86-64-linux g++ segment "$work/logits.json" segmenter
 "$work/x86-64-linux/segment" "$work/x86-64-linux/segmenter.weights" "$top/examples/models/icon_segmenter_labels.txt" \
   "$top/examples/pictures/segment.png" >"$work/printed" 2>&1 && problem "a segmenter that ends in logits, no error"

@@ -87,8 +87,8 @@ TEST(Pixels, StayInPlanes) {
 
 TEST(Pixels, StayInPlanesWhereTheModelScalesThemFirst) {
   Graph graph = parse(
-      "inputs %0\noutputs %2\n%0 f32[1,2,1,2] \"image\"\n%1 f32[1,2,1,2] = mul %0 %0\n"
-      "%2 f32[1,1,2,2] = transpose %1 axes 0 2 3 1\n");
+      "inputs %0\noutputs %4\n%0 f32[1,2,1,2] \"image\"\n%1 f32[1,2,1,2] = mul %0 %0\n"
+      "%2 f32[1,1,2,2] = transpose %1 axes 0 2 3 1\n%3 f32[2,1,1,2] = values 1 0 0 1\n%4 f32[1,1,2,2] = conv2d %2 %3\n");
   ASSERT_EQ(taken("10,20/1,2", &graph), "");
   EXPECT_EQ(floats(interpret(graph, {{11, 12, 24, 28}})[graph.outputs[0]]), (std::vector<float>{1, 4, 4, 16}));
 }

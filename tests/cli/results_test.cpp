@@ -58,7 +58,9 @@ TEST(Results, AScoreMapIsListedInItsLayout) {
   const Graph rows = parse("inputs %0\noutputs %1\n%0 f32[1,1,4,3]\n%1 f32[1,1,4,3] = relu %0 activation relu\n");
   EXPECT_EQ(listed(rows, bytes_of<float>({0, 1, 0, 0, 2, 1, 3, 0, 1, 0, 1, 0})),
             "  share  label\n 0.7500  cat\n 0.2500  sky\n");
-  const Graph planes = parse("inputs %0\noutputs %1\n%0 f32[1,1,4,3]\n%1 f32[1,3,1,4] = transpose %0 axes 0 3 1 2\n");
+  const Graph planes = parse(
+      "inputs %0\noutputs %3\n%0 f32[1,1,4,3]\n%1 f32[3,1,1,3] = seed 1\n%2 f32[1,1,4,3] = conv2d %0 %1\n"
+      "%3 f32[1,3,1,4] = transpose %2 axes 0 3 1 2\n");
   EXPECT_EQ(listed(planes, bytes_of<float>({0, 0, 3, 0, 1, 2, 0, 1, 0, 1, 1, 0})),
             "  share  label\n 0.7500  cat\n 0.2500  sky\n");
 }

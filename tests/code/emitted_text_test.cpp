@@ -96,11 +96,12 @@ TEST(EmittedText, NeedsNoInstructionSet) {
 /// Expects that the compiler says which flags are missing.
 void expect_refused(const Workspace& workspace, const Words& command, const Target& target) {
   const ProcessResult result = workspace.run(command);
-  EXPECT_NE(result.status, 0) << fmt::format("{}", fmt::join(command, " "));
+  const std::string typed = fmt::format("{}", fmt::join(command, " "));
+  EXPECT_NE(result.status, 0) << typed;
   const std::string message = fmt::format(
       "this code is for {}: compile it with {}, or define NARROWS_PORTABLE to go on with plain loops, many times slower",
       target.str(), compiler_flags(target));
-  EXPECT_NE(result.errors.find(message), std::string::npos) << fmt::format("{}", fmt::join(command, " ")) << "\n" << result.errors;
+  EXPECT_NE(result.errors.find(message), std::string::npos) << typed << "\n" << result.errors;
 }
 
 /// GCC's and Clang's, or the one cross compiler.
@@ -169,7 +170,8 @@ int64_t text_bytes(const Workspace& workspace, const std::string& object) {
 }
 
 /// That includes malloc and operator new: nothing is allocated while a model runs.
-void expect_few_calls(const std::string& target, const std::string& schedule, const std::string& nm, const Words& more_flags = {}) {
+void expect_few_calls(const std::string& target, const std::string& schedule, const std::string& nm,
+                      const Words& more_flags = {}) {
   const std::optional<Machine> machine = find_machine(target);
   if (!machine || find_program(nm).empty()) GTEST_SKIP() << "cannot build code for " << target;
   const std::set<std::string> allowed = {"memcpy", "memset", "memmove", "expf", "roundf", "rintf", "floorf"};
