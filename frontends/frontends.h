@@ -18,7 +18,8 @@ struct ReadOptions {
     nhwc,  ///< maps at the inputs and outputs are NHWC
   };
   Layout layout = Layout::keep;
-  std::map<std::string, int> shapes;  ///< ONNX: sizes of symbolic dimensions, by name
+  /// Sizes of dimensions of inputs that the file leaves open: by their names, or as "input[2]" where they have none.
+  std::map<std::string, int> shapes;
   /// The folder of the model's file, where the names of other files start that it needs; empty: the working directory.
   /// Nothing where the model comes from memory: ONNX models then cannot have constants in other files.
   std::optional<std::string> folder;
@@ -32,7 +33,7 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
 
 /// TensorFlow Lite flatbuffer (file identifier "TFL3").
 std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name,
-                                 Diagnostics& diagnostics);
+                                 Diagnostics& diagnostics, const ReadOptions& options = {});
 
 /// ONNX protobuf, operator sets 7 to 22. Builds without NARROWS_ONNX refuse every file.
 std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name,

@@ -41,6 +41,16 @@ std::string printable(const std::string& name) {
   return text;
 }
 
+void report_unknown_sizes(const std::map<std::string, int>& given, const std::set<std::string>& known,
+                          Diagnostics& diagnostics) {
+  for (const auto& [name, size] : given) {
+    if (known.count(name)) continue;
+    diagnostics.error(fmt::format("--shape {}={}: no input of the model has a symbolic dimension of that name",
+                                  printable(name), size));
+    if (!known.empty()) diagnostics.note(fmt::format("symbolic dimensions: {}", fmt::join(known, ", ")));
+  }
+}
+
 void report_unsupported(const std::vector<Origin>& unsupported, const std::vector<std::string>& supported,
                         Diagnostics& diagnostics) {
   const std::vector<Kind> kinds = count_kinds(unsupported);

@@ -184,16 +184,6 @@ void read_input(Reader& reader, const format::ValueInfoProto& source, std::set<s
   reader.values[source.name()] = {id, shape, shape, order};
 }
 
-void check_symbols(Reader& reader, const std::set<std::string>& symbols) {
-  for (const auto& [name, size] : reader.options.shapes) {
-    if (symbols.count(name)) continue;
-    reader.diagnostics.error(fmt::format(
-        "--shape {}={}: no input of the model has a symbolic dimension of that name", printable(name), size));
-    if (!symbols.empty())
-      reader.diagnostics.note(fmt::format("symbolic dimensions: {}", fmt::join(symbols, ", ")));
-  }
-}
-
 /// Where the file declares an output's shape, it must be what the operators make of it.
 void check_declared_shape(Reader& reader, const format::ValueInfoProto& source, const Shape& shape) {
   if (!source.type().tensor_type().has_shape()) return;
@@ -263,7 +253,7 @@ void read_inputs(Reader& reader) {
   }
   if (reader.graph.inputs.empty() && reader.failed.empty())
     reader.diagnostics.error("the model has no inputs");
-  check_symbols(reader, symbols);
+  report_unknown_sizes(reader.options.shapes, symbols, reader.diagnostics);
 }
 
 void write_outputs(Reader& reader) {

@@ -24,10 +24,10 @@ std::string show(const uint8_t* bytes) {
 /// and is a small integer; writers put it first.
 bool starts_like_onnx(const std::vector<uint8_t>& bytes) { return bytes[0] == 0x08 && bytes[1] < 0x80; }
 
-/// TensorFlow Lite files leave nothing open that the options could say, and are NHWC in any case.
+/// Descriptions leave no size open.
 bool check_options(const ReadOptions& options, Diagnostics& diagnostics) {
   if (options.shapes.empty()) return true;
-  diagnostics.error("--shape is for symbolic dimensions of ONNX models; a TensorFlow Lite model has none");
+  diagnostics.error("--shape is for sizes that ONNX and TensorFlow Lite models leave open; a description has none");
   return false;
 }
 
@@ -45,10 +45,10 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
     return std::nullopt;
   }
   const std::string identifier = description ? "" : std::string(bytes.begin() + 4, bytes.begin() + 8);
-  if (description || identifier == "TFL3" || identifier == "NRWD") {
+  if (identifier == "TFL3") return read_tflite(bytes, name, diagnostics, options);
+  if (description || identifier == "NRWD") {
     const bool options_ok = check_options(options, diagnostics);
-    std::optional<Graph> graph = identifier == "TFL3" ? read_tflite(bytes, name, diagnostics)
-                                                      : read_description(bytes, name, diagnostics, options);
+    std::optional<Graph> graph = read_description(bytes, name, diagnostics, options);
     return options_ok ? std::move(graph) : std::nullopt;
   }
   if (starts_like_onnx(bytes)) return read_onnx(bytes, name, diagnostics, options);

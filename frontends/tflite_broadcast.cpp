@@ -59,8 +59,10 @@ bool read_shape(OpReader& r) {
   if (type != DType::i32 && type != DType::i64) {
     return r.fail(fmt::format("output '{}' has type {}, expected INT32 or INT64", r.output().name, type_name(type)));
   }
-  if (!check_output_shape(r, {static_cast<int>(shape.size())})) return false;
+  const Shape size = {static_cast<int>(shape.size())};
+  if (!check_output_shape(r, size)) return false;
   Tensor values = r.output();
+  values.shape = size;
   values.name += "/values";
   values.data.resize(values.bytes());
   for (size_t d = 0; d < shape.size(); ++d) {

@@ -1,4 +1,5 @@
 // TFLite front end: the checks that many operators share.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -108,8 +109,23 @@ bool check_unit_quantization(OpReader& r) {
                             out.scale(), out.zero_point(), 1.0f / 256, zero_point));
 }
 
+namespace {
+
+bool set_output_shape(OpReader& r, const Shape& shape) {
+  const bool positive = std::all_of(shape.begin(), shape.end(), [](int size) { return size > 0; });
+  if (!positive || element_count(shape) * size_of(r.output().type) > max_bytes) {
+    return r.fail(fmt::format("output '{}' would have shape {}, which is empty or larger than 2^31 - 1 bytes",
+                              r.output().name, to_string(shape)));
+  }
+  r.shapes.emplace_back(r.op.output, shape);
+  return true;
+}
+
+}  // namespace
+
 bool check_output_shape(OpReader& r, const Shape& expected) {
   if (r.output().shape == expected) return true;
+  if (r.derives || r.output().shape.empty()) return set_output_shape(r, expected);
   return r.fail(fmt::format("output '{}' has shape {}, expected {}", r.output().name,
                             to_string(r.output().shape), to_string(expected)));
 }

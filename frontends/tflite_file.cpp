@@ -102,7 +102,7 @@ void drop_unused_tensors(Graph& graph) {
 }  // namespace tflite
 
 std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name,
-                                 Diagnostics& diagnostics) {
+                                 Diagnostics& diagnostics, const ReadOptions& options) {
   const int errors_before = diagnostics.error_count();
   const tflite_format::Model* model = tflite::verify_file(bytes, diagnostics);
   if (!model) return std::nullopt;
@@ -114,6 +114,7 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
   tflite::list_tensors(reader);
   tflite::list_operators(reader);
   if (!tflite::read_tensors(reader)) return std::nullopt;
+  tflite::read_sizes(reader, options.shapes);
   tflite::check_dataflow(reader);
   tflite::read_operators(reader);
   if (diagnostics.error_count() > errors_before) return std::nullopt;

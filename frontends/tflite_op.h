@@ -27,7 +27,8 @@ struct OpReader {
   Op op;
   std::vector<Op> before = {};     ///< further operators that stand in front of `op`
   std::vector<Tensor> added = {};  ///< tensors that the file does not have
-  std::vector<std::pair<int, Shape>> shapes = {};  ///< of outputs for which the file has none
+  std::vector<std::pair<int, Shape>> shapes = {};  ///< of outputs for which the file has none, or a wrong one
+  bool derives = false;                            ///< the file's shapes of outputs mean nothing
 
   const format::Operator& file_op() const { return *source.source; }
   int input_count() const { return static_cast<int>(length(source.source->inputs())); }
@@ -122,6 +123,7 @@ bool check_copy(OpReader& r, const Tensor& in);
 bool check_copied(OpReader& r, int count);
 /// The 8-bit output has scale 1/256 and the lowest zero point; for operators with results from 0 to 1.
 bool check_unit_quantization(OpReader& r);
+/// The output has the shape `expected`, or gets it where the file says nothing that counts.
 bool check_output_shape(OpReader& r, const Shape& expected);
 bool check_constant(OpReader& r, int i, const char* what);
 

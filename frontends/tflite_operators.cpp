@@ -222,25 +222,36 @@ std::vector<bool> needed_operators(const Reader& reader) {
   return ops;
 }
 
-/// An operator that is not `needed` is checked, but does not come into the Graph.
-void read_operator(Reader& reader, const SourceOp& source, bool needed) {
+/// An operator that is not `needed` is checked, but does not come into the Graph. False where it was not read.
+bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   const Row& row = *find_row(source);
   OpReader r{source, reader.graph, reader.diagnostics, {}};
+  r.derives = reader.derives;
   if (source.version < 1 || source.version > row.newest_version) {
-    r.fail(fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
-    return;
+    return r.fail(
+        fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
   }
-  if (!check_operands(r, row)) return;
-  if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return;
-  if (!check_elements(r, row)) return;
+  if (!check_operands(r, row)) return false;
+  if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return false;
+  if (!check_elements(r, row)) return false;
   r.op.output = source.source->outputs()->Get(0);
   r.op.origins = {source.origin};
-  if (!row.read(r)) return;
+  if (!row.read(r)) return false;
   for (const auto& [tensor, shape] : r.shapes) reader.graph.tensors[tensor].shape = shape;
   for (Tensor& tensor : r.added) reader.graph.add(std::move(tensor));
   r.before.push_back(std::move(r.op));
-  if (!needed || !check_batch(r)) return;
+  if (!needed) return true;
+  if (!check_batch(r)) return false;
   for (Op& op : r.before) append(reader.graph, std::move(op));
+  return true;
+}
+
+/// Where the file's shapes do not count, that of what an operator writes that was not read is not known.
+void forget_outputs(Reader& reader, const SourceOp& op) {
+  if (!op.sound || !op.source->outputs()) return;
+  for (const int tensor : *op.source->outputs()) {
+    if (reader.derives || reader.graph.tensors[tensor].shape.empty()) reader.usable[tensor] = false;
+  }
 }
 
 /// The operators that cannot be read, in one message.
@@ -275,9 +286,14 @@ void list_operators(Reader& reader) {
 
 void read_operators(Reader& reader) {
   const std::vector<bool> needed = needed_operators(reader);
-  for (size_t i = 0; i < reader.ops.size(); ++i) {
-    if (reader.ops[i].sound && reader.ops[i].supported) read_operator(reader, reader.ops[i], needed[i]);
+  const int errors_before = reader.diagnostics.error_count();
+  for (size_t i = 0; i < reader.ops.size() && !reader.open; ++i) {
+    const SourceOp& op = reader.ops[i];
+    if (!op.sound || !op.supported || !read_operator(reader, op, needed[i])) forget_outputs(reader, op);
   }
+  if (reader.derives && reader.diagnostics.error_count() > errors_before)
+    reader.diagnostics.note("shapes follow from --shape; where constants of the file are made for other sizes, it has "
+                            "to be exported for these");
   report_others(reader);
 }
 

@@ -9,6 +9,7 @@
 //   list_tensors     names                                                       tflite_tensors.cpp
 //   list_operators   operator codes, operand indices in range                    tflite_operators.cpp
 //   read_tensors     types, shapes, constants, quantization parameters           tflite_tensors.cpp, tflite_quant.cpp
+//   read_sizes       sizes of inputs that the file leaves open                   tflite_sizes.cpp
 //   check_dataflow   inputs, outputs, execution order, one producer per tensor   tflite_dataflow.cpp
 //   read_operators   options, operand types, shape rules                         tflite_operators.cpp, tflite_op.h
 //
@@ -16,6 +17,7 @@
 // only, with type f32 and shape [1], unless it is a constant.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,6 +55,9 @@ struct Reader {
   Graph graph;
   std::vector<SourceOp> ops;
   std::vector<bool> usable;  ///< per tensor: it was read without an error
+  /// Sizes of inputs are not the file's: shapes of what operators write are made anew.
+  bool derives = false;
+  bool open = false;  ///< some sizes are not known, so that operators cannot be read
 };
 
 /// False where it is unknown what some operators read and write; then missing producers are not reported.
@@ -61,6 +66,7 @@ void list_tensors(Reader& reader);
 void list_operators(Reader& reader);
 /// False if nothing else can be looked at.
 bool read_tensors(Reader& reader);
+void read_sizes(Reader& reader, const std::map<std::string, int>& given);
 void check_dataflow(Reader& reader);
 void read_operators(Reader& reader);
 

@@ -189,7 +189,8 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
                      "M,M,M/S,S,S, or auto");
   command
       .add_option("--shape", arguments->shapes,
-                  "NAME=N: size of a symbolic dimension of an ONNX model; a symbolic batch is 1")
+                  "NAME=N: size of a symbolic dimension of an ONNX model, INPUT[i]=N: of dimension i of an input that "
+                  "has no size in the file; a batch without a size is 1")
       ->expected(1)
       ->take_all();
 }
