@@ -133,4 +133,18 @@ void check_dataflow(Reader& reader) {
   check_dependence(reader);
 }
 
+std::vector<bool> needed_operators(const Reader& reader) {
+  std::vector<bool> tensors(reader.graph.tensors.size(), false), ops(reader.ops.size(), false);
+  for (const int output : reader.graph.outputs) tensors[output] = true;
+  for (size_t i = ops.size(); i-- > 0;) {
+    if (!reader.ops[i].sound || !reader.ops[i].source->outputs()) continue;
+    for (const int tensor : *reader.ops[i].source->outputs()) ops[i] = ops[i] || tensors[tensor];
+    if (!ops[i] || !reader.ops[i].source->inputs()) continue;
+    for (const int tensor : *reader.ops[i].source->inputs()) {
+      if (tensor >= 0) tensors[tensor] = true;
+    }
+  }
+  return ops;
+}
+
 }  // namespace narrows::tflite

@@ -18,8 +18,8 @@ namespace narrows::tflite {
 
 /// When an operator's reader is called, its operands are as many as the table in tflite_operators.cpp says,
 /// their indices are in range and their tensors were read without error; only inputs that the table calls
-/// optional may be absent, or constants without elements. On success the reader has filled `op`, whose output and origin are set before the
-/// call.
+/// optional may be absent, or constants without elements. On success the reader has filled `op`, whose output
+/// and origin are set before the call.
 struct OpReader {
   const SourceOp& source;
   const Graph& graph;

@@ -207,21 +207,6 @@ void append(Graph& graph, Op op) {
     graph.ops.push_back(std::move(op));
 }
 
-/// Whether a model output depends on the tensors that an operator writes.
-std::vector<bool> needed_operators(const Reader& reader) {
-  std::vector<bool> tensors(reader.graph.tensors.size(), false), ops(reader.ops.size(), false);
-  for (const int output : reader.graph.outputs) tensors[output] = true;
-  for (size_t i = ops.size(); i-- > 0;) {
-    if (!reader.ops[i].sound || !reader.ops[i].source->outputs()) continue;
-    for (const int tensor : *reader.ops[i].source->outputs()) ops[i] = ops[i] || tensors[tensor];
-    if (!ops[i] || !reader.ops[i].source->inputs()) continue;
-    for (const int tensor : *reader.ops[i].source->inputs()) {
-      if (tensor >= 0) tensors[tensor] = true;
-    }
-  }
-  return ops;
-}
-
 /// An operator that is not `needed` is checked, but does not come into the Graph. False where it was not read.
 bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   const Row& row = *find_row(source);

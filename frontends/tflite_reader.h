@@ -68,6 +68,8 @@ void list_operators(Reader& reader);
 bool read_tensors(Reader& reader);
 void read_sizes(Reader& reader, const std::map<std::string, int>& given);
 void check_dataflow(Reader& reader);
+/// Per operator: a model output depends on what it writes.
+std::vector<bool> needed_operators(const Reader& reader);  // tflite_dataflow.cpp
 void read_operators(Reader& reader);
 
 /// Reads the quantization parameters of the 8-bit or i32 tensor `tensor`; false after an error.

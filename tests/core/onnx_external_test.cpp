@@ -138,7 +138,8 @@ TEST_F(OnnxExternal, NoLocation) {
 TEST_F(OnnxExternal, Missing) {
   fs::remove(top_ / "model/w.bin");
   EXPECT_EQ(errors(),
-            "m: error: initializer 'w' has its data in file 'w.bin', which cannot be read: No such file or directory\n");
+            "m: error: initializer 'w' has its data in file 'w.bin', which cannot be read: No such file or "
+            "directory\n");
   set_location("data");
   EXPECT_EQ(errors(), "m: error: initializer 'w' has its data in file 'data', which is no regular file\n");
 }
