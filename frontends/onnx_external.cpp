@@ -1,17 +1,15 @@
 // ONNX front end: constants whose bytes stand in a file beside the model.
 //
-// The file's name comes from the model, which may be anybody's: it must not lead out of the model's folder, by no
-// means.
+// The file's name comes from the model, which may be anybody's: it must not lead out of the model's folder by any means. A
+// checksum is not compared, as no exporter writes one.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_reader.h"
-#include "frontends/sha1.h"
 
 namespace narrows::onnx_format {
 namespace {
@@ -20,7 +18,7 @@ namespace fs = std::filesystem;
 
 /// What a TensorProto says about its data.
 struct Place {
-  std::string location, offset, length, checksum;  ///< empty where it does not say
+  std::string location, offset, length;  ///< empty where it does not say
 };
 
 Place read_place(const format::TensorProto& source) {
@@ -29,7 +27,6 @@ Place read_place(const format::TensorProto& source) {
     if (entry.key() == "location") place.location = entry.value();
     if (entry.key() == "offset") place.offset = entry.value();
     if (entry.key() == "length") place.length = entry.value();
-    if (entry.key() == "checksum") place.checksum = entry.value();
   }
   return place;
 }
@@ -61,23 +58,6 @@ std::optional<fs::path> find_file(const std::string& location, const std::string
   if (!lies_in(path, folder)) return refuse("a symbolic link that leads out of the model's folder");
   if (!fs::is_regular_file(path, code)) return refuse("which is no regular file");
   return path;
-}
-
-/// The whole file must have the checksum, whatever part of it the tensor has.
-bool check_sum(const Place& place, const fs::path& path, DataFiles& files, Diagnostics& diagnostics) {
-  if (place.checksum.empty()) return true;
-  auto [found, first] = files.checksums.try_emplace(place.location);
-  if (first) {
-    std::ifstream stream(path, std::ios::binary);
-    found->second = sha1({std::istreambuf_iterator<char>(stream), {}});
-  }
-  std::string lower = place.checksum;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (lower == found->second) return true;
-  files.refused.insert(place.location);
-  diagnostics.error(fmt::format("file '{}' has the SHA-1 checksum {}, expected {}", printable(place.location),
-                                found->second, printable(place.checksum)));
-  return false;
 }
 
 /// A number of bytes; `otherwise` where the file does not say.
@@ -144,8 +124,7 @@ std::optional<std::string> read_external(const format::TensorProto& source, cons
   }
   const auto path = find_file(place.location, label, files, diagnostics);
   const auto offset = path ? read_offset(place, label, bytes, *path, diagnostics) : std::nullopt;
-  if (!offset || !check_sum(place, *path, files, diagnostics))
-    return std::nullopt;
+  if (!offset) return std::nullopt;
   std::string data(static_cast<size_t>(bytes), '\0');
   std::ifstream stream(*path, std::ios::binary);
   stream.seekg(*offset);

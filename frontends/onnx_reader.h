@@ -64,7 +64,6 @@ struct SourceNode {
 struct DataFiles {
   std::optional<std::string> folder = {};             ///< of the model; nothing where that comes from memory
   std::set<std::string> refused = {};                 ///< by the names that the model uses; these were reported
-  std::map<std::string, std::string> checksums = {};  ///< of those that had to be summed
 };
 
 struct Reader {

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "frontends/sha1.h"
 #include "tests/support/onnx_bad_model.h"
 #include "tests/support/onnx_reference.h"
 
@@ -200,16 +199,6 @@ TEST_F(OnnxExternal, Sizes) {
             "bytes\n");
 }
 
-TEST_F(OnnxExternal, Checksum) {
-  std::ifstream stream(top_ / "model/w.bin", std::ios::binary);
-  std::string sum = sha1({std::istreambuf_iterator<char>(stream), {}});
-  for (int i = 0; i < 2; ++i) say(model_.initializer(i), "checksum", sum);
-  expect_same();
-  std::string bytes(231, 'x');
-  write("model/w.bin", bytes);
-  EXPECT_EQ(errors(), "m: error: file 'w.bin' has the SHA-1 checksum " + sha1(bytes) + ", expected " + sum + "\n");
-}
-
 /// A small file cannot stand for more bytes than there is memory.
 TEST_F(OnnxExternal, ManyTimesTheSamePart) {
   write("model/large.bin", "");
@@ -226,14 +215,6 @@ TEST_F(OnnxExternal, ManyTimesTheSamePart) {
   }
   EXPECT_EQ(errors_of_onnx(b, options_),
             "m: error: the constants in other files take 4831838208 bytes, more than the limit of 2147483647\n");
-}
-
-TEST(Sha1, KnownSums) {
-  EXPECT_EQ(sha1(""), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
-  EXPECT_EQ(sha1("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
-  EXPECT_EQ(sha1("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
-            "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
-  EXPECT_EQ(sha1(std::string(1000000, 'a')), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
 }
 
 }  // namespace
