@@ -1,6 +1,7 @@
 #include "compiler/cascade.h"
 
 #include <algorithm>
+#include <set>
 
 namespace narrows {
 
@@ -41,9 +42,29 @@ bool follows(const Graph& graph, const Block& block, const Block& next) {
   });
 }
 
-/// Of the run that starts at `first`, as far as `schedules` say so; 1: none.
-int asked_count(const Graph& graph, const std::vector<Block>& blocks, int first, const Schedules& schedules) {
-  for (int count = longest_cascade(graph, blocks, first); count > 1; --count) {
+/// Of operators, which block_key() lists, of the cascades among `schedules`.
+std::set<size_t> cascade_sizes(const Schedules& schedules) {
+  std::set<size_t> sizes;
+  for (const auto& [key, schedule] : schedules) {
+    if (schedule.variant == Variant::cascade) sizes.insert(1 + static_cast<size_t>(std::count(key.begin(), key.end(), ',')));
+  }
+  return sizes;
+}
+
+/// Of the run that starts at `first`, as far as `schedules` say so; 1: none. Most runs have another number of operators than
+/// any cascade of `sizes`, and need no key.
+int asked_count(const Graph& graph, const std::vector<Block>& blocks, int first, const Schedules& schedules,
+                const std::set<size_t>& sizes) {
+  const int end = static_cast<int>(blocks.size());
+  std::vector<size_t> ops;  // of the first blocks of the run
+  for (size_t sum = 0; !sizes.empty() && first + static_cast<int>(ops.size()) < end;) {
+    sum += blocks[first + ops.size()].ops.size();
+    if (sum > *sizes.rbegin()) break;
+    ops.push_back(sum);
+  }
+  if (ops.empty()) return 1;
+  for (int count = longest_cascade(graph, blocks, first, static_cast<int>(ops.size())); count > 1; --count) {
+    if (!sizes.count(ops[count - 1])) continue;
     const auto found = schedules.find(block_key(graph, join_blocks(blocks, first, count)));
     if (found != schedules.end() && found->second.variant == Variant::cascade) return count;
   }
@@ -52,8 +73,8 @@ int asked_count(const Graph& graph, const std::vector<Block>& blocks, int first,
 
 }  // namespace
 
-int longest_cascade(const Graph& graph, const std::vector<Block>& blocks, int first) {
-  const int end = static_cast<int>(blocks.size());
+int longest_cascade(const Graph& graph, const std::vector<Block>& blocks, int first, int most) {
+  const int end = static_cast<int>(std::min<int64_t>(static_cast<int64_t>(blocks.size()), int64_t{first} + most));
   if (!streams_rows(graph, blocks[first])) return 0;
   int count = 1;
   while (first + count < end && streams_rows(graph, blocks[first + count]) &&
@@ -79,9 +100,10 @@ Block join_blocks(const std::vector<Block>& blocks, int first, int count) {
 std::vector<Block> join_cascades(const Graph& graph, const std::vector<Block>& blocks, const Schedule& schedule,
                                  const Schedules& schedules) {
   std::vector<Block> joined;
+  const std::set<size_t> sizes = cascade_sizes(schedules);
   bool front = schedule.variant == Variant::cascade;
   for (int i = 0; i < static_cast<int>(blocks.size());) {
-    int count = schedules.empty() ? 1 : asked_count(graph, blocks, i, schedules);
+    int count = asked_count(graph, blocks, i, schedules, sizes);
     if (front && blocks[i].kind == BlockKind::chain) {
       const int longest = std::max(longest_cascade(graph, blocks, i), 1);
       count = schedule.parts ? std::min(schedule.parts, longest) : longest;

@@ -35,36 +35,64 @@ int64_t packing_height(const std::vector<Slab>& slabs, const Offsets& offsets) {
 
 namespace {
 
-/// The slab that the slab stands over in the end.
-int root_of(const std::vector<Slab>& slabs, int i) {
-  while (slabs[i].base >= 0) i = slabs[i].base;
-  return i;
-}
-
-/// From the root of the slab, upwards.
-int64_t shift_of(const std::vector<Slab>& slabs, int i) {
+/// The slab that a slab stands over in the end, and how far above its start.
+struct Footing {
+  int root = -1;
   int64_t shift = 0;
-  for (; slabs[i].base >= 0; i = slabs[i].base) shift += slabs[i].shift;
-  return shift;
+};
+
+/// By slab. Towers of slabs can be as high as a network is deep, so each step of them is taken once.
+std::vector<Footing> footings_of(const std::vector<Slab>& slabs) {
+  std::vector<Footing> footings(slabs.size());
+  std::vector<int> above;
+  for (int i = 0; i < static_cast<int>(slabs.size()); ++i) {
+    int at = i;
+    for (; footings[at].root < 0 && slabs[at].base >= 0; at = slabs[at].base) above.push_back(at);
+    if (footings[at].root < 0) footings[at] = {at, 0};
+    for (; !above.empty(); above.pop_back()) {
+      const Footing below = footings[slabs[above.back()].base];
+      footings[above.back()] = {below.root, below.shift + slabs[above.back()].shift};
+    }
+  }
+  return footings;
 }
 
 }  // namespace
 
 std::vector<int64_t> live_units(const std::vector<Slab>& slabs) {
+  const std::vector<Footing> footings = footings_of(slabs);
   std::vector<int64_t> live(step_count(slabs));
+  std::vector<std::vector<int>> alive(live.size());  // slabs in each step
+  for (int i = 0; i < static_cast<int>(slabs.size()); ++i) {
+    for (int step = slabs[i].first; step <= slabs[i].last && slabs[i].size > 0; ++step) alive[step].push_back(i);
+  }
   for (size_t step = 0; step < live.size(); ++step) {
     // Of slabs that stand over each other, all between the lowest and the highest unit is taken.
     std::map<int, std::pair<int64_t, int64_t>> extents;
-    for (int i = 0; i < static_cast<int>(slabs.size()); ++i) {
-      const Slab& slab = slabs[i];
-      if (slab.first > static_cast<int>(step) || slab.last < static_cast<int>(step) || slab.size == 0) continue;
-      const int64_t from = shift_of(slabs, i), to = from + slab.size;
-      const auto [known, is_new] = extents.try_emplace(root_of(slabs, i), from, to);
+    for (int i : alive[step]) {
+      const int64_t from = footings[i].shift, to = from + slabs[i].size;
+      const auto [known, is_new] = extents.try_emplace(footings[i].root, from, to);
       if (!is_new) known->second = {std::min(known->second.first, from), std::max(known->second.second, to)};
     }
     for (const auto& [root, extent] : extents) live[step] += extent.second - extent.first;
   }
   return live;
+}
+
+std::vector<std::vector<int>> meeting_slabs(const std::vector<Slab>& slabs) {
+  std::vector<int> order(slabs.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return slabs[a].first < slabs[b].first; });
+  std::vector<std::vector<int>> meeting(slabs.size());
+  std::vector<int> alive;
+  for (int i : order) {
+    const auto ended = [&](int j) { return slabs[j].last < slabs[i].first; };
+    alive.erase(std::remove_if(alive.begin(), alive.end(), ended), alive.end());
+    for (int j : alive) meeting[i].push_back(j), meeting[j].push_back(i);
+    alive.push_back(i);
+  }
+  for (std::vector<int>& list : meeting) std::sort(list.begin(), list.end());
+  return meeting;
 }
 
 int64_t packing_bound(const std::vector<Slab>& slabs) {
@@ -82,14 +110,33 @@ namespace {
 
 enum class Fit { lowest_gap, smallest_gap };
 
-/// Offset of `slab` between the placed slabs that are alive together with it: in a gap that holds it, or
+/// Slabs that stand over each other, each with its distance from the first.
+using Group = std::vector<std::pair<int, int64_t>>;
+
+/// What decides where a slab can stand.
+struct Neighbors {
+  const std::vector<Slab>& slabs;
+  std::vector<std::vector<int>> meeting;  ///< by slab: those that are alive together with it
+  std::vector<Group> groups;              ///< by the slab that the group's slabs stand over in the end
+  std::vector<int> roots;                 ///< by slab: that slab
+};
+
+Neighbors neighbors_of(const std::vector<Slab>& slabs) {
+  Neighbors near{slabs, meeting_slabs(slabs), std::vector<Group>(slabs.size()), {}};
+  for (const Footing& footing : footings_of(slabs)) {
+    near.groups[footing.root].emplace_back(static_cast<int>(near.roots.size()), footing.shift);
+    near.roots.push_back(footing.root);
+  }
+  return near;
+}
+
+/// Offset of a slab between the placed slabs that are alive together with it: in a gap that holds it, or
 /// above all.
-int64_t find_gap(const Slab& slab, const std::vector<Slab>& slabs, const Offsets& offsets, Fit fit) {
+int64_t find_gap(int placed, const Neighbors& near, const Offsets& offsets, Fit fit) {
+  const Slab& slab = near.slabs[placed];
   std::vector<std::pair<int64_t, int64_t>> taken;
-  for (size_t i = 0; i < slabs.size(); ++i) {
-    if (offsets[i] >= 0 && slabs[i].size > 0 && slabs[i].meets(slab)) {
-      taken.emplace_back(offsets[i], offsets[i] + slabs[i].size);
-    }
+  for (int i : near.meeting[placed]) {
+    if (offsets[i] >= 0 && near.slabs[i].size > 0) taken.emplace_back(offsets[i], offsets[i] + near.slabs[i].size);
   }
   std::sort(taken.begin(), taken.end());
   int64_t end = 0, best = -1, best_gap = 0;
@@ -105,59 +152,49 @@ int64_t find_gap(const Slab& slab, const std::vector<Slab>& slabs, const Offsets
   return best >= 0 ? best : end;
 }
 
-/// Slabs that stand over each other, each with its distance from the first.
-using Group = std::vector<std::pair<int, int64_t>>;
-
-/// By slab, the group that it is in.
-std::vector<Group> groups_of(const std::vector<Slab>& slabs) {
-  std::vector<Group> by_root(slabs.size()), groups(slabs.size());
-  for (int i = 0; i < static_cast<int>(slabs.size()); ++i) by_root[root_of(slabs, i)].emplace_back(i, shift_of(slabs, i));
-  for (size_t i = 0; i < slabs.size(); ++i) groups[i] = by_root[root_of(slabs, static_cast<int>(i))];
-  return groups;
-}
-
 /// True if no slab of the group, whose first one is at `at`, meets a placed one.
-bool is_free(const Group& group, int64_t at, const std::vector<Slab>& slabs, const Offsets& offsets) {
+bool is_free(const Group& group, int64_t at, const Neighbors& near, const Offsets& offsets) {
   for (const auto& [i, shift] : group) {
-    const int64_t from = at + shift, to = from + slabs[i].size;
+    const int64_t from = at + shift, to = from + near.slabs[i].size;
     if (from < 0) return false;
-    for (size_t j = 0; j < slabs.size(); ++j) {
-      if (offsets[j] >= 0 && slabs[j].meets(slabs[i]) && from < offsets[j] + slabs[j].size && offsets[j] < to) return false;
+    for (int j : near.meeting[i]) {
+      if (offsets[j] >= 0 && from < offsets[j] + near.slabs[j].size && offsets[j] < to) return false;
     }
   }
   return true;
 }
 
 /// The lowest free offset of the group's first slab: some slab of the group rests on the ground or on a placed one there.
-int64_t find_group_gap(const Group& group, const std::vector<Slab>& slabs, const Offsets& offsets) {
+int64_t find_group_gap(const Group& group, const Neighbors& near, const Offsets& offsets) {
   std::set<int64_t> rests;
   int64_t lowest = 0;
   for (const auto& [i, shift] : group) lowest = std::max(lowest, -shift);
   rests.insert(lowest);
   for (const auto& [i, shift] : group) {
-    for (size_t j = 0; j < slabs.size(); ++j) {
-      if (offsets[j] >= 0 && slabs[j].meets(slabs[i])) rests.insert(offsets[j] + slabs[j].size - shift);
+    for (int j : near.meeting[i]) {
+      if (offsets[j] >= 0) rests.insert(offsets[j] + near.slabs[j].size - shift);
     }
   }
   for (int64_t at : rests) {
-    if (is_free(group, at, slabs, offsets)) return at;
+    if (is_free(group, at, near, offsets)) return at;
   }
   return *rests.rbegin();  // never: the highest is free
 }
 
 /// Places the slabs in the given order; those with a fixed offset come first in any case.
-Offsets place_in_order(const std::vector<Slab>& slabs, const std::vector<Group>& groups, const std::vector<int>& order,
-                       Fit fit) {
+Offsets place_in_order(const Neighbors& near, const std::vector<int>& order, Fit fit) {
+  const std::vector<Slab>& slabs = near.slabs;
   Offsets offsets(slabs.size(), -1);
   for (size_t i = 0; i < slabs.size(); ++i) offsets[i] = slabs[i].fixed;
   for (int i : order) {
     if (offsets[i] >= 0) continue;
-    if (groups[i].size() == 1) {
-      offsets[i] = find_gap(slabs[i], slabs, offsets, fit);
+    const Group& group = near.groups[near.roots[i]];
+    if (group.size() == 1) {
+      offsets[i] = find_gap(i, near, offsets, fit);
       continue;
     }
-    const int64_t at = find_group_gap(groups[i], slabs, offsets);
-    for (const auto& [member, shift] : groups[i]) offsets[member] = at + shift;
+    const int64_t at = find_group_gap(group, near, offsets);
+    for (const auto& [member, shift] : group) offsets[member] = at + shift;
   }
   return offsets;
 }
@@ -172,14 +209,14 @@ Key by_first_use(const Slab& b) { return {b.first, -b.size, -b.steps()}; }
 }  // namespace
 
 Offsets pack_greedy(const std::vector<Slab>& slabs) {
-  const std::vector<Group> groups = groups_of(slabs);
+  const Neighbors near = neighbors_of(slabs);
   Offsets best;
   for (Key (*key)(const Slab&) : {by_size, by_area, by_lifetime, by_first_use}) {
     std::vector<int> order(slabs.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return key(slabs[a]) < key(slabs[b]); });
     for (Fit fit : {Fit::lowest_gap, Fit::smallest_gap}) {
-      Offsets offsets = place_in_order(slabs, groups, order, fit);
+      Offsets offsets = place_in_order(near, order, fit);
       if (best.empty() || packing_height(slabs, offsets) < packing_height(slabs, best)) best = offsets;
     }
   }
@@ -187,13 +224,13 @@ Offsets pack_greedy(const std::vector<Slab>& slabs) {
 }
 
 Offsets pack_by_height(const std::vector<Slab>& slabs, Offsets best, int rounds) {
-  const std::vector<Group> groups = groups_of(slabs);
+  const Neighbors near = neighbors_of(slabs);
   const int64_t bound = packing_bound(slabs);
   std::vector<int> order(slabs.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return by_size(slabs[a]) < by_size(slabs[b]); });
   for (int round = 0; round < rounds && packing_height(slabs, best) > bound; ++round) {
-    const Offsets offsets = place_in_order(slabs, groups, order, round % 2 ? Fit::smallest_gap : Fit::lowest_gap);
+    const Offsets offsets = place_in_order(near, order, round % 2 ? Fit::smallest_gap : Fit::lowest_gap);
     if (packing_height(slabs, offsets) < packing_height(slabs, best)) best = offsets;
     const auto highest = std::max_element(order.begin(), order.end(), [&](int a, int b) {
       return offsets[a] + slabs[a].size < offsets[b] + slabs[b].size;

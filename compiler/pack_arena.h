@@ -29,6 +29,8 @@ using Offsets = std::vector<int64_t>;
 int64_t packing_height(const std::vector<Slab>& slabs, const Offsets& offsets);
 /// Units alive in each step, what overlaps counted once.
 std::vector<int64_t> live_units(const std::vector<Slab>& slabs);
+/// By slab, the others that are alive in one of its steps, ascending.
+std::vector<std::vector<int>> meeting_slabs(const std::vector<Slab>& slabs);
 /// Most units alive in one step; also covers fixed slabs. No packing is lower.
 int64_t packing_bound(const std::vector<Slab>& slabs);
 

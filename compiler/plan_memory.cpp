@@ -65,11 +65,12 @@ std::vector<Slab> make_slabs(const std::vector<ArenaBuffer>& buffers) {
 
 void check_plan(const std::vector<ArenaBuffer>& buffers, const std::vector<Slab>& slabs,
                 const Offsets& offsets) {
-  for (size_t i = 0; i < slabs.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (buffers[i].over == static_cast<int>(j) || buffers[j].over == static_cast<int>(i)) continue;
-      bool apart = !slabs[i].meets(slabs[j]) || slabs[i].size == 0 || slabs[j].size == 0 ||
-                   offsets[i] + slabs[i].size <= offsets[j] || offsets[j] + slabs[j].size <= offsets[i];
+  const std::vector<std::vector<int>> meeting = meeting_slabs(slabs);
+  for (int i = 0; i < static_cast<int>(slabs.size()); ++i) {
+    for (int j : meeting[i]) {
+      if (j > i || buffers[i].over == j || buffers[j].over == i) continue;
+      const bool apart = slabs[i].size == 0 || slabs[j].size == 0 || offsets[i] + slabs[i].size <= offsets[j] ||
+                         offsets[j] + slabs[j].size <= offsets[i];
       NARROWS_CHECK(apart, "'" + buffers[i].name + "' and '" + buffers[j].name + "' overlap");
     }
   }

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "compiler/costs.h"
 #include "compiler/interpret.h"
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"
@@ -20,6 +21,7 @@ bool worth_computing(const Graph& graph, const Op& op) {
     input_bytes += graph.tensors[id].bytes();
   }
   const int64_t output_bytes = graph.output(op).bytes();
+  if (multiply_accumulates(graph, op) > most_folded_macs) return false;
   return output_bytes <= small_constant_bytes || output_bytes <= input_bytes;
 }
 

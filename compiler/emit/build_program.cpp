@@ -249,18 +249,23 @@ int64_t layerwise_bytes(const Graph& graph) {
   for (size_t t = 0; t < known.size(); ++t) known[t] = graph.tensors[t].constant();
   for (const Op& op : graph.ops)
     known[op.output] = std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) { return known[t]; });
-  int64_t peak = 0;
-  for (size_t step = 0; step < graph.ops.size(); ++step) {
-    int64_t alive = 0;
-    for (size_t t = 0; t < graph.tensors.size(); ++t) {
-      const int producer = graph.producer(static_cast<int>(t));
-      if (producer < 0 || producer > static_cast<int>(step) || known[t]) continue;
-      const std::vector<int> consumers = graph.consumers(static_cast<int>(t));
-      const bool needed = graph.is_output(static_cast<int>(t)) || producer == static_cast<int>(step) ||
-                          (!consumers.empty() && consumers.back() >= static_cast<int>(step));
-      if (needed) alive += graph.tensors[t].bytes();
-    }
+  // From the step that makes a tensor to the one that reads it for the last time; outputs stay to the end.
+  const size_t steps = graph.ops.size();
+  std::vector<size_t> last(graph.tensors.size(), 0);
+  for (size_t step = 0; step < steps; ++step) {
+    last[graph.ops[step].output] = step;
+    for (int t : graph.ops[step].inputs) last[t] = step;
+  }
+  for (int t : graph.outputs) last[t] = steps;
+  std::vector<int64_t> freed(steps + 1);  // behind each step
+  int64_t alive = 0, peak = 0;
+  for (size_t step = 0; step < steps; ++step) {
+    const int made = graph.ops[step].output;
+    const int64_t bytes = known[made] ? 0 : graph.tensors[made].bytes();
+    alive += bytes;
+    freed[last[made]] += bytes;
     peak = std::max(peak, alive);
+    alive -= freed[step];
   }
   return peak;
 }

@@ -35,7 +35,11 @@ struct Form {
 class Fitter {
  public:
   Fitter(const Graph& graph, const CompileOptions& options)
-      : graph_(graph), options_(options), kernels_(options.target, true), base_(partition(graph)) {}
+      : graph_(graph), options_(options), kernels_(options.target, true), base_(partition(graph)) {
+    const LoweringContext context{graph_, options_, kernels_};
+    for (size_t t = 0; t < graph_.tensors.size(); ++t)
+      memory_types_.push_back(memory_type(context, static_cast<int>(t)));  // whatever the schedules
+  }
 
   Schedules run() {
     Form best = form_of(options_.schedules);
@@ -62,8 +66,7 @@ class Fitter {
     options.schedules = schedules;
     const LoweringContext context{graph_, options, kernels_};
     Program program{graph_, options, form.blocks, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}, {}};
-    for (size_t t = 0; t < graph_.tensors.size(); ++t)
-      program.memory_types.push_back(memory_type(context, static_cast<int>(t)));
+    program.memory_types = memory_types_;
     for (const Block& block : form.blocks) {
       program.code.push_back(code_of(context, block));
       form.cost += cost_of(context, block) * recomputation(block, program.code.back());
@@ -230,6 +233,7 @@ class Fitter {
   const CompileOptions& options_;
   KernelLibrary kernels_;
   std::vector<Block> base_;
+  std::vector<DType> memory_types_;
   std::map<std::string, BlockCode> codes_;
 };
 

@@ -1,5 +1,6 @@
 // Computes at compile time what does not depend on the model's input: transposed or dequantized weights,
 // arithmetic on shapes of the source model.
+#include "compiler/costs.h"
 #include "compiler/interpret.h"
 #include "compiler/passes.h"
 
@@ -21,6 +22,7 @@ bool fold_op(Graph* graph, const Op& op) {
   int64_t output_bytes = graph->output(op).bytes();
   const bool grows = output_bytes > input_bytes && op.kind != OpKind::dequantize;
   if (output_bytes > small_constant_bytes && grows) return false;
+  if (multiply_accumulates(*graph, op) > most_folded_macs) return false;
 
   std::vector<const Bytes*> inputs;
   for (int id : op.inputs) inputs.push_back(&graph->tensors[id].data);

@@ -2,6 +2,8 @@
 // message names the case.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 
@@ -57,6 +59,36 @@ std::string name_of(const testing::TestParamInfo<Parameters>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, OddGraphs, testing::ValuesIn(all_parameters()), name_of);
+
+/// The compiler would take seconds, or hours, to compute them.
+TEST(ConstantConvolutions, AreLeftToTheNetworkWhereTheyTakeLong) {
+  const Graph graph = typed_graph(R"(graph "constant"
+inputs %0
+outputs %4
+%0 f32[1,60,60,96] "x"
+%1 f32[1,60,60,96] "map" = seed 1
+%2 f32[128,8,3,96] "weights" = seed 2
+%3 f32[1,60,60,128] "filtered" = conv2d %1 %2 kernel 8 3 pad 3 4 1 1
+%5 f32[1,1,1,96] "few" = seed 3
+%6 f32[2,1,1,96] "pointwise" = seed 4
+%7 f32[1,1,1,2] "pixel" = conv2d %5 %6
+%8 f32[128,1,1,96] "last" = seed 5
+%9 f32[1,60,60,128] "own" = conv2d %0 %8
+%10 f32[1,60,60,128] "sum" = add %9 %3
+%11 f32[2,1,1,128] "two" = seed 6
+%12 f32[1,60,60,2] "projected" = conv2d %10 %11
+%4 f32[1,60,60,2] "y" = add %12 %7
+)",
+                                  DType::f32);
+  const std::optional<Machine> machine = find_machine("host");
+  const Traced run = expect_blocks_as_interpreted(graph, {}, *machine, random_inputs(graph));
+  const auto writes = [&](const char* name) {
+    const std::vector<Op>& ops = run.compiled.graph.ops;
+    return std::any_of(ops.begin(), ops.end(), [&](const Op& op) { return run.compiled.graph.output(op).name == name; });
+  };
+  EXPECT_TRUE(writes("filtered"));
+  EXPECT_FALSE(writes("pixel"));
+}
 
 }  // namespace
 }  // namespace narrows

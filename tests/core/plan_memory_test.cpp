@@ -1,4 +1,5 @@
 // The planner against brute force, and on the shapes of lifetimes that networks have.
+#include "compiler/pack_arena.h"
 #include "compiler/plan_memory.h"
 
 #include <gtest/gtest.h>
@@ -204,6 +205,29 @@ TEST(PlanMemory, RefusesImpossibleRequests) {
   EXPECT_THROW(plan_memory({{"a", 64, 0, 1, 1}, {"b", 64, 1, 2, 0}}), InternalError);
   EXPECT_THROW(plan_memory({{"a", 64, 2, 1}}), InternalError);
   EXPECT_THROW(plan_memory({{"a", 64, 0, 1, -1, 0, 7}}), InternalError);
+}
+
+/// Sweeps over steps find what comparing all slabs finds.
+TEST(Slabs, MeetAndAreAliveAsByBruteForce) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Slab> slabs;
+    for (int i = 0; i < 12; ++i) {
+      const int first = static_cast<int>(random() % 9);
+      slabs.push_back({static_cast<int64_t>(random() % 4), first, first + static_cast<int>(random() % 4), -1});
+    }
+    const std::vector<std::vector<int>> meeting = meeting_slabs(slabs);
+    std::vector<int64_t> live(live_units(slabs).size());
+    for (int i = 0; i < 12; ++i) {
+      std::vector<int> expected;
+      for (int j = 0; j < 12; ++j) {
+        if (j != i && slabs[i].meets(slabs[j])) expected.push_back(j);
+      }
+      EXPECT_EQ(meeting[i], expected);
+      for (int step = slabs[i].first; step <= slabs[i].last; ++step) live[step] += slabs[i].size;
+    }
+    EXPECT_EQ(live_units(slabs), live);
+  }
 }
 
 }  // namespace
