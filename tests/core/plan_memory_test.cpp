@@ -1,5 +1,4 @@
 // The planner against brute force, and on the shapes of lifetimes that networks have.
-#include "compiler/pack_arena.h"
 #include "compiler/plan_memory.h"
 
 #include <gtest/gtest.h>
@@ -9,6 +8,7 @@
 
 #include "compiler/diagnostics.h"
 #include "compiler/draw_memory.h"
+#include "compiler/pack_arena.h"
 
 namespace narrows {
 namespace {
