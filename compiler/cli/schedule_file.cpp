@@ -1,6 +1,7 @@
 #include "compiler/cli/schedule_file.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,9 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+/// For a message.
+std::string shortened(const std::string& text) { return text.size() <= 40 ? text : text.substr(0, 37) + "..."; }
+
 /// The text field `name`, or an error that says where.
 std::string text_field(const ordered_json& object, const std::string& name, const std::string& where,
                        Diagnostics& diagnostics) {
@@ -29,9 +33,18 @@ std::string text_field(const ordered_json& object, const std::string& name, cons
   return "";
 }
 
-double number_field(const ordered_json& object, const std::string& name) {
+// Times and cycles up to this are whole numbers that a double and an int64_t both hold.
+constexpr double largest_number = 9e15;
+
+/// The number `name`, 0 where there is none, or an error that says where.
+double number_field(const ordered_json& object, const std::string& name, const std::string& where, Diagnostics& diagnostics) {
   const auto found = object.find(name);
-  return found != object.end() && found->is_number() ? found->get<double>() : 0;
+  if (found == object.end()) return 0;
+  const double number = found->is_number() ? found->get<double>() : -1;
+  if (number >= 0 && number <= largest_number) return number;
+  diagnostics.error(fmt::format("{}: '{}' is {}, legal are numbers from 0 to {:.0e}", where, name,
+                                shortened(found->dump(-1, ' ', true, ordered_json::error_handler_t::replace)), largest_number));
+  return 0;
 }
 
 void parse_block(const ordered_json& object, size_t index, ScheduleFile* file, Diagnostics& diagnostics) {
@@ -41,10 +54,10 @@ void parse_block(const ordered_json& object, size_t index, ScheduleFile* file, D
   const std::string schedule = text_field(object, "schedule", where, diagnostics);
   if (block.key.empty() || schedule.empty()) return;
   if (!parse_schedule(schedule, &block.schedule, diagnostics)) diagnostics.note(fmt::format("in {}", where));
-  block.seconds = 1e-6 * number_field(object, "us");
-  block.automatic_seconds = 1e-6 * number_field(object, "auto_us");
-  block.cycles = number_field(object, "cycles");
-  block.automatic_cycles = number_field(object, "auto_cycles");
+  block.seconds = 1e-6 * number_field(object, "us", where, diagnostics);
+  block.automatic_seconds = 1e-6 * number_field(object, "auto_us", where, diagnostics);
+  block.cycles = number_field(object, "cycles", where, diagnostics);
+  block.automatic_cycles = number_field(object, "auto_cycles", where, diagnostics);
   file->blocks.push_back(block);
 }
 
@@ -107,6 +120,15 @@ std::optional<ScheduleFile> tuned_schedules(const Target& target) {
   return file;
 }
 
+std::vector<std::string> tuned_targets() {
+  std::vector<std::string> names;
+  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux",
+                           "arm64-linux-dotprod", "arm64-android", "arm64-android-dotprod"}) {
+    if (!tuned_text(std::string(name) + ".json").empty()) names.push_back(name);
+  }
+  return names;
+}
+
 void parse_schedule_option(const std::string& text, const Target& target, Schedule* schedule, Schedules* schedules,
                            Diagnostics& diagnostics) {
   std::optional<ScheduleFile> file;
@@ -114,7 +136,8 @@ void parse_schedule_option(const std::string& text, const Target& target, Schedu
     file = tuned_schedules(target);
     if (!file) {
       diagnostics.error(fmt::format("there are no tuned schedules for target '{}'", target.str()));
-      diagnostics.note("`narrows tune` makes a file of them, which --schedule reads");
+      diagnostics.note(fmt::format("targets that have some: {}", fmt::join(tuned_targets(), ", ")));
+      diagnostics.note("`narrows tune` makes a file of them, which --schedule reads; auto needs none");
     }
   } else if (ends_with(text, ".json")) {
     Diagnostics of_file(text);

@@ -46,6 +46,8 @@ std::string print_schedule_file(const ScheduleFile& file);
 
 /// The schedules that the compiler carries for `target`, from schedules/tuned/; none for targets without such a file.
 std::optional<ScheduleFile> tuned_schedules(const Target& target);
+/// Names of the targets that have some.
+std::vector<std::string> tuned_targets();
 
 /// What --schedule says: words of parse_schedule(), "tuned", or a file whose name ends in .json.
 void parse_schedule_option(const std::string& text, const Target& target, Schedule* schedule, Schedules* schedules,

@@ -83,5 +83,32 @@ TEST(ScheduleOption, TunedSchedulesAreWellFormed) {
   }
 }
 
+TEST(ScheduleOption, NamesTheTargetsThatHaveTunedSchedules) {
+  for (const char* name : {"x86-64-linux-avx512", "x86-64-linux-avx512vnni"}) {
+    Schedule schedule;
+    Schedules schedules;
+    Diagnostics diagnostics("narrows");
+    parse_schedule_option("tuned", *parse_target(name, diagnostics), &schedule, &schedules, diagnostics);
+    EXPECT_EQ(diagnostics.str(), std::string("narrows: error: there are no tuned schedules for target '") + name +
+                                     "'\nnarrows: note: targets that have some: x86-64-linux-avx2, arm64-linux, "
+                                     "arm64-linux-dotprod\nnarrows: note: `narrows tune` makes a file of them, which --schedule "
+                                     "reads; auto needs none\n");
+  }
+}
+
+TEST(ScheduleFile, RefusesNumbersThatNoMachineMeasures) {
+  Diagnostics diagnostics("file");
+  const std::string text = R"({"target": "host", "blocks": [
+    {"block": "a", "schedule": "auto", "cycles": 9e15, "us": 0},
+    {"block": "b", "schedule": "auto", "cycles": 1018361888888888888888888888888888888888, "us": -1},
+    {"block": "c", "schedule": "auto", "auto_us": "fast", "auto_cycles": 9.1e15}]})";
+  EXPECT_FALSE(parse_schedule_file(text, diagnostics));
+  EXPECT_EQ(diagnostics.str(),
+            "file: error: blocks[1]: 'us' is -1, legal are numbers from 0 to 9e+15\n"
+            "file: error: blocks[1]: 'cycles' is 1.0183618888888888e+39, legal are numbers from 0 to 9e+15\n"
+            "file: error: blocks[2]: 'auto_us' is \"fast\", legal are numbers from 0 to 9e+15\n"
+            "file: error: blocks[2]: 'auto_cycles' is 9.1e+15, legal are numbers from 0 to 9e+15\n");
+}
+
 }  // namespace
 }  // namespace narrows
