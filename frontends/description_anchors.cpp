@@ -3,6 +3,7 @@
 // The anchors are those of ssd_anchor_generator in TensorFlow's object detection API (create_ssd_anchors, smallest
 // scale 0.2, largest 0.95): with six boxes per cell, five aspect ratios of the map's scale and a square between it and
 // the next one; with three boxes per cell of the first map, fewer and smaller ones.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 

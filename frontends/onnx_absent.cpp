@@ -1,4 +1,6 @@
 // Stands for the ONNX front end in builds without it.
+#include <optional>
+
 #include "frontends/frontends.h"
 
 namespace narrows {

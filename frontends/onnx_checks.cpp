@@ -1,6 +1,7 @@
 // ONNX front end: attributes, and the checks that many operators share.
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"

@@ -1,4 +1,6 @@
 // ONNX front end: Conv.
+#include <optional>
+
 #include "frontends/onnx_op.h"
 
 namespace narrows::onnx_format {

@@ -1,5 +1,7 @@
 // ONNX front end: TFLite_Detection_PostProcess of domain "narrows", as TensorFlow Lite has it. Its options are
 // attributes, its four outputs slices of the Graph's one.
+#include <optional>
+
 #include "compiler/detection.h"
 #include "frontends/onnx_op.h"
 

@@ -1,5 +1,6 @@
 // ONNX front end: operators that name dimensions.
 #include <algorithm>
+#include <optional>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"

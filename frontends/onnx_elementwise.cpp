@@ -1,6 +1,7 @@
 // ONNX front end: arithmetic with broadcasting, and BatchNormalization.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "frontends/onnx_op.h"
 

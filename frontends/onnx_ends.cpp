@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"

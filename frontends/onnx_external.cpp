@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_reader.h"

@@ -1,6 +1,8 @@
 // ONNX front end: the file as a whole, and the order of the steps that read it.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "compiler/passes.h"
 #include "frontends/messages.h"
 #include "frontends/onnx_reader.h"

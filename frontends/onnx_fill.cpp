@@ -1,6 +1,7 @@
 // ONNX front end: operators that make larger tensors of small ones. Models compute the arguments of others
 // with them; what they make of constants is computed when the model is read.
 #include <algorithm>
+#include <optional>
 
 #include "frontends/onnx_op.h"
 

@@ -2,6 +2,7 @@
 // as every shape is known when the model is read, so are these integers, and no operator of the Graph comes
 // of them.
 #include <algorithm>
+#include <optional>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"

@@ -1,5 +1,6 @@
 // ONNX front end: matrix products with constant weights, which become fully_connected.
 #include <algorithm>
+#include <optional>
 
 #include "frontends/onnx_op.h"
 

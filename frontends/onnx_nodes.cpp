@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"

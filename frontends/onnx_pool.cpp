@@ -1,5 +1,6 @@
 // ONNX front end: pools and means.
 #include <algorithm>
+#include <optional>
 
 #include "frontends/onnx_op.h"
 

@@ -1,6 +1,7 @@
 // ONNX front end: operators of quantized numbers, QLinearConv and its like. Each is read as the same operator
 // of real numbers between dequantize and quantize, which fuse_quantization() makes one operator of.
 #include <cmath>
+#include <optional>
 
 #include "frontends/onnx_op.h"
 

@@ -5,6 +5,7 @@
 // takes the Graph's way that gives the same, if there is one.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "compiler/resize.h"
 #include "frontends/messages.h"

@@ -1,6 +1,7 @@
 // ONNX front end: operators that move no elements: they only give them another shape, or nothing at all.
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "frontends/messages.h"
 #include "frontends/onnx_op.h"

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
 
 #include "compiler/narrow_weights.h"
 #include "frontends/messages.h"

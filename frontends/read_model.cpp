@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <optional>
 
 #include "frontends/frontends.h"
 

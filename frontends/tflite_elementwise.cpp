@@ -1,6 +1,7 @@
 // TFLite front end: operators that work on single elements, and SOFTMAX.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "frontends/tflite_op.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "frontends/frontends.h"
 #include "frontends/tflite_reader.h"

@@ -1,4 +1,6 @@
 // TFLite front end: operators that only give the same bytes another shape.
+#include <optional>
+
 #include "frontends/tflite_op.h"
 
 namespace narrows::tflite {

@@ -1,5 +1,7 @@
 // TFLite front end: RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR, and the operators whose results have another
 // type: ARG_MAX and CAST.
+#include <optional>
+
 #include "frontends/tflite_op.h"
 
 namespace narrows::tflite {

@@ -1,6 +1,7 @@
 // TFLite front end: operators that take a part of a tensor (SLICE, STRIDED_SLICE), and PACK. Parts become the Graph's
 // `slice`; PACK becomes reshapes and a concatenation.
 #include <algorithm>
+#include <optional>
 
 #include "frontends/tflite_op.h"
 

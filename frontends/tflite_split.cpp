@@ -2,6 +2,7 @@
 // a `slice`.
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "frontends/tflite_op.h"
 

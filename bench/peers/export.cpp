@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
 #include <random>
 
 #include "bench/peers/network.h"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
 
 #include "compiler/cli/files.h"
 #include "compiler/cli/measure.h"

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <optional>
 
 #include "compiler/cli/build_assembly.h"
 #include "compiler/cli/commands.h"

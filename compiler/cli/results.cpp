@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "compiler/cli/compare.h"
 #include "compiler/cli/detections.h"

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/destination.h"

@@ -4,6 +4,8 @@
 // 2^30 or to the ends of 32 bits. TFLite and XNNPACK round every 32-bit sum, so these channels are exact here as well.
 #pragma once
 
+#include <optional>
+
 #include "compiler/emit/conv_weights.h"
 
 namespace narrows {

@@ -1,6 +1,8 @@
 // Chains as text: plain loops over rows with named rings, around the calls of kernels that chain_calls.cpp writes.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/emit/chain_calls.h"
 #include "compiler/emit/writer.h"
 

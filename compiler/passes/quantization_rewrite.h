@@ -1,6 +1,7 @@
 // Parts of fuse_quantization(): what moves, and what has a form for 8-bit numbers.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 

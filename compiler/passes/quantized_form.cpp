@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "compiler/op_rules.h"
 #include "compiler/passes/quantization_rewrite.h"

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
 
 #include "compiler/passes.h"
 #include "frontends/frontends.h"

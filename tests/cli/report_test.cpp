@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <optional>
 #include <nlohmann/json.hpp>
 
 namespace narrows {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "tests/code/cascade_graphs.h"
 #include "tests/code/traced.h"

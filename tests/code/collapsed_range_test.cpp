@@ -1,5 +1,7 @@
 // Activations that leave one stored value, which is then all that Halide would see of a kernel.
 
+#include <optional>
+
 #include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "compiler/block.h"
 #include "tests/code/graphs.h"

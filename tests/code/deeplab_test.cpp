@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 
 #include "tests/code/traced.h"
 #include "tests/code/workspace.h"

@@ -3,6 +3,8 @@
 // that fill no vector.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 

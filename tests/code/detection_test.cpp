@@ -2,6 +2,8 @@
 // block against the interpreter.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/code/traced.h"
 #include "tests/support/description.h"
 #include "tests/support/test_data.h"

@@ -2,6 +2,7 @@
 // the finer ones in one of the ways that converters write, and heads whose weights all levels share.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 
 #include "frontends/frontends.h"

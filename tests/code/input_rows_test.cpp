@@ -2,6 +2,8 @@
 // rows.cpp does the work.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/code/graphs.h"
 #include "tests/code/traced.h"
 #include "tests/code/workspace.h"

@@ -2,6 +2,7 @@
 // the same.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
 
 #include "tests/code/graphs.h"

@@ -2,6 +2,8 @@
 // left of them.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/support/emitted.h"
 #include "tests/support/onnx_nets.h"
 #include "tests/support/onnx_reference.h"

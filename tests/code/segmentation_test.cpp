@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <iostream>
+#include <optional>
 
 #include "compiler/cli/images.h"
 #include "tests/code/traced.h"

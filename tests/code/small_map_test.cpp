@@ -1,6 +1,8 @@
 // Small maps of floats in the `channels` variant: all rows of a part are expanded by one call, with each tile of weights.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/code/workspace.h"
 #include "tests/support/description.h"
 #include "tests/support/emitted.h"

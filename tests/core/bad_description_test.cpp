@@ -1,6 +1,7 @@
 // Descriptions that must be refused, with the whole text of the messages.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 
 #include "description_generated.h"

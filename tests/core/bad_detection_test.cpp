@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "compiler/passes.h"
 #include "tests/support/narrow.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "tests/support/onnx_bad_model.h"
 #include "tests/support/onnx_nets.h"

@@ -1,6 +1,8 @@
 // The ONNX files that bench/peers gives to other engines, read back: they must compute the same.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "bench/peers/network.h"
 #include "bench/peers/write_onnx.h"
 #include "compiler/interpret.h"

@@ -2,6 +2,8 @@
 // scalar.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
 

@@ -2,6 +2,8 @@
 // constants behind DEQUANTIZE. Sound ones, and those that must be refused.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "compiler/narrow_weights.h"
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"

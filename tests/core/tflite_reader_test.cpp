@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
 
 #include "compiler/interpret.h"
 #include "frontends/frontends.h"

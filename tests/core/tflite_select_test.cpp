@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"

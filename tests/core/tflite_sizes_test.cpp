@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"

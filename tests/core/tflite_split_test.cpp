@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
 
 #include "compiler/interpret.h"
 #include "frontends/frontends.h"

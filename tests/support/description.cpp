@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "frontends/frontends.h"
 #include "tests/support/test_data.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "compiler/interpret.h"
 #include "tests/support/test_data.h"
