@@ -24,6 +24,13 @@ int32_t high_mul_rounding(int32_t a, int32_t b) {
 /// The same, cut off.
 int32_t high_mul(int32_t a, int32_t b) { return saturated(int64_t{a} * b / (1 << 15)); }
 
+/// As gemmlowp's RoundingDivideByPOT does for 16 bits, whose mask of the bits that are cut off is -1 from 16 of them on: what
+/// would be 0 is 1 then, or -1 for negative numbers.
+int32_t divide_q15(int32_t x, int exponent) {
+  if (exponent > 15) return x < 0 ? -1 : 1;
+  return rounding_divide_by_power_of_two(x, exponent);
+}
+
 /// A multiplier of 16 bits.
 Multiplier multiplier_q15(float real) {
   const Multiplier m = quantize_multiplier(real);
@@ -39,13 +46,13 @@ struct HardSwish {
     if (relu.shift > 0) x = shifted_left(x, relu.shift - 1);
     x = high_mul_rounding(x, relu.value);
     if (relu.shift > 0) x = shifted_left(x, 1);
-    if (relu.shift < 0) x = rounding_divide_by_power_of_two(x, -relu.shift);
+    if (relu.shift < 0) x = divide_q15(x, -relu.shift);
     return (x + (1 << 15)) >> 1;
   }
   int32_t operator()(int32_t centered) const {
     const int32_t x = centered * 128;
     const int32_t product = high_mul(gate(x), high_mul_rounding(x, out.value));
-    return rounding_divide_by_power_of_two(product, -out.shift);
+    return divide_q15(product, -out.shift);
   }
 };
 
