@@ -46,13 +46,14 @@ bool follows(const Graph& graph, const Block& block, const Block& next) {
 std::set<size_t> cascade_sizes(const Schedules& schedules) {
   std::set<size_t> sizes;
   for (const auto& [key, schedule] : schedules) {
-    if (schedule.variant == Variant::cascade) sizes.insert(1 + static_cast<size_t>(std::count(key.begin(), key.end(), ',')));
+    if (schedule.variant != Variant::cascade) continue;
+    sizes.insert(1 + static_cast<size_t>(std::count(key.begin(), key.end(), ',')));
   }
   return sizes;
 }
 
-/// Of the run that starts at `first`, as far as `schedules` say so; 1: none. Most runs have another number of operators than
-/// any cascade of `sizes`, and need no key.
+/// Of the run that starts at `first`, as far as `schedules` say so; 1: none. Most runs have another number of operators
+/// than any cascade of `sizes`, and need no key.
 int asked_count(const Graph& graph, const std::vector<Block>& blocks, int first, const Schedules& schedules,
                 const std::set<size_t>& sizes) {
   const int end = static_cast<int>(blocks.size());

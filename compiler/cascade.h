@@ -12,9 +12,9 @@ namespace narrows {
 /// Blocks that can be computed row by row: chains of convolutions over maps.
 bool streams_rows(const Graph& graph, const Block& block);
 
-/// How many blocks from `first` on can be one cascade, itself included, as far as `most`; 0 where that block cannot be in any.
-/// Each is a chain of convolutions that reads what the one before it makes, row by row, and nobody else reads that; residuals
-/// stay within it.
+/// How many blocks from `first` on can be one cascade, itself included, as far as `most`; 0 where that block cannot be in
+/// any. Each is a chain of convolutions that reads what the one before it makes, row by row, and nobody else reads that;
+/// residuals stay within it.
 int longest_cascade(const Graph& graph, const std::vector<Block>& blocks, int first, int most = INT_MAX);
 
 /// The blocks [first, first + count) as one.

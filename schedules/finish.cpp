@@ -36,8 +36,8 @@ Expr clamp_f32(Expr v, RangeF range) {
   return v;
 }
 
-/// `v`, of `type`, between two bounds. Where these are one value, Halide would fold the kernel to that: to a scalar, without what
-/// the kernel's head declares. It does not look into a call.
+/// `v`, of `type`, between two bounds. Where these are one value, Halide would fold the kernel to that: to a scalar,
+/// without what the kernel's head declares. It does not look into a call.
 Expr clamp(const Halide::Type& type, const Expr& v, const Expr& lo, const Expr& hi, bool one_value) {
   const Expr low = one_value
                        ? Halide::Internal::Call::make(type, "vmin", {v, hi}, Halide::Internal::Call::PureExtern)
@@ -135,8 +135,10 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
     // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
     if (centered(finish) && (finish.large_sums || finish.left_shift))
       return clamp_i32(value + zero_point, finish.clamp) - zero_point;
-    if (centered(finish))
-      return clamp(Int(32), value, finish.clamp.min - zero_point, finish.clamp.max - zero_point, one_value(finish.clamp));
+    if (centered(finish)) {
+      const Expr lo = finish.clamp.min - zero_point, hi = finish.clamp.max - zero_point;
+      return clamp(Int(32), value, lo, hi, one_value(finish.clamp));
+    }
     if (!clamps) return value + zero_point;
     // On x86, requantize_positive() has no negative results.
     const bool at_least_zero = function == "requantize_positive" && finish.type == DType::u8;

@@ -37,13 +37,15 @@ std::string text_field(const ordered_json& object, const std::string& name, cons
 constexpr double largest_number = 9e15;
 
 /// The number `name`, 0 where there is none, or an error that says where.
-double number_field(const ordered_json& object, const std::string& name, const std::string& where, Diagnostics& diagnostics) {
+double number_field(const ordered_json& object, const std::string& name, const std::string& where,
+                    Diagnostics& diagnostics) {
   const auto found = object.find(name);
   if (found == object.end()) return 0;
   const double number = found->is_number() ? found->get<double>() : -1;
   if (number >= 0 && number <= largest_number) return number;
-  diagnostics.error(fmt::format("{}: '{}' is {}, legal are numbers from 0 to {:.0e}", where, name,
-                                shortened(found->dump(-1, ' ', true, ordered_json::error_handler_t::replace)), largest_number));
+  const std::string text = found->dump(-1, ' ', true, ordered_json::error_handler_t::replace);
+  diagnostics.error(fmt::format("{}: '{}' is {}, legal are numbers from 0 to {:.0e}", where, name, shortened(text),
+                                largest_number));
   return 0;
 }
 
@@ -122,8 +124,8 @@ std::optional<ScheduleFile> tuned_schedules(const Target& target) {
 
 std::vector<std::string> tuned_targets() {
   std::vector<std::string> names;
-  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux",
-                           "arm64-linux-dotprod", "arm64-android", "arm64-android-dotprod"}) {
+  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni",
+                           "arm64-linux", "arm64-linux-dotprod", "arm64-android", "arm64-android-dotprod"}) {
     if (!tuned_text(std::string(name) + ".json").empty()) names.push_back(name);
   }
   return names;

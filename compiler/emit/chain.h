@@ -48,7 +48,7 @@ struct Rows {
   int top = 0, bottom = 0, left = 0, right = 0;  ///< borders that the next stage's window reaches
   int first_column = 0;  ///< of the map: where this begins, which may be a strip of it
   int full_width = 0;    ///< of the whole map
-  int skipped = 0;       ///< columns of the map in front of those that the next stage reads, where that is the border alone
+  int skipped = 0;       ///< columns in front of those that the next stage reads, where that reads the border alone
   int border_value = 0;                          ///< stored zero point
   int element_bytes = 1;
   int64_t offset = 0;  ///< bytes from the start of the scratch memory

@@ -38,8 +38,8 @@ Reach reach_of(const Stage& s) {
   return {first * w.stride_w - w.pad.left, last * w.stride_w + (w.kernel_w - 1) * w.dilation_w + 1 - w.pad.left};
 }
 
-/// Makes `rows` the columns of its map that `reach` covers. There is always one: the windows of a strip may lie in the border
-/// alone, and then the column next to it is computed for nothing.
+/// Makes `rows` the columns of its map that `reach` covers. There is always one: the windows of a strip may lie in the
+/// border alone, and then the column next to it is computed for nothing.
 void cut_to(const Reach& reach, Rows* rows) {
   rows->first_column = std::clamp(reach.from, 0, rows->full_width - 1);
   rows->map.width = std::clamp(reach.to, rows->first_column + 1, rows->full_width) - rows->first_column;
@@ -281,7 +281,7 @@ bool ChainBuilder::computes_map(size_t i) const {
   return part_weights > kResidentBytes && map <= kSmallPart;
 }
 
-/// Whether rows that stage i, a depthwise convolution, reads can be interleaved. Depthwise kernels write plain rows alone.
+/// Whether rows that stage i, a depthwise convolution, reads can be interleaved. Depthwise kernels write plain rows.
 bool ChainBuilder::can_interleave(size_t i) {
   const Window& w = chain_.stages[i].window;
   if (chain_.stages[i - 1].kind == Stage::Kind::depthwise) return false;

@@ -91,8 +91,8 @@ TEST(ScheduleOption, NamesTheTargetsThatHaveTunedSchedules) {
     parse_schedule_option("tuned", *parse_target(name, diagnostics), &schedule, &schedules, diagnostics);
     EXPECT_EQ(diagnostics.str(), std::string("narrows: error: there are no tuned schedules for target '") + name +
                                      "'\nnarrows: note: targets that have some: x86-64-linux-avx2, arm64-linux, "
-                                     "arm64-linux-dotprod\nnarrows: note: `narrows tune` makes a file of them, which --schedule "
-                                     "reads; auto needs none\n");
+                                     "arm64-linux-dotprod\nnarrows: note: `narrows tune` makes a file of them, which "
+                                     "--schedule reads; auto needs none\n");
   }
 }
 

@@ -219,7 +219,10 @@ const NetCase borders[] = {
        n.output(n.conv(n.depthwise(n.conv(n.input(6, 3, 8), 24), w), 12));
      }},
     {"border of a border",
-     [](Net& n) { n.output(block(n, block(n, n.input(4, 2, 8), padded(3, 4, 5, 6, 7), 12), padded(3, 7, 4, 3, 8), 8)); }},
+     [](Net& n) {
+       const int x = block(n, n.input(4, 2, 8), padded(3, 4, 5, 6, 7), 12);
+       n.output(block(n, x, padded(3, 7, 4, 3, 8), 8));
+     }},
 };
 
 void build(Net& net) {
@@ -240,7 +243,8 @@ Schedules cascade_schedules(const Graph& graph, bool plain, int columns) {
   const std::vector<Block> blocks = partition(graph);
   for (int i = 0; i < static_cast<int>(blocks.size());) {
     const int count = std::max(longest_cascade(graph, blocks, i), 1);
-    if (count > 1) schedules[block_key(graph, join_blocks(blocks, i, count))] = {Variant::cascade, 0, {}, false, columns};
+    const std::string key = block_key(graph, join_blocks(blocks, i, count));
+    if (count > 1) schedules[key] = {Variant::cascade, 0, {}, false, columns};
     for (int link = i; link < i + count && plain; ++link) {
       if (count > 1) schedules[block_key(graph, blocks[link])] = {Variant::rows, 0, {}, true};
     }

@@ -18,7 +18,7 @@ struct Parameters {
 };
 
 void PrintTo(const Parameters& p, std::ostream* out) {
-  *out << to_string(p.type) << " for " << p.target << (p.plain ? ", plain rings" : "") << ", strips of columns: " << p.columns;
+  *out << to_string(p.type) << " for " << p.target << (p.plain ? ", plain rings" : "") << ", columns:" << p.columns;
 }
 
 class Cascades : public testing::TestWithParam<Parameters> {};

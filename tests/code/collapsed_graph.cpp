@@ -1,5 +1,5 @@
-// Activations that leave one stored value: of relu where the zero point is the largest value, of relu6 and relu_n1_to_1 where a
-// step is larger than what they keep.
+// Activations that leave one stored value: of relu where the zero point is the largest value, of relu6 and relu_n1_to_1
+// where a step is larger than what they keep.
 #include "tests/code/graphs.h"
 
 namespace narrows {
@@ -52,8 +52,9 @@ outputs %5 %6 %7 %12 %15 %18 %20 %22 %24 %26 %27 %28
 Graph collapsed_graph(DType type) {
   std::string filled = text;
   const bool u8 = type == DType::u8;
-  for (const auto& [from, to] : {std::pair<std::string, std::string>{"$s", u8 ? "scale 20 zero 120" : "scale 20 zero -8"},
-                                 {"$t", u8 ? "scale 0.05 zero 255" : "scale 0.05 zero 127"}}) {
+  using Words = std::pair<std::string, std::string>;
+  for (const auto& [from, to] : {Words("$s", u8 ? "scale 20 zero 120" : "scale 20 zero -8"),
+                                 Words("$t", u8 ? "scale 0.05 zero 255" : "scale 0.05 zero 127")}) {
     for (size_t at = 0; (at = filled.find(from, at)) != std::string::npos; at += to.size())
       filled.replace(at, from.size(), to);
   }

@@ -1,5 +1,7 @@
 // Activations that leave one stored value, which is then all that Halide would see of a kernel.
 
+#include <gtest/gtest.h>
+
 #include <optional>
 
 #include "tests/code/graphs.h"
@@ -37,7 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Parameters{DType::u8, xnnpack, "host", "auto"}, Parameters{DType::i8, tflite, "host", "halide"},
                     Parameters{DType::i8, xnnpack, "x86-64-linux-avx2", "halide"},
                     Parameters{DType::u8, tflite, "x86-64-linux-avx2", "channels"},
-                    Parameters{DType::i8, tflite, "arm64-linux", "auto"}, Parameters{DType::u8, xnnpack, "arm64-linux", "halide"}),
+                    Parameters{DType::i8, tflite, "arm64-linux", "auto"},
+                    Parameters{DType::u8, xnnpack, "arm64-linux", "halide"}),
     [](const auto& info) {
       return std::string(to_string(info.param.type)) + (info.param.numerics == xnnpack ? "_xnnpack_" : "_tflite_") +
              identifier(info.param.target, info.param.schedule);

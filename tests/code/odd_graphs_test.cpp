@@ -84,8 +84,9 @@ outputs %4
   const std::optional<Machine> machine = find_machine("host");
   const Traced run = expect_blocks_as_interpreted(graph, {}, *machine, random_inputs(graph));
   const auto writes = [&](const char* name) {
-    const std::vector<Op>& ops = run.compiled.graph.ops;
-    return std::any_of(ops.begin(), ops.end(), [&](const Op& op) { return run.compiled.graph.output(op).name == name; });
+    const Graph& compiled = run.compiled.graph;
+    return std::any_of(compiled.ops.begin(), compiled.ops.end(),
+                       [&](const Op& op) { return compiled.output(op).name == name; });
   };
   EXPECT_TRUE(writes("filtered"));
   EXPECT_FALSE(writes("pixel"));

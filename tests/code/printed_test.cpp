@@ -1,5 +1,5 @@
-// Every schedule of a few small graphs, under every goal, numerics and target, given to a compiler that takes warnings for
-// errors. Nothing is run: what the code computes is compared elsewhere, for fewer schedules.
+// Every schedule of a few small graphs, under every goal, numerics and target, given to a compiler that takes warnings
+// for errors. Nothing is run: what the code computes is compared elsewhere, for fewer schedules.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ const NetCase cases[] = {
     {"wide border", [](Net& n) { n.output(n.depthwise(n.conv(n.input(6, 1, 8), 12), wide_border())); }},
 };
 
-/// What is signed in the model is unsigned in some targets' memory, and the other way round: one 8-bit type for each case.
+/// What is signed in the model is unsigned in some targets' memory, and the reverse: one 8-bit type for each case.
 std::vector<Graph> graphs() {
   std::vector<Graph> all = {collapsed_graph(DType::i8)};
   for (const DType type : {DType::f32, DType::u8}) {
@@ -96,8 +96,8 @@ std::vector<CompileOptions> all_options(DType type, const Target& target) {
 
 // ---- one file of all that is emitted -----------------------------------------------------------
 
-/// Programs for one target as one source file, in which they share the runtime, and kernels, which take most of the time to
-/// print. Each has a namespace of its own.
+/// Programs for one target as one source file, in which they share the runtime, and kernels, which take most of the time
+/// to print. Each has a namespace of its own.
 class Sheet {
  public:
   explicit Sheet(const Target& target) : kernels_(target) {}
@@ -129,7 +129,8 @@ class Sheet {
     for (const Kernel& kernel : kernels_.kernels()) kernels += kernel.text;
     const std::string prologue = runtime_text("prologue.h");
     return headers_ + prologue.substr(prologue.find("#include")) +
-           fmt::format("#define NARROWS_TRACE(block, output, bytes) (void)0\n#define LANES {}\n", lanes_of(kernels_.target())) +
+           fmt::format("#define NARROWS_TRACE(block, output, bytes) (void)0\n#define LANES {}\n",
+                       lanes_of(kernels_.target())) +
            "namespace {\n" + runtime_for(kernels + programs_) + kernels + "}\n" + programs_;
   }
 
@@ -165,8 +166,8 @@ TEST_P(Printed, CompilesWithoutWarnings) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Printed,
-                         testing::Values("x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni",
-                                         "arm64-linux", "arm64-linux-dotprod"),
+                         testing::Values("x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512",
+                                         "x86-64-linux-avx512vnni", "arm64-linux", "arm64-linux-dotprod"),
                          [](const auto& info) {
                            std::string name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -215,8 +215,8 @@ TEST(Interpret, HardSwish) {
   EXPECT_EQ(output_of(u8, {{80, 128, 176, 240}}), (Bytes{8, 8, 56, 120}));
 }
 
-/// So small an input is halved. Where -1/2 and -3/2 lie half-way between two stored values, TFLite's gate, which is 16383/32768
-/// for negative inputs and 16384/32768 for others, brings them towards 0.
+/// So small an input is halved. Where -1/2 and -3/2 lie half-way between two stored values, TFLite's gate, which is
+/// 16383/32768 for negative inputs and 16384/32768 for others, brings them towards 0.
 TEST(Interpret, HardSwishOfATinyScale) {
   const Graph i8 = parsed(
       "inputs %0\noutputs %1\n%0 i8[8] scale 5e-8 zero 0\n%1 i8[8] scale 5e-8 zero 0 = hard_swish %0");

@@ -160,7 +160,8 @@ TEST(ParseSchedule, RefusesEverythingElse) {
 }
 
 TEST(ParseSchedule, CutsColumnsOfRowsAndCascadesAlone) {
-  for (const char* text : {"auto columns:2", "rows columns:64 plain 3x4", "cascade columns:3", "cascade:2 columns:3 plain"}) {
+  for (const char* text : {"auto columns:2", "rows columns:64 plain 3x4", "cascade columns:3",
+                           "cascade:2 columns:3 plain"}) {
     Schedule schedule;
     Diagnostics diagnostics("narrows");
     EXPECT_TRUE(parse_schedule(text, &schedule, diagnostics)) << diagnostics.str();
@@ -174,8 +175,8 @@ TEST(ParseSchedule, CutsColumnsOfRowsAndCascadesAlone) {
     EXPECT_EQ(schedule.columns, 0);
     EXPECT_EQ(diagnostics.str(), "narrows: error: schedule '" + text + "': strips of columns go row by row, " +
                                      std::string(word).substr(0, text.find_first_of(": ")) +
-                                     " does not\nnarrows: note: columns:N (N strips) is legal behind auto, rows, cascade and "
-                                     "cascade:N\n");
+                                     " does not\nnarrows: note: columns:N (N strips) is legal behind auto, rows, "
+                                     "cascade and cascade:N\n");
   }
 }
 
