@@ -18,14 +18,14 @@ static volatile int kept;  // the sums must seem to matter
 #define RENEW(vector) asm volatile("" : "+x"(vector))
 #endif
 
-// Eight-bit products where no instruction adds four of them: as 16-bit pairs, two instructions for each lane. Their factors
-// are widened once for several products, which costs nothing here.
+// Eight-bit products where no instruction adds four of them: as 16-bit pairs, two instructions for each lane. Their
+// factors are widened once for several products, which costs nothing here.
 #if LANES == 16 && defined(__AVX512BW__) && !defined(__AVX512VNNI__)
-#define PAIRS(a, b) (i32v)_mm512_madd_epi16((__m512i)(a), (__m512i)(b))
+#define PAIRS(a, b) (i32v) _mm512_madd_epi16((__m512i)(a), (__m512i)(b))
 #elif LANES == 8 && defined(__AVX2__) && !(defined(__AVX512VNNI__) && defined(__AVX512VL__))
-#define PAIRS(a, b) (i32v)_mm256_madd_epi16((__m256i)(a), (__m256i)(b))
+#define PAIRS(a, b) (i32v) _mm256_madd_epi16((__m256i)(a), (__m256i)(b))
 #elif LANES == 4 && defined(__SSE4_1__)
-#define PAIRS(a, b) (i32v)_mm_madd_epi16((__m128i)(a), (__m128i)(b))
+#define PAIRS(a, b) (i32v) _mm_madd_epi16((__m128i)(a), (__m128i)(b))
 #endif
 
 double multiply_f32(long steps) {

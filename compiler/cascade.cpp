@@ -37,9 +37,8 @@ bool follows(const Graph& graph, const Block& block, const Block& next) {
   if (next.input != block.output || graph.is_output(block.output) || repeats_channels(graph, next)) return false;
   if (next.residual >= 0 && (next.residual != next.input || !reaches_own_row(graph, next))) return false;
   const std::vector<int> consumers = graph.consumers(block.output);
-  return std::all_of(consumers.begin(), consumers.end(), [&](int op) {
-    return std::find(next.ops.begin(), next.ops.end(), op) != next.ops.end();
-  });
+  return std::all_of(consumers.begin(), consumers.end(),
+                     [&](int op) { return std::find(next.ops.begin(), next.ops.end(), op) != next.ops.end(); });
 }
 
 /// Of operators, which block_key() lists, of the cascades among `schedules`.

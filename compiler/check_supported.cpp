@@ -23,9 +23,10 @@ void check_multipliers(const Graph& graph, const Op& op, Diagnostics& diagnostic
   for (size_t c = 0; c < scales.size(); ++c) {
     const double multiplier = double(in.scale()) * scales[c] / out.scale();
     if (multiplier < 0x1p30) continue;
-    diagnostics.error(origin_of(op), fmt::format("input scale {} * weight scale {} / output scale {} is {}{}; below 2^30 is legal",
-                                                 in.scale(), scales[c], out.scale(), multiplier,
-                                                 scales.size() > 1 ? fmt::format(" in channel {}", c) : ""));
+    diagnostics.error(
+        origin_of(op),
+        fmt::format("input scale {} * weight scale {} / output scale {} is {}{}; below 2^30 is legal", in.scale(),
+                    scales[c], out.scale(), multiplier, scales.size() > 1 ? fmt::format(" in channel {}", c) : ""));
     return;
   }
 }
@@ -38,8 +39,8 @@ void check_convolution(const Graph& graph, const Op& op, Diagnostics& diagnostic
                                       i == 1 ? "weights" : "bias", graph.input(op, i).name));
   }
   if (op.attr.window.kernel_h > kMaxKernelRows) {
-    diagnostics.error(at, fmt::format("a kernel of {} rows is not supported, at most {}", op.attr.window.kernel_h,
-                                      kMaxKernelRows));
+    diagnostics.error(
+        at, fmt::format("a kernel of {} rows is not supported, at most {}", op.attr.window.kernel_h, kMaxKernelRows));
   }
   if (is_8bit(graph.output(op).type)) check_multipliers(graph, op, diagnostics);
 }
@@ -114,7 +115,8 @@ bool check_row_input(const Graph& graph, Diagnostics& diagnostics) {
     diagnostics.note("legal would be --input tensor");
     return false;
   };
-  if (graph.inputs.size() != 1) return refuse(fmt::format("--input rows: the model has {} inputs", graph.inputs.size()));
+  if (graph.inputs.size() != 1)
+    return refuse(fmt::format("--input rows: the model has {} inputs", graph.inputs.size()));
   const int input = graph.inputs[0];
   const std::string name = graph.tensors[input].name;
   const std::vector<int> consumers = graph.consumers(input);
@@ -123,7 +125,8 @@ bool check_row_input(const Graph& graph, Diagnostics& diagnostics) {
     return refuse(fmt::format("--input rows: {} operators read the input '{}'", consumers.size(), name));
   const Op& op = graph.ops[consumers[0]];
   const std::vector<Block> blocks = partition(graph);
-  const auto block = std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) { return b.ops[0] == consumers[0]; });
+  const auto block =
+      std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) { return b.ops[0] == consumers[0]; });
   const bool converts = block != blocks.end() && block->conversions > 0;
   const bool convolves = op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d;
   if ((!converts && !convolves) || graph.tensors[input].constant())

@@ -100,7 +100,8 @@ std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diag
   CompileOptions chosen = options;
   chosen.schedules = fit_arena(out.graph, options);
 
-  // Partition into blocks, choose their schedules, lower them to kernels and row programs, plan the arena, pack weights.
+  // Partition into blocks, choose their schedules, lower them to kernels and row programs, plan the arena, pack
+  // weights.
   Program program = build_program(out.graph, chosen);
   if (!check_arena(program, diagnostics)) return std::nullopt;
   program.narrow = out.weights;

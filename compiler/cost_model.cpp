@@ -39,8 +39,8 @@ double row_cost(int vectors, int width, int pixels) {
 
 bool splits(bool quantized, const Target& target) { return quantized && !target.dot_product(); }
 
-/// The most pixels of a step. 16 registers hold the accumulators and the columns of a row, weights are read from memory; 8-bit
-/// values have to be widened and requantized, for which there must be registers too.
+/// The most pixels of a step. 16 registers hold the accumulators and the columns of a row, weights are read from
+/// memory; 8-bit values have to be widened and requantized, for which there must be registers too.
 int depthwise_limit(const DepthwiseRow& s, const Target& target) {
   if (target.vector_registers() == 32) return s.interleaved ? 14 : 8;
   if (s.finish.type != DType::f32) return 4;
@@ -49,18 +49,18 @@ int depthwise_limit(const DepthwiseRow& s, const Target& target) {
   return pixels;
 }
 
-// Parts of the expanded channels in the `channels` variant are about this many channels: whole tiles for all targets, and
-// the weights of one part stay in the second-level cache.
+// Parts of the expanded channels in the `channels` variant are about this many channels: whole tiles for all targets,
+// and the weights of one part stay in the second-level cache.
 constexpr int kPartChannels = 96;
-// Weights that are read again for every row cost more than accumulators in memory, for maps up to this many pixels; larger
-// ones would take more memory too.
+// Weights that are read again for every row cost more than accumulators in memory, for maps up to this many pixels;
+// larger ones would take more memory too.
 constexpr int64_t kSmallMap = 256;
 
 }  // namespace
 
-// An 8-bit step without dot products splits its operands into 16-bit halves, which takes twice the registers, a mask and a
-// product; steps that are joined, where they can be most of all, have two inputs and weights. Without fused multiply-adds a
-// product needs a register too. For ARM, compilers load all operands of a step first.
+// An 8-bit step without dot products splits its operands into 16-bit halves, which takes twice the registers, a mask
+// and a product; steps that are joined, where they can be most of all, have two inputs and weights. Without fused
+// multiply-adds a product needs a register too. For ARM, compilers load all operands of a step first.
 int conv_tile_registers(Tile tile, bool quantized, const Target& target) {
   int operands = tile.vectors + (target.isa == Isa::sse41 ? 2 : 1);
   if (splits(quantized, target)) operands = target.pairs() ? 6 : 2 * tile.vectors + 4;
@@ -70,8 +70,8 @@ int conv_tile_registers(Tile tile, bool quantized, const Target& target) {
 
 double conv_tile_cost(int vectors, int width, Tile tile, bool quantized, const Target& target) {
   const int rest = vectors % tile.vectors;
-  const double cost =
-      vectors / tile.vectors * row_cost(tile.vectors, width, tile.pixels) + (rest ? row_cost(rest, width, tile.pixels) : 0);
+  const double cost = vectors / tile.vectors * row_cost(tile.vectors, width, tile.pixels) +
+                      (rest ? row_cost(rest, width, tile.pixels) : 0);
   return quantized && target.pairs() && tile.vectors > 2 ? kManyChannels * cost : cost;
 }
 
@@ -109,8 +109,8 @@ int choose_depthwise_pixels(const DepthwiseRow& s, const Target& target) {
 
 namespace {
 
-/// 8-bit partial sums are four times the size of the output and the weights a quarter: rows win there, but where weights must
-/// be split into 16-bit halves for every step along a row.
+/// 8-bit partial sums are four times the size of the output and the weights a quarter: rows win there, but where
+/// weights must be split into 16-bit halves for every step along a row.
 bool prefers_channels(const ChainShape& shape, const Target& target) {
   return (!shape.quantized || splits(true, target)) && shape.map <= kSmallMap;
 }
@@ -132,13 +132,12 @@ Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool ha
   return s;
 }
 
-// Measured with AVX2 on MobileNetV2's first blocks: 63 ps for each multiply-add of a depthwise convolution, when the whole
-// network takes 22 ps. With dot products the network takes much less, and the widening products of plain rows do not.
+// Measured with AVX2 on MobileNetV2's first blocks: 63 ps for each multiply-add of a depthwise convolution, when the
+// whole network takes 22 ps. With dot products the network takes much less, and the widening products of plain rows do
+// not.
 double plain_ring_cost(const Target& target) { return target.dot_product() ? 8 : 3; }
 
 // Cascades compute in rows, which costs nothing where blocks would do so anyway, and the advantage of parts elsewhere.
-double cascade_cost(const ChainShape& shape, const Target& target) {
-  return prefers_channels(shape, target) ? 1.1 : 1;
-}
+double cascade_cost(const ChainShape& shape, const Target& target) { return prefers_channels(shape, target) ? 1.1 : 1; }
 
 }  // namespace narrows

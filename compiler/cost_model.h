@@ -27,8 +27,8 @@ struct ChainShape {
   bool quantized = false;
 };
 
-/// `asked` with all that it leaves open but the tiles. `has_expansion` is false for blocks that only the row-streamed order
-/// fits; they get it whatever was asked for, but for layerwise.
+/// `asked` with all that it leaves open but the tiles. `has_expansion` is false for blocks that only the row-streamed
+/// order fits; they get it whatever was asked for, but for layerwise.
 Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target);
 
 /// What plain rings cost an 8-bit depthwise convolution, in multiply-adds for each of its own.

@@ -69,7 +69,8 @@ std::vector<std::string> check_detection(const DetectionOptions& options, const 
   Problems problems;
   check_options(options, &problems);
   if (boxes.size() != 3 || boxes[0] != 1 || boxes[1] > most_boxes || boxes[2] < 4) {
-    problems.push_back(fmt::format("boxes have shape {}; expected [1,N,4], N at most {}", to_string(boxes), most_boxes));
+    problems.push_back(
+        fmt::format("boxes have shape {}; expected [1,N,4], N at most {}", to_string(boxes), most_boxes));
     return problems;
   }
   const int count = boxes[1];

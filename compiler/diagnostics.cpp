@@ -12,17 +12,20 @@ namespace narrows {
 bool Diagnostics::ok() const { return error_count() == 0; }
 
 int Diagnostics::error_count() const {
-  return static_cast<int>(std::count_if(list_.begin(), list_.end(),
-                                        [](const Diagnostic& d) { return d.severity == Severity::error; }));
+  return static_cast<int>(
+      std::count_if(list_.begin(), list_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; }));
 }
 
 namespace {
 
 const char* word(Severity severity) {
   switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::note: return "note";
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      return "note";
   }
   return "";
 }

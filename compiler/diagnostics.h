@@ -17,9 +17,9 @@ namespace narrows {
 
 /// Where an operator came from in the source model. Survives fusion as a list; used by messages and emitted comments.
 struct Origin {
-  int index = -1;     ///< position in the source model's operator list
-  std::string op;     ///< the format's own name of the operator, e.g. "CONV_2D"
-  std::string name;   ///< name of the operator, or of its first output where the format names only tensors
+  int index = -1;    ///< position in the source model's operator list
+  std::string op;    ///< the format's own name of the operator, e.g. "CONV_2D"
+  std::string name;  ///< name of the operator, or of its first output where the format names only tensors
 };
 
 enum class Severity { error, warning, note };

@@ -17,8 +17,8 @@ int64_t round_up(int64_t bytes, int64_t to) { return (bytes + to - 1) / to * to;
 
 bool alive(const ArenaBuffer& buffer, int step) { return buffer.first <= step && step <= buffer.last; }
 
-/// Who holds the byte `at` in `step`, as `width` characters: an alias rather than its buffer. Where a buffer stands over
-/// another one: both, where they fit.
+/// Who holds the byte `at` in `step`, as `width` characters: an alias rather than its buffer. Where a buffer stands
+/// over another one: both, where they fit.
 std::string occupant(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan, int step, int64_t at, int width) {
   int found = -1;
   for (int i = 0; i < static_cast<int>(buffers.size()); ++i) {
@@ -64,15 +64,15 @@ char map_mark(size_t buffer) {
 std::string list_buffers(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan) {
   size_t width = 6;
   for (const ArenaBuffer& b : buffers) width = std::max(width, printable(b.name, name_width).size());
-  std::string text = fmt::format("{:>3} {:>4}  {:{}} {:>12} {:>12}  {}\n", "map", "id", "buffer", width, "offset",
-                                 "bytes", "steps");
+  std::string text =
+      fmt::format("{:>3} {:>4}  {:{}} {:>12} {:>12}  {}\n", "map", "id", "buffer", width, "offset", "bytes", "steps");
   for (size_t i = 0; i < buffers.size(); ++i) {
     const ArenaBuffer& b = buffers[i];
     std::string steps = b.first == b.last ? std::to_string(b.first) : fmt::format("{}..{}", b.first, b.last);
     if (b.alias_of >= 0) steps = fmt::format("{:9} inside {}", steps, b.alias_of);
     if (b.over >= 0) steps = fmt::format("{:9} over {}", steps, b.over);
-    text += fmt::format("{:>3} {:>4}  {:{}} {:>12} {:>12}  {}\n", map_mark(i), i, printable(b.name, name_width),
-                        width, with_commas(plan.offsets[i]), with_commas(b.bytes), steps);
+    text += fmt::format("{:>3} {:>4}  {:{}} {:>12} {:>12}  {}\n", map_mark(i), i, printable(b.name, name_width), width,
+                        with_commas(plan.offsets[i]), with_commas(b.bytes), steps);
   }
   return text;
 }

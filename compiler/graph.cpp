@@ -50,9 +50,7 @@ std::vector<int> Graph::consumers(int tensor) const {
   return found;
 }
 
-bool Graph::is_output(int tensor) const {
-  return std::find(outputs.begin(), outputs.end(), tensor) != outputs.end();
-}
+bool Graph::is_output(int tensor) const { return std::find(outputs.begin(), outputs.end(), tensor) != outputs.end(); }
 
 int Graph::add(Tensor tensor) {
   tensors.push_back(std::move(tensor));

@@ -3,7 +3,8 @@
 // After a front end returns, and after every pass, verify() holds:
 //   - ops stand in execution order; every tensor has at most one producer and is not both constant and produced;
 //   - every index is in range, every shape is positive and its byte size fits in 31 bits;
-//   - rank-4 activations (but for dequantized constants) are NHWC with batch 1; padding is explicit; negative axes are gone;
+//   - rank-4 activations (but for dequantized constants) are NHWC with batch 1;
+//   - padding is explicit; negative axes are gone;
 //   - 8-bit tensors carry quantization parameters with finite positive scales; f16 tensors are constants.
 //
 // Weights keep TFLite's layouts: conv2d [out,h,w,in], depthwise_conv2d [1,h,w,out], fully_connected [out,in].
@@ -50,8 +51,8 @@ struct Tensor {
   bool constant() const { return !data.empty(); }
   int64_t bytes() const { return element_count(shape) * size_of(type); }
   bool quantized() const { return !quant.scale.empty(); }
-  float scale() const { return quant.scale.at(0); }             ///< of a per-tensor quantized tensor
-  int32_t zero_point() const { return quant.zero_point.at(0); } ///< likewise
+  float scale() const { return quant.scale.at(0); }              ///< of a per-tensor quantized tensor
+  int32_t zero_point() const { return quant.zero_point.at(0); }  ///< likewise
 };
 
 /// The operators of a Graph. One row of facts per operator stands in ops.cpp.
@@ -64,24 +65,24 @@ enum class OpKind {
   mul,
   maximum,
   minimum,
-  pad,               ///< constant padding with zero (the zero point for quantized tensors)
-  average_pool,      ///< padding is not counted
+  pad,           ///< constant padding with zero (the zero point for quantized tensors)
+  average_pool,  ///< padding is not counted
   max_pool,
-  mean,              ///< over `axes`; the output shape says whether they are kept as 1
-  reshape,           ///< also SQUEEZE, EXPAND_DIMS: same bytes, other shape
-  softmax,           ///< over the last axis
+  mean,     ///< over `axes`; the output shape says whether they are kept as 1
+  reshape,  ///< also SQUEEZE, EXPAND_DIMS: same bytes, other shape
+  softmax,  ///< over the last axis
   logistic,
-  hard_swish,        ///< x * relu6(x + 3) / 6
-  relu,              ///< clamp given by `activation` (never none)
-  concatenation,     ///< along `axis`
-  transpose,         ///< output dimension i is input dimension axes[i]
-  slice,             ///< output index i is input index begin + i * steps, in each dimension
-  resize_bilinear,   ///< height and width, `sampling` says where the pixels lie
+  hard_swish,       ///< x * relu6(x + 3) / 6
+  relu,             ///< clamp given by `activation` (never none)
+  concatenation,    ///< along `axis`
+  transpose,        ///< output dimension i is input dimension axes[i]
+  slice,            ///< output index i is input index begin + i * steps, in each dimension
+  resize_bilinear,  ///< height and width, `sampling` says where the pixels lie
   resize_nearest,
-  arg_max,           ///< i32 or i64: where along `axis` the largest value stands; the first of equal ones
-  cast,              ///< stored values to another type, with no regard to quantization
-  quantize,          ///< f32 -> 8 bit, or 8 bit -> 8 bit with other parameters
-  dequantize,        ///< 8 bit or f16 -> f32
+  arg_max,                ///< i32 or i64: where along `axis` the largest value stands; the first of equal ones
+  cast,                   ///< stored values to another type, with no regard to quantization
+  quantize,               ///< f32 -> 8 bit, or 8 bit -> 8 bit with other parameters
+  dequantize,             ///< 8 bit or f16 -> f32
   detection_postprocess,  ///< boxes, scores, f32 anchors -> f32, as compiler/detection.h says
 };
 
@@ -158,7 +159,7 @@ struct Graph {
   int producer(int tensor) const;                ///< op index, or -1
   std::vector<int> consumers(int tensor) const;  ///< op indices, ascending, each once
   bool is_output(int tensor) const;
-  int add(Tensor tensor);                        ///< returns its id
+  int add(Tensor tensor);  ///< returns its id
 };
 
 /// The invariants at the head of this file, and every operator's shape and type rule. Returns one line per violation.

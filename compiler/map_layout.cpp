@@ -1,5 +1,5 @@
-// A search from the tensor along operators whose input and output have corresponding dimensions, until one is reached whose
-// dimensions have names.
+// A search from the tensor along operators whose input and output have corresponding dimensions, until one is reached
+// whose dimensions have names.
 #include "compiler/map_layout.h"
 
 #include <algorithm>
@@ -61,8 +61,8 @@ Order inverse(const Order& order) {
   return result;
 }
 
-/// Of output dimensions in the input, where the elements' order stays: front ends transpose maps of one pixel or one channel
-/// by a reshape.
+/// Of output dimensions in the input, where the elements' order stays: front ends transpose maps of one pixel or one
+/// channel by a reshape.
 std::optional<Order> order_of_reshape(const Shape& in, const Shape& out) {
   for (const Order& order : {same, Order{0, 2, 3, 1}, Order{0, 3, 1, 2}}) {
     Shape moved, in_longer, out_longer;

@@ -117,8 +117,8 @@ std::string to_string(const WeightsReport& r) {
   std::string text;
   const auto append = [&](int count, const char* what) {
     if (count == 0) return;
-    text += text.empty() ? fmt::format("{} of {} tensors {}", count, r.tensors, what)
-                         : fmt::format(", {} {}", count, what);
+    text +=
+        text.empty() ? fmt::format("{} of {} tensors {}", count, r.tensors, what) : fmt::format(", {} {}", count, what);
   };
   append(r.kept_8bit, "kept in 8 bits");
   append(r.kept_16bit, "kept in 16 bits");

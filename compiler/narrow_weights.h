@@ -1,7 +1,7 @@
 // Constants that take fewer bits than the floats they stand for: half-precision numbers and quantized values.
 //
-// Weights of float operators may be narrow (graph.h). By CompileOptions::narrow_weights they stay so in the blob and kernels
-// widen them, or the compiler does.
+// Weights of float operators may be narrow (graph.h). By CompileOptions::narrow_weights they stay so in the blob and
+// kernels widen them, or the compiler does.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ namespace narrows {
 float from_half(uint16_t bits);
 uint16_t to_half(float value);
 
-/// The floats that `bytes` of an f32, f16 or quantized tensor stand for: `dequantize`. Scales times (stored - zero point).
+/// The floats that `bytes` of an f32, f16 or quantized tensor stand for: `dequantize`. Scales times (stored - zero
+/// point).
 std::vector<float> real_values(const Tensor& tensor, const std::vector<uint8_t>& bytes);
 
 /// The same values in 16 bits, where all of an f32 constant are finite halves.

@@ -125,8 +125,7 @@ std::string check_concatenation(const Graph& graph, const Op& op) {
   const int count = static_cast<int>(op.inputs.size());
   const Tensor& output = graph.output(op);
   const int axis = op.attr.axis;
-  if (axis < 0 || axis >= static_cast<int>(output.shape.size()))
-    return fmt::format("axis {} is out of range", axis);
+  if (axis < 0 || axis >= static_cast<int>(output.shape.size())) return fmt::format("axis {} is out of range", axis);
   if (is_activation_type(output)) {
     if (std::string e = check_types(graph, op, count); !e.empty()) return e;
   }
@@ -135,8 +134,7 @@ std::string check_concatenation(const Graph& graph, const Op& op) {
   for (int i = 0; i < count; ++i) {
     const Tensor& input = graph.input(op, i);
     if (!is_8bit(output.type) && input.type != output.type) return same_type(input, output);
-    if (input.type == DType::i8 &&
-        (input.scale() != output.scale() || offset_of(input) != offset_of(output))) {
+    if (input.type == DType::i8 && (input.scale() != output.scale() || offset_of(input) != offset_of(output))) {
       return "int8 inputs and the output must have the same scale and zero point";
     }
     Shape other = input.shape;

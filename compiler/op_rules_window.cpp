@@ -15,8 +15,8 @@ std::string check_window(const Window& w) {
   if (least < 1) return "kernel, stride and dilation must be positive";
   if (std::min({w.pad.top, w.pad.bottom, w.pad.left, w.pad.right}) < 0) return "padding must not be negative";
   const int limit = 1 << 15;  // keeps all arithmetic on windows within 31 bits
-  if (std::max({w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w, w.pad.top,
-                w.pad.bottom, w.pad.left, w.pad.right}) >= limit) {
+  if (std::max({w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w, w.pad.top, w.pad.bottom,
+                w.pad.left, w.pad.right}) >= limit) {
     return fmt::format("kernel, stride, dilation and padding must be below {}", limit);
   }
   return "";
@@ -61,8 +61,7 @@ std::string check_weights(const Graph& graph, const Op& op, int channels, int ax
 }  // namespace
 
 int window_positions(int size, int before, int after, int kernel, int dilation, int stride) {
-  const int64_t room =
-      static_cast<int64_t>(size) + before + after - (static_cast<int64_t>(kernel - 1) * dilation + 1);
+  const int64_t room = static_cast<int64_t>(size) + before + after - (static_cast<int64_t>(kernel - 1) * dilation + 1);
   return room < 0 ? 0 : static_cast<int>(room / stride) + 1;
 }
 
@@ -83,8 +82,7 @@ std::string check_conv(const Graph& graph, const Op& op) {
 }
 
 std::string check_fully_connected(const Graph& graph, const Op& op) {
-  const Shape &in = graph.input(op, 0).shape, &weights = graph.input(op, 1).shape,
-              &out = graph.output(op).shape;
+  const Shape &in = graph.input(op, 0).shape, &weights = graph.input(op, 1).shape, &out = graph.output(op).shape;
   if (weights.size() != 2 || element_count(in) % weights[1] != 0) {
     return fmt::format("weights {} do not fit input {}", to_string(weights), to_string(in));
   }

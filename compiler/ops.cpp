@@ -17,7 +17,7 @@ const char* const dtype_names[] = {"f32", "f16", "u8", "i8", "i32", "i64"};
 const std::vector<OpFacts>& all_ops() {
   // clang-format off
   static const std::vector<OpFacts> rows = {
-      // kind                    name              inputs    window activation axis axes pads beta sampling slice detection
+      // kind                    name              inputs    window activation axis axes pads beta sampling slice detect
       {OpKind::conv2d,           "conv2d",           2, 3,   yes,   yes,       no,  no,  no,  no,  no,      no},
       {OpKind::depthwise_conv2d, "depthwise_conv2d", 2, 3,   yes,   yes,       no,  no,  no,  no,  no,      no},
       {OpKind::fully_connected,  "fully_connected",  2, 3,   no,    yes,       no,  no,  no,  no,  no,      no},

@@ -16,8 +16,8 @@ struct OpFacts {
   const char* name;  ///< as printed, e.g. "conv2d"
   int min_inputs, max_inputs;
   // Which members of Attributes the operator uses; all others keep their defaults.
-  bool window = false, activation = false, axis = false, axes = false, pads = false, beta = false,
-       sampling = false, slice = false, detection = false;
+  bool window = false, activation = false, axis = false, axes = false, pads = false, beta = false, sampling = false,
+       slice = false, detection = false;
 };
 
 const OpFacts& facts(OpKind kind);

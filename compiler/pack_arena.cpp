@@ -164,7 +164,8 @@ bool is_free(const Group& group, int64_t at, const Neighbors& near, const Offset
   return true;
 }
 
-/// The lowest free offset of the group's first slab: some slab of the group rests on the ground or on a placed one there.
+/// The lowest free offset of the group's first slab: some slab of the group rests on the ground or on a placed one
+/// there.
 int64_t find_group_gap(const Group& group, const Neighbors& near, const Offsets& offsets) {
   std::set<int64_t> rests;
   int64_t lowest = 0;
@@ -307,8 +308,7 @@ class Search {
       limit = std::min(limit, offset + slabs_[i].size);
       if (Move{ground, last_slab} < move) list.push_back(move);
     }
-    list.erase(std::remove_if(list.begin(), list.end(), [&](const Move& m) { return m.offset >= limit; }),
-               list.end());
+    list.erase(std::remove_if(list.begin(), list.end(), [&](const Move& m) { return m.offset >= limit; }), list.end());
     std::sort(list.begin(), list.end());
     return list;
   }

@@ -34,20 +34,20 @@ std::vector<std::vector<int>> meeting_slabs(const std::vector<Slab>& slabs);
 /// Most units alive in one step; also covers fixed slabs. No packing is lower.
 int64_t packing_bound(const std::vector<Slab>& slabs);
 
-/// The best of several orders and fits. Fixed slabs that collide are not noticed. Slabs that stand over each other are placed
-/// together; all of them are fixed, or none.
+/// The best of several orders and fits. Fixed slabs that collide are not noticed. Slabs that stand over each other are
+/// placed together; all of them are fixed, or none.
 Offsets pack_greedy(const std::vector<Slab>& slabs);
 
-/// Looks for a lower packing than `start`, again and again with the slab that reached highest placed first. For slabs of any
-/// kind; at most `rounds` packings are tried.
+/// Looks for a lower packing than `start`, again and again with the slab that reached highest placed first. For slabs
+/// of any kind; at most `rounds` packings are tried.
 Offsets pack_by_height(const std::vector<Slab>& slabs, Offsets start, int rounds);
 
 struct Packing {
   Offsets offsets;
   bool optimal = false;  ///< the search was completed: no packing is lower
 };
-/// Branch and bound from the packing `start`, in at most `max_nodes` steps. Never returns a higher one. For slabs without a
-/// base only.
+/// Branch and bound from the packing `start`, in at most `max_nodes` steps. Never returns a higher one. For slabs
+/// without a base only.
 Packing pack_exactly(const std::vector<Slab>& slabs, Offsets start, int max_nodes);
 
 }  // namespace narrows

@@ -101,8 +101,8 @@ bool read_constant(Words& words, Tensor* t) {
     return false;
   }
   if (static_cast<int64_t>(t->data.size()) != t->bytes()) {
-    throw Unreadable{fmt::format("expected {} values, found {}", element_count(t->shape),
-                                 t->data.size() / size_of(t->type))};
+    throw Unreadable{
+        fmt::format("expected {} values, found {}", element_count(t->shape), t->data.size() / size_of(t->type))};
   }
   return true;
 }
@@ -139,8 +139,7 @@ Tensor read_tensor(Words& words) {
     std::vector<int32_t> zero_points;
     while (words.at_number()) zero_points.push_back(words.small("a zero point"));
     const bool one_for_all = zero_points.size() == 1;
-    t.quant.zero_point =
-        one_for_all ? std::vector<int32_t>(t.quant.scale.size(), zero_points[0]) : zero_points;
+    t.quant.zero_point = one_for_all ? std::vector<int32_t>(t.quant.scale.size(), zero_points[0]) : zero_points;
   }
   if (words.take("axis")) t.quant.axis = words.small("an axis");
   return t;
@@ -159,8 +158,7 @@ DetectionOptions read_detection(Words& words) {
     *count = words.small("a number of detections or classes");
   d.regular = words.take("regular");
   if (!d.regular && !words.take("fast")) throw Unreadable{"expected regular or fast"};
-  for (float* value :
-       {&d.score_threshold, &d.iou_threshold, &d.y_scale, &d.x_scale, &d.h_scale, &d.w_scale})
+  for (float* value : {&d.score_threshold, &d.iou_threshold, &d.y_scale, &d.x_scale, &d.h_scale, &d.w_scale})
     *value = words.real("a threshold or scale");
   return d;
 }

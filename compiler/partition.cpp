@@ -156,7 +156,8 @@ class Partition {
   bool joins_in_front(int i) const {
     return joins_rows(graph_, op(i)) && next(i) >= 0 && reads_joined_rows(graph_, op(next(i)));
   }
-  /// A pixel that is repeated for such a concatenation, in front of a full convolution: there are no repeated rows then.
+  /// A pixel that is repeated for such a concatenation, in front of a full convolution: there are no repeated rows
+  /// then.
   bool joined_later(int i) const {
     return is_broadcast(graph_, op(i)) && next(i) >= 0 && joins_in_front(next(i)) &&
            op(next(next(i))).kind == OpKind::conv2d && !keeps_own_type(graph_, op(i).inputs[0]);

@@ -27,8 +27,8 @@ namespace narrows {
 /// depthwise_conv2d.
 [[nodiscard]] Graph fold_padding(Graph graph);
 
-/// conv -> mul by constant -> add of constant  =>  conv with folded weights and bias. Float only; 8-bit weights take the
-/// factors into their scales, f16 weights become f32.
+/// conv -> mul by constant -> add of constant  =>  conv with folded weights and bias. Float only; 8-bit weights take
+/// the factors into their scales, f16 weights become f32.
 [[nodiscard]] Graph fold_batch_norm(Graph graph);
 
 /// op -> relu  =>  op with a fused activation, where the intermediate tensor has no other use and, for quantized

@@ -33,9 +33,8 @@ std::vector<Slab> make_slabs(const std::vector<ArenaBuffer>& buffers) {
   for (size_t i = 0; i < buffers.size(); ++i) slabs[i] = {0, buffers[i].first, buffers[i].last, -1};
   for (size_t i = 0; i < buffers.size(); ++i) {
     const ArenaBuffer& buffer = buffers[i];
-    NARROWS_CHECK(
-        buffer.bytes >= 0 && 0 <= buffer.first && buffer.first <= buffer.last && buffer.fixed < INT64_MAX / 2,
-        "buffer '" + buffer.name + "'");
+    NARROWS_CHECK(buffer.bytes >= 0 && 0 <= buffer.first && buffer.first <= buffer.last && buffer.fixed < INT64_MAX / 2,
+                  "buffer '" + buffer.name + "'");
     auto [root, distance] = resolve_alias(buffers, static_cast<int>(i));
     Slab& slab = slabs[root];
     bytes[root] = std::max(bytes[root], distance + buffer.bytes);
@@ -63,8 +62,7 @@ std::vector<Slab> make_slabs(const std::vector<ArenaBuffer>& buffers) {
   return slabs;
 }
 
-void check_plan(const std::vector<ArenaBuffer>& buffers, const std::vector<Slab>& slabs,
-                const Offsets& offsets) {
+void check_plan(const std::vector<ArenaBuffer>& buffers, const std::vector<Slab>& slabs, const Offsets& offsets) {
   const std::vector<std::vector<int>> meeting = meeting_slabs(slabs);
   for (int i = 0; i < static_cast<int>(slabs.size()); ++i) {
     for (int j : meeting[i]) {

@@ -18,10 +18,10 @@ struct ArenaBuffer {
   int alias_of = -1;         ///< lies inside this other buffer: in-place operators, slices of a concatenation
   int64_t alias_offset = 0;  ///< bytes from the start of that buffer
   int64_t fixed = -1;        ///< offset that the caller has chosen; -1: the planner chooses
-  /// This buffer is written while that one is read for the last time, and starts `over_shift` bytes from its start (negative:
-  /// before): the step keeps the two apart by itself. -1: none.
+  /// This buffer is written while that one is read for the last time, and starts `over_shift` bytes from its start
+  /// (negative: before): the step keeps the two apart by itself. -1: none.
   int over = -1;
-  int64_t over_shift = 0;    ///< a multiple of arena_alignment
+  int64_t over_shift = 0;  ///< a multiple of arena_alignment
 };
 
 struct MemoryPlan {
@@ -33,9 +33,9 @@ struct MemoryPlan {
 
 constexpr int64_t arena_alignment = 64;
 
-/// A buffer and its aliases form one slab that lives as long as any of them. `max_nodes` limits the exact
-/// search that follows where the best greedy plan is above the lower bound and no buffer is over another. The same buffers
-/// always give the same plan. Aliases must not form a cycle or be fixed, fixed buffers must not collide, and buffers over each
+/// A buffer and its aliases form one slab that lives as long as any of them. `max_nodes` limits the exact search that
+/// follows where the best greedy plan is above the lower bound and no buffer is over another. The same buffers always
+/// give the same plan. Aliases must not form a cycle or be fixed, fixed buffers must not collide, and buffers over each
 /// other must be slabs that share one step only, all of them fixed or none (internal error otherwise).
 MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes = 200000);
 

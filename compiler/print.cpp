@@ -95,8 +95,7 @@ std::string print_window(const Window& w) {
   std::string text;
   if (w.kernel_h != 1 || w.kernel_w != 1) text += fmt::format(" kernel {} {}", w.kernel_h, w.kernel_w);
   if (w.stride_h != 1 || w.stride_w != 1) text += fmt::format(" stride {} {}", w.stride_h, w.stride_w);
-  if (w.dilation_h != 1 || w.dilation_w != 1)
-    text += fmt::format(" dilation {} {}", w.dilation_h, w.dilation_w);
+  if (w.dilation_h != 1 || w.dilation_w != 1) text += fmt::format(" dilation {} {}", w.dilation_h, w.dilation_w);
   const Padding& p = w.pad;
   if (p.any()) text += fmt::format(" pad {} {} {} {}", p.top, p.bottom, p.left, p.right);
   return text;
@@ -150,8 +149,7 @@ uint64_t fnv1a(const std::vector<uint8_t>& data) {
 }
 
 std::string print_constant(const Tensor& t, bool with_data) {
-  const bool whole =
-      t.data.size() % size_of(t.type) == 0;  // print() may be asked about a graph that is not valid
+  const bool whole = t.data.size() % size_of(t.type) == 0;  // print() may be asked about a graph that is not valid
   if (whole && static_cast<int64_t>(t.data.size()) <= most_values * size_of(t.type) && !has_nan(t)) {
     switch (t.type) {
       case DType::f32:
@@ -201,8 +199,7 @@ std::string print(const Graph& graph, bool with_data) {
   for (const Op& op : graph.ops) {
     for (int id : op.inputs) print_once(id);
     const bool exists = op.output >= 0 && op.output < count;
-    text += (exists ? print_tensor(graph, op.output) : fmt::format("%{}", op.output)) + " = " + print_op(op) +
-            "\n";
+    text += (exists ? print_tensor(graph, op.output) : fmt::format("%{}", op.output)) + " = " + print_op(op) + "\n";
   }
   for (int id = 0; id < count; ++id) print_once(id);
   return text + print_ids("outputs", graph.outputs);

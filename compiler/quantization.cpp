@@ -126,8 +126,7 @@ std::vector<Multiplier> output_multipliers(const Tensor& input, const Tensor& we
   return multipliers;
 }
 
-std::vector<float> output_scales(const Tensor& input, const Tensor& weights, const Tensor& output,
-                                 int channels) {
+std::vector<float> output_scales(const Tensor& input, const Tensor& weights, const Tensor& output, int channels) {
   std::vector<float> scales(channels);
   for (int c = 0; c < channels; ++c) {
     const float product = input.scale() * channel_scale(weights, c);

@@ -21,10 +21,11 @@ struct Multiplier {
   int shift = 0;
 };
 
-Multiplier quantize_multiplier(double real);                                ///< TFLite QuantizeMultiplier
-int32_t saturating_rounding_doubling_high_mul(int32_t a, int32_t b);        ///< gemmlowp
-int32_t rounding_divide_by_power_of_two(int32_t x, int exponent);           ///< gemmlowp
-/// Double rounding. A left shift wraps at 32 bits, as the multiplication by a power of two in TFLite does on every machine.
+Multiplier quantize_multiplier(double real);                          ///< TFLite QuantizeMultiplier
+int32_t saturating_rounding_doubling_high_mul(int32_t a, int32_t b);  ///< gemmlowp
+int32_t rounding_divide_by_power_of_two(int32_t x, int exponent);     ///< gemmlowp
+/// Double rounding. A left shift wraps at 32 bits, as the multiplication by a power of two in TFLite does on every
+/// machine.
 int32_t multiply_by_quantized_multiplier(int32_t x, Multiplier multiplier);
 
 struct Range {
@@ -37,8 +38,9 @@ struct RangeF {
 /// All values that a tensor of this 8-bit type can store.
 Range stored_range(DType type);
 
-/// The stored value, within `range`, of a 32-bit sum: the result of every 8-bit convolution, for each rounding. TFLite adds
-/// the zero point in 32 bits, where it may wrap; XNNPACK scales in float and clamps before it rounds to the nearest even.
+/// The stored value, within `range`, of a 32-bit sum: the result of every 8-bit convolution, for each rounding. TFLite
+/// adds the zero point in 32 bits, where it may wrap; XNNPACK scales in float and clamps before it rounds to the
+/// nearest even.
 int32_t requantize(int32_t sum, Multiplier multiplier, int32_t zero_point, Range range);
 int32_t requantize_xnnpack(int32_t sum, float scale, int32_t zero_point, Range range);
 

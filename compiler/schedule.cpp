@@ -9,7 +9,7 @@ namespace narrows {
 namespace {
 
 constexpr Variant kVariants[] = {Variant::automatic, Variant::rows,    Variant::channels,
-                                  Variant::layerwise, Variant::cascade, Variant::halide};
+                                 Variant::layerwise, Variant::cascade, Variant::halide};
 constexpr int kMaxParts = 9999, kMaxColumns = 64;
 // Tiles of more values than that are not legal, whatever the target: they would not be in registers.
 constexpr int kMaxTile = 64;
@@ -110,12 +110,18 @@ std::string block_key(const Graph& graph, const Block& block) {
 
 std::string to_string(Variant variant) {
   switch (variant) {
-    case Variant::automatic: return "auto";
-    case Variant::rows: return "rows";
-    case Variant::channels: return "channels";
-    case Variant::layerwise: return "layerwise";
-    case Variant::cascade: return "cascade";
-    case Variant::halide: return "halide";
+    case Variant::automatic:
+      return "auto";
+    case Variant::rows:
+      return "rows";
+    case Variant::channels:
+      return "channels";
+    case Variant::layerwise:
+      return "layerwise";
+    case Variant::cascade:
+      return "cascade";
+    case Variant::halide:
+      return "halide";
   }
   return "";
 }
@@ -125,8 +131,7 @@ std::string to_string(const Schedule& schedule) {
   if (schedule.parts) text += ":" + std::to_string(schedule.parts);
   if (schedule.columns) text += fmt::format(" columns:{}", schedule.columns);
   if (schedule.plain) text += " plain";
-  for (const Tile& tile : schedule.tiles)
-    text += tile.pixels ? fmt::format(" {}x{}", tile.vectors, tile.pixels) : " -";
+  for (const Tile& tile : schedule.tiles) text += tile.pixels ? fmt::format(" {}x{}", tile.vectors, tile.pixels) : " -";
   return text;
 }
 
@@ -147,7 +152,8 @@ bool parse_schedule(const std::string& text, Schedule* schedule, Diagnostics& di
   *schedule = {};
   diagnostics.error(fmt::format("unknown schedule '{}'", text));
   diagnostics.note(
-      "schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, cascade:N (N blocks), halide");
+      "schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, cascade:N (N blocks), "
+      "halide");
   return false;
 }
 

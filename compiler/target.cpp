@@ -17,14 +17,10 @@ struct Row {
 };
 
 constexpr Row kTargets[] = {
-    {"x86-64-linux", Isa::sse41, Os::linux_},
-    {"x86-64-linux-avx2", Isa::avx2, Os::linux_},
-    {"x86-64-linux-avx512", Isa::avx512, Os::linux_},
-    {"x86-64-linux-avx512vnni", Isa::avx512vnni, Os::linux_},
-    {"arm64-linux", Isa::neon, Os::linux_},
-    {"arm64-linux-dotprod", Isa::neon_dotprod, Os::linux_},
-    {"arm64-android", Isa::neon, Os::android},
-    {"arm64-android-dotprod", Isa::neon_dotprod, Os::android},
+    {"x86-64-linux", Isa::sse41, Os::linux_},         {"x86-64-linux-avx2", Isa::avx2, Os::linux_},
+    {"x86-64-linux-avx512", Isa::avx512, Os::linux_}, {"x86-64-linux-avx512vnni", Isa::avx512vnni, Os::linux_},
+    {"arm64-linux", Isa::neon, Os::linux_},           {"arm64-linux-dotprod", Isa::neon_dotprod, Os::linux_},
+    {"arm64-android", Isa::neon, Os::android},        {"arm64-android-dotprod", Isa::neon_dotprod, Os::android},
 };
 
 }  // namespace
@@ -69,8 +65,8 @@ Target host_target() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     target.isa = Isa::avx2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq")) {
       target.isa = __builtin_cpu_supports("avx512vnni") ? Isa::avx512vnni : Isa::avx512;
     }
   }

@@ -13,8 +13,8 @@ namespace {
 
 // Channels per part that are tried, besides all of them: from one tile to what fills half of a second-level cache.
 constexpr int kPartChannels[] = {48, 64, 96, 128, 192};
-// Tiles that are measured per convolution: those that the cost model puts first, and none that it finds worse than this,
-// compared with the best. It is a model of one core's inner loop, so it is asked for an order only.
+// Tiles that are measured per convolution: those that the cost model puts first, and none that it finds worse than
+// this, compared with the best. It is a model of one core's inner loop, so it is asked for an order only.
 constexpr size_t kMostTiles = 9;
 constexpr double kWorstCost = 1.4;
 // Part of its cost that another tile has to save where costs are estimated.
@@ -39,8 +39,8 @@ int64_t pixels_of(const Graph& graph, const Op& conv) {
   return element_count(graph.output(conv).shape) / channels_of(graph, conv);
 }
 
-/// True if the block has expanded channels that can be cut into parts. Some of these blocks cannot be cut for reasons that
-/// only the lowering knows; it then computes them in rows.
+/// True if the block has expanded channels that can be cut into parts. Some of these blocks cannot be cut for reasons
+/// that only the lowering knows; it then computes them in rows.
 bool has_expansion(const Graph& graph, const Block& block) {
   const std::vector<const Op*> convs = convolutions(graph, block);
   if (convs.size() != 3) return false;

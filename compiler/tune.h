@@ -1,9 +1,9 @@
-// The search for a block's fastest schedule, apart from how times are found: which schedules are worth measuring, and in
-// which order.
+// The search for a block's fastest schedule, apart from how times are found: which schedules are worth measuring, and
+// in which order.
 //
 // It is a coordinate descent: first the order of the work with the cost model's tiles, then the tile of one convolution
-// after the other. Each stage keeps what was fastest for the next one. A block has thousands of schedules and the tiles of
-// its convolutions hardly depend on each other: some forty are measured.
+// after the other. Each stage keeps what was fastest for the next one. A block has thousands of schedules and the tiles
+// of its convolutions hardly depend on each other: some forty are measured.
 #pragma once
 
 #include <functional>
@@ -18,10 +18,10 @@ namespace narrows {
 
 /// A block that has schedules to choose from; it stands for all blocks of its graph with the same key.
 struct TunableBlock {
-  std::string key;  ///< block_key()
-  Block block;      ///< the first of them
-  int count = 0;    ///< how many there are
-  int64_t macs = 0; ///< multiply-accumulates of one
+  std::string key;   ///< block_key()
+  Block block;       ///< the first of them
+  int count = 0;     ///< how many there are
+  int64_t macs = 0;  ///< multiply-accumulates of one
 };
 
 /// Chains and pooled convolutions, in execution order.
@@ -30,7 +30,8 @@ std::vector<TunableBlock> tunable_blocks(const Graph& graph);
 /// The first stage: variants and their parts, all tiles left to the cost model. The first is what `auto` is.
 std::vector<Schedule> variant_candidates(const Graph& graph, const Block& block, const Target& target);
 
-/// A later stage: `schedule` with other tiles for the block's convolution `i`. The cost model's own choice is among them.
+/// A later stage: `schedule` with other tiles for the block's convolution `i`. The cost model's own choice is among
+/// them.
 std::vector<Schedule> tile_candidates(const Graph& graph, const Block& block, const Schedule& schedule, size_t i,
                                       const Target& target);
 

@@ -47,8 +47,8 @@ std::string check_tensor(const Tensor& t) {
     return fmt::format("{}{} does not fit in 31 bits", to_string(t.type), to_string(t.shape));
   }
   if (t.constant() && static_cast<int64_t>(t.data.size()) != t.bytes()) {
-    return fmt::format("constant has {} bytes, {}{} needs {}", t.data.size(), to_string(t.type),
-                       to_string(t.shape), t.bytes());
+    return fmt::format("constant has {} bytes, {}{} needs {}", t.data.size(), to_string(t.type), to_string(t.shape),
+                       t.bytes());
   }
   if (!t.constant() && t.type == DType::f16) return "f16 activations are not allowed";
   return check_quant(t);
@@ -87,8 +87,7 @@ struct Dataflow {
     if (!check_ids(graph.inputs, "graph inputs")) return;
     for (int id : graph.inputs) {
       if (graph.tensors[id].constant()) report("graph inputs", tensor_label(graph, id) + " is a constant");
-      if (written[id] && !graph.tensors[id].constant())
-        report("graph inputs", tensor_label(graph, id) + " twice");
+      if (written[id] && !graph.tensors[id].constant()) report("graph inputs", tensor_label(graph, id) + " twice");
       written[id] = true;
     }
   }
@@ -102,8 +101,7 @@ struct Dataflow {
     const bool inputs_exist = check_ids(op.inputs, where);
     const bool output_exists = check_ids({op.output}, where);
     for (int id : op.inputs) {
-      if (valid_id(graph, id) && !written[id])
-        report(where, tensor_label(graph, id) + " is read before it is written");
+      if (valid_id(graph, id) && !written[id]) report(where, tensor_label(graph, id) + " is read before it is written");
     }
     if (output_exists) {
       const Tensor& output = graph.tensors[op.output];
@@ -143,8 +141,7 @@ bool has_foreign_attributes(const Op& op) {
   return (!row.activation && a.activation != Activation::none) || (!row.axis && a.axis != 0) ||
          (!row.axes && !a.axes.empty()) || (!row.pads && !a.pads.empty()) || (!row.beta && a.beta != 1) ||
          (!row.sampling && a.sampling != Sampling::asymmetric) ||
-         (!row.slice && !(a.begin.empty() && a.steps.empty())) ||
-         (!row.detection && a.detection.max_detections != 0);
+         (!row.slice && !(a.begin.empty() && a.steps.empty())) || (!row.detection && a.detection.max_detections != 0);
 }
 
 }  // namespace
@@ -167,8 +164,8 @@ std::vector<std::string> verify(const Graph& graph) {
     const std::string where = fmt::format("op {} {}", i, to_string(op.kind));
     if (!flow.check(op, where)) continue;
     if (has_foreign_attributes(op)) flow.report(where, "has an attribute that the operator does not use");
-    const bool all_sound = sound[op.output] &&
-                           std::all_of(op.inputs.begin(), op.inputs.end(), [&](int id) { return sound[id]; });
+    const bool all_sound =
+        sound[op.output] && std::all_of(op.inputs.begin(), op.inputs.end(), [&](int id) { return sound[id]; });
     const std::string problem = all_sound ? check_op(graph, op) : "";
     if (!problem.empty()) flow.report(where, problem);
   }

@@ -13,8 +13,7 @@ uint64_t hash_bytes(const void* data, size_t bytes) { return XXH64(data, bytes, 
 // A FlatBufferBuilder writes from the end of the file to its start, so what is created first comes last: the
 // payload, then the table of contents, then the root table with the hashes, which thus stands in the first
 // bytes of the file.
-WeightsFile write_weights_file(const std::vector<WeightsSection>& contents, std::string payload,
-                               uint64_t model_hash) {
+WeightsFile write_weights_file(const std::vector<WeightsSection>& contents, std::string payload, uint64_t model_hash) {
   payload.resize((payload.size() + weights_alignment - 1) / weights_alignment * weights_alignment, '\0');
   NARROWS_CHECK(payload.size() <= max_payload_bytes, fmt::format("payload of {} bytes", payload.size()));
   for (const WeightsSection& section : contents) {
@@ -32,8 +31,7 @@ WeightsFile write_weights_file(const std::vector<WeightsSection>& contents, std:
   auto data = builder.CreateVector(reinterpret_cast<const uint8_t*>(payload.data()), payload.size());
   std::vector<flatbuffers::Offset<weights::Section>> sections;
   for (const WeightsSection& s : contents) {
-    sections.push_back(
-        weights::CreateSectionDirect(builder, s.name.c_str(), s.offset, s.bytes, s.what.c_str()));
+    sections.push_back(weights::CreateSectionDirect(builder, s.name.c_str(), s.offset, s.bytes, s.what.c_str()));
   }
   auto table = builder.CreateVector(sections);
   weights::FinishWeightsBuffer(

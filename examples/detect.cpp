@@ -26,12 +26,11 @@ struct Object {
 
 static std::vector<Object> detect(Memory* weights, const Picture& picture) {
   const auto input = to_input<DETECTOR_INPUT0_TYPE>(picture, input_form);
-  std::vector<float> boxes(DETECTOR_OUTPUT0_SIZE), classes(DETECTOR_OUTPUT1_SIZE),
-      scores(DETECTOR_OUTPUT2_SIZE);
+  std::vector<float> boxes(DETECTOR_OUTPUT0_SIZE), classes(DETECTOR_OUTPUT1_SIZE), scores(DETECTOR_OUTPUT2_SIZE);
   float count = 0;
   Memory arena(DETECTOR_ARENA_BYTES);
-  const detector_status status = detector_run(weights->data(), arena.data(), input.data(), boxes.data(),
-                                              classes.data(), scores.data(), &count);
+  const detector_status status =
+      detector_run(weights->data(), arena.data(), input.data(), boxes.data(), classes.data(), scores.data(), &count);
   if (status != DETECTOR_OK) fail(detector_message(status));
 
   std::vector<Object> objects;
@@ -56,8 +55,8 @@ int main(int argc, char** argv) {
   for (const Object& object : objects) {
     if (object.score < 0.5f) continue;
     const std::string label = label_of(labels, object.label);
-    std::printf("%.3f  %-16s %4d %4d %4d %4d\n", object.score, label.c_str(), object.top, object.left,
-                object.bottom, object.right);
+    std::printf("%.3f  %-16s %4d %4d %4d %4d\n", object.score, label.c_str(), object.top, object.left, object.bottom,
+                object.right);
     draw_box(&picture, object.left, object.top, object.right, object.bottom, class_color(object.label));
     draw_label(&picture, object.left, object.top - label_height(picture), label, class_color(object.label));
   }

@@ -97,8 +97,7 @@ inline Picture read_picture(const std::string& path) {
 }
 
 inline void write_png(const std::string& path, const Picture& picture) {
-  if (!stbi_write_png(path.c_str(), picture.width, picture.height, 3, picture.pixels.data(),
-                      3 * picture.width)) {
+  if (!stbi_write_png(path.c_str(), picture.width, picture.height, 3, picture.pixels.data(), 3 * picture.width)) {
     fail("cannot write '" + path + "'");
   }
 }
@@ -108,15 +107,12 @@ inline Picture resized(const Picture& from, int width, int height) {
   Picture to(width, height);
   for (int y = 0; y < height; ++y) {
     const float v = std::max(0.0f, (y + 0.5f) * from.height / height - 0.5f);
-    const int top = std::min(static_cast<int>(v), from.height - 1),
-              bottom = std::min(top + 1, from.height - 1);
+    const int top = std::min(static_cast<int>(v), from.height - 1), bottom = std::min(top + 1, from.height - 1);
     for (int x = 0; x < width; ++x) {
       const float u = std::max(0.0f, (x + 0.5f) * from.width / width - 0.5f);
-      const int left = std::min(static_cast<int>(u), from.width - 1),
-                right = std::min(left + 1, from.width - 1);
+      const int left = std::min(static_cast<int>(u), from.width - 1), right = std::min(left + 1, from.width - 1);
       const auto mix = [&](unsigned char Color::*channel) {
-        const float above =
-            from.at(left, top).*channel * (left + 1 - u) + from.at(right, top).*channel * (u - left);
+        const float above = from.at(left, top).*channel * (left + 1 - u) + from.at(right, top).*channel * (u - left);
         const float below =
             from.at(left, bottom).*channel * (left + 1 - u) + from.at(right, bottom).*channel * (u - left);
         return static_cast<unsigned char>(above * (top + 1 - v) + below * (v - top) + 0.5f);
@@ -142,7 +138,8 @@ inline void store_pixel(unsigned char value, float* out) { *out = (value - 127.5
 /// The picture, resized to the input's height and width.
 template <typename T>
 std::vector<T> to_input(const Picture& picture, const InputForm& form) {
-  if (form.channels != 3) fail("the network does not read pictures of 3 channels, but of " + std::to_string(form.channels));
+  if (form.channels != 3)
+    fail("the network does not read pictures of 3 channels, but of " + std::to_string(form.channels));
   const Picture small = resized(picture, form.width, form.height);
   const size_t pixels = small.pixels.size();
   std::vector<T> input(3 * pixels);
@@ -158,9 +155,8 @@ std::vector<T> to_input(const Picture& picture, const InputForm& form) {
 
 /// A color that tells a class from its neighbours.
 inline Color class_color(size_t index) {
-  static const Color colors[] = {{230, 60, 60},  {60, 180, 75},  {60, 110, 240}, {245, 170, 30},
-                                 {150, 60, 200}, {50, 200, 210}, {240, 80, 200}, {170, 220, 60},
-                                 {160, 100, 50}, {90, 90, 110}};
+  static const Color colors[] = {{230, 60, 60},  {60, 180, 75},  {60, 110, 240}, {245, 170, 30}, {150, 60, 200},
+                                 {50, 200, 210}, {240, 80, 200}, {170, 220, 60}, {160, 100, 50}, {90, 90, 110}};
   return colors[index % (sizeof(colors) / sizeof(colors[0]))];
 }
 
@@ -170,9 +166,7 @@ inline void fill(Picture* picture, int left, int top, int right, int bottom, Col
   for (int y = std::max(top, 0); y < std::min(bottom, picture->height); ++y) {
     for (int x = std::max(left, 0); x < std::min(right, picture->width); ++x) {
       Color& pixel = picture->at(x, y);
-      const auto mix = [weight](int from, int to) {
-        return static_cast<unsigned char>(from + (to - from) * weight);
-      };
+      const auto mix = [weight](int from, int to) { return static_cast<unsigned char>(from + (to - from) * weight); };
       pixel = {mix(pixel.r, color.r), mix(pixel.g, color.g), mix(pixel.b, color.b)};
     }
   }

@@ -100,8 +100,7 @@ struct Net {
   // Layers, description_net.cpp: each returns its output tensor, which is called `name`. Windows are centred
   // as with TensorFlow's padding SAME.
   int input(const std::string& name, int resolution);
-  int conv(const std::string& name, int in, int channels, int kernel, int stride, int dilation,
-           Activation activation);
+  int conv(const std::string& name, int in, int channels, int kernel, int stride, int dilation, Activation activation);
   int pointwise(const std::string& name, int in, int channels, Activation activation);
   int depthwise(const std::string& name, int in, int stride, int dilation);
   int add(const std::string& name, int a, int b);

@@ -52,7 +52,8 @@ std::vector<float> make_anchors(const std::vector<AnchorMap>& maps) {
       for (int x = 0; x < maps[i].width; ++x) {
         for (const Box& box : boxes) {
           const double root = std::sqrt(box.aspect_ratio);
-          for (const double v : {(y + 0.5) / maps[i].height, (x + 0.5) / maps[i].width, box.scale / root, box.scale * root})
+          for (const double v :
+               {(y + 0.5) / maps[i].height, (x + 0.5) / maps[i].width, box.scale / root, box.scale * root})
             anchors.push_back(static_cast<float>(v));
         }
       }
@@ -74,8 +75,8 @@ std::vector<int> build_postprocess(int boxes, int scores, int classes, const std
   anchors.shape = {net.shape(boxes)[1], 4};
   net.anchors = net.graph.add(std::move(anchors));
   net.anchor_maps = maps;
-  const int packed = net.put_op(OpKind::detection_postprocess, "detections", {boxes, scores, net.anchors},
-                                detection_shape(o), attr);
+  const int packed =
+      net.put_op(OpKind::detection_postprocess, "detections", {boxes, scores, net.anchors}, detection_shape(o), attr);
   const char* const names[] = {"detections/boxes", "detections/classes", "detections/scores", "detections/count"};
   std::vector<int> outputs;
   for (int i = 0; i < detection_parts; ++i) {
@@ -84,8 +85,8 @@ std::vector<int> build_postprocess(int boxes, int scores, int classes, const std
     slice.begin = {part.begin};
     slice.steps = {1};
     const std::string name = names[i];
-    const int flat = net.put_op(OpKind::slice, name + "/flat", {packed},
-                                {static_cast<int>(element_count(part.shape))}, slice);
+    const int flat =
+        net.put_op(OpKind::slice, name + "/flat", {packed}, {static_cast<int>(element_count(part.shape))}, slice);
     outputs.push_back(net.reshape(name, flat, part.shape));
   }
   return outputs;

@@ -55,8 +55,7 @@ int build_backbone(const Network& network, Net& net) {
       const int stride = i == 0 ? row.s : 1;
       const bool removed = dilates && stride * reached > network.head.output_stride;
       const bool residual = stride == 1 && net.channels(out) == channels;
-      const Block block = {
-          fmt::format("block{}", number++), row.t, channels, removed ? 1 : stride, dilation, residual};
+      const Block block = {fmt::format("block{}", number++), row.t, channels, removed ? 1 : stride, dilation, residual};
       out = build_block(block, out, net);
       reached *= block.stride;
       if (removed) dilation *= stride;

@@ -36,8 +36,7 @@ struct Checker {
   }
 
   /// The position of the name in `legal`, whose first is the default.
-  int name(const std::string& field, const flatbuffers::String* value,
-           const std::vector<std::string>& legal) {
+  int name(const std::string& field, const flatbuffers::String* value, const std::vector<std::string>& legal) {
     if (!value) return 0;
     const auto found = std::find(legal.begin(), legal.end(), value->str());
     if (found != legal.end()) return static_cast<int>(found - legal.begin());
@@ -48,8 +47,7 @@ struct Checker {
 
 // ---- rows --------------------------------------------------------------------------------------
 
-std::vector<Row> check_rows(const flatbuffers::Vector<flatbuffers::Offset<format::Row>>* source,
-                            Checker& checker) {
+std::vector<Row> check_rows(const flatbuffers::Vector<flatbuffers::Offset<format::Row>>* source, Checker& checker) {
   if (!source) return table_2();
   std::vector<Row> rows;
   for (const format::Row* row : *source) {
@@ -64,8 +62,7 @@ std::vector<Row> check_rows(const flatbuffers::Vector<flatbuffers::Offset<format
   int64_t blocks = 0;
   for (const Row& row : rows) blocks += std::clamp(row.n, 0, max_blocks);
   if (blocks > max_blocks) {
-    checker.diagnostics.error(
-        fmt::format("rows have {} blocks, more than the limit of {}", blocks, max_blocks));
+    checker.diagnostics.error(fmt::format("rows have {} blocks, more than the limit of {}", blocks, max_blocks));
   }
   return rows;
 }
@@ -113,8 +110,7 @@ void check_features(const Head& head, const std::vector<Layer>& layers, Checker&
     if (std::any_of(layers.begin(), layers.end(), same)) continue;
     std::vector<std::string> legal;
     for (const Layer& layer : layers) legal.push_back(layer.name);
-    checker.diagnostics.error(
-        fmt::format("head.features[{}] is '{}', which is not a layer", i, head.features[i]));
+    checker.diagnostics.error(fmt::format("head.features[{}] is '{}', which is not a layer", i, head.features[i]));
     checker.diagnostics.note(fmt::format("layers: {}", fmt::join(legal, ", ")));
   }
 }
@@ -124,8 +120,7 @@ std::vector<int> integers(const flatbuffers::Vector<int32_t>* source) {
 }
 
 /// `layers` is empty where the rows are not legal.
-void check_ssdlite(const format::Head& source, const std::vector<Layer>& layers, Head& head,
-                   Checker& checker) {
+void check_ssdlite(const format::Head& source, const std::vector<Layer>& layers, Head& head, Checker& checker) {
   if (source.features()) {
     for (const flatbuffers::String* name : *source.features()) head.features.push_back(name->str());
     if (!layers.empty()) check_features(head, layers, checker);
@@ -154,9 +149,9 @@ void check_ssdlite(const format::Head& source, const std::vector<Layer>& layers,
     checker.range(fmt::format("head.anchors[{}]", i), head.anchors[i], 1, max_anchors);
   }
   if (head.anchors.size() != maps && features_known) {
-    checker.diagnostics.error(fmt::format(
-        "head.anchors has {} numbers; expected {}, one for each of {} features and {} extra layers",
-        head.anchors.size(), maps, head.features.size(), head.extra.size()));
+    checker.diagnostics.error(
+        fmt::format("head.anchors has {} numbers; expected {}, one for each of {} features and {} extra layers",
+                    head.anchors.size(), maps, head.features.size(), head.extra.size()));
   }
 }
 
@@ -230,8 +225,7 @@ void check_values(const std::string& field, const std::vector<float>& weights, D
   const auto legal = [](float w) { return std::fabs(w) <= 1e6f; };
   const auto bad = std::find_if_not(weights.begin(), weights.end(), legal);
   if (bad == weights.end()) return;
-  diagnostics.error(
-      fmt::format("{}[{}] is {}; expected -1000000 to 1000000", field, bad - weights.begin(), *bad));
+  diagnostics.error(fmt::format("{}[{}] is {}; expected -1000000 to 1000000", field, bad - weights.begin(), *bad));
 }
 
 std::optional<Network> check(const format::Description& source, Diagnostics& diagnostics) {

@@ -92,8 +92,7 @@ std::vector<float> read_weights(const Network& network, const std::string& folde
                                 Diagnostics& diagnostics) {
   const std::filesystem::path path = std::filesystem::path(folder) / network.weights_file;
   std::error_code error;
-  const uintmax_t bytes =
-      std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
+  const uintmax_t bytes = std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
   std::ifstream stream(path, std::ios::binary);
   if (error || !stream || !std::filesystem::is_regular_file(path, error)) {
     diagnostics.error(fmt::format("cannot read weights_file '{}'", network.weights_file));

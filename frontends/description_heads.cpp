@@ -44,15 +44,15 @@ void build_ssdlite(const Head& head, int features, Net& net) {
   std::vector<int> boxes, scores;
   for (size_t i = 0; i < maps.size(); ++i) {
     boxes.push_back(build_predictor(fmt::format("boxes{}", i), maps[i], head.anchors[i], 4, net));
-    scores.push_back(
-        build_predictor(fmt::format("scores{}", i), maps[i], head.anchors[i], head.classes + 1, net));
+    scores.push_back(build_predictor(fmt::format("scores{}", i), maps[i], head.anchors[i], head.classes + 1, net));
   }
   const int all_boxes = net.concatenation("boxes", boxes, 1);
   const int all_scores = net.logistic("scores", net.concatenation("scores/raw", scores, 1));
   net.graph.outputs = {all_boxes, all_scores};
   if (!head.postprocess) return;
   std::vector<AnchorMap> cells;
-  for (size_t i = 0; i < maps.size(); ++i) cells.push_back({net.shape(maps[i])[1], net.shape(maps[i])[2], head.anchors[i]});
+  for (size_t i = 0; i < maps.size(); ++i)
+    cells.push_back({net.shape(maps[i])[1], net.shape(maps[i])[2], head.anchors[i]});
   net.graph.outputs = build_postprocess(all_boxes, all_scores, head.classes, cells, net);
 }
 
@@ -68,8 +68,7 @@ int build_deeplab(const Network& network, int features, Net& net) {
   std::vector<int> branches = {net.resize("pool/spread", pooled, map[1], map[2]),
                                net.pointwise("aspp0", features, channels, relu6)};
   for (const int rate : head.rates) {
-    branches.push_back(
-        net.conv(fmt::format("aspp{}", branches.size() - 1), features, channels, 3, 1, rate, relu6));
+    branches.push_back(net.conv(fmt::format("aspp{}", branches.size() - 1), features, channels, 3, 1, rate, relu6));
   }
   int out = net.concatenation("aspp", branches, 3);
   out = net.pointwise("aspp/project", out, channels, relu6);

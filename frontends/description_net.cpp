@@ -90,8 +90,7 @@ int Net::conv(const std::string& name, int in, int channels, int kernel, int str
   Attributes attr;
   attr.window = same_window(map, kernel, stride, dilation);
   attr.activation = activation;
-  return put_op(OpKind::conv2d, name, {in, filter.weights, filter.bias}, same_shape(map, stride, channels),
-                attr);
+  return put_op(OpKind::conv2d, name, {in, filter.weights, filter.bias}, same_shape(map, stride, channels), attr);
 }
 
 int Net::pointwise(const std::string& name, int in, int channels, Activation activation) {
@@ -104,13 +103,11 @@ int Net::depthwise(const std::string& name, int in, int stride, int dilation) {
   Attributes attr;
   attr.window = same_window(map, 3, stride, dilation);
   attr.activation = Activation::relu6;
-  return put_op(OpKind::depthwise_conv2d, name, {in, filter.weights, filter.bias},
-                same_shape(map, stride, map[3]), attr);
+  return put_op(OpKind::depthwise_conv2d, name, {in, filter.weights, filter.bias}, same_shape(map, stride, map[3]),
+                attr);
 }
 
-int Net::add(const std::string& name, int a, int b) {
-  return put_op(OpKind::add, name, {a, b}, shape(a), {});
-}
+int Net::add(const std::string& name, int a, int b) { return put_op(OpKind::add, name, {a, b}, shape(a), {}); }
 
 int Net::global_pool(const std::string& name, int in) {
   const Shape map = shape(in);
@@ -133,12 +130,8 @@ int Net::concatenation(const std::string& name, const std::vector<int>& inputs, 
   return put_op(OpKind::concatenation, name, inputs, result, attr);
 }
 
-int Net::softmax(const std::string& name, int in) {
-  return put_op(OpKind::softmax, name, {in}, shape(in), {});
-}
-int Net::logistic(const std::string& name, int in) {
-  return put_op(OpKind::logistic, name, {in}, shape(in), {});
-}
+int Net::softmax(const std::string& name, int in) { return put_op(OpKind::softmax, name, {in}, shape(in), {}); }
+int Net::logistic(const std::string& name, int in) { return put_op(OpKind::logistic, name, {in}, shape(in), {}); }
 
 int Net::resize(const std::string& name, int in, int height, int width) {
   Attributes attr;
@@ -178,9 +171,8 @@ void check_sizes(const Net& net, Diagnostics& diagnostics) {
   }
   for (const Tensor& tensor : net.graph.tensors) {
     if (tensor.bytes() <= std::numeric_limits<int32_t>::max()) continue;
-    diagnostics.error(
-        fmt::format("layer '{}' has {} elements of 4 bytes, more than the limit of 2^31 - 1 bytes",
-                    tensor.name, element_count(tensor.shape)));
+    diagnostics.error(fmt::format("layer '{}' has {} elements of 4 bytes, more than the limit of 2^31 - 1 bytes",
+                                  tensor.name, element_count(tensor.shape)));
     return;
   }
 }

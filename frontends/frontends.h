@@ -28,16 +28,16 @@ struct ReadOptions {
 /// Reads the model in `bytes`, picking the reader by the content. `name` becomes Graph::name.
 /// On any error returns nothing and has added at least one error to `diagnostics`; all problems of the model
 /// are reported in one run. Never crashes, whatever the bytes.
-std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name,
-                                Diagnostics& diagnostics, const ReadOptions& options = {});
+std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
+                                const ReadOptions& options = {});
 
 /// TensorFlow Lite flatbuffer (file identifier "TFL3").
-std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name,
-                                 Diagnostics& diagnostics, const ReadOptions& options = {});
+std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
+                                 const ReadOptions& options = {});
 
 /// ONNX protobuf, operator sets 7 to 22. Builds without NARROWS_ONNX refuse every file.
-std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name,
-                               Diagnostics& diagnostics, const ReadOptions& options = {});
+std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
+                               const ReadOptions& options = {});
 
 /// A network in the terms of the MobileNetV2 paper, description.fbs: JSON, or the binary form (file
 /// identifier "NRWD"). Weights are the file's, another file's that it names, or made up.

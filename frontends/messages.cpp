@@ -57,9 +57,8 @@ void report_unsupported(const std::vector<Origin>& unsupported, const std::vecto
   if (kinds.empty()) return;
   std::vector<std::string> list;
   for (const Kind& kind : kinds) {
-    list.push_back(kind.count == 1
-                       ? fmt::format("{} (op {})", kind.name, kind.first)
-                       : fmt::format("{} ({} times, first op {})", kind.name, kind.count, kind.first));
+    list.push_back(kind.count == 1 ? fmt::format("{} (op {})", kind.name, kind.first)
+                                   : fmt::format("{} ({} times, first op {})", kind.name, kind.count, kind.first));
   }
   diagnostics.error(fmt::format("{} {} not supported: {}", kinds.size(),
                                 kinds.size() == 1 ? "operator is" : "operators are", fmt::join(list, ", ")));

@@ -38,8 +38,7 @@ bool read_bound(const NodeReader& r, int i, const char* name, float& bound) {
     bound = r.real(name, bound);
     return true;
   }
-  if (r.has(name))
-    return r.fail(fmt::format("has {} both as an attribute and as input '{}'", name, r.name(i)));
+  if (r.has(name)) return r.fail(fmt::format("has {} both as an attribute and as input '{}'", name, r.name(i)));
   const auto values = constant_floats(r, i, name);
   if (!values) return false;
   if (values->size() != 1)

@@ -18,9 +18,7 @@ const format::AttributeProto* find_attribute(const NodeReader& r, const char* na
 
 }  // namespace
 
-bool NodeReader::has_input(int i) const {
-  return i < input_count() && (!operands.empty() || !node().input(i).empty());
-}
+bool NodeReader::has_input(int i) const { return i < input_count() && (!operands.empty() || !node().input(i).empty()); }
 const Value& NodeReader::input(int i) const {
   return operands.empty() ? reader.values.at(node().input(i)) : operands.at(i).value;
 }
@@ -74,28 +72,25 @@ std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto&
 bool check_rank(const NodeReader& r, int i, const char* what, size_t rank) {
   const Shape& shape = r.input(i).shape;
   if (shape.size() == rank) return true;
-  return r.fail(
-      fmt::format("shape of {} '{}' is {}, expected {} dimensions", what, r.name(i), to_string(shape), rank));
+  return r.fail(fmt::format("shape of {} '{}' is {}, expected {} dimensions", what, r.name(i), to_string(shape), rank));
 }
 
 bool check_map(const NodeReader& r) {
   const Shape& shape = r.input(0).shape;
   if (!check_rank(r, 0, "input", 4)) return false;
   if (shape[0] == 1) return true;
-  return r.fail(fmt::format("input '{}' with shape {} has batch size {}; only batch size 1 is supported",
-                            r.name(0), to_string(shape), shape[0]));
+  return r.fail(fmt::format("input '{}' with shape {} has batch size {}; only batch size 1 is supported", r.name(0),
+                            to_string(shape), shape[0]));
 }
 
 bool check_constant(const NodeReader& r, int i, const char* what) {
   if (is_known(r.reader, r.input(i).tensor)) return true;
-  return r.fail(
-      fmt::format("{} '{}': expected a constant, found a value computed at run time", what, r.name(i)));
+  return r.fail(fmt::format("{} '{}': expected a constant, found a value computed at run time", what, r.name(i)));
 }
 
 bool check_float(const NodeReader& r, int i, const char* what) {
   if (r.tensor(i).type == DType::f32) return true;
-  return r.fail(
-      fmt::format("{} '{}' has type {}, expected FLOAT", what, r.name(i), type_name(r.tensor(i).type)));
+  return r.fail(fmt::format("{} '{}' has type {}, expected FLOAT", what, r.name(i), type_name(r.tensor(i).type)));
 }
 
 bool check_elements(const NodeReader& r, int i) {
@@ -113,8 +108,7 @@ bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result)
   return true;
 }
 
-bool normalise_axes(const NodeReader& r, const std::vector<int64_t>& axes, size_t rank,
-                    std::vector<int>& result) {
+bool normalise_axes(const NodeReader& r, const std::vector<int64_t>& axes, size_t rank, std::vector<int>& result) {
   for (const int64_t axis : axes) {
     int normal = 0;
     if (!normalise_axis(r, axis, rank, normal)) return false;

@@ -10,8 +10,8 @@ namespace {
 bool check_kernel_shape(const NodeReader& r, const Shape& weights) {
   const std::vector<int64_t> given = r.integers("kernel_shape");
   if (!r.has("kernel_shape") || given == std::vector<int64_t>{weights[2], weights[3]}) return true;
-  return r.fail(fmt::format("kernel_shape is [{}], but weights '{}' have shape {}", fmt::join(given, ","),
-                            r.name(1), to_string(weights)));
+  return r.fail(fmt::format("kernel_shape is [{}], but weights '{}' have shape {}", fmt::join(given, ","), r.name(1),
+                            to_string(weights)));
 }
 
 bool check_groups(const NodeReader& r, int channels, const Shape& weights) {
@@ -24,9 +24,8 @@ bool check_groups(const NodeReader& r, int channels, const Shape& weights) {
                     group, channels, most_groups));
   }
   if (weights[1] != channels / group || weights[0] % group != 0) {
-    return r.fail(
-        fmt::format("weights '{}' with shape {} do not fit input '{}' with {} channels and group {}",
-                    r.name(1), to_string(weights), r.name(0), channels, group));
+    return r.fail(fmt::format("weights '{}' with shape {} do not fit input '{}' with {} channels and group {}",
+                              r.name(1), to_string(weights), r.name(0), channels, group));
   }
   return true;
 }
@@ -106,8 +105,7 @@ Result read_conv(NodeReader& r) {
   if (!check_constant(r, 1, "weights")) return std::nullopt;
   const Shape map = r.input(0).shape, weights = r.input(1).shape;
   if (r.tensor(1).type != DType::f32)
-    return r.refuse(
-        fmt::format("weights '{}' have type {}, expected FLOAT", r.name(1), type_name(r.tensor(1).type)));
+    return r.refuse(fmt::format("weights '{}' have type {}, expected FLOAT", r.name(1), type_name(r.tensor(1).type)));
   const bool kernel = check_kernel_shape(r, weights);
   const bool groups = check_groups(r, map[1], weights);
   const bool bias = check_bias(r, weights[0]);
@@ -115,15 +113,13 @@ Result read_conv(NodeReader& r) {
   attr.window.kernel_h = weights[2];
   attr.window.kernel_w = weights[3];
   int height = 0, width = 0;
-  if (!kernel || !groups || !bias || !read_window(r, map[2], map[3], attr.window, height, width))
-    return std::nullopt;
+  if (!kernel || !groups || !bias || !read_window(r, map[2], map[3], attr.window, height, width)) return std::nullopt;
 
   const Shape shape = {map[0], weights[0], height, width};
   const auto group = static_cast<int>(r.integer("group", 1));
   if (group != 1 && group != map[1]) return emit_groups(r, group, attr, shape);
   const OpKind kind = group == 1 ? OpKind::conv2d : OpKind::depthwise_conv2d;
-  return emit_conv(r, kind, attr, r.input(0), r.input(1), r.has_input(2) ? Result(r.input(2)) : std::nullopt,
-                   shape);
+  return emit_conv(r, kind, attr, r.input(0), r.input(1), r.has_input(2) ? Result(r.input(2)) : std::nullopt, shape);
 }
 
 }  // namespace narrows::onnx_format

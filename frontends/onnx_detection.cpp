@@ -39,8 +39,7 @@ bool check_inputs(const NodeReader& r, const DetectionOptions& o) {
   bool ok = true;
   for (int i = 1; i < 3; ++i) {
     if (r.tensor(i).type != DType::f32)
-      ok = r.fail(
-          fmt::format("input '{}' has type {}, expected FLOAT", r.name(i), type_name(r.tensor(i).type)));
+      ok = r.fail(fmt::format("input '{}' has type {}, expected FLOAT", r.name(i), type_name(r.tensor(i).type)));
   }
   ok &= check_constant(r, 2, "anchors");
   for (const std::string& problem : check_detection(o, r.input(0).shape, r.input(1).shape, r.input(2).shape))

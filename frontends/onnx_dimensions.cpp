@@ -23,8 +23,8 @@ std::optional<std::vector<std::array<int, 2>>> read_pads(const NodeReader& r, si
   if (!normalise_axes(r, given, rank, sorted)) return std::nullopt;
   const auto legal = [](int64_t v) { return v >= 0 && v < 32768; };
   if (pads->size() != 2 * given.size() || !std::all_of(pads->begin(), pads->end(), legal)) {
-    return r.refuse(fmt::format("pads is [{}]; expected {} values from 0 to 32767", fmt::join(*pads, ","),
-                                2 * given.size()));
+    return r.refuse(
+        fmt::format("pads is [{}]; expected {} values from 0 to 32767", fmt::join(*pads, ","), 2 * given.size()));
   }
   std::vector<std::array<int, 2>> result(rank, {0, 0});
   for (size_t i = 0; i < given.size(); ++i) {
@@ -37,8 +37,7 @@ std::optional<std::vector<std::array<int, 2>>> read_pads(const NodeReader& r, si
 
 bool check_mode(const NodeReader& r) {
   const std::string mode = r.text("mode", "constant");
-  return mode == "constant" ||
-         r.fail(fmt::format("mode '{}' is not supported; supported: constant", printable(mode)));
+  return mode == "constant" || r.fail(fmt::format("mode '{}' is not supported; supported: constant", printable(mode)));
 }
 
 bool check_zero_padding(const NodeReader& r) {
@@ -60,9 +59,9 @@ bool check_same_shape(const NodeReader& r, int i, int axis) {
     first[axis] = other[axis] = 1;
     if (first == other) return true;
   }
-  return r.fail(fmt::format("input '{}' is {}{}, which does not fit {}{} of input '{}' along axis {}",
-                            r.name(i), type_name(r.tensor(i).type), to_string(r.input(i).shape),
-                            type_name(r.tensor(0).type), to_string(r.input(0).shape), r.name(0), axis));
+  return r.fail(fmt::format("input '{}' is {}{}, which does not fit {}{} of input '{}' along axis {}", r.name(i),
+                            type_name(r.tensor(i).type), to_string(r.input(i).shape), type_name(r.tensor(0).type),
+                            to_string(r.input(0).shape), r.name(0), axis));
 }
 
 }  // namespace
@@ -81,8 +80,7 @@ Result read_transpose(NodeReader& r) {
   std::sort(sorted.begin(), sorted.end());
   bool legal = sorted.size() == rank;
   for (size_t d = 0; legal && d < rank; ++d) legal = sorted[d] == static_cast<int64_t>(d);
-  if (!legal)
-    return r.refuse(fmt::format("perm [{}] is no permutation of {} dimensions", fmt::join(perm, ","), rank));
+  if (!legal) return r.refuse(fmt::format("perm [{}] is no permutation of {} dimensions", fmt::join(perm, ","), rank));
 
   Shape shape;
   Order renamed(rank);  // old dimension -> new dimension
@@ -167,12 +165,10 @@ Result bytes_pad(NodeReader& r) {
     const Tensor& value = r.tensor(2);
     if (!check_constant(r, 2, "constant_value")) return std::nullopt;
     if (value.type != r.tensor(0).type || value.data.size() != 1) {
-      return r.refuse(fmt::format("constant_value '{}' is {}{}, expected {}[]", r.name(2),
-                                  type_name(value.type), to_string(value.shape),
-                                  type_name(r.tensor(0).type)));
+      return r.refuse(fmt::format("constant_value '{}' is {}{}, expected {}[]", r.name(2), type_name(value.type),
+                                  to_string(value.shape), type_name(r.tensor(0).type)));
     }
-    quant.zero_point[0] =
-        value.type == DType::u8 ? int{value.data[0]} : int{static_cast<int8_t>(value.data[0])};
+    quant.zero_point[0] = value.type == DType::u8 ? int{value.data[0]} : int{static_cast<int8_t>(value.data[0])};
   }
   const Result value = reinterpreted(r, r.input(0), quant);
   const Result padded = value ? pad(r, *value) : std::nullopt;

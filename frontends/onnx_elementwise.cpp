@@ -91,8 +91,7 @@ Result read_div(NodeReader& r) {
   auto values = constant_floats(r, 1, "divisor");
   if (!values) return std::nullopt;
   for (float& value : *values) {
-    if (!std::isnormal(value))
-      return r.refuse(fmt::format("divisor '{}' has the element {}", r.name(1), value));
+    if (!std::isnormal(value)) return r.refuse(fmt::format("divisor '{}' has the element {}", r.name(1), value));
     value = 1 / value;
   }
   const Result reciprocal = floats_value(r, "/reciprocal", r.input(1).shape, *values);
@@ -105,8 +104,8 @@ Result read_div(NodeReader& r) {
 Result read_batch_normalization(NodeReader& r) {
   const Shape& shape = r.input(0).shape;
   if (shape.size() < 2)
-    return r.refuse(fmt::format("shape of input '{}' is {}, expected at least 2 dimensions", r.name(0),
-                                to_string(shape)));
+    return r.refuse(
+        fmt::format("shape of input '{}' is {}, expected at least 2 dimensions", r.name(0), to_string(shape)));
   if (r.integer("training_mode", 0) != 0) return r.refuse("training_mode 1 is not supported; expected 0");
   if (r.integer("spatial", 1) != 1) return r.refuse("spatial 0 is not supported; expected 1");
   const char* const names[] = {"scale", "bias", "mean", "variance"};
@@ -123,8 +122,7 @@ Result read_batch_normalization(NodeReader& r) {
   std::vector<float> factor, addend;
   for (size_t c = 0; c < p[0].size(); ++c) {
     const double variance = double(p[3][c]) + r.real("epsilon", 1e-5f);
-    if (!(variance > 0))
-      return r.refuse(fmt::format("variance '{}' of channel {} is not positive", r.name(4), c));
+    if (!(variance > 0)) return r.refuse(fmt::format("variance '{}' of channel {} is not positive", r.name(4), c));
     const double f = p[0][c] / std::sqrt(variance);
     factor.push_back(static_cast<float>(f));
     addend.push_back(static_cast<float>(p[1][c] - p[2][c] * f));

@@ -17,8 +17,7 @@ using Dimension = format::TensorShapeProto::Dimension;
 
 /// How --shape names a dimension: by its symbol, or by its place where the file has no symbol.
 std::string symbol(const std::string& input, const Dimension& dimension, int index) {
-  return dimension.dim_param().empty() ? fmt::format("{}[{}]", input, index)
-                                       : printable(dimension.dim_param());
+  return dimension.dim_param().empty() ? fmt::format("{}[{}]", input, index) : printable(dimension.dim_param());
 }
 
 bool is_fixed(const Dimension& dimension) { return dimension.has_dim_value() && dimension.dim_value() > 0; }
@@ -35,9 +34,8 @@ bool read_dimension(Reader& reader, const std::string& input, const Dimension& d
   const auto given = reader.options.shapes.find(name);
   size = given != reader.options.shapes.end() ? given->second : 1;
   if (given != reader.options.shapes.end() || index == 0) return true;
-  reader.diagnostics.error(
-      fmt::format("dimension {} of model input '{}' has no size in the file; give it with --shape {}=N",
-                  index, input, name));
+  reader.diagnostics.error(fmt::format(
+      "dimension {} of model input '{}' has no size in the file; give it with --shape {}=N", index, input, name));
   return false;
 }
 
@@ -61,9 +59,8 @@ bool check_output_type(Reader& reader, const std::string& name, const format::Ty
   if (!check_tensor(reader, name, "output", type)) return false;
   const int element = type.tensor_type().elem_type();
   if (dtype(element) == made) return true;
-  reader.diagnostics.error(
-      fmt::format("model output '{}' is declared with type {}, but its operators make {}", name,
-                  type_name(element), type_name(made)));
+  reader.diagnostics.error(fmt::format("model output '{}' is declared with type {}, but its operators make {}", name,
+                                       type_name(element), type_name(made)));
   return false;
 }
 
@@ -124,8 +121,7 @@ std::optional<Tensor> find_constant(const Reader& reader, const std::string& nam
 }
 
 /// One scale and one zero point, where constants of these names are that.
-std::optional<Quant> find_parameters(const Reader& reader, const std::string& scale,
-                                     const std::string& zero) {
+std::optional<Quant> find_parameters(const Reader& reader, const std::string& scale, const std::string& zero) {
   const std::optional<Tensor> s = find_constant(reader, scale), z = find_constant(reader, zero);
   if (!s || s->type != DType::f32 || s->data.size() != 4) return std::nullopt;
   Quant quant = plain_numbers();
@@ -168,8 +164,8 @@ void read_input(Reader& reader, const format::ValueInfoProto& source, std::set<s
   Tensor tensor;
   tensor.name = name;
   Shape shape;
-  const bool ok = check_input_type(reader, name, source.type()) &&
-                  read_input_shape(reader, name, source.type(), symbols, shape);
+  const bool ok =
+      check_input_type(reader, name, source.type()) && read_input_shape(reader, name, source.type(), symbols, shape);
   if (!ok) {
     reader.failed.insert(source.name());
     return;
@@ -197,9 +193,8 @@ void check_declared_shape(Reader& reader, const format::ValueInfoProto& source, 
     same = same && (!is_fixed(d) || d.dim_value() == shape[i]);
   }
   if (same) return;
-  reader.diagnostics.error(
-      fmt::format("model output '{}' is declared with shape [{}], but its operators make {}",
-                  printable(source.name()), text, to_string(shape)));
+  reader.diagnostics.error(fmt::format("model output '{}' is declared with shape [{}], but its operators make {}",
+                                       printable(source.name()), text, to_string(shape)));
 }
 
 /// The value as the caller gets it: in the file's order of dimensions, or as it is where that is NHWC.
@@ -252,8 +247,7 @@ void read_inputs(Reader& reader) {
     // Old files list every constant among the inputs.
     if (!initializers.count(source.name())) read_input(reader, source, symbols);
   }
-  if (reader.graph.inputs.empty() && reader.failed.empty())
-    reader.diagnostics.error("the model has no inputs");
+  if (reader.graph.inputs.empty() && reader.failed.empty()) reader.diagnostics.error("the model has no inputs");
   report_unknown_sizes(reader.options.shapes, symbols, reader.diagnostics);
 }
 

@@ -1,7 +1,7 @@
 // ONNX front end: constants whose bytes stand in a file beside the model.
 //
-// The file's name comes from the model, which may be anybody's: it must not lead out of the model's folder by any means. A
-// checksum is not compared, as no exporter writes one.
+// The file's name comes from the model, which may be anybody's: it must not lead out of the model's folder by any
+// means. A checksum is not compared, as no exporter writes one.
 #include <fmt/format.h>
 
 #include <algorithm>

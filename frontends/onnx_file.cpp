@@ -38,9 +38,8 @@ bool check_opset(Reader& reader) {
     return false;
   }
   if (reader.opset >= oldest_opset && reader.opset <= newest_opset) return true;
-  reader.diagnostics.error(
-      fmt::format("the model uses version {} of the operator set ai.onnx; supported: {} to {}", reader.opset,
-                  oldest_opset, newest_opset));
+  reader.diagnostics.error(fmt::format("the model uses version {} of the operator set ai.onnx; supported: {} to {}",
+                                       reader.opset, oldest_opset, newest_opset));
   return false;
 }
 
@@ -55,8 +54,8 @@ bool check_model(Reader& reader) {
     ok = false;
   }
   if (reader.source().node_size() > max_nodes) {
-    reader.diagnostics.error(fmt::format("the model has {} operators, more than the limit of {}",
-                                         reader.source().node_size(), max_nodes));
+    reader.diagnostics.error(
+        fmt::format("the model has {} operators, more than the limit of {}", reader.source().node_size(), max_nodes));
     ok = false;
   }
   return check_external_size(reader.source(), reader.diagnostics) && ok;
@@ -79,8 +78,8 @@ void list_nodes(Reader& reader) {
 }  // namespace
 }  // namespace onnx_format
 
-std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name,
-                               Diagnostics& diagnostics, const ReadOptions& options) {
+std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
+                               const ReadOptions& options) {
   const int errors_before = diagnostics.error_count();
   ::onnx::ModelProto model;
   if (!onnx_format::parse(bytes, model, diagnostics)) return std::nullopt;

@@ -17,8 +17,7 @@ std::optional<Shape> read_target(const NodeReader& r, int i) {
   Shape shape;
   for (const int64_t size : *sizes) {
     if (size < 1 || size > max_bytes) {
-      r.fail(
-          fmt::format("shape [{}] has the size {}; expected positive sizes", fmt::join(*sizes, ","), size));
+      r.fail(fmt::format("shape [{}] has the size {}; expected positive sizes", fmt::join(*sizes, ","), size));
       return std::nullopt;
     }
     shape.push_back(static_cast<int>(size));
@@ -30,8 +29,7 @@ std::optional<Shape> read_target(const NodeReader& r, int i) {
 /// Integers describe shapes; there are never many.
 bool check_few(const NodeReader& r, int64_t count) {
   constexpr int64_t limit = 1000;
-  return count <= limit ||
-         r.fail(fmt::format("the result has {} integers, more than the limit of {}", count, limit));
+  return count <= limit || r.fail(fmt::format("the result has {} integers, more than the limit of {}", count, limit));
 }
 
 }  // namespace
@@ -57,8 +55,8 @@ Result integers_expand(NodeReader& r) {
   if (r.input(0).shape == *shape || *shape == Shape{1}) return r.input(0);
   if (values->size() == 1)
     return integers_value(r, *shape, Integers(static_cast<size_t>(element_count(*shape)), values->front()));
-  return r.refuse(fmt::format("expands integers '{}' with shape {} to {}; supported: single numbers",
-                              r.name(0), to_string(r.input(0).shape), to_string(*shape)));
+  return r.refuse(fmt::format("expands integers '{}' with shape {} to {}; supported: single numbers", r.name(0),
+                              to_string(r.input(0).shape), to_string(*shape)));
 }
 
 Result read_constant_of_shape(NodeReader& r) {
@@ -75,8 +73,7 @@ Result read_constant_of_shape(NodeReader& r) {
   tensor.shape = *shape;
   tensor.data.clear();
   if (tensor.type != DType::f32 && !check_few(r, element_count(*shape))) return std::nullopt;
-  for (size_t i = 0; i < count; ++i)
-    tensor.data.insert(tensor.data.end(), value->data.begin(), value->data.end());
+  for (size_t i = 0; i < count; ++i) tensor.data.insert(tensor.data.end(), value->data.begin(), value->data.end());
   return plain_value(r.reader, std::move(tensor));
 }
 
@@ -90,8 +87,7 @@ Result integers_range(NodeReader& r) {
     return r.refuse("expected a single start, limit and delta of at most 32 bits, and a delta that is not 0");
   const int64_t first = start->front(), step = delta->front(), span = limit->front() - first;
   const int64_t count = step > 0 ? (span + step - 1) / step : (span + step + 1) / step;
-  if (count < 1)
-    return r.refuse(fmt::format("the range from {} to {} by {} is empty", first, limit->front(), step));
+  if (count < 1) return r.refuse(fmt::format("the range from {} to {} by {} is empty", first, limit->front(), step));
   if (!check_few(r, count)) return std::nullopt;
   Integers values;
   for (int64_t i = 0; i < count; ++i) values.push_back(first + i * step);
@@ -106,8 +102,8 @@ Result integers_where(NodeReader& r) {
   const size_t count = std::max({condition->size(), a->size(), b->size()});
   const auto fits = [count](const Integers& v) { return v.size() == count || v.size() == 1; };
   if (!fits(*condition) || !fits(*a) || !fits(*b))
-    return r.refuse(fmt::format("'{}', '{}' and '{}' have {}, {} and {} elements", r.name(0), r.name(1),
-                                r.name(2), condition->size(), a->size(), b->size()));
+    return r.refuse(fmt::format("'{}', '{}' and '{}' have {}, {} and {} elements", r.name(0), r.name(1), r.name(2),
+                                condition->size(), a->size(), b->size()));
   const auto at = [](const Integers& v, size_t i) { return v[v.size() == 1 ? 0 : i]; };
   Integers values;
   for (size_t i = 0; i < count; ++i) values.push_back(at(at(*condition, i) != 0 ? *a : *b, i));

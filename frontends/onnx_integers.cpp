@@ -36,7 +36,8 @@ std::optional<Integers> list_of(const NodeReader& r, int i, const char* what) {
   return constant_integers(r, i, what);
 }
 
-/// f(x, y) of the elements of both inputs; one element goes with all of the other input. f gives nothing where it cannot.
+/// f(x, y) of the elements of both inputs; one element goes with all of the other input. f gives nothing where it
+/// cannot.
 template <typename F>
 std::optional<Integers> combine(NodeReader& r, const F& f) {
   const auto a = list_of(r, 0, "operand"), b = list_of(r, 1, "operand");
@@ -112,8 +113,7 @@ Result integers_gather(NodeReader& r) {
 Result integers_slice(NodeReader& r) {
   if (!r.tensor(0).constant()) return read_slice(r);
   const auto data = list_of(r, 0, "data");
-  const auto starts = integers_of(r, "starts", 1), ends = integers_of(r, "ends", 2),
-             axes = integers_of(r, "axes", 3);
+  const auto starts = integers_of(r, "starts", 1), ends = integers_of(r, "ends", 2), axes = integers_of(r, "axes", 3);
   Integers steps = {1};
   if (r.has_input(4)) {
     const auto given = constant_integers(r, 4, "steps");
@@ -129,8 +129,7 @@ Result integers_slice(NodeReader& r) {
     return std::clamp(i < 0 ? std::max(i, -count) + count : i, int64_t{0}, count);
   };
   const int64_t start = place(starts->front()), end = place(ends->front());
-  if (start >= end)
-    return r.refuse(fmt::format("the slice from {} to {} of {} elements is empty", start, end, count));
+  if (start >= end) return r.refuse(fmt::format("the slice from {} to {} of {} elements is empty", start, end, count));
   return integers_value(r, {static_cast<int>(end - start)}, {data->begin() + start, data->begin() + end});
 }
 

@@ -59,14 +59,13 @@ bool keeps_bytes(const Shape& shape, const Order& order) {
 
 bool check_size(const NodeReader& r, const Shape& shape, bool constant) {
   if (shape.size() > max_rank) {
-    return r.fail(fmt::format("output '{}' has {} dimensions, more than the limit of {}", r.output_name(),
-                              shape.size(), max_rank));
+    return r.fail(fmt::format("output '{}' has {} dimensions, more than the limit of {}", r.output_name(), shape.size(),
+                              max_rank));
   }
   const bool positive = std::all_of(shape.begin(), shape.end(), [](int size) { return size > 0; });
   if (!positive || element_count(shape) * 8 > max_bytes) {
-    return r.fail(
-        fmt::format("output '{}' with shape {} is empty or larger than the limit of 2^28 - 1 elements",
-                    r.output_name(), to_string(shape)));
+    return r.fail(fmt::format("output '{}' with shape {} is empty or larger than the limit of 2^28 - 1 elements",
+                              r.output_name(), to_string(shape)));
   }
   if (constant || shape.size() != 4 || shape[0] == 1) return true;
   return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
@@ -101,15 +100,13 @@ int moved_axis(const Tensor& from, const Op& op, const Shape& to) {
 }
 
 // op(dequantize(c))  =>  dequantize(op(c)), for a transpose or reshape of a constant
-Result emit_on_stored(NodeReader& r, const Op& op, const Shape& shape, const Order& order,
-                      const char* suffix) {
+Result emit_on_stored(NodeReader& r, const Op& op, const Shape& shape, const Order& order, const char* suffix) {
   const int stored = r.reader.stored.at(op.inputs[0]);
   const Tensor& tensor = r.reader.graph.tensors[stored];
   Representation as{tensor.type, tensor.quant};
   if (tensor.quant.scale.size() > 1) as.quant.axis = moved_axis(tensor, op, permuted(shape, order));
   if (as.quant.axis < 0) {
-    const std::optional<int> floats =
-        add_floats(r, suffix, tensor.shape, known_floats(r.reader, op.inputs[0]));
+    const std::optional<int> floats = add_floats(r, suffix, tensor.shape, known_floats(r.reader, op.inputs[0]));
     return floats ? emit(r, op.kind, op.attr, {*floats}, shape, order, suffix) : std::nullopt;
   }
   const Result moved = emit_as(r, as, op.kind, op.attr, {stored}, shape, order, suffix);
@@ -177,14 +174,14 @@ Result emit_as(NodeReader& r, const Representation& as, OpKind kind, const Attri
   return Value{op.output, shape, shape, order};
 }
 
-Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs,
-            const Shape& shape, const Order& order, const char* suffix) {
+Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs, const Shape& shape,
+            const Order& order, const char* suffix) {
   const Tensor& first = r.reader.graph.tensors[inputs[0]];
   return emit_as(r, {first.type, first.quant}, kind, attr, inputs, shape, order, suffix);
 }
 
-Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
-                  const Value& value, const char* suffix) {
+Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr, const Value& value,
+                  const char* suffix) {
   const Result result = emit_as(r, as, kind, attr, {value.tensor}, value.map, value.order, suffix);
   if (!result) return std::nullopt;
   return Value{result->tensor, value.shape, value.map, value.order};
@@ -217,16 +214,14 @@ std::optional<int> in_order(NodeReader& r, const Value& given, const Order& orde
     attr.axes.push_back(place_of(value->order, dimension));
   }
   const bool moves = !keeps_bytes(r.reader.graph.tensors[value->tensor].shape, attr.axes);
-  const Result result =
-      moves ? emit(r, OpKind::transpose, attr, {value->tensor}, value->shape, order, "/transposed")
-            : emit(r, OpKind::reshape, {}, {value->tensor}, value->shape, order, "/reshaped");
+  const Result result = moves ? emit(r, OpKind::transpose, attr, {value->tensor}, value->shape, order, "/transposed")
+                              : emit(r, OpKind::reshape, {}, {value->tensor}, value->shape, order, "/reshaped");
   if (!result) return std::nullopt;
   r.reader.copies[key] = result->tensor;
   return result->tensor;
 }
 
-std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& shape,
-                              const std::vector<float>& values) {
+std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values) {
   Tensor tensor;
   tensor.name = r.output_name() + suffix;
   tensor.shape = shape;

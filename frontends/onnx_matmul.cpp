@@ -9,8 +9,8 @@ namespace {
 
 /// A flattened map of batch 1: the product can read the map as it lies and have its weights in that order.
 bool is_flattened_map(const Value& value, int columns) {
-  return value.shape == Shape{1, columns} && value.shape != value.map &&
-         element_count(value.map) == columns && value.map.size() < max_rank;
+  return value.shape == Shape{1, columns} && value.shape != value.map && element_count(value.map) == columns &&
+         value.map.size() < max_rank;
 }
 
 bool check_fit(const NodeReader& r, const Value& left, int columns) {
@@ -33,8 +33,7 @@ std::optional<int> follow_map(NodeReader& r, int weights, const Shape& map, cons
   shape.insert(shape.end(), map.begin(), map.end());
   Order order = {0};
   for (const int dimension : map_order) order.push_back(dimension + 1);
-  const Result split =
-      emit(r, OpKind::reshape, {}, {weights}, shape, identity_order(shape.size()), "/weights");
+  const Result split = emit(r, OpKind::reshape, {}, {weights}, shape, identity_order(shape.size()), "/weights");
   const std::optional<int> moved = split ? in_order(r, *split, order) : std::nullopt;
   if (!moved) return std::nullopt;
   const Result joined = emit(r, OpKind::reshape, {}, {*moved}, matrix, identity_order(2), "/weights");
@@ -48,8 +47,7 @@ Result product(NodeReader& r, int weights, std::optional<int> bias) {
   if (!check_fit(r, left, matrix[1])) return std::nullopt;
   const bool flattened = is_flattened_map(left, matrix[1]);
   const std::optional<int> w = flattened ? follow_map(r, weights, left.map, left.order) : weights;
-  const std::optional<int> input =
-      flattened ? left.tensor : in_order(r, left, identity_order(left.shape.size()));
+  const std::optional<int> input = flattened ? left.tensor : in_order(r, left, identity_order(left.shape.size()));
   if (!input || !w) return std::nullopt;
   std::vector<int> inputs = {*input, *w};
   if (bias) inputs.push_back(*bias);

@@ -34,16 +34,18 @@ struct Row {
 };
 
 const std::vector<Row>& all_rows() {
-  constexpr Type i = format::AttributeProto::INT, f = format::AttributeProto::FLOAT,
-                 s = format::AttributeProto::STRING, t = format::AttributeProto::TENSOR,
-                 is = format::AttributeProto::INTS, fs = format::AttributeProto::FLOATS;
+  constexpr Type i = format::AttributeProto::INT, f = format::AttributeProto::FLOAT, s = format::AttributeProto::STRING,
+                 t = format::AttributeProto::TENSOR, is = format::AttributeProto::INTS,
+                 fs = format::AttributeProto::FLOATS;
   constexpr int many = max_operands;
   // clang-format off
   static const std::vector<Row> rows = {
       {"Add", 2, 2, 1, read_add, integers_arithmetic, nullptr, {}},
-      {"ArgMax", 1, 1, 1, read_arg_max, nullptr, read_arg_max, {{"axis", i}, {"keepdims", i}, {"select_last_index", i}}},
+      {"ArgMax", 1, 1, 1, read_arg_max, nullptr, read_arg_max,
+       {{"axis", i}, {"keepdims", i}, {"select_last_index", i}}},
       {"AveragePool", 1, 1, 1, read_average_pool, nullptr, nullptr,
-       {{"auto_pad", s}, {"ceil_mode", i}, {"count_include_pad", i}, {"dilations", is}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
+       {{"auto_pad", s}, {"ceil_mode", i}, {"count_include_pad", i}, {"dilations", is}, {"kernel_shape", is},
+        {"pads", is}, {"strides", is}}},
       {"BatchNormalization", 5, 5, 5, read_batch_normalization, nullptr, nullptr,
        {{"epsilon", f}, {"momentum", f}, {"spatial", i}, {"training_mode", i}}},
       {"Cast", 1, 1, 1, read_cast, integers_cast, read_cast, {{"saturate", i}, {"to", i}}},
@@ -70,7 +72,8 @@ const std::vector<Row>& all_rows() {
       {"MatMul", 2, 2, 1, read_matmul, nullptr, nullptr, {}},
       {"Max", 1, many, 1, read_max, nullptr, nullptr, {}},
       {"MaxPool", 1, 1, 2, read_max_pool, nullptr, read_max_pool,
-       {{"auto_pad", s}, {"ceil_mode", i}, {"dilations", is}, {"kernel_shape", is}, {"pads", is}, {"storage_order", i}, {"strides", is}}},
+       {{"auto_pad", s}, {"ceil_mode", i}, {"dilations", is}, {"kernel_shape", is}, {"pads", is}, {"storage_order", i},
+        {"strides", is}}},
       {"Min", 1, many, 1, read_min, nullptr, nullptr, {}},
       {"Mul", 2, 2, 1, read_mul, integers_arithmetic, nullptr, {}},
       {"Pad", 1, 4, 1, read_pad, nullptr, bytes_pad, {{"mode", s}, {"pads", is}, {"value", f}}},
@@ -80,12 +83,14 @@ const std::vector<Row>& all_rows() {
       {"QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr,
        {{"axis", i}, {"block_size", i}, {"output_dtype", i}, {"saturate", i}}},
       {"Range", 3, 3, 1, nullptr, integers_range, nullptr, {}},
-      {"ReduceMean", 1, 2, 1, read_reduce_mean, nullptr, nullptr, {{"axes", is}, {"keepdims", i}, {"noop_with_empty_axes", i}}, 1},
+      {"ReduceMean", 1, 2, 1, read_reduce_mean, nullptr, nullptr,
+       {{"axes", is}, {"keepdims", i}, {"noop_with_empty_axes", i}}, 1},
       {"Relu", 1, 1, 1, read_relu, nullptr, nullptr, {}},
       {"Reshape", 2, 2, 1, read_reshape, read_reshape, read_reshape, {{"allowzero", i}}, 1},
       {"Resize", 1, 4, 1, read_resize, nullptr, read_resize,
-       {{"antialias", i}, {"axes", is}, {"coordinate_transformation_mode", s}, {"cubic_coeff_a", f}, {"exclude_outside", i},
-        {"extrapolation_value", f}, {"keep_aspect_ratio_policy", s}, {"mode", s}, {"nearest_mode", s}}, 1},
+       {{"antialias", i}, {"axes", is}, {"coordinate_transformation_mode", s}, {"cubic_coeff_a", f},
+        {"exclude_outside", i}, {"extrapolation_value", f}, {"keep_aspect_ratio_policy", s}, {"mode", s},
+        {"nearest_mode", s}}, 1},
       {"Shape", 1, 1, 1, read_shape, read_shape, read_shape, {{"end", i}, {"start", i}}},
       {"Sigmoid", 1, 1, 1, read_sigmoid, nullptr, nullptr, {}},
       {"Slice", 1, 5, 1, read_slice, integers_slice, read_slice, {{"axes", is}, {"ends", is}, {"starts", is}}, 1},
@@ -101,9 +106,11 @@ const std::vector<Row>& all_rows() {
       {"com.microsoft.DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", i}}},
       {"com.microsoft.QLinearAdd", 7, 8, 1, nullptr, nullptr, read_qlinear_add, {}},
       {"com.microsoft.QLinearAveragePool", 4, 5, 1, nullptr, nullptr, read_qlinear_average_pool,
-       {{"auto_pad", s}, {"ceil_mode", i}, {"channels_last", i}, {"count_include_pad", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
+       {{"auto_pad", s}, {"ceil_mode", i}, {"channels_last", i}, {"count_include_pad", i}, {"kernel_shape", is},
+        {"pads", is}, {"strides", is}}},
       {"com.microsoft.QLinearConcat", 5, many, 1, read_qlinear_concat, nullptr, nullptr, {{"axis", i}}},
-      {"com.microsoft.QLinearGlobalAveragePool", 5, 5, 1, nullptr, nullptr, read_qlinear_global_average_pool, {{"channels_last", i}}},
+      {"com.microsoft.QLinearGlobalAveragePool", 5, 5, 1, nullptr, nullptr, read_qlinear_global_average_pool,
+       {{"channels_last", i}}},
       {"com.microsoft.QLinearMul", 7, 8, 1, nullptr, nullptr, read_qlinear_mul, {}},
       {"com.microsoft.QLinearSigmoid", 4, 5, 1, nullptr, nullptr, read_qlinear_sigmoid, {}},
       {"com.microsoft.QLinearSoftmax", 5, 5, 1, nullptr, nullptr, read_qlinear_softmax, {{"axis", i}, {"opset", i}}},
@@ -187,8 +194,7 @@ bool check_inputs(NodeReader& r, const std::map<std::string, int>& writers) {
     if (writer == writers.end()) {
       r.fail(fmt::format("reads '{}', which is written by no operator", printable(name)));
     } else if (writer->second < r.source.origin.index) {
-      r.fail(fmt::format("reads '{}', an output of op {} that is not supported", printable(name),
-                         writer->second));
+      r.fail(fmt::format("reads '{}', an output of op {} that is not supported", printable(name), writer->second));
     } else {
       r.fail(fmt::format("reads '{}', which only op {} writes", printable(name), writer->second));
     }
@@ -208,8 +214,7 @@ bool assume_declared(Reader& reader, const std::string& name) {
       if (size < 1 || size > max_bytes || shape.size() == max_rank) return false;
       shape.push_back(static_cast<int>(size));
     }
-    if (shape.empty() || element_count(shape) * 8 > max_bytes || (shape.size() == 4 && shape[0] != 1))
-      return false;
+    if (shape.empty() || element_count(shape) * 8 > max_bytes || (shape.size() == 4 && shape[0] != 1)) return false;
     Tensor tensor;
     const Order order = shape.size() == 4 ? channels_last() : identity_order(shape.size());
     tensor.shape = permuted(shape, order);
@@ -240,8 +245,7 @@ Result read_known(NodeReader& r, const Row& row) {
   const DType type = r.tensor(0).type;
   const auto read = type == DType::f32 ? row.floats : is_8bit(type) ? row.bytes : row.integers;
   if (read) return read(r);
-  return r.refuse(
-      fmt::format("input '{}' has type {}; supported: {}", r.name(0), type_name(type), types_of(row)));
+  return r.refuse(fmt::format("input '{}' has type {}; supported: {}", r.name(0), type_name(type), types_of(row)));
 }
 
 void read_node(Reader& reader, const SourceNode& source, const std::map<std::string, int>& writers) {

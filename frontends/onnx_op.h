@@ -36,9 +36,7 @@ struct NodeReader {
   const char* suffix = "";  ///< of the names of results
 
   const format::NodeProto& node() const { return *source.node; }
-  int input_count() const {
-    return operands.empty() ? node().input_size() : static_cast<int>(operands.size());
-  }
+  int input_count() const { return operands.empty() ? node().input_size() : static_cast<int>(operands.size()); }
   bool has_input(int i) const;
   const Value& input(int i) const;
   const Tensor& tensor(int i) const { return reader.graph.tensors[input(i).tensor]; }
@@ -146,8 +144,7 @@ bool check_elements(const NodeReader& r, int i);
 /// `axis` with negative values counted from the end of `rank` dimensions.
 bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result);
 /// Sorted, each once.
-bool normalise_axes(const NodeReader& r, const std::vector<int64_t>& axes, size_t rank,
-                    std::vector<int>& result);
+bool normalise_axes(const NodeReader& r, const std::vector<int64_t>& axes, size_t rank, std::vector<int>& result);
 /// The integers of input `i`, which must be constant.
 std::optional<std::vector<int64_t>> constant_integers(const NodeReader& r, int i, const char* what);
 /// The floats of constant input `i`, in the model's order of dimensions.
@@ -175,15 +172,14 @@ struct Representation {
 /// Appends an operator whose result has `shape` in `order`; computes it where all inputs are constants, but
 /// for dequantize: passes want to see what constants store. The result is named after the node's output, with
 /// `suffix`. Its elements are what those of the first input are.
-Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs,
-            const Shape& shape, const Order& order, const char* suffix = "");
+Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs, const Shape& shape,
+            const Order& order, const char* suffix = "");
 /// The same with elements of another kind.
 Result emit_as(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
-               const std::vector<int>& inputs, const Shape& shape, const Order& order,
-               const char* suffix = "");
+               const std::vector<int>& inputs, const Shape& shape, const Order& order, const char* suffix = "");
 /// Elements stay where they are, whatever the order; a reshape that waits goes on waiting.
-Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
-                  const Value& value, const char* suffix = "");
+Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr, const Value& value,
+                  const char* suffix = "");
 /// Size, rank and batch of a tensor that is to be.
 bool check_size(const NodeReader& r, const Shape& shape, bool constant);
 /// A constant, perhaps without elements, or one behind DequantizeLinear.
@@ -191,8 +187,7 @@ bool is_known(const Reader& reader, int tensor);
 /// The numbers of such a tensor.
 std::vector<float> known_floats(const Reader& reader, int tensor);
 /// A constant of the Graph; nothing after an error.
-std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& shape,
-                              const std::vector<float>& values);
+std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values);
 /// Likewise as a value in the model's order.
 Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values);
 Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values);
@@ -200,8 +195,7 @@ Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64
 // ---- arithmetic, onnx_elementwise.cpp ----------------------------------------------------------
 
 /// An operator with two operands, which are broadcast.
-Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right,
-                   const char* suffix = "");
+Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix = "");
 
 // ---- pieces, onnx_select.cpp -------------------------------------------------------------------
 

@@ -18,8 +18,7 @@ Result read_pool(NodeReader& r, OpKind kind) {
   if (w.dilation_h != 1 || w.dilation_w != 1)
     return r.refuse(fmt::format("dilations are [{},{}]; supported: [1,1]", w.dilation_h, w.dilation_w));
   if (std::max(w.pad.top, w.pad.bottom) >= w.kernel_h || std::max(w.pad.left, w.pad.right) >= w.kernel_w) {
-    return r.refuse(
-        fmt::format("pads are as large as the kernel of {}x{}; expected less", w.kernel_h, w.kernel_w));
+    return r.refuse(fmt::format("pads are as large as the kernel of {}x{}; expected less", w.kernel_h, w.kernel_w));
   }
   if (w.pad.any() && r.integer("count_include_pad", 0) != 0)
     return r.refuse("count_include_pad 1 is not supported together with padding; expected 0");
@@ -44,8 +43,7 @@ Result mean(NodeReader& r, const std::vector<int>& axes, bool keep) {
   }
   for (size_t i = 0; i < value->order.size(); ++i) {
     const int dimension = value->order[i];
-    if (std::find(axes.begin(), axes.end(), dimension) != axes.end())
-      attr.axes.push_back(static_cast<int>(i));
+    if (std::find(axes.begin(), axes.end(), dimension) != axes.end()) attr.axes.push_back(static_cast<int>(i));
     if (place[dimension] >= 0) order.push_back(place[dimension]);
   }
   return emit(r, OpKind::mean, attr, {value->tensor}, shape, order);
@@ -73,8 +71,7 @@ Result read_global_max_pool(NodeReader& r) {
   attr.window.kernel_w = map[3];
   constexpr int most = 4096;
   if (std::max(map[2], map[3]) > most)
-    return r.refuse(
-        fmt::format("the map has {}x{} pixels; supported: up to {}x{}", map[2], map[3], most, most));
+    return r.refuse(fmt::format("the map has {}x{} pixels; supported: up to {}x{}", map[2], map[3], most, most));
   const std::optional<int> input = in_order(r, r.input(0), channels_last());
   if (!input) return std::nullopt;
   return emit(r, OpKind::max_pool, attr, {*input}, {map[0], map[1], 1, 1}, channels_last());

@@ -17,8 +17,7 @@ namespace {
 std::vector<int32_t> stored_integers(const Tensor& tensor) {
   std::vector<int32_t> values;
   for (size_t i = 0; i < tensor.data.size(); i += size_of(tensor.type)) {
-    int32_t value =
-        tensor.type == DType::u8 ? int32_t{tensor.data[i]} : int32_t{static_cast<int8_t>(tensor.data[i])};
+    int32_t value = tensor.type == DType::u8 ? int32_t{tensor.data[i]} : int32_t{static_cast<int8_t>(tensor.data[i])};
     if (tensor.type == DType::i32) std::memcpy(&value, &tensor.data[i], sizeof value);
     values.push_back(value);
   }
@@ -28,18 +27,16 @@ std::vector<int32_t> stored_integers(const Tensor& tensor) {
 bool check_scales(const NodeReader& r, int i, const std::vector<float>& scales) {
   for (const float scale : scales) {
     if (!std::isnormal(scale) || scale < 0)
-      return r.fail(
-          fmt::format("scale '{}' has the element {}; expected positive numbers", r.name(i), scale));
+      return r.fail(fmt::format("scale '{}' has the element {}; expected positive numbers", r.name(i), scale));
   }
   return true;
 }
 
 bool check_axis(const NodeReader& r, int i, size_t count, const Shape& shape, int axis) {
   const bool fits = axis < static_cast<int>(shape.size()) && shape[axis] == static_cast<int>(count);
-  return fits ||
-         r.fail(fmt::format("scale '{}' has {} elements for a value with shape {}; expected 1, or one "
-                            "for each element along axis {}",
-                            r.name(i), count, to_string(shape), axis));
+  return fits || r.fail(fmt::format("scale '{}' has {} elements for a value with shape {}; expected 1, or one "
+                                    "for each element along axis {}",
+                                    r.name(i), count, to_string(shape), axis));
 }
 
 std::optional<std::vector<int32_t>> read_zero_points(const NodeReader& r, int i, DType type, size_t count) {
@@ -118,8 +115,7 @@ Result quantized_constant(NodeReader& r, DType type, const Quant& quant) {
 
 std::optional<DType> quantized_type(const NodeReader& r, int i) {
   if (!r.has_input(i) || is_8bit(r.tensor(i).type)) return r.has_input(i) ? r.tensor(i).type : DType::u8;
-  r.fail(fmt::format("zero point '{}' has type {}; supported: UINT8, INT8", r.name(i),
-                     type_name(r.tensor(i).type)));
+  r.fail(fmt::format("zero point '{}' has type {}; supported: UINT8, INT8", r.name(i), type_name(r.tensor(i).type)));
   return std::nullopt;
 }
 
@@ -144,8 +140,7 @@ Result reinterpreted(NodeReader& r, const Value& given, Quant quant) {
 
 Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, const char* suffix) {
   if (quant.scale.size() > 1 && !r.reader.graph.tensors[value.tensor].constant()) {
-    return r.refuse(
-        fmt::format("has {} scales for a value computed at run time; supported: 1", quant.scale.size()));
+    return r.refuse(fmt::format("has {} scales for a value computed at run time; supported: 1", quant.scale.size()));
   }
   const Result stored = reinterpreted(r, value, quant);
   return stored ? emit_unary(r, {}, OpKind::dequantize, {}, *stored, suffix) : std::nullopt;
@@ -153,8 +148,7 @@ Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, co
 
 Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant& quant) {
   if (quant.scale.size() > 1) {
-    return r.refuse(
-        fmt::format("has {} scales for a value computed at run time; supported: 1", quant.scale.size()));
+    return r.refuse(fmt::format("has {} scales for a value computed at run time; supported: 1", quant.scale.size()));
   }
   return emit_unary(r, {type, quant}, OpKind::quantize, {}, value);
 }
@@ -173,8 +167,7 @@ Result read_dequantize(NodeReader& r) {
   const DType type = r.tensor(0).type;
   if (type == DType::i32 && !check_constant(r, 0, "INT32 input")) return std::nullopt;
   if (!is_8bit(type) && type != DType::i32) {
-    return r.refuse(
-        fmt::format("input '{}' has type {}; supported: UINT8, INT8, INT32", r.name(0), type_name(type)));
+    return r.refuse(fmt::format("input '{}' has type {}; supported: UINT8, INT8, INT32", r.name(0), type_name(type)));
   }
   int axis = 0;
   if (!check_block_size(r) || !read_axis(r, axis)) return std::nullopt;

@@ -62,8 +62,8 @@ struct SourceNode {
 
 /// The files beside the model that hold the bytes of constants.
 struct DataFiles {
-  std::optional<std::string> folder = {};             ///< of the model; nothing where that comes from memory
-  std::set<std::string> refused = {};                 ///< by the names that the model uses; these were reported
+  std::optional<std::string> folder = {};  ///< of the model; nothing where that comes from memory
+  std::set<std::string> refused = {};      ///< by the names that the model uses; these were reported
 };
 
 struct Reader {

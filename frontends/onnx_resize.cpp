@@ -67,14 +67,13 @@ bool same_linear(const Mapping& m, const Direction& d, Sampling sampling) {
 std::vector<Sampling> equal_samplings(const Mapping& m, const Direction& d) {
   std::vector<Sampling> equal;
   for (const Sampling sampling : samplings) {
-    if (m.mode == "nearest" ? same_nearest(m, d, sampling) : same_linear(m, d, sampling))
-      equal.push_back(sampling);
+    if (m.mode == "nearest" ? same_nearest(m, d, sampling) : same_linear(m, d, sampling)) equal.push_back(sampling);
   }
   return equal;
 }
 
-Result emit_resize(NodeReader& r, const Value& value, const Mapping& m, Sampling sampling, int height,
-                   int width, const char* suffix) {
+Result emit_resize(NodeReader& r, const Value& value, const Mapping& m, Sampling sampling, int height, int width,
+                   const char* suffix) {
   const std::optional<int> input = in_order(r, value, channels_last());
   if (!input) return std::nullopt;
   Attributes attr;
@@ -90,8 +89,8 @@ Result resize(NodeReader& r, const Mapping& m, const Direction& y, const Directi
     return r.refuse(fmt::format(
         "coordinate_transformation_mode '{}'{} from {}x{} to {}x{} pixels is not supported; supported: what "
         "asymmetric, align_corners or half_pixel with the scale {}/{} and {}/{} give",
-        m.coordinates, m.mode == "nearest" ? fmt::format(" with nearest_mode '{}'", m.nearest) : "", y.in,
-        x.in, y.out, x.out, y.out, y.in, x.out, x.in));
+        m.coordinates, m.mode == "nearest" ? fmt::format(" with nearest_mode '{}'", m.nearest) : "", y.in, x.in, y.out,
+        x.out, y.out, y.in, x.out, x.in));
   }
   for (const Sampling sampling : rows) {
     if (std::find(columns.begin(), columns.end(), sampling) == columns.end()) continue;
@@ -116,10 +115,10 @@ bool check_mapping(const NodeReader& r, const Mapping& m) {
   if (is_one_of(m.coordinates, {"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners",
                                 "asymmetric", "tf_half_pixel_for_nn"}))
     return true;
-  return r.fail(fmt::format(
-      "coordinate_transformation_mode '{}' is not supported; supported: half_pixel, "
-      "half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, tf_half_pixel_for_nn",
-      printable(m.coordinates)));
+  return r.fail(
+      fmt::format("coordinate_transformation_mode '{}' is not supported; supported: half_pixel, "
+                  "half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, tf_half_pixel_for_nn",
+                  printable(m.coordinates)));
 }
 
 /// One number for each of four dimensions, from one for each of `axes`.
@@ -142,9 +141,8 @@ bool spread(const NodeReader& r, const char* what, const std::vector<T>& given, 
 bool check_directions(const NodeReader& r, const std::vector<Direction>& d) {
   for (int i = 0; i < 4; ++i) {
     if (d[i].out >= 1 && d[i].out <= 65536 && (i > 1 || d[i].in == d[i].out)) continue;
-    return r.fail(
-        fmt::format("resizes {} to [{},{},{},{}]; supported: height and width, from 1 to 65536 pixels",
-                    to_string(r.input(0).shape), d[0].out, d[1].out, d[2].out, d[3].out));
+    return r.fail(fmt::format("resizes {} to [{},{},{},{}]; supported: height and width, from 1 to 65536 pixels",
+                              to_string(r.input(0).shape), d[0].out, d[1].out, d[2].out, d[3].out));
   }
   return true;
 }
@@ -160,8 +158,7 @@ bool read_scales(const NodeReader& r, const std::vector<float>& given, std::vect
   if (!spread(r, "scales", given, scales)) return false;
   for (int i = 0; i < 4; ++i) {
     if (!(scales[i] > 0 && scales[i] <= 65536))
-      return r.fail(
-          fmt::format("scales is [{}]; expected positive numbers up to 65536", fmt::join(scales, ",")));
+      return r.fail(fmt::format("scales is [{}]; expected positive numbers up to 65536", fmt::join(scales, ",")));
     const double out = std::floor(double(all[i].in) * scales[i]);
     all[i] = {all[i].in, static_cast<int>(std::min(out, 1e9)), scales[i]};
   }
@@ -184,8 +181,7 @@ bool check_options(const NodeReader& r) {
   if (r.integer("antialias", 0) != 0) return r.fail("antialias 1 is not supported; expected 0");
   const std::string policy = r.text("keep_aspect_ratio_policy", "stretch");
   return policy == "stretch" ||
-         r.fail(fmt::format("keep_aspect_ratio_policy '{}' is not supported; supported: stretch",
-                            printable(policy)));
+         r.fail(fmt::format("keep_aspect_ratio_policy '{}' is not supported; supported: stretch", printable(policy)));
 }
 
 }  // namespace
@@ -213,8 +209,7 @@ Result read_upsample(NodeReader& r) {
   Mapping m{r.text("mode", "nearest"), "floor", "asymmetric"};
   if (m.mode == "bilinear") m.mode = "linear";
   if (!check_map(r) || !check_mapping(r, m)) return std::nullopt;
-  if (r.has_input(1) == r.has("scales"))
-    return r.refuse("expected scales either as an attribute or as an input");
+  if (r.has_input(1) == r.has("scales")) return r.refuse("expected scales either as an attribute or as an input");
   const auto given = r.has_input(1) ? constant_floats(r, 1, "scales") : r.reals("scales");
   std::vector<Direction> all = directions(r.input(0).shape);
   if (!given || !read_scales(r, *given, all)) return std::nullopt;

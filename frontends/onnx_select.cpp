@@ -36,8 +36,7 @@ struct Bounds {
   Integers starts, ends, axes, steps;
 };
 std::optional<Bounds> read_bounds(const NodeReader& r, size_t rank) {
-  const auto starts = integers_of(r, "starts", 1), ends = integers_of(r, "ends", 2),
-             axes = integers_of(r, "axes", 3);
+  const auto starts = integers_of(r, "starts", 1), ends = integers_of(r, "ends", 2), axes = integers_of(r, "axes", 3);
   auto steps = r.has_input(4) ? constant_integers(r, 4, "steps") : Integers();
   if (!starts || !ends || !axes || !steps) return std::nullopt;
   Bounds b{*starts, *ends, *axes, *steps};
@@ -48,8 +47,8 @@ std::optional<Bounds> read_bounds(const NodeReader& r, size_t rank) {
   if (b.steps.empty()) b.steps.assign(b.axes.size(), 1);
   const size_t count = b.starts.size();
   if (b.ends.size() == count && b.axes.size() == count && b.steps.size() == count) return b;
-  r.fail(fmt::format("has {} starts, {} ends, {} axes and {} steps; expected equal numbers", count,
-                     b.ends.size(), b.axes.size(), b.steps.size()));
+  r.fail(fmt::format("has {} starts, {} ends, {} axes and {} steps; expected equal numbers", count, b.ends.size(),
+                     b.axes.size(), b.steps.size()));
   return std::nullopt;
 }
 
@@ -67,12 +66,11 @@ std::optional<Integers> read_pieces(const NodeReader& r, int size) {
     r.fail(fmt::format("cannot divide {} elements into {} outputs", size, count));
     return std::nullopt;
   }
-  const bool positive =
-      std::all_of(pieces.begin(), pieces.end(), [&](int64_t p) { return p > 0 && p <= size; });
+  const bool positive = std::all_of(pieces.begin(), pieces.end(), [&](int64_t p) { return p > 0 && p <= size; });
   const bool complete = positive && std::accumulate(pieces.begin(), pieces.end(), int64_t{0}) == size;
   if (complete && static_cast<int64_t>(pieces.size()) == count) return pieces;
-  r.fail(fmt::format("split is [{}]; expected {} positive sizes that add up to {}", fmt::join(pieces, ","),
-                     count, size));
+  r.fail(
+      fmt::format("split is [{}]; expected {} positive sizes that add up to {}", fmt::join(pieces, ","), count, size));
   return std::nullopt;
 }
 
@@ -118,8 +116,8 @@ Result read_slice(NodeReader& r) {
     if (!normalise_axis(r, bounds->axes[i], rank, axis)) return std::nullopt;
     const int64_t start = bounds->starts[i], end = bounds->ends[i], step = bounds->steps[i];
     if (step != 0 && place_cut(start, end, step, value->shape[axis], cuts[axis])) continue;
-    return r.refuse(fmt::format("the slice from {} to {} with step {} of {} elements is empty", start, end,
-                                step, value->shape[axis]));
+    return r.refuse(fmt::format("the slice from {} to {} with step {} of {} elements is empty", start, end, step,
+                                value->shape[axis]));
   }
   return emit_slice(r, *value, cuts);
 }
@@ -154,9 +152,8 @@ Result read_gather(NodeReader& r) {
   int axis = 0;
   if (!normalise_axis(r, r.integer("axis", 0), value->shape.size(), axis)) return std::nullopt;
   if (indices->size() != 1 || r.input(1).shape.size() > 1) {
-    return r.refuse(
-        fmt::format("indices '{}' have shape {}; supported for values computed at run time: one index",
-                    r.name(1), to_string(r.input(1).shape)));
+    return r.refuse(fmt::format("indices '{}' have shape {}; supported for values computed at run time: one index",
+                                r.name(1), to_string(r.input(1).shape)));
   }
   const int64_t index = indices->front(), size = value->shape[axis];
   if (index < -size || index >= size)
@@ -174,8 +171,7 @@ Result read_arg_max(NodeReader& r) {
   const size_t rank = value->shape.size();
   int axis = 0;
   if (!normalise_axis(r, r.integer("axis", 0), rank, axis)) return std::nullopt;
-  if (r.integer("select_last_index", 0) != 0)
-    return r.refuse("select_last_index 1 is not supported; expected 0");
+  if (r.integer("select_last_index", 0) != 0) return r.refuse("select_last_index 1 is not supported; expected 0");
   Attributes attr;
   attr.axis = place_of(value->order, axis);
   Shape shape = value->shape;
@@ -185,8 +181,8 @@ Result read_arg_max(NodeReader& r) {
     if (dimension != axis) order.push_back(dimension > axis ? dimension - 1 : dimension);
   }
   const bool keep = r.integer("keepdims", 1) != 0;
-  const Result index = emit_as(r, {DType::i64, {}}, OpKind::arg_max, attr, {value->tensor}, shape, order,
-                               keep ? "/index" : "");
+  const Result index =
+      emit_as(r, {DType::i64, {}}, OpKind::arg_max, attr, {value->tensor}, shape, order, keep ? "/index" : "");
   if (!index || !keep) return index;
   Shape kept = value->shape;
   kept[axis] = 1;

@@ -101,8 +101,7 @@ Result read_shape(NodeReader& r) {
   const auto rank = static_cast<int64_t>(shape.size());
   const auto place = [rank](int64_t i) { return std::clamp(i < 0 ? i + rank : i, int64_t{0}, rank); };
   const int64_t start = place(r.integer("start", 0)), end = place(r.integer("end", rank));
-  if (start >= end)
-    return r.refuse(fmt::format("input '{}' has no dimensions from {} to {}", r.name(0), start, end));
+  if (start >= end) return r.refuse(fmt::format("input '{}' has no dimensions from {} to {}", r.name(0), start, end));
   return integers_value(r, {static_cast<int>(end - start)}, {shape.begin() + start, shape.begin() + end});
 }
 
@@ -136,9 +135,8 @@ Result read_squeeze(NodeReader& r) {
   for (size_t d = 0; d < in.size(); ++d) {
     const bool named = std::find(axes.begin(), axes.end(), static_cast<int>(d)) != axes.end();
     if (named && in[d] != 1) {
-      return r.refuse(
-          fmt::format("dimension {} of input '{}' with shape {} cannot be dropped; expected size 1", d,
-                      r.name(0), to_string(in)));
+      return r.refuse(fmt::format("dimension {} of input '{}' with shape {} cannot be dropped; expected size 1", d,
+                                  r.name(0), to_string(in)));
     }
     if (!named && (!axes.empty() || in[d] != 1)) shape.push_back(in[d]);
   }
@@ -150,8 +148,7 @@ Result read_unsqueeze(NodeReader& r) {
   const auto given = integers_of(r, "axes", 1);
   if (!given) return std::nullopt;
   if (given->empty() || given->size() + value.shape.size() > max_rank)
-    return r.refuse(
-        fmt::format("has {} axes, expected 1 to {}", given->size(), max_rank - value.shape.size()));
+    return r.refuse(fmt::format("has {} axes, expected 1 to {}", given->size(), max_rank - value.shape.size()));
   std::vector<int> axes;
   if (!normalise_axes(r, *given, value.shape.size() + given->size(), axes)) return std::nullopt;
   Shape shape = value.shape;

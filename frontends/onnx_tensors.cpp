@@ -11,8 +11,7 @@
 namespace narrows::onnx_format {
 namespace {
 
-bool read_shape(const format::TensorProto& source, const std::string& label, Tensor& tensor,
-                Diagnostics& diagnostics) {
+bool read_shape(const format::TensorProto& source, const std::string& label, Tensor& tensor, Diagnostics& diagnostics) {
   if (static_cast<size_t>(source.dims_size()) > max_rank) {
     diagnostics.error(
         fmt::format("{} has {} dimensions, more than the limit of {}", label, source.dims_size(), max_rank));
@@ -20,15 +19,14 @@ bool read_shape(const format::TensorProto& source, const std::string& label, Ten
   }
   for (const int64_t size : source.dims()) {
     if (size < 0 || size > max_bytes) {
-      diagnostics.error(
-          fmt::format("{} has a dimension of size {}; expected 0 to {}", label, size, max_bytes));
+      diagnostics.error(fmt::format("{} has a dimension of size {}; expected 0 to {}", label, size, max_bytes));
       return false;
     }
     tensor.shape.push_back(static_cast<int>(size));
   }
   if (tensor.bytes() <= max_bytes) return true;
-  diagnostics.error(fmt::format("{} with shape {} is larger than the limit of 2^31 - 1 bytes", label,
-                                to_string(tensor.shape)));
+  diagnostics.error(
+      fmt::format("{} with shape {} is larger than the limit of 2^31 - 1 bytes", label, to_string(tensor.shape)));
   return false;
 }
 
@@ -75,8 +73,7 @@ void copy_data(const format::TensorProto& source, const std::string* raw, Tensor
 /// Names that nodes read.
 std::set<std::string> names_in_use(const Reader& reader) {
   std::set<std::string> names;
-  for (const SourceNode& source : reader.nodes)
-    names.insert(source.node->input().begin(), source.node->input().end());
+  for (const SourceNode& source : reader.nodes) names.insert(source.node->input().begin(), source.node->input().end());
   return names;
 }
 
@@ -88,9 +85,8 @@ std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::
   const bool half = source.data_type() == format::TensorProto::FLOAT16;  // read as floats, see onnx_halves.cpp
   const std::optional<DType> type = half ? DType::f32 : dtype(source.data_type());
   if (!type) {
-    diagnostics.error(
-        fmt::format("{} has type {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64", label,
-                    type_name(source.data_type())));
+    diagnostics.error(fmt::format("{} has type {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64", label,
+                                  type_name(source.data_type())));
     return std::nullopt;
   }
   tensor.type = *type;
@@ -127,8 +123,7 @@ void read_initializers(Reader& reader) {
       continue;
     }
     if (!used.count(source.name())) continue;
-    std::optional<Tensor> tensor = 
-        read_tensor(source, "initializer '" + name + "'", reader.files, reader.diagnostics);
+    std::optional<Tensor> tensor = read_tensor(source, "initializer '" + name + "'", reader.files, reader.diagnostics);
     if (!tensor) {
       reader.failed.insert(source.name());
       continue;
@@ -162,8 +157,8 @@ std::optional<DType> dtype(int type) {
 
 std::string type_name(int type) {
   // These may be newer than the schema that this is built with.
-  static const std::map<int, const char*> newer = {{17, "FLOAT8E4M3FN"}, {18, "FLOAT8E4M3FNUZ"}, {19, "FLOAT8E5M2"},
-                                                   {20, "FLOAT8E5M2FNUZ"}, {21, "UINT4"}, {22, "INT4"},
+  static const std::map<int, const char*> newer = {{17, "FLOAT8E4M3FN"},   {18, "FLOAT8E4M3FNUZ"}, {19, "FLOAT8E5M2"},
+                                                   {20, "FLOAT8E5M2FNUZ"}, {21, "UINT4"},          {22, "INT4"},
                                                    {23, "FLOAT4E2M1"}};
   if (const auto found = newer.find(type); found != newer.end()) return found->second;
   const bool known = format::TensorProto_DataType_IsValid(type);

@@ -18,8 +18,7 @@ bool read_pair(const NodeReader& r, const char* name, int& height, int& width) {
   if (!r.has(name)) return true;
   const auto legal = [](int64_t v) { return v >= 1 && v <= max_extent; };
   if (values.size() != 2 || !std::all_of(values.begin(), values.end(), legal)) {
-    return r.fail(
-        fmt::format("{} is [{}]; expected 2 values from 1 to {}", name, fmt::join(values, ","), max_extent));
+    return r.fail(fmt::format("{} is [{}]; expected 2 values from 1 to {}", name, fmt::join(values, ","), max_extent));
   }
   height = static_cast<int>(values[0]);
   width = static_cast<int>(values[1]);
@@ -32,8 +31,7 @@ bool read_explicit(const NodeReader& r, Padding& pad) {
   const std::vector<int64_t> values = r.integers("pads");
   const auto legal = [](int64_t v) { return v >= 0 && v <= max_extent; };
   if (values.size() != 4 || !std::all_of(values.begin(), values.end(), legal)) {
-    return r.fail(
-        fmt::format("pads is [{}]; expected 4 values from 0 to {}", fmt::join(values, ","), max_extent));
+    return r.fail(fmt::format("pads is [{}]; expected 4 values from 0 to {}", fmt::join(values, ","), max_extent));
   }
   pad = {static_cast<int>(values[0]), static_cast<int>(values[2]), static_cast<int>(values[1]),
          static_cast<int>(values[3])};
@@ -52,8 +50,8 @@ void place_same(int size, int covered, int stride, bool lower, int& before, int&
 bool read_padding(const NodeReader& r, int height, int width, Window& w) {
   const std::string rule = r.text("auto_pad", "NOTSET");
   if (rule != "NOTSET" && rule != "VALID" && rule != "SAME_UPPER" && rule != "SAME_LOWER") {
-    return r.fail(fmt::format("auto_pad '{}' is not known; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER",
-                              printable(rule)));
+    return r.fail(
+        fmt::format("auto_pad '{}' is not known; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER", printable(rule)));
   }
   if (rule == "NOTSET") return read_explicit(r, w.pad);
   if (rule == "VALID") return true;
@@ -93,15 +91,15 @@ bool read_window(const NodeReader& r, int height, int width, Window& w, int& out
   if (!kernel || !strides || !dilations) return false;
   const int covered_h = (w.kernel_h - 1) * w.dilation_h + 1, covered_w = (w.kernel_w - 1) * w.dilation_w + 1;
   if (covered_h > max_covered || covered_w > max_covered) {
-    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", covered_h,
-                              covered_w, max_covered));
+    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", covered_h, covered_w,
+                              max_covered));
   }
   if (!read_padding(r, height, width, w) || !round_up(r, height, width, w)) return false;
   out_height = window_positions(height, w.pad.top, w.pad.bottom, w.kernel_h, w.dilation_h, w.stride_h);
   out_width = window_positions(width, w.pad.left, w.pad.right, w.kernel_w, w.dilation_w, w.stride_w);
   if (out_height < 1 || out_width < 1) {
-    return r.fail(fmt::format("a window of {}x{} does not fit into a map of {}x{} with its padding",
-                              covered_h, covered_w, height, width));
+    return r.fail(fmt::format("a window of {}x{} does not fit into a map of {}x{} with its padding", covered_h,
+                              covered_w, height, width));
   }
   return true;
 }

@@ -34,8 +34,8 @@ bool check_options(const ReadOptions& options, Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name,
-                                Diagnostics& diagnostics, const ReadOptions& options) {
+std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
+                                const ReadOptions& options) {
   const bool description = is_json(bytes);
   // A flatbuffer starts with the offset of its root; its file identifier follows.
   constexpr size_t header = 8;

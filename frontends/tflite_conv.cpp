@@ -37,8 +37,7 @@ bool check_weights(OpReader& r, int channel_axis) {
                               weights.quant.axis, channel_axis));
   }
   if ((weights.type == DType::i8 || hybrid) && weights.zero_point() != 0) {
-    return r.fail(fmt::format("weights '{}' have zero point {}, expected 0 with {}", weights.name,
-                              weights.zero_point(),
+    return r.fail(fmt::format("weights '{}' have zero point {}, expected 0 with {}", weights.name, weights.zero_point(),
                               hybrid ? "input '" + in.name + "' of type FLOAT32" : "type INT8"));
   }
   return true;
@@ -67,12 +66,12 @@ bool check_bias(OpReader& r, int channels) {
   const Tensor& bias = r.input(2);
   const DType expected = r.input(0).type == DType::f32 ? DType::f32 : DType::i32;
   if (bias.type != expected) {
-    return r.fail(fmt::format("bias '{}' has type {}, expected {}", bias.name, type_name(bias.type),
-                              type_name(expected)));
+    return r.fail(
+        fmt::format("bias '{}' has type {}, expected {}", bias.name, type_name(bias.type), type_name(expected)));
   }
   if (element_count(bias.shape) != channels) {
-    return r.fail(fmt::format("bias '{}' has shape {}, expected one value for each of {} output channels",
-                              bias.name, to_string(bias.shape), channels));
+    return r.fail(fmt::format("bias '{}' has shape {}, expected one value for each of {} output channels", bias.name,
+                              to_string(bias.shape), channels));
   }
   return check_known(r, 2, "bias") && (bias.type == DType::f32 || check_bias_scale(r, bias));
 }
@@ -125,8 +124,8 @@ bool read_conv_2d(OpReader& r) {
   const Tensor& weights = r.input(1);
   if (weights.shape[3] != in.shape[3]) {
     return r.fail(fmt::format(
-        "weights '{}' with shape {} have {} input channels, expected {} as in input '{}' with shape {}",
-        weights.name, to_string(weights.shape), weights.shape[3], in.shape[3], in.name, to_string(in.shape)));
+        "weights '{}' with shape {} have {} input channels, expected {} as in input '{}' with shape {}", weights.name,
+        to_string(weights.shape), weights.shape[3], in.shape[3], in.name, to_string(in.shape)));
   }
   return read_convolution(r, *options, 0);
 }
@@ -139,15 +138,14 @@ bool read_depthwise_conv_2d(OpReader& r) {
   const Tensor& weights = r.input(1);
   const int channels = in.shape[3];
   if (weights.shape[0] != 1 || weights.shape[3] % channels != 0) {
-    return r.fail(fmt::format(
-        "weights '{}' have shape {}, expected [1,h,w,n] with n a multiple of the {} channels of input '{}'",
-        weights.name, to_string(weights.shape), channels, in.name));
+    return r.fail(
+        fmt::format("weights '{}' have shape {}, expected [1,h,w,n] with n a multiple of the {} channels of input '{}'",
+                    weights.name, to_string(weights.shape), channels, in.name));
   }
   const int multiplier = weights.shape[3] / channels;
   if (options->depth_multiplier() != 0 && options->depth_multiplier() != multiplier) {
-    return r.fail(
-        fmt::format("depth multiplier {} does not agree with {} input and {} output channels, expected {}",
-                    options->depth_multiplier(), channels, weights.shape[3], multiplier));
+    return r.fail(fmt::format("depth multiplier {} does not agree with {} input and {} output channels, expected {}",
+                              options->depth_multiplier(), channels, weights.shape[3], multiplier));
   }
   return read_convolution(r, *options, 3);
 }
@@ -167,8 +165,8 @@ bool read_fully_connected(OpReader& r) {
   if (ok) read_old_hybrid(r);
   ok &= read_activation(r, options->fused_activation_function());
   // The input counts as [n, depth]; with keep_num_dims only its last dimension may be `depth`.
-  const bool fits = options->keep_num_dims() ? !in.shape.empty() && in.shape.back() == depth
-                                             : element_count(in.shape) % depth == 0;
+  const bool fits =
+      options->keep_num_dims() ? !in.shape.empty() && in.shape.back() == depth : element_count(in.shape) % depth == 0;
   if (!fits) {
     return r.fail(fmt::format("input '{}' with shape {} does not fit weights '{}' with shape {}", in.name,
                               to_string(in.shape), weights.name, to_string(weights.shape)));

@@ -20,8 +20,7 @@ std::vector<int> read_ends(const Reader& reader, const flatbuffers::Vector<int32
   for (size_t i = 0; i < length(list); ++i) {
     const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
     if (tensor < 0 || tensor >= static_cast<int>(seen.size())) {
-      reader.diagnostics.error(
-          fmt::format("model {} {} refers to tensor {} of {}", what, i, tensor, seen.size()));
+      reader.diagnostics.error(fmt::format("model {} {} refers to tensor {} of {}", what, i, tensor, seen.size()));
     } else if (seen[tensor]) {
       reader.diagnostics.error(fmt::format("{} is listed twice as model {}", label(reader, tensor), what));
     } else {
@@ -40,8 +39,8 @@ void read_inputs(Reader& reader) {
     reader.graph.inputs.push_back(tensor);
     if (reader.usable[tensor] && t.shape.size() == 4 && t.shape[0] != 1) {
       reader.diagnostics.error(
-          fmt::format("model input '{}' with shape {} has batch size {}; only batch size 1 is supported",
-                      t.name, to_string(t.shape), t.shape[0]));
+          fmt::format("model input '{}' with shape {} has batch size {}; only batch size 1 is supported", t.name,
+                      to_string(t.shape), t.shape[0]));
     }
   }
 }
@@ -51,8 +50,7 @@ void read_outputs(Reader& reader, const std::vector<int>& producer) {
   for (int tensor : read_ends(reader, reader.subgraph.outputs(), "output")) {
     reader.graph.outputs.push_back(tensor);
     if (producer[tensor] >= 0 || !all_known) continue;
-    reader.diagnostics.error(
-        fmt::format("{} is a model output, but no operator writes it", label(reader, tensor)));
+    reader.diagnostics.error(fmt::format("{} is a model output, but no operator writes it", label(reader, tensor)));
   }
   if (length(reader.subgraph.outputs()) == 0) reader.diagnostics.error("the model has no outputs");
 }
@@ -91,12 +89,12 @@ void check_order(Reader& reader, const std::vector<int>& producer) {
       const int tensor = op.source->inputs()->Get(static_cast<flatbuffers::uoffset_t>(i));
       if (tensor < 0 || input[tensor] || is_constant(reader, tensor)) continue;
       if (producer[tensor] >= op.origin.index) {
-        reader.diagnostics.error(op.origin, fmt::format("reads {}, which only op {} writes",
-                                                        label(reader, tensor), producer[tensor]));
+        reader.diagnostics.error(
+            op.origin, fmt::format("reads {}, which only op {} writes", label(reader, tensor), producer[tensor]));
       } else if (producer[tensor] < 0 && all_known && reader.usable[tensor]) {
-        reader.diagnostics.error(op.origin,
-                                 fmt::format("reads {}, which has no data and is not written by any operator",
-                                             label(reader, tensor)));
+        reader.diagnostics.error(
+            op.origin,
+            fmt::format("reads {}, which has no data and is not written by any operator", label(reader, tensor)));
         reader.usable[tensor] = false;
       }
     }
@@ -117,8 +115,7 @@ void check_dependence(const Reader& reader) {
   }
   for (int output : reader.graph.outputs) {
     if (!known[output]) continue;
-    reader.diagnostics.error(
-        fmt::format("{} is a model output, but depends on no model input", label(reader, output)));
+    reader.diagnostics.error(fmt::format("{} is a model output, but depends on no model input", label(reader, output)));
   }
 }
 

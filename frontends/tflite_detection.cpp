@@ -108,8 +108,8 @@ bool check_operand_types(OpReader& r) {
   for (int i = 0; i < 3; ++i) {
     const Tensor& t = r.input(i);
     if (t.type != DType::f32 && !is_8bit(t.type))
-      return r.fail(fmt::format("{} '{}' have type {}; supported: FLOAT32, UINT8, INT8", names[i], t.name,
-                                type_name(t.type)));
+      return r.fail(
+          fmt::format("{} '{}' have type {}; supported: FLOAT32, UINT8, INT8", names[i], t.name, type_name(t.type)));
     if (is_8bit(t.type) && t.quant.scale.size() != 1)
       return r.fail(fmt::format("{} '{}' have {} scales, expected 1", names[i], t.name, t.quant.scale.size()));
   }

@@ -27,9 +27,8 @@ bool read_operands(OpReader& r, OpKind kind) {
   r.op.inputs = {r.input_id(0), r.input_id(1)};
   const std::optional<Shape> shape = broadcast(r.input(0).shape, r.input(1).shape);
   if (shape) return check_output_shape(r, *shape);
-  return r.fail(fmt::format("inputs '{}' with shape {} and '{}' with shape {} cannot be broadcast",
-                            r.input(0).name, to_string(r.input(0).shape), r.input(1).name,
-                            to_string(r.input(1).shape)));
+  return r.fail(fmt::format("inputs '{}' with shape {} and '{}' with shape {} cannot be broadcast", r.input(0).name,
+                            to_string(r.input(0).shape), r.input(1).name, to_string(r.input(1).shape)));
 }
 
 template <class Options>
@@ -57,8 +56,7 @@ bool read_clamp(OpReader& r, Activation activation) {
 
 bool check_one_scale(OpReader& r, const Tensor& tensor, const char* what) {
   if (tensor.quant.scale.size() == 1) return true;
-  return r.fail(
-      fmt::format("{} '{}' has {} scales, expected 1", what, tensor.name, tensor.quant.scale.size()));
+  return r.fail(fmt::format("{} '{}' has {} scales, expected 1", what, tensor.name, tensor.quant.scale.size()));
 }
 
 }  // namespace
@@ -81,8 +79,8 @@ bool read_hard_swish(OpReader& r) {
   // The quantized form has no left shift at its end.
   const float scale = is_8bit(r.output().type) ? r.input(0).scale() / 128 / r.output().scale() : 0;
   if (scale < 1) return true;
-  return r.fail(fmt::format("scales {} of input '{}' and {} of output '{}' are too far apart",
-                            r.input(0).scale(), r.input(0).name, r.output().scale(), r.output().name));
+  return r.fail(fmt::format("scales {} of input '{}' and {} of output '{}' are too far apart", r.input(0).scale(),
+                            r.input(0).name, r.output().scale(), r.output().name));
 }
 
 bool read_softmax(OpReader& r) {
@@ -103,12 +101,10 @@ bool read_quantize(OpReader& r) {
   r.op.kind = OpKind::quantize;
   r.op.inputs = {r.input_id(0)};
   if (in.type != DType::f32 && !is_8bit(in.type)) {
-    return r.fail(
-        fmt::format("input '{}' has type {}; supported: FLOAT32, UINT8, INT8", in.name, type_name(in.type)));
+    return r.fail(fmt::format("input '{}' has type {}; supported: FLOAT32, UINT8, INT8", in.name, type_name(in.type)));
   }
   if (!is_8bit(out.type)) {
-    return r.fail(
-        fmt::format("output '{}' has type {}; supported: UINT8, INT8", out.name, type_name(out.type)));
+    return r.fail(fmt::format("output '{}' has type {}; supported: UINT8, INT8", out.name, type_name(out.type)));
   }
   if (is_8bit(in.type) && !check_one_scale(r, in, "input")) return false;
   return check_one_scale(r, out, "output") && check_output_shape(r, in.shape);
@@ -120,8 +116,7 @@ bool read_dequantize(OpReader& r) {
   r.op.kind = OpKind::dequantize;
   r.op.inputs = {r.input_id(0)};
   if (!is_8bit(in.type) && in.type != DType::f16) {
-    return r.fail(
-        fmt::format("input '{}' has type {}; supported: UINT8, INT8, FLOAT16", in.name, type_name(in.type)));
+    return r.fail(fmt::format("input '{}' has type {}; supported: UINT8, INT8, FLOAT16", in.name, type_name(in.type)));
   }
   if (out.type != DType::f32) {
     return r.fail(fmt::format("output '{}' has type {}, expected FLOAT32", out.name, type_name(out.type)));

@@ -31,8 +31,7 @@ const format::Model* verify_file(const std::vector<uint8_t>& bytes, Diagnostics&
 /// entry points of their own, which a signature then names. Whatever else there is cannot run.
 bool check_signatures(const format::Model& model, Diagnostics& diagnostics) {
   for (size_t i = 0; i < length(model.signature_defs()); ++i) {
-    const format::SignatureDef& signature =
-        *model.signature_defs()->Get(static_cast<flatbuffers::uoffset_t>(i));
+    const format::SignatureDef& signature = *model.signature_defs()->Get(static_cast<flatbuffers::uoffset_t>(i));
     if (signature.subgraph_index() == 0) continue;
     diagnostics.error(
         fmt::format("signature '{}' is computed by subgraph {}; only models with one entry point, subgraph "
@@ -102,8 +101,8 @@ void drop_unused_tensors(Graph& graph) {
 }  // namespace
 }  // namespace tflite
 
-std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name,
-                                 Diagnostics& diagnostics, const ReadOptions& options) {
+std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
+                                 const ReadOptions& options) {
   const int errors_before = diagnostics.error_count();
   const tflite_format::Model* model = tflite::verify_file(bytes, diagnostics);
   if (!model) return std::nullopt;

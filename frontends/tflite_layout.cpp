@@ -23,16 +23,14 @@ bool check_padding_value(OpReader& r) {
     padding = static_cast<float>(stored - r.output().zero_point());
   }
   if (padding == 0) return true;
-  return r.fail(
-      fmt::format("padding value '{}' is not zero; only padding with zero is supported", value.name));
+  return r.fail(fmt::format("padding value '{}' is not zero; only padding with zero is supported", value.name));
 }
 
 bool check_padding_shape(OpReader& r, size_t rank) {
   const Tensor& tensor = r.input(1);
   if (tensor.shape == Shape{static_cast<int>(rank), 2}) return true;
-  return r.fail(fmt::format("paddings '{}' have shape {}, expected [{},2] for input '{}' with shape {}",
-                            tensor.name, to_string(tensor.shape), rank, r.input(0).name,
-                            to_string(r.input(0).shape)));
+  return r.fail(fmt::format("paddings '{}' have shape {}, expected [{},2] for input '{}' with shape {}", tensor.name,
+                            to_string(tensor.shape), rank, r.input(0).name, to_string(r.input(0).shape)));
 }
 
 }  // namespace
@@ -50,11 +48,10 @@ bool read_pad(OpReader& r) {
     const int64_t before = (*pads)[2 * i], after = (*pads)[2 * i + 1];
     constexpr int64_t limit = 1 << 20;
     if (before < 0 || after < 0 || before > limit || after > limit) {
-      return r.fail(fmt::format("padding {} and {} of dimension {} is out of range; expected 0 to {}", before,
-                                after, i, limit));
+      return r.fail(
+          fmt::format("padding {} and {} of dimension {} is out of range; expected 0 to {}", before, after, i, limit));
     }
-    if (shape[i] > INT32_MAX - before - after)
-      return r.fail(fmt::format("padding makes dimension {} too large", i));
+    if (shape[i] > INT32_MAX - before - after) return r.fail(fmt::format("padding makes dimension {} too large", i));
     shape[i] += static_cast<int>(before + after);
     r.op.attr.pads.push_back({static_cast<int>(before), static_cast<int>(after)});
   }
@@ -80,10 +77,10 @@ bool read_concatenation(OpReader& r) {
       other[r.op.attr.axis] = shape[r.op.attr.axis];
     }
     if (other != shape) {
-      return r.fail(fmt::format(
-          "input '{}' with shape {} does not fit input '{}' with shape {}; expected equal shapes outside "
-          "axis {}",
-          r.input(i).name, to_string(r.input(i).shape), r.input(0).name, to_string(shape), r.op.attr.axis));
+      return r.fail(
+          fmt::format("input '{}' with shape {} does not fit input '{}' with shape {}; expected equal shapes outside "
+                      "axis {}",
+                      r.input(i).name, to_string(r.input(i).shape), r.input(0).name, to_string(shape), r.op.attr.axis));
     }
     // TFLite rescales UINT8 inputs, but copies those of type INT8.
     if (r.output().type == DType::i8 && !check_same_quantization(r, i)) return false;
@@ -104,8 +101,7 @@ bool read_transpose(OpReader& r) {
   for (int64_t axis : *permutation) {
     int source = 0;
     if (!normalise_axis(r, axis, static_cast<int>(in.size()), source)) return false;
-    if (seen[source])
-      return r.fail(fmt::format("permutation '{}' names dimension {} twice", r.input(1).name, source));
+    if (seen[source]) return r.fail(fmt::format("permutation '{}' names dimension {} twice", r.input(1).name, source));
     seen[source] = true;
     shape.push_back(in[source]);
     r.op.attr.axes.push_back(source);

@@ -6,9 +6,7 @@
 
 namespace narrows::tflite {
 
-std::string printable(const flatbuffers::String* name) {
-  return name ? narrows::printable(name->str()) : "";
-}
+std::string printable(const flatbuffers::String* name) { return name ? narrows::printable(name->str()) : ""; }
 
 std::string operator_name(format::BuiltinOperator code) {
   const std::string name = format::EnumNameBuiltinOperator(code);

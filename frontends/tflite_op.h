@@ -26,8 +26,8 @@ struct OpReader {
   const Graph& graph;
   Diagnostics& diagnostics;
   Op op;
-  std::vector<Op> before = {};     ///< further operators that stand in front of `op`
-  std::vector<Tensor> added = {};  ///< tensors that the file does not have
+  std::vector<Op> before = {};                     ///< further operators that stand in front of `op`
+  std::vector<Tensor> added = {};                  ///< tensors that the file does not have
   std::vector<std::pair<int, Shape>> shapes = {};  ///< of outputs for which the file has none, or a wrong one
   bool derives = false;                            ///< the file's shapes of outputs mean nothing
 
@@ -140,7 +140,6 @@ struct WindowSource {
 };
 /// Fills the operator's window, with its padding for an input of `height` x `width`, and the size of the
 /// result.
-bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height,
-                 int& out_width);
+bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height, int& out_width);
 
 }  // namespace narrows::tflite

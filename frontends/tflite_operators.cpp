@@ -85,11 +85,11 @@ Code builtin_code(const format::OperatorCode& code) {
 }
 
 /// All tensor indices are in range; -1 is allowed among the inputs.
-bool check_indices(const Reader& reader, const SourceOp& op, const flatbuffers::Vector<int32_t>* list,
-                   const char* what, int lowest) {
+bool check_indices(const Reader& reader, const SourceOp& op, const flatbuffers::Vector<int32_t>* list, const char* what,
+                   int lowest) {
   if (length(list) > max_operands) {
-    reader.diagnostics.error(
-        op.origin, fmt::format("has {} {}s, more than the limit of {}", list->size(), what, max_operands));
+    reader.diagnostics.error(op.origin,
+                             fmt::format("has {} {}s, more than the limit of {}", list->size(), what, max_operands));
     return false;
   }
   const int count = static_cast<int>(reader.graph.tensors.size());
@@ -97,8 +97,7 @@ bool check_indices(const Reader& reader, const SourceOp& op, const flatbuffers::
   for (size_t i = 0; i < length(list); ++i) {
     const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
     if (tensor >= lowest && tensor < count) continue;
-    reader.diagnostics.error(op.origin,
-                             fmt::format("{} {} refers to tensor {} of {}", what, i, tensor, count));
+    reader.diagnostics.error(op.origin, fmt::format("{} {} refers to tensor {} of {}", what, i, tensor, count));
     ok = false;
   }
   return ok;
@@ -117,8 +116,8 @@ void read_code(const Reader& reader, SourceOp& op) {
   const size_t codes = length(reader.model.operator_codes());
   if (op.source->opcode_index() >= codes) {
     op.origin.op = "operator";
-    reader.diagnostics.error(
-        op.origin, fmt::format("refers to operator code {} of {}", op.source->opcode_index(), codes));
+    reader.diagnostics.error(op.origin,
+                             fmt::format("refers to operator code {} of {}", op.source->opcode_index(), codes));
     return;
   }
   const format::OperatorCode& code = *reader.model.operator_codes()->Get(op.source->opcode_index());
@@ -188,8 +187,8 @@ bool check_elements(OpReader& r, const Row& row) {
 }
 
 bool all_usable(const Reader& reader, const flatbuffers::Vector<int32_t>* list) {
-  return !list || std::all_of(list->begin(), list->end(),
-                              [&](int tensor) { return tensor < 0 || reader.usable[tensor]; });
+  return !list ||
+         std::all_of(list->begin(), list->end(), [&](int tensor) { return tensor < 0 || reader.usable[tensor]; });
 }
 
 /// Arithmetic on shapes is done at once, as operators that follow need to know its results.
@@ -198,8 +197,8 @@ void append(Graph& graph, Op op) {
   const bool integers = output.type == DType::i32 || output.type == DType::i64;
   std::vector<const Bytes*> inputs;
   for (int id : op.inputs) inputs.push_back(&graph.tensors[id].data);
-  const bool known = std::all_of(op.inputs.begin(), op.inputs.end(),
-                                 [&](int id) { return graph.tensors[id].constant(); });
+  const bool known =
+      std::all_of(op.inputs.begin(), op.inputs.end(), [&](int id) { return graph.tensors[id].constant(); });
   constexpr int64_t most_bytes = 1024;
   if (integers && known && output.bytes() <= most_bytes)
     graph.tensors[op.output].data = interpret_op(graph, op, inputs);
@@ -213,8 +212,7 @@ bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   OpReader r{source, reader.graph, reader.diagnostics, {}};
   r.derives = reader.derives;
   if (source.version < 1 || source.version > row.newest_version) {
-    return r.fail(
-        fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
+    return r.fail(fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
   }
   if (!check_operands(r, row)) return false;
   if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return false;
@@ -277,8 +275,9 @@ void read_operators(Reader& reader) {
     if (!op.sound || !op.supported || !read_operator(reader, op, needed[i])) forget_outputs(reader, op);
   }
   if (reader.derives && reader.diagnostics.error_count() > errors_before)
-    reader.diagnostics.note("shapes follow from --shape; where constants of the file are made for other sizes, it has "
-                            "to be exported for these");
+    reader.diagnostics.note(
+        "shapes follow from --shape; where constants of the file are made for other sizes, it has "
+        "to be exported for these");
   report_others(reader);
 }
 

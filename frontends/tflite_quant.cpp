@@ -30,8 +30,8 @@ Quant copy(const format::QuantizationParameters& source, size_t count) {
   return quant;
 }
 
-bool check_values(const format::QuantizationParameters& source, size_t count, const std::string& label,
-                  DType type, Diagnostics& diagnostics) {
+bool check_values(const format::QuantizationParameters& source, size_t count, const std::string& label, DType type,
+                  Diagnostics& diagnostics) {
   const int64_t lowest = type == DType::u8 ? 0 : -128;
   for (size_t i = 0; i < count; ++i) {
     const auto at = static_cast<flatbuffers::uoffset_t>(i);
@@ -43,13 +43,13 @@ bool check_values(const format::QuantizationParameters& source, size_t count, co
       return false;
     }
     if (stored_zero < lowest || stored_zero > lowest + 255) {
-      diagnostics.error(fmt::format("{} has zero point {}{}; expected {} to {}", label, stored_zero, which,
-                                    lowest, lowest + 255));
+      diagnostics.error(
+          fmt::format("{} has zero point {}{}; expected {} to {}", label, stored_zero, which, lowest, lowest + 255));
       return false;
     }
     if (count > 1 && stored_zero != 0) {
-      diagnostics.error(fmt::format("{} has zero point {}{}; expected 0 where every channel has a scale",
-                                    label, stored_zero, which));
+      diagnostics.error(
+          fmt::format("{} has zero point {}{}; expected 0 where every channel has a scale", label, stored_zero, which));
       return false;
     }
   }
@@ -60,8 +60,7 @@ bool check_values(const format::QuantizationParameters& source, size_t count, co
 bool check_count(const format::QuantizationParameters& source, size_t count, const std::string& label,
                  const Tensor& tensor, Diagnostics& diagnostics) {
   if (length(source.zero_point()) != count) {
-    diagnostics.error(
-        fmt::format("{} has {} scales but {} zero points", label, count, length(source.zero_point())));
+    diagnostics.error(fmt::format("{} has {} scales but {} zero points", label, count, length(source.zero_point())));
     return false;
   }
   if (count == 1) return true;
@@ -71,13 +70,13 @@ bool check_count(const format::QuantizationParameters& source, size_t count, con
   }
   const int axis = source.quantized_dimension();
   if (axis < 0 || axis >= static_cast<int>(tensor.shape.size())) {
-    diagnostics.error(fmt::format("{} is quantized along dimension {}, but has shape {}", label, axis,
-                                  to_string(tensor.shape)));
+    diagnostics.error(
+        fmt::format("{} is quantized along dimension {}, but has shape {}", label, axis, to_string(tensor.shape)));
     return false;
   }
   if (static_cast<int64_t>(count) != tensor.shape[axis]) {
-    diagnostics.error(fmt::format("{} has {} scales; expected 1, or {} as in dimension {} of its shape {}",
-                                  label, count, tensor.shape[axis], axis, to_string(tensor.shape)));
+    diagnostics.error(fmt::format("{} has {} scales; expected 1, or {} as in dimension {} of its shape {}", label,
+                                  count, tensor.shape[axis], axis, to_string(tensor.shape)));
     return false;
   }
   return true;
@@ -91,14 +90,12 @@ bool read_quantization(const format::QuantizationParameters* source, const std::
   const size_t count = source ? length(source->scale()) : 0;
   if (tensor.type == DType::i32) {
     // A bias: one scale, or one per channel. Index tensors have none that matter.
-    const bool fits =
-        count == 1 || (tensor.shape.size() == 1 && static_cast<int64_t>(count) == tensor.shape[0]);
+    const bool fits = count == 1 || (tensor.shape.size() == 1 && static_cast<int64_t>(count) == tensor.shape[0]);
     if (fits && length(source->zero_point()) == count) tensor.quant = copy(*source, count);
     return true;
   }
   if (count == 0) {
-    diagnostics.error(
-        fmt::format("{} has type {} but no quantization parameters", label, type_name(tensor.type)));
+    diagnostics.error(fmt::format("{} has type {} but no quantization parameters", label, type_name(tensor.type)));
     return false;
   }
   if (!check_count(*source, count, label, tensor, diagnostics)) return false;

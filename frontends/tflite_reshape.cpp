@@ -22,8 +22,8 @@ std::optional<std::vector<int64_t>> requested_shape(OpReader& r) {
     return std::nullopt;
   }
   if (options->new_shape()->size() > max_rank) {
-    r.fail(fmt::format("new shape has {} dimensions, more than the limit of {}", options->new_shape()->size(),
-                       max_rank));
+    r.fail(
+        fmt::format("new shape has {} dimensions, more than the limit of {}", options->new_shape()->size(), max_rank));
     return std::nullopt;
   }
   std::vector<int64_t> shape(options->new_shape()->begin(), options->new_shape()->end());

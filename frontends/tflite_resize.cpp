@@ -11,20 +11,18 @@ namespace {
 std::optional<std::vector<int64_t>> requested_size(OpReader& r) {
   const auto size = constant_integers(r, 1, "size");
   if (!size) return std::nullopt;
-  if (size->size() == 2 && (*size)[0] > 0 && (*size)[1] > 0 && (*size)[0] < max_bytes &&
-      (*size)[1] < max_bytes) {
+  if (size->size() == 2 && (*size)[0] > 0 && (*size)[1] > 0 && (*size)[0] < max_bytes && (*size)[1] < max_bytes) {
     return size;
   }
-  r.fail(fmt::format("size '{}' is [{}], expected a positive height and width", r.input(1).name,
-                     fmt::join(*size, ",")));
+  r.fail(
+      fmt::format("size '{}' is [{}], expected a positive height and width", r.input(1).name, fmt::join(*size, ",")));
   return std::nullopt;
 }
 
 template <class Options>
 bool read_resize(OpReader& r, OpKind kind) {
   const Options* options = optional_options<Options>(r);
-  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1) || !check_same_quantization(r, 0))
-    return false;
+  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
   const auto size = requested_size(r);
   if (!size) return false;
   const bool align = options && options->align_corners(), half = options && options->half_pixel_centers();
@@ -49,12 +47,10 @@ bool read_resize_nearest_neighbor(OpReader& r) {
 bool read_arg_max(OpReader& r) {
   const Tensor &in = r.input(0), &out = r.output();
   if (in.type != DType::f32 && !is_8bit(in.type)) {
-    return r.fail(
-        fmt::format("input '{}' has type {}; supported: FLOAT32, UINT8, INT8", in.name, type_name(in.type)));
+    return r.fail(fmt::format("input '{}' has type {}; supported: FLOAT32, UINT8, INT8", in.name, type_name(in.type)));
   }
   if (out.type != DType::i32 && out.type != DType::i64) {
-    return r.fail(
-        fmt::format("output '{}' has type {}; supported: INT32, INT64", out.name, type_name(out.type)));
+    return r.fail(fmt::format("output '{}' has type {}; supported: INT32, INT64", out.name, type_name(out.type)));
   }
   const auto values = constant_integers(r, 1, "axis");
   if (!values) return false;

@@ -39,9 +39,10 @@ void read_input_sizes(Reader& reader, int tensor, const std::map<std::string, in
   }
   if (!missing.empty()) {
     reader.open = true;
-    reader.diagnostics.error(fmt::format("model input '{}' has the shape [{}] in the file, where -1 stands for any "
-                                         "size; give its sizes with {}",
-                                         input.name, fmt::join(signature, ","), fmt::join(missing, " ")));
+    reader.diagnostics.error(
+        fmt::format("model input '{}' has the shape [{}] in the file, where -1 stands for any "
+                    "size; give its sizes with {}",
+                    input.name, fmt::join(signature, ","), fmt::join(missing, " ")));
   } else if (input.bytes() > max_bytes) {
     reader.open = true;
     reader.diagnostics.error(fmt::format("model input '{}' with shape {} is larger than the limit of 2^31 - 1 bytes",

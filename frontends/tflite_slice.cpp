@@ -22,9 +22,7 @@ std::optional<std::vector<int64_t>> integers_per_dimension(OpReader& r, int i, c
 struct Part {
   int64_t begin, end, step;
 
-  int64_t size() const {
-    return step > 0 ? (end - begin + step - 1) / step : (begin - end - step - 1) / -step;
-  }
+  int64_t size() const { return step > 0 ? (end - begin + step - 1) / step : (begin - end - step - 1) / -step; }
 };
 
 /// Fills the operator with the parts; returns the shape of what they make, which is empty after an error.
@@ -37,9 +35,8 @@ Shape set_slice(OpReader& r, const std::vector<Part>& parts) {
   for (size_t d = 0; d < parts.size(); ++d) {
     const Part& p = parts[d];
     if (p.begin < 0 || p.begin > in[d] || p.end > in[d] || p.size() < 1) {
-      r.fail(fmt::format(
-          "elements {} to {} of dimension {} of input '{}' with shape {} are out of range or none", p.begin,
-          p.end, d, r.input(0).name, to_string(in)));
+      r.fail(fmt::format("elements {} to {} of dimension {} of input '{}' with shape {} are out of range or none",
+                         p.begin, p.end, d, r.input(0).name, to_string(in)));
       return {};
     }
     r.op.attr.begin.push_back(static_cast<int>(p.begin));
@@ -61,8 +58,7 @@ int64_t resolve(int64_t index, int size, int64_t step) {
 Part strided_part(const format::StridedSliceOptions& o, size_t d, int size, Part written) {
   const int64_t step = written.step;
   const bool shrink = masked(o.shrink_axis_mask(), d);
-  const int64_t begin =
-      masked(o.begin_mask(), d) ? (step > 0 ? 0 : size - 1) : resolve(written.begin, size, step);
+  const int64_t begin = masked(o.begin_mask(), d) ? (step > 0 ? 0 : size - 1) : resolve(written.begin, size, step);
   if (shrink) return {begin, begin + 1, 1};
   if (masked(o.end_mask(), d)) return {begin, step > 0 ? size : -1, step};
   const int64_t end = o.offset() ? written.begin + written.end : written.end;
@@ -132,8 +128,7 @@ bool read_strided_slice(OpReader& r) {
       continue;
     }
     const int64_t step = (*strides)[d];
-    if (step == 0 || step > max_bytes || step < -max_bytes ||
-        (step < 0 && masked(options->shrink_axis_mask(), d)))
+    if (step == 0 || step > max_bytes || step < -max_bytes || (step < 0 && masked(options->shrink_axis_mask(), d)))
       return r.fail(fmt::format("stride {} of dimension {} is not supported", step, d));
     parts.push_back(strided_part(*options, d, size, {(*begin)[d], (*end)[d], step}));
   }
@@ -145,8 +140,7 @@ bool read_pack(OpReader& r) {
   const auto* options = required_options<format::PackOptions>(r);
   if (!options || !check_copied(r, r.input_count())) return false;
   if (options->values_count() != r.input_count())
-    return r.fail(
-        fmt::format("packs {} values, but has {} inputs", options->values_count(), r.input_count()));
+    return r.fail(fmt::format("packs {} values, but has {} inputs", options->values_count(), r.input_count()));
   const Shape& in = r.input(0).shape;
   if (!normalise_axis(r, options->axis(), static_cast<int>(in.size()) + 1, r.op.attr.axis)) return false;
   Shape row = in;

@@ -1,5 +1,5 @@
-// TFLite front end: operators that divide a tensor among several outputs (SPLIT, SPLIT_V, UNPACK), each of which becomes
-// a `slice`.
+// TFLite front end: operators that divide a tensor among several outputs (SPLIT, SPLIT_V, UNPACK), each of which
+// becomes a `slice`.
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -17,8 +17,8 @@ std::optional<int64_t> constant_axis(OpReader& r, int i) {
   return std::nullopt;
 }
 
-/// Output i has the next sizes[i] elements along `axis` of tensor `source`; where `dropped`, without that dimension. The
-/// operator that is read ends as the last of the slices or reshapes.
+/// Output i has the next sizes[i] elements along `axis` of tensor `source`; where `dropped`, without that dimension.
+/// The operator that is read ends as the last of the slices or reshapes.
 bool divide(OpReader& r, int source, int axis, const std::vector<int>& sizes, bool dropped) {
   const Tensor& in = r.graph.tensors[source];
   Op slice = r.op;
@@ -62,8 +62,8 @@ bool read_split(OpReader& r) {
   int axis = 0;
   if (!source_axis || !normalise_axis(r, *source_axis, static_cast<int>(in.shape.size()), axis)) return false;
   if (in.shape[axis] % count != 0) {
-    return r.fail(fmt::format("dimension {} of input '{}' with shape {} cannot be split into {} equal parts",
-                              axis, in.name, to_string(in.shape), count));
+    return r.fail(fmt::format("dimension {} of input '{}' with shape {} cannot be split into {} equal parts", axis,
+                              in.name, to_string(in.shape), count));
   }
   return divide(r, r.input_id(1), axis, std::vector<int>(count, in.shape[axis] / count), false);
 }

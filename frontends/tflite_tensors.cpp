@@ -37,12 +37,11 @@ bool check_kind(const format::Tensor& source, const std::string& label, Diagnost
   const int errors = diagnostics.error_count();
   if (!dtype(source.type())) {
     diagnostics.error(
-        fmt::format("{} has type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants",
-                    label, type_name(source.type())));
+        fmt::format("{} has type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants", label,
+                    type_name(source.type())));
   }
   if (source.is_variable()) {
-    diagnostics.error(
-        fmt::format("{} is a variable that keeps its value between runs, which is not supported", label));
+    diagnostics.error(fmt::format("{} is a variable that keeps its value between runs, which is not supported", label));
   }
   if (source.sparsity()) diagnostics.error(fmt::format("{} is sparse, which is not supported", label));
   return diagnostics.error_count() == errors;
@@ -52,8 +51,8 @@ bool check_kind(const format::Tensor& source, const std::string& label, Diagnost
 bool read_shape(const format::Tensor& source, const std::string& label, bool constant, Tensor& tensor,
                 Diagnostics& diagnostics) {
   if (length(source.shape()) > max_rank) {
-    diagnostics.error(fmt::format("{} has {} dimensions, more than the limit of {}", label,
-                                  source.shape()->size(), max_rank));
+    diagnostics.error(
+        fmt::format("{} has {} dimensions, more than the limit of {}", label, source.shape()->size(), max_rank));
     return false;
   }
   tensor.shape.clear();
@@ -65,8 +64,8 @@ bool read_shape(const format::Tensor& source, const std::string& label, bool con
     return false;
   }
   if (tensor.bytes() > max_bytes) {
-    diagnostics.error(fmt::format("{} with shape {} is larger than the limit of 2^31 - 1 bytes", label,
-                                  to_string(tensor.shape)));
+    diagnostics.error(
+        fmt::format("{} with shape {} is larger than the limit of 2^31 - 1 bytes", label, to_string(tensor.shape)));
     return false;
   }
   return true;
@@ -83,16 +82,14 @@ bool read_data(const Reader& reader, const format::Tensor& source, const std::st
   }
   const format::Buffer& buffer = *reader.model.buffers()->Get(source.buffer());
   if (buffer.offset() > 1 || buffer.size() > 1) {
-    reader.diagnostics.error(
-        fmt::format("{} has its data behind the flatbuffer, which is not supported", label));
+    reader.diagnostics.error(fmt::format("{} has its data behind the flatbuffer, which is not supported", label));
     return false;
   }
   if (length(buffer.data()) == 0) return true;
   if (static_cast<int64_t>(buffer.data()->size()) != tensor.bytes()) {
-    reader.diagnostics.error(
-        fmt::format("{} with type {} and shape {} needs {} bytes, but its buffer {} has {}", label,
-                    type_name(tensor.type), to_string(tensor.shape), tensor.bytes(), source.buffer(),
-                    buffer.data()->size()));
+    reader.diagnostics.error(fmt::format("{} with type {} and shape {} needs {} bytes, but its buffer {} has {}", label,
+                                         type_name(tensor.type), to_string(tensor.shape), tensor.bytes(),
+                                         source.buffer(), buffer.data()->size()));
     return false;
   }
   tensor.data.assign(buffer.data()->begin(), buffer.data()->end());
@@ -147,8 +144,7 @@ bool check_total_size(const Reader& reader, const std::vector<bool>& used) {
     }
   }
   if (total <= max_bytes) return true;
-  reader.diagnostics.error(
-      fmt::format("the constants take {} bytes, more than the limit of 2^31 - 1", total));
+  reader.diagnostics.error(fmt::format("the constants take {} bytes, more than the limit of 2^31 - 1", total));
   return false;
 }
 
@@ -175,12 +171,11 @@ bool read_tensors(Reader& reader) {
     Tensor& tensor = reader.graph.tensors[i];
     if (!check_kind(source, name, reader.diagnostics)) continue;
     tensor.type = *dtype(source.type());
-    if (!read_shape(source, name, !computed[i], tensor, reader.diagnostics) ||
-        !read_data(reader, source, name, tensor))
+    if (!read_shape(source, name, !computed[i], tensor, reader.diagnostics) || !read_data(reader, source, name, tensor))
       continue;
-    reader.usable[i] = has_no_elements(tensor) ||
-                       (check_half(tensor, name, reader.diagnostics) &&
-                        read_quantization(source.quantization(), name, tensor, reader.diagnostics));
+    reader.usable[i] =
+        has_no_elements(tensor) || (check_half(tensor, name, reader.diagnostics) &&
+                                    read_quantization(source.quantization(), name, tensor, reader.diagnostics));
   }
   return true;
 }

@@ -33,8 +33,7 @@ Extent place(format::Padding padding, int in, int kernel, int stride) {
 bool read_pool(OpReader& r, OpKind kind) {
   const auto* options = required_options<format::Pool2DOptions>(r);
   if (!options) return false;
-  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1) || !check_same_quantization(r, 0))
-    return false;
+  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
   const WindowSource window{options->padding(),
                             options->filter_height(),
                             options->filter_width(),
@@ -47,17 +46,14 @@ bool read_pool(OpReader& r, OpKind kind) {
   r.op.kind = kind;
   r.op.inputs = {r.input_id(0)};
   return read_activation(r, options->fused_activation_function()) &&
-         read_window(r, window, in[1], in[2], height, width) &&
-         check_output_shape(r, {in[0], height, width, in[3]});
+         read_window(r, window, in[1], in[2], height, width) && check_output_shape(r, {in[0], height, width, in[3]});
 }
 
 }  // namespace
 
-bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height,
-                 int& out_width) {
+bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height, int& out_width) {
   if (source.padding != format::Padding::SAME && source.padding != format::Padding::VALID) {
-    return r.fail(
-        fmt::format("padding {} is not supported; supported: SAME, VALID", static_cast<int>(source.padding)));
+    return r.fail(fmt::format("padding {} is not supported; supported: SAME, VALID", static_cast<int>(source.padding)));
   }
   const bool kernel_ok = check_extent(r, "kernel", source.kernel_h, source.kernel_w);
   const bool stride_ok = check_extent(r, "stride", source.stride_h, source.stride_w);
@@ -67,14 +63,14 @@ bool read_window(OpReader& r, const WindowSource& source, int height, int width,
   const int kernel_h = (source.kernel_h - 1) * source.dilation_h + 1;
   const int kernel_w = (source.kernel_w - 1) * source.dilation_w + 1;
   if (kernel_h > max_covered || kernel_w > max_covered) {
-    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", kernel_h,
-                              kernel_w, max_covered));
+    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", kernel_h, kernel_w,
+                              max_covered));
   }
   const Extent vertical = place(source.padding, height, kernel_h, source.stride_h);
   const Extent horizontal = place(source.padding, width, kernel_w, source.stride_w);
   if (vertical.out == 0 || horizontal.out == 0) {
-    return r.fail(fmt::format("a window of {}x{} does not fit into an input of {}x{} with padding VALID",
-                              kernel_h, kernel_w, height, width));
+    return r.fail(fmt::format("a window of {}x{} does not fit into an input of {}x{} with padding VALID", kernel_h,
+                              kernel_w, height, width));
   }
   Window& window = r.op.attr.window;
   window.kernel_h = source.kernel_h;

@@ -7,8 +7,8 @@
 
 // First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
 //
-// Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call even
-// for one vector.
+// Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call
+// even for one vector.
 
 #include <math.h>
 #include <stddef.h>
@@ -38,8 +38,8 @@ typedef int8_t i8;
 typedef uint8_t u8;
 
 #define INLINE static inline __attribute__((always_inline, unused))
-// GCC 12 takes a function for free of side effects where a load addresses memory by an index alone, and drops its calls. It
-// must not look into the functions that it calls.
+// GCC 12 takes a function for free of side effects where a load addresses memory by an index alone, and drops its
+// calls. It must not look into the functions that it calls.
 #if defined(__GNUC__) && !defined(__clang__)
 #define NOINLINE __attribute__((noipa))
 #else
@@ -125,8 +125,8 @@ static inline __attribute__((unused)) void run_task(void* argument, int index) {
 }
 
 // Runs a block in at most `most` tasks.
-static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most,
-                                                     const Run& run, const Threads& threads) {
+static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
+                                                     const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {
@@ -137,10 +137,10 @@ static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases
 
 // Vectors of the target's width, as GCC and Clang vector extensions.
 //
-// LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type names
-// do not repeat the number: f32v, i32v and u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four
-// bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment.
-// Where the compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
+// LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type
+// names do not repeat the number: f32v, i32v and u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q
+// four bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment. Where the
+// compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
 
 typedef f32 f32v __attribute__((vector_size(LANES * 4)));
 typedef i32 i32v __attribute__((vector_size(LANES * 4)));
@@ -150,25 +150,71 @@ typedef u8 u8v __attribute__((vector_size(LANES)));
 typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
-// Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and those
-// for the odd ones. In memory, all even pairs of a vector come before its odd ones.
-struct i16q { i32v even, odd; };
+// Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and
+// those for the odd ones. In memory, all even pairs of a vector come before its odd ones.
+struct i16q {
+  i32v even, odd;
+};
 
 // ---- loads and stores --------------------------------------------------------------------------
-INLINE f32v load_f32v(const f32* p) { f32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
-INLINE i32v load_i32v(const i32* p) { i32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
-INLINE u32v load_u32v(const u32* p) { u32v v; __builtin_memcpy(&v, p, sizeof v); return v; }
-INLINE i16v load_i16v(const i16* p) { i16v v; __builtin_memcpy(&v, p, sizeof v); return v; }
-INLINE u8v load_u8v(const u8* p) { u8v v; __builtin_memcpy(&v, p, sizeof v); return v; }
-INLINE i8v load_i8v(const i8* p) { i8v v; __builtin_memcpy(&v, p, sizeof v); return v; }
-INLINE u8q load_u8q(const u8* p) { u8q v; __builtin_memcpy(&v, p, sizeof v); return v; }
-INLINE i8q load_i8q(const i8* p) { i8q v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE f32v load_f32v(const f32* p) {
+  f32v v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE i32v load_i32v(const i32* p) {
+  i32v v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE u32v load_u32v(const u32* p) {
+  u32v v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE i16v load_i16v(const i16* p) {
+  i16v v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE u8v load_u8v(const u8* p) {
+  u8v v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE i8v load_i8v(const i8* p) {
+  i8v v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE u8q load_u8q(const u8* p) {
+  u8q v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE i8q load_i8q(const i8* p) {
+  i8q v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
 // The first n lanes; the others are zero.
-INLINE f32v load_f32v(const f32* p, int n) { f32v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
-INLINE u8v load_u8v(const u8* p, int n) { u8v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
-INLINE i8v load_i8v(const i8* p, int n) { i8v v = {}; __builtin_memcpy(&v, p, n * sizeof *p); return v; }
+INLINE f32v load_f32v(const f32* p, int n) {
+  f32v v = {};
+  __builtin_memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+INLINE u8v load_u8v(const u8* p, int n) {
+  u8v v = {};
+  __builtin_memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+INLINE i8v load_i8v(const i8* p, int n) {
+  i8v v = {};
+  __builtin_memcpy(&v, p, n * sizeof *p);
+  return v;
+}
 
 INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
@@ -192,13 +238,25 @@ INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 // Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
 #if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
 typedef i8 i8s __attribute__((vector_size(8)));
-INLINE i8s load_i8s(const i8* p) { u32 s; __builtin_memcpy(&s, p, 4); return (i8s)vcreate_s8(s); }
+INLINE i8s load_i8s(const i8* p) {
+  u32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (i8s)vcreate_s8(s);
+}
 #else
 typedef i8q i8s;
-INLINE i8s load_i8s(const i8* p) { i32 s; __builtin_memcpy(&s, p, 4); return (i8s)splat_i32v(s); }
+INLINE i8s load_i8s(const i8* p) {
+  i32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (i8s)splat_i32v(s);
+}
 #endif
 typedef u8q u8s;
-INLINE u8s load_u8s(const u8* p) { i32 s; __builtin_memcpy(&s, p, 4); return (u8s)splat_i32v(s); }
+INLINE u8s load_u8s(const u8* p) {
+  i32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (u8s)splat_i32v(s);
+}
 
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
@@ -234,8 +292,8 @@ INLINE f32v vmax(f32v a, f32v b) {
 #endif
 }
 
-// c + a * b, in one rounding where the target can. Written out because whether compilers contract it depends on compiler and
-// options.
+// c + a * b, in one rounding where the target can. Written out because whether compilers contract it depends on
+// compiler and options.
 INLINE f32v madd(f32v c, f32v a, f32v b) {
 #if LANES == 16 && defined(__AVX512F__)
   return (f32v)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
@@ -272,7 +330,9 @@ INLINE i32v to_i32v(u8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
 #elif LANES == 8 && defined(__AVX2__)
-  long long b; __builtin_memcpy(&b, &v, 8); return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
+  long long b;
+  __builtin_memcpy(&b, &v, 8);
+  return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
 #else
   return __builtin_convertvector(v, i32v);
 #endif
@@ -282,7 +342,9 @@ INLINE i32v to_i32v(i8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepi8_epi32((__m128i)v);
 #elif LANES == 8 && defined(__AVX2__)
-  long long b; __builtin_memcpy(&b, &v, 8); return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
+  long long b;
+  __builtin_memcpy(&b, &v, 8);
+  return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
 #else
   return __builtin_convertvector(v, i32v);
 #endif
@@ -315,11 +377,15 @@ INLINE u8v to_u8v(i32v v) {
 #elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r; __builtin_memcpy(&r, &b, 8); return r;
+  u8v r;
+  __builtin_memcpy(&r, &b, 8);
+  return r;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
   const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r; __builtin_memcpy(&r, &b, 4); return r;
+  u8v r;
+  __builtin_memcpy(&r, &b, 4);
+  return r;
 #else
   return __builtin_convertvector(v, u8v);
 #endif
@@ -334,11 +400,15 @@ INLINE u8v saturate_u8v(i32v v) {
 #elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r; __builtin_memcpy(&r, &b, 8); return r;
+  u8v r;
+  __builtin_memcpy(&r, &b, 8);
+  return r;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
   const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r; __builtin_memcpy(&r, &b, 4); return r;
+  u8v r;
+  __builtin_memcpy(&r, &b, 4);
+  return r;
 #else
   return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
 #endif
@@ -348,14 +418,16 @@ INLINE i8v saturate_i8v(i32v v) {
 #if LANES == 4 && defined(__aarch64__)
   const int16x4_t w = vqmovn_s32((int32x4_t)v);
   const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
-  i8v r; __builtin_memcpy(&r, &b, 4); return r;
+  i8v r;
+  __builtin_memcpy(&r, &b, 4);
+  return r;
 #else
   return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
 #endif
 }
 
-// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all give
-// the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
+// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all
+// give the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
 
 INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #if LANES == 16 && defined(__AVX512VNNI__)
@@ -381,8 +453,8 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #endif
 }
 
-// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to less than
-// 2^15: an instruction does that on x86 (but saturates what is larger).
+// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to
+// less than 2^15: an instruction does that on x86 (but saturates what is larger).
 INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 #if LANES == 16 && defined(__AVX512BW__)
   return acc + (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1));
@@ -398,16 +470,16 @@ INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 // Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
 INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
 #if LANES == 16 && defined(__AVX512BW__)
-  const __m512i sum = _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b),
-      _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
+  const __m512i sum =
+      _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
   return acc + (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1));
 #elif LANES == 8 && defined(__AVX2__)
-  const __m256i sum = _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b),
-      _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
+  const __m256i sum =
+      _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
   return acc + (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1));
 #elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i sum = _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1,
-      (__m128i)b1));
+  const __m128i sum =
+      _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
   return acc + (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1));
 #else
   return dot4(dot4(acc, a, b), a1, b1);
@@ -471,7 +543,8 @@ INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
 //   RDBPOT(SRDHM(x, multiplier), shift)
 // SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
 // integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]. |x| stays
-// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are large.
+// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
+// large.
 
 // Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
 INLINE i32v round_shift(i32v x, i32v shift) {
@@ -485,14 +558,14 @@ INLINE i32v round_shift(i32v x, i32v shift) {
 #endif
 }
 
-// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead
-// would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down
+// instead would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
 INLINE i32v high_mul(i32v x, i32v multiplier) {
 #if LANES == 16 && defined(__AVX512F__)
   const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
   const __m512i even = _mm512_mul_epi32(a, m);
-  const __m512i odd = _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m,
-      (_MM_PERM_ENUM)0xF5));
+  const __m512i odd =
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
   return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
                                        _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
 #elif LANES == 8 && defined(__AVX2__)
@@ -518,29 +591,30 @@ INLINE i32v high_mul(i32v x, i32v multiplier) {
 
 INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
 
-// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind it.
+// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind
+// it.
 INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
   const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
   const i32v below_tie = high + ((high >> 31) & some);
   return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
 }
 
-// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards twice, and
-// neither step looks at signs:
+// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
+// twice, and neither step looks at signs:
 //   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
-// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
-// first quotient is the upper half of a product of unsigned numbers, below 2^62.
+// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so
+// that the first quotient is the upper half of a product of unsigned numbers, below 2^62.
 INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
   const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
-      m = (__m512i)((u32v)multiplier + (u32v)multiplier);
+                m = (__m512i)((u32v)multiplier + (u32v)multiplier);
   const __m512i nudge = _mm512_set1_epi64(1ll << 31);
   const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
   const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
   const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
-      m = (__m256i)((u32v)multiplier + (u32v)multiplier);
+                m = (__m256i)((u32v)multiplier + (u32v)multiplier);
   const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
   const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
   const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
@@ -566,9 +640,11 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 }
 
 #if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
-// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half << shift, which
-// pixels share.
-struct RoundedProducts { i32v even, odd; };
+// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
+// shift, which pixels share.
+struct RoundedProducts {
+  i32v even, odd;
+};
 INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
   RoundedProducts r;
 #if LANES == 16
@@ -578,15 +654,16 @@ INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, lon
   r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm512_add_epi64(
       _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
-          half_odd);
+      half_odd);
 #else
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
   const __m256i half_even =
       _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
   const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
   r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
-  r.odd = (i32v)_mm256_add_epi64(
-      _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+  r.odd =
+      (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)),
+          half_odd);
 #endif
   return r;
 }
@@ -612,8 +689,8 @@ INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
 #endif
 }
 
-// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded as the
-// others are:
+// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded
+// as the others are:
 //   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
 INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
 #if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
@@ -623,9 +700,9 @@ INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
 #endif
 }
 
-// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle joins the
-// upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose weights and ring are in
-// the order between, does it again.
+// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle
+// joins the upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose
+// weights and ring are in the order between, does it again.
 INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
   const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
@@ -677,8 +754,8 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
   return add;
 }
 
-// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is too many
-// instructions to stand in every kernel once per accumulator, so these are functions.
+// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is
+// too many instructions to stand in every kernel once per accumulator, so these are functions.
 
 // requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
 // (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
@@ -721,8 +798,8 @@ INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& a
 
 // Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
 //
-// A ring keeps the rows that the next stage still needs, with the border columns that its window reaches beyond the map.
-// Borders hold the zero point and are written once; rows above and below the map are written like other rows. A
+// A ring keeps the rows that the next stage still needs, with the border columns that its window reaches beyond the
+// map. Borders hold the zero point and are written once; rows above and below the map are written like other rows. A
 // row-interleaved ring keeps row y in byte y & 3 of its 32-bit lanes.
 
 // Sets the left and right border of `rows` rows. Sizes in bytes.
@@ -739,8 +816,8 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
-// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat` times
-// (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
+// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
+// times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
 static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
   if (pitch == channels) {
     __builtin_memcpy(to, from, sizeof(f32) * width * channels);
@@ -768,15 +845,15 @@ static inline void repeat_pixel(const void* pixel, void* to, int width, int byte
 
 // The same into byte `slot` of a row-interleaved ring; pitch in lanes.
 static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
-    int slot) {
+                             int slot) {
   const u8* from = (const u8*)row;
   u8* to = (u8*)ring + slot;
   for (int x = 0; x < width; ++x)
     for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
 }
 
-// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero point is
-// multiplied with.
+// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
+// point is multiplied with.
 static inline void sum_windows(const u8* row, i32* sums, int width, int stride, int depth, bool more) {
   for (int x = 0; x < width; ++x) {
     const u8* p = row + (size_t)x * stride;
@@ -817,8 +894,8 @@ static inline void sum_windows(const i8* row, i32* sums, int width, int stride, 
 INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
 INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
 
-// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels` channels
-// each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
+// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
 template <typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {
@@ -887,8 +964,8 @@ static inline void pooled_average(const f32* sums, f32* out, int channels, int c
   }
 }
 
-// 8-bit AVERAGE_POOL_2D rounds the average of logical values, halves away from zero; stored values are `shift` above logical
-// ones. min and max are stored values.
+// 8-bit AVERAGE_POOL_2D rounds the average of logical values, halves away from zero; stored values are `shift` above
+// logical ones. min and max are stored values.
 template <class T>
 static inline void pooled_average(const i32* sums, T* out, int channels, int count, int shift, int min, int max) {
   for (int c = 0; c < channels; ++c) {
@@ -898,11 +975,12 @@ static inline void pooled_average(const i32* sums, T* out, int channels, int cou
   }
 }
 
-// 8-bit MEAN rescales the sum and divides by the count in one multiplication; `zero` is the input's zero point times count.
+// 8-bit MEAN rescales the sum and divides by the count in one multiplication; `zero` is the input's zero point times
+// count.
 template <class T>
 static inline void pooled_mean(const i32* sums, T* out, int channels, int zero, int multiplier, int shift,
     int out_zero,
-                             int min, int max) {
+                               int min, int max) {
   for (int c = 0; c < channels; ++c) {
     const i32 v = rescale(sums[c] - zero, multiplier, shift) + out_zero;
     out[c] = (T)(v < min ? min : v > max ? max : v);
@@ -912,8 +990,7 @@ static inline void pooled_mean(const i32* sums, T* out, int channels, int zero, 
 // XNNPACK's global average pooling: scaled in float, rounded to the nearest even.
 template <class T>
 static inline void pooled_mean_xnnpack(const i32* sums, T* out, int channels, int zero, f32 scale, int out_zero,
-    int min,
-                                     int max) {
+                                       int min, int max) {
   const f32 low = (f32)(min - out_zero), high = (f32)(max - out_zero);
   for (int c = 0; c < channels; ++c) {
     const f32 v = (f32)(sums[c] - zero) * scale;
@@ -935,8 +1012,7 @@ INLINE T largest_of(const T* in, int count) {
   return largest;
 }
 
-static inline __attribute__((unused)) void softmax_f32(const f32* in, f32* out, int rows, int depth,
-                                                       f32 beta) {
+static inline __attribute__((unused)) void softmax_f32(const f32* in, f32* out, int rows, int depth, f32 beta) {
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     const f32 largest = largest_of(in, depth);
     f32 sum = 0;
@@ -990,10 +1066,9 @@ static inline __attribute__((unused)) i32 reciprocal_of_one_plus(i32 a) {
 // which is the range of Out: 0 or -128.
 template <typename In, typename Out>
 void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multiplier, int shift, i32 smallest,
-                         i32 lo) {
+    i32 lo) {
   i32 exponentials[256];  // of -d, in Q0.31
-  for (int d = 0; d < 256; ++d)
-    exponentials[d] = -d < smallest ? 0 : exp_of_negative(rescale(-d, multiplier, shift));
+  for (int d = 0; d < 256; ++d) exponentials[d] = -d < smallest ? 0 : exp_of_negative(rescale(-d, multiplier, shift));
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     const i32 largest = largest_of(in, depth);
     i64 sum = 0;  // Q12.19
@@ -1004,8 +1079,9 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
     const i32 reciprocal = reciprocal_of_one_plus((i32)((saturated << headroom) - (1u << 31)));
     const int exponent = 12 - headroom + 31 - 8;  // at least 23, because the largest element's exponential is 1
     for (int c = 0; c < depth; ++c) {
-      // A sum of 512 or more asks for a shift by more than 31 bits, where TFLite's kernel aborts. It leaves less than half a
-      // unit for each element, and exactly half a unit, which is rounded up, for those whose exponential is 1 of 512.
+      // A sum of 512 or more asks for a shift by more than 31 bits, where TFLite's kernel aborts. It leaves less than
+      // half a unit for each element, and exactly half a unit, which is rounded up, for those whose exponential is 1 of
+      // 512.
       if (exponent > 31) {
         out[c] = (Out)(lo + (sum == (512 << 19) && in[c] == largest));
         continue;
@@ -1020,7 +1096,7 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
 // parameters, [lo, hi] is its range.
 template <typename In, typename Out>
 void softmax_table(const In* in, Out* out, int rows, int depth, const f32* table, f32 scale, i32 zero, i32 lo,
-                   i32 hi) {
+    i32 hi) {
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     const i32 largest = largest_of(in, depth);
     f32 sum = 0;
@@ -1054,15 +1130,14 @@ template <typename T>
 void dequantize_channels(const T* in, f32* out, int outer, int channels, int inner, const f32* scales,
                          const i32* zeros) {
   for (int i = 0; i < outer; ++i)
-    for (int c = 0; c < channels; ++c, in += inner, out += inner)
-      dequantize_8bit(in, out, inner, scales[c], zeros[c]);
+    for (int c = 0; c < channels; ++c, in += inner, out += inner) dequantize_8bit(in, out, inner, scales[c],
+        zeros[c]);
 }
 
 // Any function of one 8-bit tensor: table[b] is the byte that byte b becomes. LOGISTIC, RELU, QUANTIZE to
 // other parameters, and the inputs of a CONCATENATION that have scales of their own. In place where in ==
 // out.
-static inline __attribute__((unused)) void lookup_8bit(const void* in, void* out, int count,
-                                                       const u8* table) {
+static inline __attribute__((unused)) void lookup_8bit(const void* in, void* out, int count, const u8* table) {
   const u8* from = (const u8*)in;
   u8* to = (u8*)out;
   for (int i = 0; i < count; ++i) to[i] = table[from[i]];
@@ -1173,10 +1248,10 @@ static inline uint64_t xxh64(const uint8_t* p, size_t bytes) {
     hash = xxh64_merge(hash, lane3);
   }
   hash += bytes;
-  for (; end - p >= 8; p += 8)
-    hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)), 27) * xxh64_prime1 + xxh64_prime4;
-  for (; end - p >= 4; p += 4)
-    hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1, 23) * xxh64_prime2 + xxh64_prime3;
+  for (; end - p >= 8; p += 8) hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)),
+      27) * xxh64_prime1 + xxh64_prime4;
+  for (; end - p >= 4; p += 4) hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1,
+      23) * xxh64_prime2 + xxh64_prime3;
   for (; p != end; ++p) hash = rotate_left(hash ^ *p * xxh64_prime5, 11) * xxh64_prime1;
   hash = (hash ^ (hash >> 33)) * xxh64_prime2;
   hash = (hash ^ (hash >> 29)) * xxh64_prime3;
@@ -1206,7 +1281,7 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
 static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
                                                      uint64_t content_hash, size_t file_bytes,
-                                                     size_t payload_offset) {
+                                                         size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;

@@ -61,16 +61,17 @@ enum classifier_status {
 /* Checks the contents of classifier.weights. Call once after reading or mapping the file. */
 enum classifier_status classifier_check(const void* weights, size_t bytes);
 
-/* Runs the model once. Reads weights and inputs, writes arena and outputs; keeps nothing from run to run. Reentrant: give
- * each thread its own arena. */
+/* Runs the model once. Reads weights and inputs, writes arena and outputs; keeps nothing from run to run. Reentrant:
+ * give each thread its own arena. */
 enum classifier_status classifier_run(const void* weights, void* arena, const uint8_t* input0, float* output0);
 
-/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have returned. */
+/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have
+ * returned. */
 typedef void (*classifier_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument, int count);
 
-/* The same run on so many threads, which are the caller's: parallel_for gets context and cuts of the work, never more than
- * threads at a time. The arena has CLASSIFIER_PARALLEL_ARENA_BYTES(threads). Outputs are the same bit for bit, for
- * any number of threads. */
+/* Runs the model on up to `threads` threads that the caller provides through parallel_for. Each parallel section calls
+ * it once, with at most `threads` tasks; it gets `context` each time. The arena has CLASSIFIER_PARALLEL_ARENA_BYTES(threads).
+ * Outputs are equal bit for bit for any number of threads. */
 enum classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0, int threads,
     classifier_parallel_for parallel_for, void* context);
 

@@ -1,7 +1,7 @@
 // ARG_MAX over the channels of what RESIZE_BILINEAR makes, row by row: the resized image never exists.
 //
-// Output pixels between the same input pixels are computed together, one channel after the other. Where scores are enlarged
-// to the size of the picture, as in segmentation networks, there are many.
+// Output pixels between the same input pixels are computed together, one channel after the other. Where scores are
+// enlarged to the size of the picture, as in segmentation networks, there are many.
 #pragma once
 
 #include "resize.h"
@@ -15,15 +15,19 @@ INLINE i32v load_v(const i32* p) { return load_i32v(p); }
 // What is compared: numbers as store_resized() rounds them for `T`, but without the shift.
 INLINE f32v round_resized(f32v sum, f32) { return sum; }
 template <typename T>
-INLINE i32v round_resized(f32v sum, T) { return __builtin_convertvector(sum + 0.5f, i32v); }
+INLINE i32v round_resized(f32v sum, T) {
+  return __builtin_convertvector(sum + 0.5f, i32v);
+}
 template <typename T>
-INLINE i32v round_resized(i32v sum, T) { return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20; }
+INLINE i32v round_resized(i32v sum, T) {
+  return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20;
+}
 
 // So many vectors at once, whose comparisons do not wait for each other.
 enum { VECTORS = LANES < 16 ? 2 : 1 };
 
-// The columns from `first` on that lie between the same input columns, up to what vectors hold. Their weights fill a and b, of
-// which the rest repeats the first one's.
+// The columns from `first` on that lie between the same input columns, up to what vectors hold. Their weights fill a
+// and b, of which the rest repeats the first one's.
 template <typename W>
 INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b) {
   const Tap<W>& tap = columns[first];
@@ -38,10 +42,11 @@ INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b)
   return n;
 }
 
-// One row of indices from two weighted input rows. The first channel that no other exceeds; what is not a number only counts
-// in front.
+// One row of indices from two weighted input rows. The first channel that no other exceeds; what is not a number only
+// counts in front.
 template <typename T, typename W, typename I>
-SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const Tap<W>* columns, I* out, const Resize& r) {
+SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const Tap<W>* columns, I* out,
+                                             const Resize& r) {
 #ifdef __clang__
 #pragma clang fp contract(off)
 #endif
@@ -71,11 +76,11 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
   }
 }
 
-// A row of indices from the two rows of the input around it; `rows` holds two weighted input rows. `T` is the type of the
-// resized image.
+// A row of indices from the two rows of the input around it; `rows` holds two weighted input rows. `T` is the type of
+// the resized image.
 template <typename T, typename In, typename W, typename I>
-void index_largest_of_row(const In* low, const In* high, I* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns,
-                          W* rows) {
+void index_largest_of_row(const In* low, const In* high, I* out, const Resize& r, const Tap<W>& y,
+                          const Tap<W>* columns, W* rows) {
   weigh_rows(low, high, r, y, rows);
   index_largest_between<T>(rows, rows + r.width * r.channels, columns, out, r);
 }
@@ -86,7 +91,8 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part,
   const size_t count = (size_t)r.width * r.channels;
   out += (size_t)part.begin * r.out_width;
   for (int y = part.begin; y < part.end; ++y, out += r.out_width)
-    index_largest_of_row<T>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y], taps + r.out_height, rows);
+    index_largest_of_row<T>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y], taps + r.out_height,
+                            rows);
 }
 
 // The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,

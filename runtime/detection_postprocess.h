@@ -177,8 +177,7 @@ void detect_regular(const B* encodings, const S* scores, const f32* anchors, f32
   int count = 0;
   for (int c = 0; c < d.classes; ++c) {
     for (int i = 0; i < d.boxes; ++i)
-      s.scores[i] =
-          real_value(scores[(size_t)i * d.columns + d.first_class + c], d.score_unit, d.score_zero);
+      s.scores[i] = real_value(scores[(size_t)i * d.columns + d.first_class + c], d.score_unit, d.score_zero);
     const int selected = select_boxes(d, s.boxes, s.scores, s.heap, s.selected, d.detections_per_class);
     for (int i = 0; i < selected; ++i)
       count = insert_detection(d, to, count, s.boxes[s.selected[i]], c, s.scores[s.selected[i]]);

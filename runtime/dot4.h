@@ -1,5 +1,5 @@
-// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all give
-// the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
+// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all
+// give the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
 #pragma once
 
 #include "vectors.h"
@@ -28,8 +28,8 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 #endif
 }
 
-// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to less than
-// 2^15: an instruction does that on x86 (but saturates what is larger).
+// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to
+// less than 2^15: an instruction does that on x86 (but saturates what is larger).
 INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 #if LANES == 16 && defined(__AVX512BW__)
   return acc + (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1));
@@ -45,13 +45,16 @@ INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 // Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
 INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
 #if LANES == 16 && defined(__AVX512BW__)
-  const __m512i sum = _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
+  const __m512i sum =
+      _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
   return acc + (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1));
 #elif LANES == 8 && defined(__AVX2__)
-  const __m256i sum = _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
+  const __m256i sum =
+      _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
   return acc + (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1));
 #elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i sum = _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
+  const __m128i sum =
+      _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
   return acc + (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1));
 #else
   return dot4(dot4(acc, a, b), a1, b1);

@@ -34,8 +34,8 @@ void apply_broadcast(const A* a, const B* b, Out* out, const Broadcast& s, const
   for (int i = 0; i < s.size[0]; ++i)
     for (int j = 0; j < s.size[1]; ++j)
       for (int k = 0; k < s.size[2]; ++k, out += s.size[3])
-        broadcast_row(a + i * s.a[0] + j * s.a[1] + k * s.a[2], s.a[3],
-                      b + i * s.b[0] + j * s.b[1] + k * s.b[2], s.b[3], out, s.size[3], f);
+        broadcast_row(a + i * s.a[0] + j * s.a[1] + k * s.a[2], s.a[3], b + i * s.b[0] + j * s.b[1] + k * s.b[2],
+                      s.b[3], out, s.size[3], f);
 }
 
 template <typename In, typename Out, typename F>

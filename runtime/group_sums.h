@@ -6,8 +6,8 @@
 INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
 INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
 
-// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels` channels
-// each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
+// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
 template <typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {

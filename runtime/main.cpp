@@ -2,8 +2,8 @@
 //
 //   NAME_main WEIGHTS INPUT.bin... [-o DIR] [--time N] [--threads N] [--trace DIR]
 //
-// Runs the model once on raw bytes of its inputs, then N times for the clock. Uses nothing but libc, unless it is built for
-// threads.
+// Runs the model once on raw bytes of its inputs, then N times for the clock. Uses nothing but libc, unless it is built
+// for threads.
 //   WEIGHTS      NAME.weights; left out where the weights are embedded
 //   -o DIR       write DIR/out0.bin ... (DIR must exist)
 //   --time N     print the shortest and the median of N further runs
@@ -47,8 +47,8 @@ static void fail(const char* what, const char* detail) {
 
 // ---- files -------------------------------------------------------------------------------------
 
-/// Large memory is made of large pages where the system has any to give: a network reads all of its weights in every run,
-/// which are more small pages than a core keeps addresses of.
+/// Large memory is made of large pages where the system has any to give: a network reads all of its weights in every
+/// run, which are more small pages than a core keeps addresses of.
 static void* allocate(size_t bytes) {
   const size_t large = size_t(2) << 20;
   const bool many = bytes >= large / 2;
@@ -68,8 +68,7 @@ static void* read_file(const char* path, size_t* bytes) {
   if (size < 0) fail("cannot read", path);
   rewind(file);
   void* memory = allocate(static_cast<size_t>(size));
-  if (fread(memory, 1, static_cast<size_t>(size), file) != static_cast<size_t>(size))
-    fail("cannot read", path);
+  if (fread(memory, 1, static_cast<size_t>(size), file) != static_cast<size_t>(size)) fail("cannot read", path);
   fclose(file);
   *bytes = static_cast<size_t>(size);
   return memory;
@@ -136,8 +135,7 @@ static void run_or_fail(const void* weights, void* arena, const void* const* inp
   if (message) fail("run", message);
 }
 
-static void time_runs(long runs, const void* weights, void* arena, const void* const* inputs,
-                      void* const* outputs) {
+static void time_runs(long runs, const void* weights, void* arena, const void* const* inputs, void* const* outputs) {
   void* first[kOutputs];
   for (int i = 0; i < kOutputs; ++i) {
     first[i] = allocate(kOutputBytes[i]);
@@ -225,8 +223,7 @@ static void* read_input(const char* path, int index) {
   void* data = read_file(path, &bytes);
   if (bytes != kInputBytes[index]) {
     fprintf(stderr, "%s: error: %s holds %llu bytes, input %d has %llu\n", kModel, path,
-            static_cast<unsigned long long>(bytes), index,
-            static_cast<unsigned long long>(kInputBytes[index]));
+            static_cast<unsigned long long>(bytes), index, static_cast<unsigned long long>(kInputBytes[index]));
     exit(1);
   }
   return data;

@@ -22,8 +22,7 @@ INLINE void mean_sums(const T* in, const Mean& m, int count, Sum* sums) {
     for (int b = 0; b < m.mean_size[1]; ++b)
       for (int c = 0; c < m.mean_size[2]; ++c)
         for (int d = 0; d < m.mean_size[3]; ++d) {
-          const T* from =
-              in + a * m.mean_step[0] + b * m.mean_step[1] + c * m.mean_step[2] + d * m.mean_step[3];
+          const T* from = in + a * m.mean_step[0] + b * m.mean_step[1] + c * m.mean_step[2] + d * m.mean_step[3];
           if (step == 1) {
             for (int i = 0; i < count; ++i) sums[i] += from[i];
           } else {
@@ -46,9 +45,7 @@ INLINE void mean_over(const T* in, Out* out, const Mean& m, const Finish& finish
         }
 }
 
-INLINE int mean_count(const Mean& m) {
-  return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3];
-}
+INLINE int mean_count(const Mean& m) { return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3]; }
 
 static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, const Mean& m) {
   const f32 count = (f32)mean_count(m);
@@ -57,11 +54,10 @@ static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, con
 
 // TFLite: rescale() by a multiplier that divides by the number of elements, too. In and Out are u8 or i8.
 template <typename In, typename Out>
-void mean_8bit(const In* in, Out* out, const Mean& m, i32 zero_in, i32 multiplier, int shift, i32 zero,
-               i32 lo, i32 hi) {
+void mean_8bit(const In* in, Out* out, const Mean& m, i32 zero_in, i32 multiplier, int shift, i32 zero, i32 lo,
+               i32 hi) {
   const i32 zeros = zero_in * mean_count(m);
-  mean_over<i32>(in, out, m,
-                 [=](i32 sum) { return clamp(rescale(sum - zeros, multiplier, shift) + zero, lo, hi); });
+  mean_over<i32>(in, out, m, [=](i32 sum) { return clamp(rescale(sum - zeros, multiplier, shift) + zero, lo, hi); });
 }
 
 // XNNPACK: rescale_f32() by a scale that divides by the number of elements, too.

@@ -1,7 +1,7 @@
 // First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
 //
-// Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call even
-// for one vector.
+// Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call
+// even for one vector.
 #pragma once
 
 #include <math.h>
@@ -32,8 +32,8 @@ typedef int8_t i8;
 typedef uint8_t u8;
 
 #define INLINE static inline __attribute__((always_inline, unused))
-// GCC 12 takes a function for free of side effects where a load addresses memory by an index alone, and drops its calls. It
-// must not look into the functions that it calls.
+// GCC 12 takes a function for free of side effects where a load addresses memory by an index alone, and drops its
+// calls. It must not look into the functions that it calls.
 #if defined(__GNUC__) && !defined(__clang__)
 #define NOINLINE __attribute__((noipa))
 #else

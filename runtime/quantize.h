@@ -22,15 +22,13 @@ template <typename T>
 void dequantize_channels(const T* in, f32* out, int outer, int channels, int inner, const f32* scales,
                          const i32* zeros) {
   for (int i = 0; i < outer; ++i)
-    for (int c = 0; c < channels; ++c, in += inner, out += inner)
-      dequantize_8bit(in, out, inner, scales[c], zeros[c]);
+    for (int c = 0; c < channels; ++c, in += inner, out += inner) dequantize_8bit(in, out, inner, scales[c], zeros[c]);
 }
 
 // Any function of one 8-bit tensor: table[b] is the byte that byte b becomes. LOGISTIC, RELU, QUANTIZE to
 // other parameters, and the inputs of a CONCATENATION that have scales of their own. In place where in ==
 // out.
-static inline __attribute__((unused)) void lookup_8bit(const void* in, void* out, int count,
-                                                       const u8* table) {
+static inline __attribute__((unused)) void lookup_8bit(const void* in, void* out, int count, const u8* table) {
   const u8* from = (const u8*)in;
   u8* to = (u8*)out;
   for (int i = 0; i < count; ++i) to[i] = table[from[i]];

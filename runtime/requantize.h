@@ -2,7 +2,8 @@
 //   RDBPOT(SRDHM(x, multiplier), shift)
 // SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
 // integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]. |x| stays
-// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are large.
+// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
+// large.
 #pragma once
 
 #include "vectors.h"
@@ -19,13 +20,14 @@ INLINE i32v round_shift(i32v x, i32v shift) {
 #endif
 }
 
-// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead
-// would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down
+// instead would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
 INLINE i32v high_mul(i32v x, i32v multiplier) {
 #if LANES == 16 && defined(__AVX512F__)
   const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
   const __m512i even = _mm512_mul_epi32(a, m);
-  const __m512i odd = _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
+  const __m512i odd =
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
   return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
                                        _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
 #elif LANES == 8 && defined(__AVX2__)
@@ -51,27 +53,30 @@ INLINE i32v high_mul(i32v x, i32v multiplier) {
 
 INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
 
-// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind it.
+// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind
+// it.
 INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
   const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
   const i32v below_tie = high + ((high >> 31) & some);
   return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
 }
 
-// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards twice, and
-// neither step looks at signs:
+// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
+// twice, and neither step looks at signs:
 //   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
-// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
-// first quotient is the upper half of a product of unsigned numbers, below 2^62.
+// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so
+// that the first quotient is the upper half of a product of unsigned numbers, below 2^62.
 INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
-  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()), m = (__m512i)((u32v)multiplier + (u32v)multiplier);
+  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
+                m = (__m512i)((u32v)multiplier + (u32v)multiplier);
   const __m512i nudge = _mm512_set1_epi64(1ll << 31);
   const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
   const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
   const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
 #elif LANES == 8 && defined(__AVX2__)
-  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()), m = (__m256i)((u32v)multiplier + (u32v)multiplier);
+  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
+                m = (__m256i)((u32v)multiplier + (u32v)multiplier);
   const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
   const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
   const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
@@ -96,9 +101,11 @@ INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
 }
 
 #if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
-// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half << shift, which
-// pixels share.
-struct RoundedProducts { i32v even, odd; };
+// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
+// shift, which pixels share.
+struct RoundedProducts {
+  i32v even, odd;
+};
 INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
   RoundedProducts r;
 #if LANES == 16
@@ -107,15 +114,16 @@ INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, lon
   const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
   r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
   r.odd = (i32v)_mm512_add_epi64(
-      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)), half_odd);
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
+      half_odd);
 #else
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
   const __m256i half_even =
       _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
   const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
   r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
-  r.odd = (i32v)_mm256_add_epi64(
-      _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+  r.odd =
+      (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
 #endif
   return r;
 }
@@ -141,8 +149,8 @@ INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
 #endif
 }
 
-// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded as the
-// others are:
+// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded
+// as the others are:
 //   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
 INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
 #if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
@@ -152,9 +160,9 @@ INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
 #endif
 }
 
-// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle joins the
-// upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose weights and ring are in
-// the order between, does it again.
+// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle
+// joins the upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose
+// weights and ring are in the order between, does it again.
 INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
 #if LANES == 16 && defined(__AVX512F__)
   const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);

@@ -35,8 +35,8 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
   return add;
 }
 
-// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is too many
-// instructions to stand in every kernel once per accumulator, so these are functions.
+// TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is
+// too many instructions to stand in every kernel once per accumulator, so these are functions.
 
 // requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
 // (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.

@@ -55,8 +55,7 @@ void weigh_rows(const T* low, const T* high, const Resize& r, const Tap<W>& y, W
 
 // One output row from two weighted input rows.
 template <typename W, typename T>
-SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* columns, T* out,
-                                  const Resize& r) {
+SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* columns, T* out, const Resize& r) {
 #ifdef __clang__
 #pragma clang fp contract(off)
 #endif
@@ -74,8 +73,8 @@ SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* col
 
 // Row `y` of the result, from the input rows around it; `rows` holds two weighted input rows.
 template <typename In, typename W, typename T>
-void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y,
-                    const Tap<W>* columns, W* rows) {
+void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns,
+                    W* rows) {
   weigh_rows(low, high, r, y, rows);
   blend_rows(rows, rows + r.width * r.channels, columns, out, r);
 }
@@ -96,9 +95,8 @@ void interpolate_image(const In* in, T* out, const Resize& r, Range part, const 
 }
 
 // RESIZE_NEAREST_NEIGHBOR: `taps` has the input row of every output row, then the input columns.
-static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, void* out, int out_height,
-                                                               int out_width, int row_bytes, int pixel_bytes,
-                                                               const i32* taps) {
+static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, void* out, int out_height, int out_width,
+                                                               int row_bytes, int pixel_bytes, const i32* taps) {
   u8* to = (u8*)out;
   for (int y = 0; y < out_height; ++y) {
     const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;

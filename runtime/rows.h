@@ -1,7 +1,7 @@
 // Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
 //
-// A ring keeps the rows that the next stage still needs, with the border columns that its window reaches beyond the map.
-// Borders hold the zero point and are written once; rows above and below the map are written like other rows. A
+// A ring keeps the rows that the next stage still needs, with the border columns that its window reaches beyond the
+// map. Borders hold the zero point and are written once; rows above and below the map are written like other rows. A
 // row-interleaved ring keeps row y in byte y & 3 of its 32-bit lanes.
 #pragma once
 
@@ -21,8 +21,8 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
-// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat` times
-// (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
+// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
+// times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
 static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
   if (pitch == channels) {
     __builtin_memcpy(to, from, sizeof(f32) * width * channels);
@@ -49,15 +49,16 @@ static inline void repeat_pixel(const void* pixel, void* to, int width, int byte
 }
 
 // The same into byte `slot` of a row-interleaved ring; pitch in lanes.
-static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip, int slot) {
+static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
+                             int slot) {
   const u8* from = (const u8*)row;
   u8* to = (u8*)ring + slot;
   for (int x = 0; x < width; ++x)
     for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
 }
 
-// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero point is
-// multiplied with.
+// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
+// point is multiplied with.
 static inline void sum_windows(const u8* row, i32* sums, int width, int stride, int depth, bool more) {
   for (int x = 0; x < width; ++x) {
     const u8* p = row + (size_t)x * stride;

@@ -5,8 +5,7 @@
 
 // CONCATENATION, once per input: `count` blocks of `bytes` bytes, `pitch` bytes apart in the output. A block
 // is what an input has from the joined axis inwards. An input that already lies in the output needs no copy.
-static inline __attribute__((unused)) void copy_blocks(const void* in, void* out, int count, int bytes,
-                                                       int pitch) {
+static inline __attribute__((unused)) void copy_blocks(const void* in, void* out, int count, int bytes, int pitch) {
   for (int i = 0; i < count; ++i)
     __builtin_memcpy((u8*)out + (size_t)i * pitch, (const u8*)in + (size_t)i * bytes, (size_t)bytes);
 }
@@ -45,8 +44,7 @@ void transpose_elements(const T* in, T* out, const Transpose& t) {
       for (int c = 0; c < t.size[2]; ++c)
         for (int d = 0; d < t.size[3]; ++d)
           for (int e = 0; e < t.size[4]; ++e) {
-            const T* from =
-                in + a * t.step[0] + b * t.step[1] + c * t.step[2] + d * t.step[3] + e * t.step[4];
+            const T* from = in + a * t.step[0] + b * t.step[1] + c * t.step[2] + d * t.step[3] + e * t.step[4];
             for (int f = 0; f < t.size[5]; ++f) *out++ = from[f * t.step[5]];
           }
 }

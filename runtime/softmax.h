@@ -15,8 +15,7 @@ INLINE T largest_of(const T* in, int count) {
   return largest;
 }
 
-static inline __attribute__((unused)) void softmax_f32(const f32* in, f32* out, int rows, int depth,
-                                                       f32 beta) {
+static inline __attribute__((unused)) void softmax_f32(const f32* in, f32* out, int rows, int depth, f32 beta) {
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     const f32 largest = largest_of(in, depth);
     f32 sum = 0;
@@ -69,11 +68,9 @@ static inline __attribute__((unused)) i32 reciprocal_of_one_plus(i32 a) {
 // below `smallest` count as exp = 0. The output has scale 1/256; its zero point is its lowest value `lo`,
 // which is the range of Out: 0 or -128.
 template <typename In, typename Out>
-void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multiplier, int shift, i32 smallest,
-                         i32 lo) {
+void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multiplier, int shift, i32 smallest, i32 lo) {
   i32 exponentials[256];  // of -d, in Q0.31
-  for (int d = 0; d < 256; ++d)
-    exponentials[d] = -d < smallest ? 0 : exp_of_negative(rescale(-d, multiplier, shift));
+  for (int d = 0; d < 256; ++d) exponentials[d] = -d < smallest ? 0 : exp_of_negative(rescale(-d, multiplier, shift));
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     const i32 largest = largest_of(in, depth);
     i64 sum = 0;  // Q12.19
@@ -84,8 +81,9 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
     const i32 reciprocal = reciprocal_of_one_plus((i32)((saturated << headroom) - (1u << 31)));
     const int exponent = 12 - headroom + 31 - 8;  // at least 23, because the largest element's exponential is 1
     for (int c = 0; c < depth; ++c) {
-      // A sum of 512 or more asks for a shift by more than 31 bits, where TFLite's kernel aborts. It leaves less than half a
-      // unit for each element, and exactly half a unit, which is rounded up, for those whose exponential is 1 of 512.
+      // A sum of 512 or more asks for a shift by more than 31 bits, where TFLite's kernel aborts. It leaves less than
+      // half a unit for each element, and exactly half a unit, which is rounded up, for those whose exponential is 1 of
+      // 512.
       if (exponent > 31) {
         out[c] = (Out)(lo + (sum == (512 << 19) && in[c] == largest));
         continue;
@@ -99,8 +97,7 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
 // table[d] = exp(-d * scale * beta) for differences d of 0 to 255. `scale` and `zero` are the output's
 // parameters, [lo, hi] is its range.
 template <typename In, typename Out>
-void softmax_table(const In* in, Out* out, int rows, int depth, const f32* table, f32 scale, i32 zero, i32 lo,
-                   i32 hi) {
+void softmax_table(const In* in, Out* out, int rows, int depth, const f32* table, f32 scale, i32 zero, i32 lo, i32 hi) {
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     const i32 largest = largest_of(in, depth);
     f32 sum = 0;

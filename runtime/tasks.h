@@ -63,8 +63,8 @@ static inline __attribute__((unused)) void run_task(void* argument, int index) {
 }
 
 // Runs a block in at most `most` tasks.
-static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most,
-                                                     const Run& run, const Threads& threads) {
+static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
+                                                     const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {

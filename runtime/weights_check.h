@@ -100,10 +100,8 @@ static inline uint64_t xxh64(const uint8_t* p, size_t bytes) {
     hash = xxh64_merge(hash, lane3);
   }
   hash += bytes;
-  for (; end - p >= 8; p += 8)
-    hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)), 27) * xxh64_prime1 + xxh64_prime4;
-  for (; end - p >= 4; p += 4)
-    hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1, 23) * xxh64_prime2 + xxh64_prime3;
+  for (; end - p >= 8; p += 8) hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)), 27) * xxh64_prime1 + xxh64_prime4;
+  for (; end - p >= 4; p += 4) hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1, 23) * xxh64_prime2 + xxh64_prime3;
   for (; p != end; ++p) hash = rotate_left(hash ^ *p * xxh64_prime5, 11) * xxh64_prime1;
   hash = (hash ^ (hash >> 33)) * xxh64_prime2;
   hash = (hash ^ (hash >> 29)) * xxh64_prime3;
@@ -132,8 +130,7 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
 static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
-                                                     uint64_t content_hash, size_t file_bytes,
-                                                     size_t payload_offset) {
+                                                     uint64_t content_hash, size_t file_bytes, size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;

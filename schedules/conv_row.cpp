@@ -25,23 +25,24 @@ using Halide::Var;
 
 namespace {
 
-// Reductions up to this many steps per row (the stem's 3 x 3 channels in 8 bit) are unrolled completely. Longer ones would
-// be too long for GCC to keep all accumulators in registers.
+// Reductions up to this many steps per row (the stem's 3 x 3 channels in 8 bit) are unrolled completely. Longer ones
+// would be too long for GCC to keep all accumulators in registers.
 constexpr int kUnrolledSteps = 4;
-// Float ones are otherwise unrolled by this on x86: a loop's end is predicted wrongly more often than not. On ARM, GCC would
-// then load so far ahead that accumulators are spilled.
+// Float ones are otherwise unrolled by this on x86: a loop's end is predicted wrongly more often than not. On ARM, GCC
+// would then load so far ahead that accumulators are spilled.
 constexpr int kUnroll = 4;
 
 bool is_f32(const ConvRow& s) { return s.finish.type == DType::f32; }
 
 bool straight(const ConvRow& s, const ConvLayout& at, const Target& target) {
-  // Taking bytes apart needs registers too; and for ARM, GCC loads everything that stands in a straight run at its start.
+  // Taking bytes apart needs registers too; and for ARM, GCC loads everything that stands in a straight run at its
+  // start.
   if (!is_f32(s) && (target.pairs() || target.arm())) return false;
   return at.depth / (is_f32(s) ? 1 : 4) * s.taps <= kUnrolledSteps;
 }
-/// A tile with one step reads its weights once, from memory. A core reads faster from several places at once than from one:
-/// each page that is read from end to end is fetched ahead on its own. So the reduction walks through so many equal parts
-/// of its weights side by side.
+/// A tile with one step reads its weights once, from memory. A core reads faster from several places at once than from
+/// one: each page that is read from end to end is fetched ahead on its own. So the reduction walks through so many
+/// equal parts of its weights side by side.
 constexpr int kStreams = 4;
 
 int streams(const ConvRow& s, const ConvLayout& at, const Target& target) {
@@ -61,9 +62,7 @@ std::string output_type(const ConvRow& s) {
 }
 
 /// The bias comes first, or behind the scale.
-bool reads_bias(const ConvRow& s) {
-  return scaled(s.finish) ? s.output != Output::accumulators : !s.from_accumulators;
-}
+bool reads_bias(const ConvRow& s) { return scaled(s.finish) ? s.output != Output::accumulators : !s.from_accumulators; }
 
 /// Signature and the lines that find everything in the packed region.
 std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at, const FinishInputs& in) {
@@ -79,13 +78,12 @@ std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at
   text += ") {\n";
   if (reads_bias(s)) text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
   if (s.rows > 0)
-    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(weights_type(s.finish)), at.weights);
+    text +=
+        fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(weights_type(s.finish)), at.weights);
   if (at.order) text += fmt::format("  const u16* order = (const u16*)(weights + {});\n", at.order);
-  if (s.row_sums)
-    text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
+  if (s.row_sums) text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
   if (s.output != Output::accumulators) text += in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
-  if (s.output == Output::interleaved)
-    text += "  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);\n";
+  if (s.output == Output::interleaved) text += "  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);\n";
   return text;
 }
 
@@ -101,8 +99,8 @@ ConvLayout conv_layout(const ConvRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
   const int depth = is_f32(s) ? s.depth : round_up(s.depth, 4);
   const int64_t weights = int64_t{channels} * s.rows * s.taps * depth;
-  ConvLayout at{region_layout(s.finish, channels, weights * size_of(weights_type(s.finish))), s.vectors * lanes_of(target),
-                depth};
+  ConvLayout at{region_layout(s.finish, channels, weights * size_of(weights_type(s.finish))),
+                s.vectors * lanes_of(target), depth};
   if (sorts_steps(s, target)) {
     at.order = at.bytes;
     at.bytes += round_up(2 * channels / at.tile * at.order_stride(), 64);
@@ -120,8 +118,8 @@ std::vector<int> reduction_loops(const ConvRow& s, const Target& target) {
 namespace {
 
 /// What a tile of channels does for some of the pixels of the row.
-std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& steps, const Prefetch& prefetch, int indent,
-                        const Target& target) {
+std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& steps, const Prefetch& prefetch,
+                        int indent, const Target& target) {
   const int lanes = lanes_of(target), quad = is_f32(s) ? 1 : 4;
   Var ci("ci"), x("x"), xo("x"), xi("xi");
   Func out("out"), acc("acc");
@@ -138,7 +136,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   ImageParam ring(Halide::UInt(32), 2, "ring"), residual(stored_type(s.finish.type), 2, "residual");
   Halide::Param<int32_t> weight_zero("weight_zero"), joined("joined"), small("small"), large("large");
   Halide::Param<int32_t> behind_joined("first_small"), behind_small("first_large");
-  const Expr first_small = s.joins ? Expr(behind_joined) : Expr(0), first_large = s.joins ? Expr(behind_small) : Expr(small);
+  const Expr first_small = s.joins ? Expr(behind_joined) : Expr(0),
+             first_large = s.joins ? Expr(behind_small) : Expr(small);
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
   set_dense(bias, {at.tile});
   set_dense(in.multiplier, {at.tile, 1});
@@ -193,7 +192,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   }
   out(ci, x) = value;
   arguments.insert(arguments.end(), {weights, bias});
-  if (at.order) arguments.insert(arguments.end(), {small_weights, order, joined, small, large, behind_joined, behind_small});
+  if (at.order)
+    arguments.insert(arguments.end(), {small_weights, order, joined, small, large, behind_joined, behind_small});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
   if (s.finish.residual) arguments.push_back(residual);
@@ -251,9 +251,10 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   return text + lower_and_print(out, arguments, target, options);
 }
 
-/// The statement that moves all pointers by `tiles` tiles of channels, `pixels` pixels and `rows` rows, any of which may be
-/// negative.
-std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& in, int tiles, int pixels, int rows = 0) {
+/// The statement that moves all pointers by `tiles` tiles of channels, `pixels` pixels and `rows` rows, any of which
+/// may be negative.
+std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& in, int tiles, int pixels,
+                    int rows = 0) {
   std::vector<std::string> list;
   const auto move = [&](const std::string& name, int64_t by) {
     if (by) list.push_back(fmt::format("{} {}= {}", name, by < 0 ? "-" : "+", std::abs(by)));
@@ -283,7 +284,8 @@ std::string print_counts(const ConvRow& s, const ConvLayout& at, int indent) {
 
 std::string loop(const std::string& variable, int count, int indent, const std::string& body, const std::string& last) {
   const std::string spaces(indent, ' ');
-  return fmt::format("{0}for (i32 {1} = 0; {1} < {2}; ++{1}) {{\n{3}{0}  {4};\n{0}}}\n", spaces, variable, count, body, last);
+  return fmt::format("{0}for (i32 {1} = 0; {1} < {2}; ++{1}) {{\n{3}{0}  {4};\n{0}}}\n", spaces, variable, count, body,
+                     last);
 }
 
 }  // namespace
@@ -299,16 +301,18 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   for (const Steps& steps : parts) all_steps += steps.count;
   const int unrolled = unroll(s, at, target);
   const Prefetch prefetch(s, at, all_steps, at.depth / (is_f32(s) ? 1 : 4) / unrolled, unrolled);
-  NARROWS_CHECK(s.map_rows == 1 || !(s.from_accumulators || s.finish.residual || s.row_sums), "rows of a map in " + name);
+  NARROWS_CHECK(s.map_rows == 1 || !(s.from_accumulators || s.finish.residual || s.row_sums),
+                "rows of a map in " + name);
   const bool rows = s.map_rows > 1;
   const auto next_tile = advance(s, at, in, 1, 0, rows ? -s.map_rows : 0);
   if (is_f32(s) && tiles > 1 && all_steps > 1 && !rows && resident(s, at)) {
-    // All tiles of a step before the next step: what it writes is then whole cache lines that lie together. In 8 bit a tile
-    // has too much to load for its own, and no gain was measured.
+    // All tiles of a step before the next step: what it writes is then whole cache lines that lie together. In 8 bit a
+    // tile has too much to load for its own, and no gain was measured.
     std::string body;
     for (const Steps& steps : parts) {
       const std::string tile = print_steps(s, at, {0, 1, steps.pixels}, prefetch, 6, target);
-      body += loop("step", steps.count, 2, loop("tile", tiles, 4, tile, next_tile), advance(s, at, in, -tiles, steps.pixels));
+      body += loop("step", steps.count, 2, loop("tile", tiles, 4, tile, next_tile),
+                   advance(s, at, in, -tiles, steps.pixels));
     }
     return {name, head(s, name, at, in) + body + "}\n"};
   }

@@ -23,27 +23,24 @@ namespace {
 
 bool is_f32(const DepthwiseRow& s) { return s.finish.type == DType::f32; }
 
-std::string head(const DepthwiseRow& s, const std::string& name, const RegionLayout& at,
-                 const FinishInputs& in) {
+std::string head(const DepthwiseRow& s, const std::string& name, const RegionLayout& at, const FinishInputs& in) {
   const std::string type = stored_name(s.finish.type);
   std::string text = "NOINLINE static void " + name + "(";
   if (s.interleaved) {
-    text += fmt::format(
-        "const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n", type);
+    text += fmt::format("const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n",
+                        type);
     text += fmt::format("  const {0}* in = (const {0}*)ring;\n", type);
     text += fmt::format("  const {0}* w = (const {0}*)(weights + {1}) + slot * {2};\n", s.halves ? "i16" : "i8",
                         at.weights, 4 * s.kernel_w * at.channels);
     if (s.tap_zero)
-      text +=
-          fmt::format("  const i8* tap_zero = (const i8*)(weights + {}) + slot * 4;\n", 4 * param::tap_zero);
+      text += fmt::format("  const i8* tap_zero = (const i8*)(weights + {}) + slot * 4;\n", 4 * param::tap_zero);
   } else {
     for (int r = 0; r < s.kernel_h; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
     text += fmt::format("const u8* __restrict weights, {}* __restrict out) {{\n", type);
     text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n",
                         is_f32(s) ? to_string(weights_type(s.finish)) : "i16", at.weights);
   }
-  text +=
-      fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
+  text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
   return text + in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
 }
 
@@ -51,7 +48,8 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
 
 RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
-  const int per_column = s.interleaved ? (s.halves ? 32 : 16) : s.kernel_h * (is_f32(s) ? size_of(weights_type(s.finish)) : 2);
+  const int per_column =
+      s.interleaved ? (s.halves ? 32 : 16) : s.kernel_h * (is_f32(s) ? size_of(weights_type(s.finish)) : 2);
   RegionLayout at = region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
   at.lanes = lanes_of(target);
   return at;
@@ -60,7 +58,8 @@ RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
 namespace {
 
 /// All channels of some of the pixels of the row.
-std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Steps& steps, int indent, const Target& target) {
+std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Steps& steps, int indent,
+                        const Target& target) {
   const int lanes = lanes_of(target);
   const int columns = (s.width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w + 1;
 
@@ -113,9 +112,9 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
   in.add_arguments(s.finish, &arguments);
 
   // ---- The schedule: all channels of a few pixels, then the next pixels ------------------------
-  // Rows are then read from one end to the other, each cache line once. One vector of channels along the whole row could
-  // keep its weights in registers, but a vector is a half or a quarter of a line, and the lines of a row are more than the
-  // first-level cache keeps until the next vector.
+  // Rows are then read from one end to the other, each cache line once. One vector of channels along the whole row
+  // could keep its weights in registers, but a vector is a half or a quarter of a line, and the lines of a row are more
+  // than the first-level cache keeps until the next vector.
   out.output_buffer().dim(0).set_bounds(0, at.channels).set_stride(1);
   out.output_buffer().dim(1).set_bounds(0, s.width).set_stride(s.out_stride);
   out.bound(c, 0, at.channels).bound(x, steps.first, steps.count * steps.pixels);
@@ -150,8 +149,7 @@ Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target)
   const int lanes = lanes_of(target);
   Var c("c");
   Func out("out"), sum("sum");
-  const Halide::Type type =
-      s.type == DType::f32 ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(32));
+  const Halide::Type type = s.type == DType::f32 ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(32));
   ImageParam in(stored_type(s.type), 2, "in");
   in.dim(0).set_bounds(0, round_up(s.channels, lanes)).set_stride(1);
   in.dim(1).set_bounds(0, s.pixels).set_stride(s.pixel_stride);
@@ -171,8 +169,8 @@ Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target)
   PrintOptions options;
   options.lanes = lanes;
   const std::string in_type = stored_name(s.type), out_type = s.type == DType::f32 ? "f32" : "i32";
-  return {name, fmt::format("NOINLINE static void {}(const {}* __restrict in, {}* __restrict out) {{\n", name,
-                            in_type, out_type) +
+  return {name, fmt::format("NOINLINE static void {}(const {}* __restrict in, {}* __restrict out) {{\n", name, in_type,
+                            out_type) +
                     lower_and_print(out, {in}, target, options) + "}\n"};
 }
 

@@ -39,9 +39,8 @@ Expr clamp_f32(Expr v, RangeF range) {
 /// `v`, of `type`, between two bounds. Where these are one value, Halide would fold the kernel to that: to a scalar,
 /// without what the kernel's head declares. It does not look into a call.
 Expr clamp(const Halide::Type& type, const Expr& v, const Expr& lo, const Expr& hi, bool one_value) {
-  const Expr low = one_value
-                       ? Halide::Internal::Call::make(type, "vmin", {v, hi}, Halide::Internal::Call::PureExtern)
-                       : Halide::min(v, hi);
+  const Expr low = one_value ? Halide::Internal::Call::make(type, "vmin", {v, hi}, Halide::Internal::Call::PureExtern)
+                             : Halide::min(v, hi);
   return Halide::max(low, lo);
 }
 
@@ -75,8 +74,8 @@ std::vector<std::string> FinishInputs::arrays(const Finish& finish) const {
   return names;
 }
 
-std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at,
-                                   int64_t left_shift_at, const std::string& weights) const {
+std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at, int64_t left_shift_at,
+                                   const std::string& weights) const {
   if (!has_multiplier(finish)) return "";
   const bool tflite = quantized(finish) && finish.numerics == Numerics::tflite;
   std::string s;
@@ -88,11 +87,9 @@ std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, 
   if (tflite) array("i32", "shift", shift_at);
   if (finish.left_shift) array("i32", "left_shift", left_shift_at);
   if (finish.zero_point) {
-    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, weights,
-                     param::zero_point);
+    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, weights, param::zero_point);
   }
-  if (finish.residual)
-    s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", weights);
+  if (finish.residual) s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", weights);
   return s;
 }
 
@@ -142,7 +139,8 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
     if (!clamps) return value + zero_point;
     // On x86, requantize_positive() has no negative results.
     const bool at_least_zero = function == "requantize_positive" && finish.type == DType::u8;
-    return at_least_zero ? Halide::min(value + zero_point, finish.clamp.max) : clamp_i32(value + zero_point, finish.clamp);
+    return at_least_zero ? Halide::min(value + zero_point, finish.clamp.max)
+                         : clamp_i32(value + zero_point, finish.clamp);
   }
   Expr scaled = cast<float>(acc) * in.multiplier(channel);
   if (clamps) {
@@ -160,8 +158,8 @@ Expr with_residual(const Finish& finish, const Expr& value, const Expr& residual
 
 }  // namespace
 
-Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel,
-                  Expr bias, Expr residual) {
+Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel, Expr bias,
+                  Expr residual) {
   if (!quantized(finish)) {
     if (scaled(finish)) acc = bias + acc * in.multiplier(channel);
     Expr v = clamp_f32(acc, finish.clamp_f32);
@@ -171,8 +169,8 @@ Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const 
   return finish.residual ? clamp_i32(with_residual(finish, value, residual), finish.add_clamp) : value;
 }
 
-Expr finish_stored(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel,
-                   Expr bias, Expr residual) {
+Expr finish_stored(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel, Expr bias,
+                   Expr residual) {
   const Halide::Type type = stored_type(finish.type);
   auto saturated = [&](const Expr& value) {
     return Halide::Internal::Call::make(type, "saturate_" + stored_name(finish.type) + "v", {value},
@@ -189,9 +187,7 @@ Expr finish_stored(const Finish& finish, const FinishInputs& in, Expr acc, const
 
 Expr initial_value(const Finish& finish, Expr bias) { return scaled(finish) ? Halide::cast(bias.type(), 0) : bias; }
 
-std::map<std::string, std::string> add_argument(const Finish& finish) {
-  return {{add_function(finish), "add"}};
-}
+std::map<std::string, std::string> add_argument(const Finish& finish) { return {{add_function(finish), "add"}}; }
 
 RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes) {
   int64_t end = 4 * param::count;
@@ -215,9 +211,7 @@ bool scaled(const Finish& finish) { return finish.type == DType::f32 && finish.w
 
 DType weights_type(const Finish& finish) { return quantized(finish) ? DType::i8 : finish.weights; }
 
-Halide::Type accumulator_type(const Finish& finish) {
-  return quantized(finish) ? Int(32) : Halide::Float(32);
-}
+Halide::Type accumulator_type(const Finish& finish) { return quantized(finish) ? Int(32) : Halide::Float(32); }
 
 Halide::Type stored_type(DType type) {
   return type == DType::f32   ? Halide::Float(32)

@@ -38,7 +38,8 @@ void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents);
 /// per-channel buffers are indexed) and residual `r`. `bias` is added where accumulators start without it.
 Halide::Expr finish_value(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
                           const std::vector<Halide::Expr>& channel, Halide::Expr bias, Halide::Expr residual);
-/// The same as a value of the stored type: where its range is all of that type's, instructions that narrow clamp as well.
+/// The same as a value of the stored type: where its range is all of that type's, instructions that narrow clamp as
+/// well.
 Halide::Expr finish_stored(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
                            const std::vector<Halide::Expr>& channel, Halide::Expr bias, Halide::Expr residual);
 /// What accumulators start from: the bias, or 0 where a scale comes in between.

@@ -51,8 +51,8 @@ struct Pointwise {
 
   /// acc = bias + sum over k of input * weights; the zero point of the weights goes through the sums of the
   /// inputs.
-  void define(bool with_sums, const std::function<Expr(Expr in_tile, Expr tile, Var x, Var y)>& input, Var c,
-              Var x, Var y, Var tile) {
+  void define(bool with_sums, const std::function<Expr(Expr in_tile, Expr tile, Var x, Var y)>& input, Var c, Var x,
+              Var y, Var tile) {
     Expr initial = initial_value(finishing, bias(c, tile));
     if (with_sums) {
       sums(x, y) = 0;
@@ -91,13 +91,11 @@ std::string pointers(const Finish& finish, const ConvLayout& at, bool sums, cons
                      const std::string& region) {
   const bool f32 = finish.type == DType::f32;
   const std::string p = in.prefix;
-  std::string text = fmt::format("  const {0}* {1}bias = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i32", p,
-                                 region, at.bias);
+  std::string text =
+      fmt::format("  const {0}* {1}bias = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i32", p, region, at.bias);
   text += fmt::format("  const {0}* {1}w = (const {0}*)({2} + {3});\n", to_string(weights_type(finish)), p, region,
                       at.weights);
-  if (sums)
-    text +=
-        fmt::format("  const i32 {}weight_zero = ((const i32*)({}))[{}];\n", p, region, param::weight_zero);
+  if (sums) text += fmt::format("  const i32 {}weight_zero = ((const i32*)({}))[{}];\n", p, region, param::weight_zero);
   return text + in.prologue(finish, at.multiplier, at.shift, at.left_shift, region);
 }
 
@@ -161,13 +159,13 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   if (residual_sum) project_finish.residual = false;
   Pointwise project(project_finish, project_at, expand.to, "p_");
   FinishInputs depthwise(s.depthwise, "d_");
-  ImageParam in(type, 3, "in"), taps(is_f32(s) ? stored_type(weights_type(s.depthwise)) : factor, 4, "d_w"), depthwise_bias(acc_type, 2, "d_bias");
+  ImageParam in(type, 3, "in"), taps(is_f32(s) ? stored_type(weights_type(s.depthwise)) : factor, 4, "d_w"),
+      depthwise_bias(acc_type, 2, "d_bias");
   const int size = expand.to.size, tiles = expand.to.count;
   set_dense(in, {s.channels, s.width, s.height});
   set_dense(taps, {size, tiles, s.kernel_w, s.kernel_h});
   set_dense(depthwise_bias, {size, tiles});
-  for (ImageParam* p : {&depthwise.multiplier, &depthwise.shift, &depthwise.left_shift})
-    set_dense(*p, {size, tiles});
+  for (ImageParam* p : {&depthwise.multiplier, &depthwise.shift, &depthwise.left_shift}) set_dense(*p, {size, tiles});
   ImageParam residual(type, 4, "residual");
 
   // ---- The algorithm ---------------------------------------------------------------------------
@@ -181,19 +179,18 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
       const Expr column = x * s.stride_w + j * s.dilation_w - s.pad_left;
       const Expr row = y * s.stride_h + r * s.dilation_h - s.pad_top;
       const Expr inside = column >= 0 && column < s.width && row >= 0 && row < s.height;
-      const Expr value =
-          expanded(c, Halide::clamp(column, 0, s.width - 1), Halide::clamp(row, 0, s.height - 1), tile);
+      const Expr value = expanded(c, Halide::clamp(column, 0, s.width - 1), Halide::clamp(row, 0, s.height - 1), tile);
       const Expr a = Halide::select(Halide::likely(inside), value, Halide::cast(type, s.border_value));
       sum += Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
     }
   }
-  filtered(c, x, y, tile) = Halide::cast(
-      type, finish_value(s.depthwise, depthwise, sum, {c, tile}, depthwise_bias(c, tile), Expr()));
+  filtered(c, x, y, tile) =
+      Halide::cast(type, finish_value(s.depthwise, depthwise, sum, {c, tile}, depthwise_bias(c, tile), Expr()));
   auto wide = [&](Expr k, Expr t, Var px, Var py) { return filtered(k, px, py, t); };
   project.define(s.project_sums, wide, c, x, y, tile);
   const Expr added = residual(c, x, y, tile);
-  Expr result = finish_value(project_finish, project.in, project.acc(c, x, y, tile), {c, tile},
-                             project.bias(c, tile), added);
+  Expr result =
+      finish_value(project_finish, project.in, project.acc(c, x, y, tile), {c, tile}, project.bias(c, tile), added);
   if (residual_sum) result = residual_sum(result, added);
   out(c, x, y, tile) = Halide::cast(type, result);
 
@@ -207,15 +204,9 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   };
   set_pixels(out.output_buffer());
   set_pixels(residual);
-  out.bound(c, 0, project.to.size)
-      .bound(x, 0, s.out_width)
-      .bound(y, 0, s.out_height)
-      .bound(tile, 0, project.to.count);
+  out.bound(c, 0, project.to.size).bound(x, 0, s.out_width).bound(y, 0, s.out_height).bound(tile, 0, project.to.count);
   project.schedule(out, lanes, s.project_pixels, c, x, y, tile);
-  filtered.compute_at(out, y)
-      .reorder_storage(c, tile, x, y)
-      .bound_storage(c, size)
-      .bound_storage(tile, tiles);
+  filtered.compute_at(out, y).reorder_storage(c, tile, x, y).bound_storage(c, size).bound_storage(tile, tiles);
   filtered.split(c, co, ci, filter_lanes).reorder(ci, x, co, tile, y).vectorize(ci);
   int ring = 1;
   while (ring < (s.kernel_h - 1) * s.dilation_h + s.stride_h) ring *= 2;
@@ -241,12 +232,12 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   const std::string depthwise_weights = fmt::format("weights + {}", expand_at.bytes);
   std::string& text = pipeline.pointers;
   text += pointers(s.expand, expand_at, s.expand_sums, expand.in, "weights");
-  text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_weights,
-                      depthwise_at.bias);
-  text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", is_f32(s) ? to_string(weights_type(s.depthwise)) : "i16",
-                      depthwise_weights, depthwise_at.weights);
-  text += depthwise.prologue(s.depthwise, depthwise_at.multiplier, depthwise_at.shift,
-                             depthwise_at.left_shift, depthwise_weights);
+  text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_weights, depthwise_at.bias);
+  text +=
+      fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n",
+                  is_f32(s) ? to_string(weights_type(s.depthwise)) : "i16", depthwise_weights, depthwise_at.weights);
+  text += depthwise.prologue(s.depthwise, depthwise_at.multiplier, depthwise_at.shift, depthwise_at.left_shift,
+                             depthwise_weights);
   text += pointers(project_finish, project_at, s.project_sums, project.in,
                    fmt::format("weights + {}", expand_at.bytes + depthwise_at.bytes));
   return pipeline;

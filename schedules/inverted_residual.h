@@ -15,8 +15,7 @@ namespace narrows {
 struct BlockPipeline {
   Halide::Func out;
   std::vector<Halide::Argument> arguments;
-  std::string
-      pointers;  ///< the lines that define the arguments other than in, residual and out, from `weights`
+  std::string pointers;  ///< the lines that define the arguments other than in, residual and out, from `weights`
 };
 
 /// The value to store, from the finished projection and the residual.

@@ -71,24 +71,21 @@ Kernel whole_block_object(const WholeBlock& spec, const std::string& name, const
   NARROWS_CHECK(spec.project.numerics == Numerics::xnnpack || spec.project.type == DType::f32,
                 "only arithmetic that Halide knows can be compiled by it");
   const bool native_add = spec.project.residual && spec.project.type != DType::f32;
-  NARROWS_CHECK(!native_add || spec.project.add_numerics == Numerics::xnnpack,
-                "an addition with TFLite's rounding");
+  NARROWS_CHECK(!native_add || spec.project.add_numerics == Numerics::xnnpack, "an addition with TFLite's rounding");
   // Halide's back end narrows two vectors to bytes in fewer steps than each on its own.
-  const int lanes = lanes_of(target), filter_lanes = spec.project.type == DType::f32
-                                                         ? lanes
-                                                         : (spec.expand_vectors % 2 ? 1 : 2) * lanes;
+  const int lanes = lanes_of(target),
+            filter_lanes = spec.project.type == DType::f32 ? lanes : (spec.expand_vectors % 2 ? 1 : 2) * lanes;
   const NativeAdd add{spec.project.add_clamp};
-  BlockPipeline pipeline =
-      block_pipeline(spec, target, native_add ? ResidualSum(add) : nullptr, filter_lanes);
+  BlockPipeline pipeline = block_pipeline(spec, target, native_add ? ResidualSum(add) : nullptr, filter_lanes);
   if (native_add) {
-    const int64_t before = conv_layout(expand_region(spec), target).bytes +
-                           depthwise_layout(depthwise_region(spec), target).bytes;
+    const int64_t before =
+        conv_layout(expand_region(spec), target).bytes + depthwise_layout(depthwise_region(spec), target).bytes;
     add.add_arguments(&pipeline, fmt::format("weights + {}", before));
   }
   const std::string symbol = name + "_object";
   pipeline.out.compile_to_object(path, pipeline.arguments, symbol, halide_target(target));
-  return {name, declare_object(pipeline, symbol) + "static void " + name + block_parameters(spec, "") +
-                    " {\n" + pipeline.pointers + call_object(pipeline, symbol) + "}\n"};
+  return {name, declare_object(pipeline, symbol) + "static void " + name + block_parameters(spec, "") + " {\n" +
+                    pipeline.pointers + call_object(pipeline, symbol) + "}\n"};
 }
 
 }  // namespace narrows

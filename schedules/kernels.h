@@ -36,7 +36,7 @@ constexpr int add_multiplier0 = 4, add_shift0 = 5, add_multiplier1 = 6, add_shif
 constexpr int add_multiplier = 8, add_shift = 9;
 constexpr int add_bias = 8;         ///< xnnpack: bias and shift instead of multiplier and shift
 constexpr int add_zero_point = 10;  ///< of the sum
-constexpr int tap_zero = 12;  ///< depthwise: four words, the weight correction of each rotation of the ring
+constexpr int tap_zero = 12;        ///< depthwise: four words, the weight correction of each rotation of the ring
 constexpr int count = 16;
 }  // namespace param
 
@@ -55,19 +55,20 @@ struct Finish {
   bool large_sums = false;  ///< 8 bit: sums may have a magnitude of 2^30 or more
   bool below_one = false;   ///< 8 bit: all multipliers are below 1
   bool below_half = false;  ///< 8 bit, tflite: all multipliers are so small that they have shifts of 1 or more
-  /// 8 bit, tflite, below_half on x86: values have the middle two lanes of each four exchanged against their accumulators.
+  /// 8 bit, tflite, below_half on x86: values have the middle two lanes of each four exchanged against their
+  /// accumulators.
   bool crosses = false;
-  bool residual = false;    ///< adds a tensor of the output's shape, as ADD does
+  bool residual = false;  ///< adds a tensor of the output's shape, as ADD does
   Numerics add_numerics = Numerics::tflite;
-  bool add_shifts = true;        ///< 8 bit, tflite: the multiplier of the sum is less than a half
-  bool larger_residual = false;  ///< 8 bit, tflite: the residual's scale is larger than that of the convolution's result
+  bool add_shifts = true;  ///< 8 bit, tflite: the multiplier of the sum is less than a half
+  bool larger_residual =
+      false;  ///< 8 bit, tflite: the residual's scale is larger than that of the convolution's result
   RangeF add_clamp_f32{0, 0};
   Range add_clamp{0, 255};
 
   auto members() const {
-    return std::tie(type, weights, numerics, clamp_f32, clamp, zero_point, left_shift, from_zero, large_sums,
-                    below_one, below_half, crosses, residual, add_numerics, add_shifts, larger_residual, add_clamp_f32,
-                    add_clamp);
+    return std::tie(type, weights, numerics, clamp_f32, clamp, zero_point, left_shift, from_zero, large_sums, below_one,
+                    below_half, crosses, residual, add_numerics, add_shifts, larger_residual, add_clamp_f32, add_clamp);
   }
 };
 
@@ -100,20 +101,19 @@ struct ConvRow {
   int channels = 0;      ///< output channels; padded to whole vectors in the packed weights
   int width = 0;         ///< output pixels
   int out_stride = 0;
-  bool row_sums = false;  ///< takes the sum of each pixel's inputs, for weights with a zero point
-  bool from_accumulators =
-      false;             ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
-  int start_stride = 0;  ///< 0: out_stride
-  int residual_stride = 0;  ///< elements from pixel to pixel of the residual; 0: out_stride
+  bool row_sums = false;           ///< takes the sum of each pixel's inputs, for weights with a zero point
+  bool from_accumulators = false;  ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
+  int start_stride = 0;            ///< 0: out_stride
+  int residual_stride = 0;         ///< elements from pixel to pixel of the residual; 0: out_stride
   int map_rows = 1;  ///< output rows of a call: each tile of channels goes through all of them before the next one
   int in_row = 0, out_row = 0;  ///< elements between those rows
   Output output = Output::pixels;
   Finish finish;
-  /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this one's,
-  /// are asked for.
+  /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this
+  /// one's, are asked for.
   bool streams = false;
-  bool in_order = false;  ///< steps are never sorted
-  bool joins = false;     ///< some of the sorted steps are joined
+  bool in_order = false;        ///< steps are never sorted
+  bool joins = false;           ///< some of the sorted steps are joined
   int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
 
   auto members() const {
@@ -125,19 +125,20 @@ struct ConvRow {
 
 /// The packed region of a ConvRow.
 ///   f32   f32, f16 or i8 weights[tile][row][tap][depth][tile channels]
-///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours; with sorted steps behind
-///         them u16 order[tile][2 + depth / 4]: how many pairs of steps are joined, how many small steps there are besides,
-///         then the offset of every step's inputs
+///   8 bit weights[tile][row][tap][depth / 4][tile channels][4], depth padded with zeros to fours; with sorted steps,
+///         u16 order[tile][2 + depth / 4] behind them: how many pairs of steps are joined, how many small steps there
+///         are besides, then the offset of every step's inputs
 struct ConvLayout : RegionLayout {
-  int tile = 0;   ///< channels per tile
-  int depth = 0;  ///< padded
-  int64_t order = 0;  ///< 0: the steps of the reduction follow each other
+  int tile = 0;                                       ///< channels per tile
+  int depth = 0;                                      ///< padded
+  int64_t order = 0;                                  ///< 0: the steps of the reduction follow each other
   int order_stride() const { return depth / 4 + 2; }  ///< elements per tile
 };
-/// 8-bit products without a dot product instruction: two products of unsigned and signed bytes are added in 16 bits, which
-/// saturates unless the weights are small enough. So the steps (four elements of the depth) of each tile of channels are
-/// sorted. First come, if there are enough, those that are joined, two and two: their sums of two products are added in 16
-/// bits and widened together. Then those where sums of two products fit, and last the others, which take most instructions.
+/// 8-bit products without a dot product instruction: two products of unsigned and signed bytes are added in 16 bits,
+/// which saturates unless the weights are small enough. So the steps (four elements of the depth) of each tile of
+/// channels are sorted. First come, if there are enough, those that are joined, two and two: their sums of two products
+/// are added in 16 bits and widened together. Then those where sums of two products fit, and last the others, which
+/// take most instructions.
 bool sorts_steps(const ConvRow& spec, const Target& target);
 /// What the weights of one sign may sum up to whose products are added in 16 bits: 128 * 255 < 2^15.
 constexpr int kSmallSum = 128;
@@ -145,8 +146,8 @@ constexpr int kSmallSum = 128;
 bool reads_region(const ConvRow& spec);
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);
 Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
-/// Iterations of the loops that a tile's reduction consists of, one after the other: a loop for each row, or none where it is
-/// unrolled completely. For kernels with one tap whose steps are not sorted.
+/// Iterations of the loops that a tile's reduction consists of, one after the other: a loop for each row, or none where
+/// it is unrolled completely. For kernels with one tap whose steps are not sorted.
 std::vector<int> reduction_loops(const ConvRow& spec, const Target& target);
 
 /// A depthwise convolution of one row.
@@ -157,25 +158,25 @@ struct DepthwiseRow {
   int in_stride = 0;  ///< elements (interleaved: lanes) between input pixels
   int width = 0;
   int out_stride = 0;
-  bool interleaved =
-      false;  ///< input: one row-interleaved ring and the slot of its first row; otherwise row pointers
-  bool tap_zero = false;  ///< interleaved: weights minus their zero point do not fit in 8 bits
-  bool halves = false;    ///< interleaved: 16-bit weights, for targets that multiply pairs of 16-bit numbers
+  bool interleaved = false;  ///< input: one row-interleaved ring and the slot of its first row; otherwise row pointers
+  bool tap_zero = false;     ///< interleaved: weights minus their zero point do not fit in 8 bits
+  bool halves = false;       ///< interleaved: 16-bit weights, for targets that multiply pairs of 16-bit numbers
   Finish finish;
   int pixels = 1;
 
   auto members() const {
-    return std::tie(kernel_h, kernel_w, stride_w, dilation_w, channels, in_stride, width, out_stride,
-                    interleaved, tap_zero, halves, finish, pixels);
+    return std::tie(kernel_h, kernel_w, stride_w, dilation_w, channels, in_stride, width, out_stride, interleaved,
+                    tap_zero, halves, finish, pixels);
   }
 };
 
-/// The packed region of a DepthwiseRow. If its finish crosses, the ring's channels are in the order of crossed lanes, and
-/// so is all that is packed.
+/// The packed region of a DepthwiseRow. If its finish crosses, the ring's channels are in the order of crossed lanes,
+/// and so is all that is packed.
 ///   f32          f32, f16 or i8 weights[kernel_h][kernel_w][channels]
 ///   8 bit        i16 weights[kernel_h][kernel_w][channels]
 ///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
-///   halves       i16 instead, in the order of runtime/vectors.h's i16q: [rotation 4][kernel_w][vector][s & 1][lane][s / 2]
+///   halves       i16 instead, in the order of i16q (runtime/vectors.h):
+///                [rotation 4][kernel_w][vector][s & 1][lane][s / 2]
 RegionLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
 Kernel depthwise_row(const DepthwiseRow& spec, const std::string& name, const Target& target);
 
@@ -213,9 +214,7 @@ struct PoolSum {
   int pixels = 0;
   int pixel_stride = 0;
 
-  auto members() const {
-    return std::tie(type, channels, pixels, pixel_stride);
-  }
+  auto members() const { return std::tie(type, channels, pixels, pixel_stride); }
 };
 Kernel pool_sum(const PoolSum& spec, const std::string& name, const Target& target);
 

@@ -30,9 +30,7 @@ Prefetch::Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterat
   wanted_ = s.rows * s.taps == 1 && !resident(s, at);
 }
 
-bool Prefetch::by_iteration() const {
-  return iteration_bytes() >= kLine || (long_ && iteration_bytes() > 0);
-}
+bool Prefetch::by_iteration() const { return iteration_bytes() >= kLine || (long_ && iteration_bytes() > 0); }
 
 std::string Prefetch::call(const std::string& index, int64_t bytes) const {
   const std::string row = row_steps_ ? fmt::format(" + row * {}", row_steps_ * step_bytes()) : "";

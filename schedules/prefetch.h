@@ -1,10 +1,10 @@
 // Prefetch of a convolution's weights.
 //
-// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal parts at
-// every iteration of the reduction. A core has few places for lines that it waits for, and asking for many at once holds up
-// the loads behind them. But where iterations are short and those parts smaller than a cache line, that would be too many
-// instructions, and they are asked for at every step. Where a tile has one step only, those are asked for that lie a little
-// ahead, or none if they are read as several streams, which processors fetch ahead by themselves.
+// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal
+// parts at every iteration of the reduction. A core has few places for lines that it waits for, and asking for many at
+// once holds up the loads behind them. But where iterations are short and those parts smaller than a cache line, that
+// would be too many instructions, and they are asked for at every step. Where a tile has one step only, those are asked
+// for that lie a little ahead, or none if they are read as several streams, which processors fetch ahead by themselves.
 #pragma once
 
 #include <string>
@@ -26,8 +26,8 @@ class Prefetch {
 
   /// The statement at the start of step `step`, an expression, or nothing.
   std::string at_step(const std::string& step) const;
-  /// The statement at the start of iteration `k` of the reduction, if it is done `together` at a time, in the steps from
-  /// `first` on, which are a loop over x if there are several; or nothing.
+  /// The statement at the start of iteration `k` of the reduction, if it is done `together` at a time, in the steps
+  /// from `first` on, which are a loop over x if there are several; or nothing.
   std::string at_iteration(const std::string& k, int together, int first, bool several) const;
 
  private:

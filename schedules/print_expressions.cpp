@@ -80,11 +80,9 @@ void KernelPrinter::visit(const Add* op) {
   if (reduce) return dot4(print(op->a), reduce);
   if (const VectorReduce* left = op->a.as<VectorReduce>()) return dot4(print(op->b), left);
   const Mul* product = op->b.as<Mul>();
-  if (product && op->type.is_float() && op->type.lanes() > 1)
-    return function("madd", {op->a, product->a, product->b});
+  if (product && op->type.is_float() && op->type.lanes() > 1) return function("madd", {op->a, product->a, product->b});
   product = op->a.as<Mul>();
-  if (product && op->type.is_float() && op->type.lanes() > 1)
-    return function("madd", {op->b, product->a, product->b});
+  if (product && op->type.is_float() && op->type.lanes() > 1) return function("madd", {op->b, product->a, product->b});
   binary(op->a, "+", op->b);
 }
 
@@ -122,8 +120,7 @@ void KernelPrinter::dot4(const std::string& acc, const VectorReduce* reduce) {
 void KernelPrinter::visit(const Div* op) {
   int bits = 0;
   if (op->type.is_float()) return binary(op->a, "/", op->b);
-  NARROWS_CHECK(is_const_power_of_two_integer(op->b, &bits),
-                "division by something else than a power of two");
+  NARROWS_CHECK(is_const_power_of_two_integer(op->b, &bits), "division by something else than a power of two");
   expr_ = operand(op->a, kAtom) + " >> " + std::to_string(bits), binding_ = kLoose;
 }
 
@@ -183,8 +180,7 @@ void KernelPrinter::visit(const Broadcast* op) {
   }
   const Load* load = op->value.as<Load>();
   const Ramp* ramp = load ? load->index.as<Ramp>() : nullptr;
-  NARROWS_CHECK(ramp && ramp->lanes == 4 && is_const_one(ramp->stride),
-                "a broadcast of something else than 4 bytes");
+  NARROWS_CHECK(ramp && ramp->lanes == 4 && is_const_one(ramp->stride), "a broadcast of something else than 4 bytes");
   const std::string type = type_of(op->value.type().element_of()) + "s";
   expr_ = shared(fmt::format("load_{}({})", type, address(load->name, ramp->base)), type, op->value);
   binding_ = kAtom;
@@ -208,8 +204,7 @@ void KernelPrinter::visit(const Let* op) {
 }
 
 void KernelPrinter::visit(const Call* op) {
-  if (op->is_intrinsic(Call::likely) || op->is_intrinsic(Call::likely_if_innermost))
-    return (void)print(op->args[0]);
+  if (op->is_intrinsic(Call::likely) || op->is_intrinsic(Call::likely_if_innermost)) return (void)print(op->args[0]);
   if (op->is_intrinsic(Call::shift_left)) return binary(op->args[0], "<<", op->args[1]);
   if (op->is_intrinsic(Call::shift_right)) return binary(op->args[0], ">>", op->args[1]);
   if (op->is_intrinsic(Call::bitwise_and)) return binary(op->args[0], "&", op->args[1]);
@@ -218,8 +213,7 @@ void KernelPrinter::visit(const Call* op) {
     const Expr a = Cast::make(op->type, op->args[0]), b = Cast::make(op->type, op->args[1]);
     return binary(a, op->is_intrinsic(Call::widening_mul) ? "*" : "+", b);
   }
-  if (op->is_intrinsic(Call::widening_shift_left))
-    return binary(Cast::make(op->type, op->args[0]), "<<", op->args[1]);
+  if (op->is_intrinsic(Call::widening_shift_left)) return binary(Cast::make(op->type, op->args[0]), "<<", op->args[1]);
   NARROWS_CHECK(op->call_type == Call::PureExtern || op->call_type == Call::Extern, "intrinsic " + op->name);
   std::string args;
   for (const Expr& a : op->args) args += (args.empty() ? "" : ", ") + print(a);

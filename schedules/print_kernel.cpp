@@ -5,8 +5,7 @@
 
 namespace narrows {
 
-std::string print_kernel_body(const Halide::Internal::Stmt& body, const PrintOptions& options,
-                              int64_t* scratch_bytes) {
+std::string print_kernel_body(const Halide::Internal::Stmt& body, const PrintOptions& options, int64_t* scratch_bytes) {
   const Halide::Internal::Stmt tidied = ir::tidy(body);
   ir::KernelPrinter printer(options, tidied);
   tidied.accept(&printer);
@@ -23,8 +22,8 @@ Halide::Target halide_target(const Target& target) {
   return Halide::Target(s + "-no_asserts-no_bounds_query-no_runtime");
 }
 
-std::string lower_and_print(Halide::Func output, const std::vector<Halide::Argument>& arguments,
-                            const Target& target, const PrintOptions& options, int64_t* scratch_bytes) {
+std::string lower_and_print(Halide::Func output, const std::vector<Halide::Argument>& arguments, const Target& target,
+                            const PrintOptions& options, int64_t* scratch_bytes) {
   const std::string name = "kernel";
   Halide::Module module = output.compile_to_module(arguments, name, halide_target(target));
   for (const Halide::Internal::LoweredFunc& f : module.functions()) {

@@ -28,14 +28,13 @@ struct PartialPixels {
 };
 
 struct PrintOptions {
-  int lanes = 16;                                ///< 32-bit lanes of the target's vectors
-  std::map<std::string, PartialPixels> partial;  ///< by buffer name
-  std::map<std::string, std::string> alias;      ///< buffers that are printed under another buffer's name
-  std::map<std::string, std::string>
-      extra_argument;  ///< by name of an extern call: text of one more argument
+  int lanes = 16;                                     ///< 32-bit lanes of the target's vectors
+  std::map<std::string, PartialPixels> partial;       ///< by buffer name
+  std::map<std::string, std::string> alias;           ///< buffers that are printed under another buffer's name
+  std::map<std::string, std::string> extra_argument;  ///< by name of an extern call: text of one more argument
   std::string small_weights;  ///< a buffer: products with its values add up in 16 bits (runtime/dot4.h)
   std::map<std::string, std::string> at_loop_start;  ///< by name of a loop: one more statement, or nothing
-  int indent = 2;      ///< columns before the outermost statement
+  int indent = 2;                                    ///< columns before the outermost statement
 };
 
 /// The text of a kernel's body. Allocations that are too large for the stack are taken from a pointer named
@@ -44,9 +43,8 @@ std::string print_kernel_body(const Halide::Internal::Stmt& body, const PrintOpt
                               int64_t* scratch_bytes = nullptr);
 
 /// Lowers `output` and prints its body. `arguments` are the kernel's inputs.
-std::string lower_and_print(Halide::Func output, const std::vector<Halide::Argument>& arguments,
-                            const Target& target, const PrintOptions& options,
-                            int64_t* scratch_bytes = nullptr);
+std::string lower_and_print(Halide::Func output, const std::vector<Halide::Argument>& arguments, const Target& target,
+                            const PrintOptions& options, int64_t* scratch_bytes = nullptr);
 
 /// The Halide target that kernels for `target` are lowered for. Runtime-free; features matter only to
 /// Halide's own code generator, which benchmarks use as a yardstick.

@@ -110,8 +110,8 @@ void KernelPrinter::visit(const Load* op) {
   if (promoted_.count(op->name)) {
     expr_ = promoted(op->name, op->index);
   } else if (const Ramp* ramp = dense(op->index)) {
-    const std::string text = fmt::format("load_{}({}{})", type_of(op->type), address(op->name, ramp->base),
-                                         partial(op->name, op->index));
+    const std::string text =
+        fmt::format("load_{}({}{})", type_of(op->type), address(op->name, ramp->base), partial(op->name, op->index));
     expr_ = shared(text, type_of(op->type), op);
   } else {
     expr_ = element(op->name, op->index);
@@ -144,8 +144,7 @@ std::string KernelPrinter::shared(const std::string& text, const std::string& ty
     return text;
   }
   if (run_->uses[text] < 2) return text;
-  const std::string local =
-      fresh(load ? name_of(load->name) + "_" + std::to_string(run_->named.size()) : "s");
+  const std::string local = fresh(load ? name_of(load->name) + "_" + std::to_string(run_->named.size()) : "s");
   line("const " + type + " " + local + " = " + text + ";");
   run_->named[text] = local;
   return local;
@@ -153,8 +152,7 @@ std::string KernelPrinter::shared(const std::string& text, const std::string& ty
 
 bool KernelPrinter::straight(const Stmt& s) {
   if (const Block* block = s.as<Block>()) return straight(block->first) && straight(block->rest);
-  if (const LetStmt* let = s.as<LetStmt>())
-    return let->value.type() == Halide::Int(32) && straight(let->body);
+  if (const LetStmt* let = s.as<LetStmt>()) return let->value.type() == Halide::Int(32) && straight(let->body);
   return s.as<Store>() != nullptr;
 }
 

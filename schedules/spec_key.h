@@ -43,7 +43,8 @@ inline std::string text_of(const RangeF& range) { return fmt::format("[{} {}]", 
 
 }  // namespace spec_key_details
 
-/// Every member of `spec`, in order. A spec is an aggregate whose members() ties all of its members, which the compiler checks.
+/// Every member of `spec`, in order. A spec is an aggregate whose members() ties all of its members, which the compiler
+/// checks.
 template <typename Spec>
 std::string spec_key(const Spec& spec);
 

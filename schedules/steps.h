@@ -11,8 +11,8 @@ struct Steps {
   int first, count, pixels;
 };
 
-/// Covers `width` pixels with as few steps of at most `pixels` pixels as there can be, of two lengths that differ by one: no
-/// pixel is computed twice, and no step is much shorter than another.
+/// Covers `width` pixels with as few steps of at most `pixels` pixels as there can be, of two lengths that differ by
+/// one: no pixel is computed twice, and no step is much shorter than another.
 inline std::vector<Steps> cover(int width, int pixels) {
   const int steps = (width + pixels - 1) / pixels, shorter = width / steps, longer = width % steps;
   std::vector<Steps> parts;

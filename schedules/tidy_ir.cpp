@@ -8,9 +8,7 @@ namespace {
 /// Nested ramps that Halide did not merge become one ramp, so that every vector access is seen to be dense.
 class Tidy : public IRMutator {
   using IRMutator::visit;
-  static bool counter(const std::string& name) {
-    return ends_with(name, ".head") || ends_with(name, ".head_next");
-  }
+  static bool counter(const std::string& name) { return ends_with(name, ".head") || ends_with(name, ".head_next"); }
   static Expr dense(const Expr& index) {
     const int lanes = index.type().lanes();
     if (lanes == 1 || index.as<Ramp>()) return index;
@@ -21,19 +19,15 @@ class Tidy : public IRMutator {
     return Ramp::make(base, 1, lanes);
   }
   Stmt visit(const AssertStmt*) override { return Evaluate::make(0); }
-  Stmt visit(const Allocate* op) override {
-    return counter(op->name) ? mutate(op->body) : IRMutator::visit(op);
-  }
+  Stmt visit(const Allocate* op) override { return counter(op->name) ? mutate(op->body) : IRMutator::visit(op); }
   Stmt visit(const Free* op) override { return counter(op->name) ? Evaluate::make(0) : IRMutator::visit(op); }
   Stmt visit(const Store* op) override {
     if (counter(op->name)) return Evaluate::make(0);
-    return Store::make(op->name, mutate(op->value), dense(mutate(op->index)), op->param, op->predicate,
-                       op->alignment);
+    return Store::make(op->name, mutate(op->value), dense(mutate(op->index)), op->param, op->predicate, op->alignment);
   }
   Expr visit(const Load* op) override {
     if (counter(op->name)) return make_zero(op->type);
-    return Load::make(op->type, op->name, dense(mutate(op->index)), op->image, op->param, op->predicate,
-                      op->alignment);
+    return Load::make(op->type, op->name, dense(mutate(op->index)), op->image, op->param, op->predicate, op->alignment);
   }
 };
 

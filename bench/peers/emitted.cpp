@@ -16,8 +16,8 @@ static ThreadPool* pool;
 
 /// <name>_run_parallel on the pool. The first argument, which is net_run, only says what the buffers are.
 template <class Status, class... Buffers, size_t... I>
-static void run_parallel(Status (*)(const void*, void*, Buffers...), const void* weights, void* arena, void* const* buffers,
-                         std::index_sequence<I...>) {
+static void run_parallel(Status (*)(const void*, void*, Buffers...), const void* weights, void* arena,
+                         void* const* buffers, std::index_sequence<I...>) {
   const Status status = net_run_parallel(weights, arena, static_cast<Buffers>(buffers[I])..., pool->threads(),
                                          ThreadPool::parallel_for, pool);
   if (status != NET_OK) std::abort();
@@ -51,8 +51,7 @@ int main(int argc, char** argv) {
   engine.arena_bytes = arena_bytes;
   const auto write = [&] {
     std::ofstream file(argv[2], std::ios::binary);
-    for (size_t i = 1; i < sizes.size(); ++i)
-      file.write(static_cast<char*>(buffers[i]), static_cast<long>(sizes[i]));
+    for (size_t i = 1; i < sizes.size(); ++i) file.write(static_cast<char*>(buffers[i]), static_cast<long>(sizes[i]));
   };
   return take_turns(
       engine, [&] { run_parallel(net_run, weights, arena, buffers.data(), indices(net_run)); }, write);

@@ -53,8 +53,8 @@ std::string facts(const Graph& graph) {
   }
   for (const int id : graph.outputs) {
     const Tensor& tensor = graph.tensors[id];
-    outputs += fmt::format("{}{{\"type\": \"{}\", \"count\": {}}}", outputs.empty() ? "" : ", ",
-                           to_string(tensor.type), element_count(tensor.shape));
+    outputs += fmt::format("{}{{\"type\": \"{}\", \"count\": {}}}", outputs.empty() ? "" : ", ", to_string(tensor.type),
+                           element_count(tensor.shape));
   }
   return fmt::format("{{\"type\": \"{}\", \"macs\": {}, \"outputs\": [{}]}}\n", type, macs, outputs);
 }
@@ -71,16 +71,13 @@ bool write_expected(const std::filesystem::path& folder, Diagnostics& diagnostic
                      folder, diagnostics);
 }
 
-bool export_network(const std::filesystem::path& model, const std::filesystem::path& folder,
-                    Diagnostics& diagnostics) {
+bool export_network(const std::filesystem::path& model, const std::filesystem::path& folder, Diagnostics& diagnostics) {
   std::optional<Graph> graph = read_network(model, diagnostics);
   if (!graph) return false;
   graph = cut_at_logits(std::move(*graph));
-  if (graph->inputs.size() != 1)
-    diagnostics.error(fmt::format("{} inputs, expected 1", graph->inputs.size()));
+  if (graph->inputs.size() != 1) diagnostics.error(fmt::format("{} inputs, expected 1", graph->inputs.size()));
   const auto onnx = write_onnx(*graph, diagnostics);
-  return onnx && write_files({{"net.onnx", text(*onnx)}}, folder, diagnostics) &&
-         write_expected(folder, diagnostics);
+  return onnx && write_files({{"net.onnx", text(*onnx)}}, folder, diagnostics) && write_expected(folder, diagnostics);
 }
 
 }  // namespace

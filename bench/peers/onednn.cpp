@@ -84,8 +84,7 @@ std::vector<Call> calls(const Plan& plan) {
   std::vector<Call> all;
   for (const Step& step : plan.steps) {
     Call call{step.primitive, step.constants};
-    for (const auto& [argument, value] : step.values)
-      call.arguments.insert({argument, plan.values[value].memory});
+    for (const auto& [argument, value] : step.values) call.arguments.insert({argument, plan.values[value].memory});
     all.push_back(std::move(call));
   }
   return all;
@@ -117,8 +116,7 @@ int serve(const std::string& folder, const std::string& output) {
   Plan plan = make_plan(graph);
   engine.arena_bytes = allocate(plan);
   const int in = graph.inputs[0];
-  copy(input.data(), plan.values[plan.value_of[in]].memory.get_data_handle(), input.size(),
-       stored(graph, in).offset);
+  copy(input.data(), plan.values[plan.value_of[in]].memory.get_data_handle(), input.size(), stored(graph, in).offset);
   const std::vector<Call> all = calls(plan);
   for (Tensor& tensor : graph.tensors) std::vector<uint8_t>().swap(tensor.data);  // weights are packed
   malloc_trim(0);

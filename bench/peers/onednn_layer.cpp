@@ -22,8 +22,7 @@ memory::desc weights_desc(const Graph& graph, const Op& op, bool any) {
   if (is_depthwise(op)) {
     const memory::dim h = t.shape[1], w = t.shape[2], c = t.shape[3];
     const memory::dims shape = {c, 1, 1, h, w};
-    return any ? memory::desc(shape, type, memory::format_tag::any)
-               : memory::desc(shape, type, {1, 1, 1, w * c, c});
+    return any ? memory::desc(shape, type, memory::format_tag::any) : memory::desc(shape, type, {1, 1, 1, w * c, c});
   }
   return {dims(t.shape), type, any ? memory::format_tag::any : memory::format_tag::nhwc};
 }
@@ -52,8 +51,7 @@ std::vector<float> scales(const Graph& graph, const Op& op, int result) {
   const std::vector<float>& weights = graph.input(op, 1).quant.scale;
   std::vector<float> all;
   for (int c = 0; c < channel_count(graph, op); ++c)
-    all.push_back(graph.input(op, 0).scale() * weights[weights.size() == 1 ? 0 : c] /
-                  graph.tensors[result].scale());
+    all.push_back(graph.input(op, 0).scale() * weights[weights.size() == 1 ? 0 : c] / graph.tensors[result].scale());
   return all;
 }
 
@@ -66,13 +64,11 @@ std::vector<float> float_bias(const Graph& graph, const Op& op) {
 }
 
 /// `constant` is what comes to every output, in its steps.
-std::vector<float> quantized_bias(const Graph& graph, const Op& op, const std::vector<float>& scales,
-                                  float constant) {
+std::vector<float> quantized_bias(const Graph& graph, const Op& op, const std::vector<float>& scales, float constant) {
   std::vector<float> bias = float_bias(graph, op);
   const std::vector<int64_t> sums = weight_sums(graph, op);
   const int zero_point = stored(graph, op.inputs[0]).zero_point;
-  for (size_t c = 0; c < bias.size(); ++c)
-    bias[c] += static_cast<float>(-zero_point * sums[c]) + constant / scales[c];
+  for (size_t c = 0; c < bias.size(); ++c) bias[c] += static_cast<float>(-zero_point * sums[c]) + constant / scales[c];
   return bias;
 }
 
@@ -134,16 +130,14 @@ void check_layer(const Graph& graph, const Op& op) {
   if (in.type == DType::f32) return;
   for (const int zero_point : weights.quant.zero_point)
     if (weights.type != DType::i8 || zero_point != 0) refuse(op, "8-bit weights with a zero point");
-  if (op.attr.window.pad.any() && stored(graph, op.inputs[0]).zero_point != 0)
-    refuse(op, "padding with a zero point");
+  if (op.attr.window.pad.any() && stored(graph, op.inputs[0]).zero_point != 0) refuse(op, "padding with a zero point");
 }
 
 }  // namespace
 
 const Op* fusible_sum(const Graph& graph, const Op& op) {
   const std::vector<int> readers = graph.consumers(op.output);
-  if (readers.size() != 1 || graph.is_output(op.output) || op.attr.activation != Activation::none)
-    return nullptr;
+  if (readers.size() != 1 || graph.is_output(op.output) || op.attr.activation != Activation::none) return nullptr;
   const Op& sum = graph.ops[readers[0]];
   if (sum.kind != OpKind::add || sum.inputs[0] == sum.inputs[1]) return nullptr;
   const int other = other_addend(op, sum);
@@ -179,8 +173,8 @@ void plan_layer(Plan& plan, const Op& op, const Op* sum) {
   const int to = sum ? plan.value_of[addend] : plan.add_value(desc.dst_desc());
   plan.value_of[result] = to;
   plan.add_step(Convolution(desc), {{DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}}, desc.scratchpad_desc(),
-                {{DNNL_ARG_WEIGHTS, constant(plan, weights_desc(graph, op, false),
-                                             graph.input(op, 1).data.data(), desc.weights_desc())},
+                {{DNNL_ARG_WEIGHTS,
+                  constant(plan, weights_desc(graph, op, false), graph.input(op, 1).data.data(), desc.weights_desc())},
                  {DNNL_ARG_BIAS, constant(plan, bias, a.bias.data(), bias)}});
 }
 

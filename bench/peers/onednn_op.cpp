@@ -76,9 +76,8 @@ void require_equal_scales(const Graph& graph, const Op& op) {
 
 void plan_global_pool(Plan& plan, const Op& op) {
   const Shape& in = plan.graph.input(op, 0).shape;
-  const bool global = op.kind == OpKind::mean
-                          ? op.attr.axes == std::vector<int>{1, 2}
-                          : op.attr.window.kernel_h == in[1] && op.attr.window.kernel_w == in[2];
+  const bool global = op.kind == OpKind::mean ? op.attr.axes == std::vector<int>{1, 2}
+                                              : op.attr.window.kernel_h == in[1] && op.attr.window.kernel_w == in[2];
   if (!global) refuse(op, "of a part of the map");
   require_equal_scales(plan.graph, op);
   plan_unary<dnnl::pooling_forward>(plan, op,

@@ -55,8 +55,8 @@ int take_turns(const Engine& engine, Run run, Write write) {
   run();
   const double first = now();
   write();
-  std::printf("ready {\"arena\": %ld, \"macs\": %.0f, \"prepare\": %.9f, \"first\": %.9f}\n",
-              engine.arena_bytes, engine.macs, prepared - engine.began, first - prepared);
+  std::printf("ready {\"arena\": %ld, \"macs\": %.0f, \"prepare\": %.9f, \"first\": %.9f}\n", engine.arena_bytes,
+              engine.macs, prepared - engine.began, first - prepared);
   std::fflush(stdout);
   double seconds = 0;
   while (std::scanf(" turn %lf", &seconds) == 1) take_turn(seconds, run);

@@ -26,8 +26,8 @@ struct Writer {
   /// Makes `value`, an operator's float result before its activation, the operator's output.
   void finish(const Op& op, const std::string& value);
   void refuse(const Op& op, const std::string& what) {
-    diagnostics.error(fmt::format("cannot write op {} of kind {} as ONNX: {}", &op - graph.ops.data(),
-                                  to_string(op.kind), what));
+    diagnostics.error(
+        fmt::format("cannot write op {} of kind {} as ONNX: {}", &op - graph.ops.data(), to_string(op.kind), what));
   }
 };
 
@@ -130,8 +130,7 @@ Node& put_plain(Writer& w, const Op& op, const char* type) {
 /// `shape` is ONNX's shape of the weights, whose output channels come first.
 std::string put_weights(OnnxBuilder& b, const std::string& name, const Tensor& t, const Shape& shape) {
   if (t.type == DType::f32) return b.floats(name, shape, to_nchw(t.shape, values_of<float>(t)));
-  const std::vector<int> values =
-      t.type == DType::i8 ? values_of<int8_t, int>(t) : values_of<uint8_t, int>(t);
+  const std::vector<int> values = t.type == DType::i8 ? values_of<int8_t, int>(t) : values_of<uint8_t, int>(t);
   return b.dequantized(name, shape, onnx_type(t.type), to_nchw(t.shape, values), t.quant.scale,
                        {t.quant.zero_point.begin(), t.quant.zero_point.end()}, 0);
 }
@@ -147,8 +146,7 @@ std::string put_bias(OnnxBuilder& b, const std::string& name, const Tensor& t, c
 Node& put_layer(Writer& w, const Op& op, const char* type, const Shape& weights_shape) {
   const std::string name = fmt::format("t{}", op.output);
   const Tensor& weights = w.graph.input(op, 1);
-  std::vector<std::string> inputs = {w.input(op, 0),
-                                     put_weights(w.b, name + "_weights", weights, weights_shape)};
+  std::vector<std::string> inputs = {w.input(op, 0), put_weights(w.b, name + "_weights", weights, weights_shape)};
   if (op.inputs.size() > 2)
     inputs.push_back(put_bias(w.b, name + "_bias", w.graph.input(op, 2), w.graph.input(op, 0), weights));
   Node& node = w.b.op(type, inputs, name);
@@ -200,8 +198,7 @@ void put_mean(Writer& w, const Op& op) {
 
 void put_reshape(Writer& w, const Op& op) {
   const Tensor& out = w.graph.output(op);
-  if (!same_in_nchw(w.graph.input(op, 0)) || !same_in_nchw(out))
-    w.refuse(op, "it would have to move elements");
+  if (!same_in_nchw(w.graph.input(op, 0)) || !same_in_nchw(out)) w.refuse(op, "it would have to move elements");
   const Shape shape = nchw(out.shape);
   const std::string name = fmt::format("t{}_shape", op.output);
   w.b.integers(name, {shape.begin(), shape.end()});

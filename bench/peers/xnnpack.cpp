@@ -34,8 +34,7 @@ Step subgraph_step(const Graph& graph, size_t begin, size_t end, pthreadpool_t t
   xnn_runtime_t runtime = nullptr;
   check(xnn_create_runtime_v2(s.handle, threads, 0, &runtime), "the network");
   std::vector<xnn_external_value> externals;
-  for (const uint32_t id : s.externals)
-    externals.push_back({id, buffer(graph, buffers, static_cast<int>(id))});
+  for (const uint32_t id : s.externals) externals.push_back({id, buffer(graph, buffers, static_cast<int>(id))});
   check(xnn_setup_runtime(runtime, externals.size(), externals.data()), "the tensors");
   xnn_delete_subgraph(s.handle);
   return [runtime] { check(xnn_invoke_runtime(runtime), "a run"); };

@@ -24,23 +24,22 @@ xnn_datatype datatype(DType type, bool per_channel) {
 }
 
 /// Defines a tensor; `scales` are those of its quantization, if it has one.
-uint32_t define_tensor(Subgraph& s, const Tensor& t, const std::vector<float>& scales, int zero_point,
-                       size_t axis, uint32_t external, uint32_t flags) {
+uint32_t define_tensor(Subgraph& s, const Tensor& t, const std::vector<float>& scales, int zero_point, size_t axis,
+                       uint32_t external, uint32_t flags) {
   const std::vector<size_t> shape(t.shape.begin(), t.shape.end());
   const void* const data = t.constant() ? t.data.data() : nullptr;
   const xnn_datatype type = datatype(t.type, scales.size() > 1);
   uint32_t id = 0;
   if (scales.empty()) {
-    check(xnn_define_tensor_value(s.handle, type, shape.size(), shape.data(), data, external, flags, &id),
-          "a tensor");
+    check(xnn_define_tensor_value(s.handle, type, shape.size(), shape.data(), data, external, flags, &id), "a tensor");
   } else if (scales.size() == 1) {
-    check(xnn_define_quantized_tensor_value(s.handle, type, zero_point, scales[0], shape.size(), shape.data(),
-                                            data, external, flags, &id),
+    check(xnn_define_quantized_tensor_value(s.handle, type, zero_point, scales[0], shape.size(), shape.data(), data,
+                                            external, flags, &id),
           fmt::format("a tensor of type {} with zero point {}", to_string(t.type), zero_point));
   } else {
     s.scales.push_back(scales);
-    check(xnn_define_channelwise_quantized_tensor_value(s.handle, type, s.scales.back().data(), shape.size(),
-                                                        axis, shape.data(), data, external, flags, &id),
+    check(xnn_define_channelwise_quantized_tensor_value(s.handle, type, s.scales.back().data(), shape.size(), axis,
+                                                        shape.data(), data, external, flags, &id),
           "a tensor with scales per channel");
   }
   return id;
@@ -51,20 +50,18 @@ uint32_t value(Subgraph& s, int tensor) {
   if (id != XNN_INVALID_VALUE_ID) return id;
   const Tensor& t = s.graph.tensors[tensor];
   const bool in = !t.constant() && !s.makes(tensor), out = s.makes(tensor) && s.leaves(tensor);
-  const uint32_t flags =
-      (in ? XNN_VALUE_FLAG_EXTERNAL_INPUT : 0) | (out ? XNN_VALUE_FLAG_EXTERNAL_OUTPUT : 0);
+  const uint32_t flags = (in ? XNN_VALUE_FLAG_EXTERNAL_INPUT : 0) | (out ? XNN_VALUE_FLAG_EXTERNAL_OUTPUT : 0);
   const uint32_t external = in || out ? static_cast<uint32_t>(tensor) : XNN_INVALID_VALUE_ID;
   if (in || out) s.externals.push_back(external);
-  id = define_tensor(s, t, t.quant.scale, t.quantized() ? t.zero_point() : 0,
-                     static_cast<size_t>(t.quant.axis), external, flags);
+  id = define_tensor(s, t, t.quant.scale, t.quantized() ? t.zero_point() : 0, static_cast<size_t>(t.quant.axis),
+                     external, flags);
   return id;
 }
 
 uint32_t bias(Subgraph& s, const Op& op) {
   if (op.inputs.size() < 3) return XNN_INVALID_VALUE_ID;
   std::vector<float> scales;
-  for (const float scale : s.graph.input(op, 1).quant.scale)
-    scales.push_back(s.graph.input(op, 0).scale() * scale);
+  for (const float scale : s.graph.input(op, 1).quant.scale) scales.push_back(s.graph.input(op, 0).scale() * scale);
   return define_tensor(s, s.graph.input(op, 2), scales, 0, 0, XNN_INVALID_VALUE_ID, 0);
 }
 
@@ -79,9 +76,9 @@ xnn_status define_conv(Subgraph& s, const Op& op, RangeF range) {
   const uint32_t y = value(s, op.output);
   const auto call = [&](auto function, auto... channels) {
     return function(s.handle, unsigned_of(w.pad.top), unsigned_of(w.pad.right), unsigned_of(w.pad.bottom),
-                    unsigned_of(w.pad.left), unsigned_of(w.kernel_h), unsigned_of(w.kernel_w),
-                    unsigned_of(w.stride_h), unsigned_of(w.stride_w), unsigned_of(w.dilation_h),
-                    unsigned_of(w.dilation_w), channels..., range.min, range.max, x, weights, b, y, 0u);
+                    unsigned_of(w.pad.left), unsigned_of(w.kernel_h), unsigned_of(w.kernel_w), unsigned_of(w.stride_h),
+                    unsigned_of(w.stride_w), unsigned_of(w.dilation_h), unsigned_of(w.dilation_w), channels...,
+                    range.min, range.max, x, weights, b, y, 0u);
   };
   const auto ins = static_cast<size_t>(in[3]), outs = static_cast<size_t>(out[3]);
   if (op.kind == OpKind::conv2d) return call(xnn_define_convolution_2d, 1u, ins, outs);
@@ -100,9 +97,8 @@ xnn_status define_resize(Subgraph& s, const Op& op) {
                    : op.attr.sampling == Sampling::asymmetric  ? XNN_FLAG_TENSORFLOW_LEGACY_MODE
                                                                : 0;
   if (in[1] == 1 && in[2] == 1) flags = 0;  // whatever the sampling, every pixel is a copy
-  return xnn_define_static_resize_bilinear_2d(s.handle, static_cast<size_t>(out[1]),
-                                              static_cast<size_t>(out[2]), value(s, op.inputs[0]),
-                                              value(s, op.output), flags);
+  return xnn_define_static_resize_bilinear_2d(s.handle, static_cast<size_t>(out[1]), static_cast<size_t>(out[2]),
+                                              value(s, op.inputs[0]), value(s, op.output), flags);
 }
 
 xnn_status status_of(Subgraph& s, const Op& op) {
@@ -112,8 +108,8 @@ xnn_status status_of(Subgraph& s, const Op& op) {
     case OpKind::depthwise_conv2d:
       return define_conv(s, op, range);
     case OpKind::fully_connected:
-      return xnn_define_fully_connected(s.handle, range.min, range.max, value(s, op.inputs[0]),
-                                        value(s, op.inputs[1]), bias(s, op), value(s, op.output), 0);
+      return xnn_define_fully_connected(s.handle, range.min, range.max, value(s, op.inputs[0]), value(s, op.inputs[1]),
+                                        bias(s, op), value(s, op.output), 0);
     case OpKind::add:
       return xnn_define_add2(s.handle, range.min, range.max, value(s, op.inputs[0]), value(s, op.inputs[1]),
                              value(s, op.output), 0);

@@ -8,8 +8,8 @@ namespace narrows {
 
 /// A loop without another loop inside: from a label to the jump back to it.
 struct InnerLoop {
-  std::string function;             ///< its name in the source
-  std::vector<std::string> lines;   ///< instructions, without labels, directives and comments
+  std::string function;            ///< its name in the source
+  std::vector<std::string> lines;  ///< instructions, without labels, directives and comments
 };
 
 std::vector<InnerLoop> inner_loops(const std::string& assembly);
@@ -18,7 +18,8 @@ std::vector<InnerLoop> inner_loops(const std::string& assembly);
 struct AssemblyFunction {
   struct Loop {
     size_t begin = 0, end = 0;  ///< instructions [begin, end), from a label to the jump back to it
-    bool conditional = true;    ///< that jump; where it is not, this may also be a detour that comes back from the function's end
+    bool conditional =
+        true;  ///< that jump; where it is not, this may also be a detour that comes back from the function's end
   };
   std::string name;                ///< in the source
   std::vector<std::string> lines;  ///< instructions, without labels, directives and comments

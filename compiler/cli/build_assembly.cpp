@@ -5,8 +5,8 @@
 
 namespace narrows {
 
-std::optional<std::string> build_assembly(const std::vector<File>& files, const std::string& name, const Toolchain& toolchain,
-                                          Diagnostics& diagnostics) {
+std::optional<std::string> build_assembly(const std::vector<File>& files, const std::string& name,
+                                          const Toolchain& toolchain, Diagnostics& diagnostics) {
   const TemporaryFolder folder;
   if (!write_files(files, folder.path(), diagnostics)) return std::nullopt;
   if (!build_program(toolchain, folder.path(), {name + ".cpp"}, {"-S"}, name + ".s", diagnostics)) return std::nullopt;

@@ -12,7 +12,7 @@
 namespace narrows {
 
 /// What the compiler makes of <name>.cpp, which is among `files`.
-std::optional<std::string> build_assembly(const std::vector<File>& files, const std::string& name, const Toolchain& toolchain,
-                                          Diagnostics& diagnostics);
+std::optional<std::string> build_assembly(const std::vector<File>& files, const std::string& name,
+                                          const Toolchain& toolchain, Diagnostics& diagnostics);
 
 }  // namespace narrows

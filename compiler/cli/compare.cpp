@@ -146,12 +146,11 @@ std::string describe(const Comparison& comparison, const Tensor& tensor) {
   if (is_float && comparison.equal) {
     return fmt::format("within {:.1e} of the range", comparison.max_difference / comparison.range);
   }
-  std::string text = fmt::format("{} of {} elements differ, by up to {:g}", comparison.different,
-                                 comparison.elements, comparison.max_difference);
+  std::string text = fmt::format("{} of {} elements differ, by up to {:g}", comparison.different, comparison.elements,
+                                 comparison.max_difference);
   if (is_float) text += fmt::format(" in a range of {:g}", comparison.range);
-  return text + fmt::format("; first at {}: expected {:.9g}, found {:.9g}",
-                            coordinates(comparison.first, tensor.shape), comparison.expected,
-                            comparison.found);
+  return text + fmt::format("; first at {}: expected {:.9g}, found {:.9g}", coordinates(comparison.first, tensor.shape),
+                            comparison.expected, comparison.found);
 }
 
 }  // namespace narrows

@@ -4,8 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "compiler/block.h"
 #include "compiler/cli/commands.h"
@@ -55,11 +55,10 @@ Machines find_machines(const Arguments& arguments, const Target& target, Diagnos
     if (toolchain) machines.toolchains.push_back(*toolchain);
   }
   if (!machines.runs) {
-    machines.note =
-        fmt::format("this machine cannot run code for {}, so that there are no times; `narrows estimate` looks at inner loops",
-                    target.str());
-  } else if (!machines.toolchains.empty() && !machines.toolchains[0].runner.empty() &&
-             arguments.runner.empty()) {
+    machines.note = fmt::format(
+        "this machine cannot run code for {}, so that there are no times; `narrows estimate` looks at inner loops",
+        target.str());
+  } else if (!machines.toolchains.empty() && !machines.toolchains[0].runner.empty() && arguments.runner.empty()) {
     machines.note = fmt::format("times are those of an emulator ({}) and say nothing of a real machine",
                                 machines.toolchains[0].runner[0]);
   }
@@ -88,8 +87,8 @@ struct Variants {
   std::vector<Candidate> candidates;
 };
 
-std::optional<Candidate> make_candidate(const Graph& graph, const CompileOptions& options,
-                                        const std::string& schedule, Diagnostics& diagnostics) {
+std::optional<Candidate> make_candidate(const Graph& graph, const CompileOptions& options, const std::string& schedule,
+                                        Diagnostics& diagnostics) {
   Candidate c;
   c.options = options;
   c.options.schedule = {};
@@ -130,9 +129,9 @@ struct Yardstick {
   size_t first = 0;  ///< of its candidates in the list of all; Halide's is the first of them
 };
 
-bool add_yardstick(const Graph& network, const Arguments& arguments, const Model& model,
-                   const Machines& machines, const std::filesystem::path& folder,
-                   std::vector<Candidate>* candidates, Yardstick* yardstick, Diagnostics& diagnostics) {
+bool add_yardstick(const Graph& network, const Arguments& arguments, const Model& model, const Machines& machines,
+                   const std::filesystem::path& folder, std::vector<Candidate>* candidates, Yardstick* yardstick,
+                   Diagnostics& diagnostics) {
   CompileOptions options = model.options;
   const auto next_name = [&] { return fmt::format("variant{}", candidates->size()); };
   options.name = next_name();
@@ -148,7 +147,8 @@ bool add_yardstick(const Graph& network, const Arguments& arguments, const Model
       options.name = next_name();
       auto candidate = make_candidate(network, options, schedule, diagnostics);
       if (!candidate) return false;
-      NARROWS_CHECK(candidate->compiled.blocks.back().macs == yardstick->report.macs, "another block than the title says");
+      NARROWS_CHECK(candidate->compiled.blocks.back().macs == yardstick->report.macs,
+                    "another block than the title says");
       candidate->toolchain = machines.toolchains[i];
       candidate->label = schedule + " " + machines.compilers[i];
       candidate->only_block = only_block;
@@ -161,9 +161,9 @@ bool add_yardstick(const Graph& network, const Arguments& arguments, const Model
 }
 
 /// One for every distinct inverted residual.
-std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& model,
-                                       const Machines& machines, const std::filesystem::path& folder,
-                                       std::vector<Candidate>* candidates, Diagnostics& diagnostics) {
+std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& model, const Machines& machines,
+                                       const std::filesystem::path& folder, std::vector<Candidate>* candidates,
+                                       Diagnostics& diagnostics) {
   std::vector<Yardstick> yardsticks;
   if (arguments.yardstick.empty() || !machines.runs) return yardsticks;
   // In rows, so that no block is a part of a cascade: these are the blocks of partition().
@@ -174,8 +174,7 @@ std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& 
   std::vector<std::string> known;
   for (const BlockReport& block : compiled.blocks) {
     const std::string title = block_title(compiled.graph, block);
-    if (block.kind != "inverted residual" || std::find(known.begin(), known.end(), title) != known.end())
-      continue;
+    if (block.kind != "inverted residual" || std::find(known.begin(), known.end(), title) != known.end()) continue;
     known.push_back(title);
     Yardstick yardstick;
     yardstick.report.title = title;
@@ -200,9 +199,9 @@ YardstickReport with_times(const Yardstick& yardstick, const std::vector<Samples
 
 // ---- the command -------------------------------------------------------------------------------
 
-std::optional<Report> measure_all(const Arguments& arguments, const Machines& machines,
-                                  const Variants& variants, const std::vector<Candidate>& all,
-                                  const std::vector<Yardstick>& yardsticks, Diagnostics& diagnostics) {
+std::optional<Report> measure_all(const Arguments& arguments, const Machines& machines, const Variants& variants,
+                                  const std::vector<Candidate>& all, const std::vector<Yardstick>& yardsticks,
+                                  Diagnostics& diagnostics) {
   std::optional<Measurement> measurement;
   std::vector<int64_t> code;
   if (machines.runs) {
@@ -241,8 +240,7 @@ int compare_command(Arguments arguments) {
   if (!report(of_model)) return 1;
   const TemporaryFolder folder;
   std::vector<Candidate> all = std::move(variants.candidates);
-  const std::vector<Yardstick> yardsticks =
-      make_yardsticks(arguments, *model, machines, folder.path(), &all, of_model);
+  const std::vector<Yardstick> yardsticks = make_yardsticks(arguments, *model, machines, folder.path(), &all, of_model);
   if (!report(of_model)) return 1;
   fmt::print(stderr, "{} {} programs\n", machines.runs ? "building and measuring" : "building", all.size());
   std::optional<Report> found = measure_all(arguments, machines, variants, all, yardsticks, diagnostics);
@@ -254,10 +252,8 @@ int compare_command(Arguments arguments) {
   found->rounds = arguments.rounds;
   if (!machines.note.empty()) found->notes.push_back(machines.note);
   if (found->quantized && model->options.numerics != Numerics::xnnpack && !arguments.yardstick.empty())
-    found->notes.push_back(
-        "Halide's own object code has no TFLite rounding; compare with it with --numerics xnnpack");
-  const std::string json =
-      report_json(*found).dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    found->notes.push_back("Halide's own object code has no TFLite rounding; compare with it with --numerics xnnpack");
+  const std::string json = report_json(*found).dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   write_file(arguments.json, json + "\n", diagnostics);
   write_file(arguments.page, report_page(*found), diagnostics);
   if (!report(diagnostics)) return 1;
@@ -279,25 +275,25 @@ void add_compare_command(CLI::App& app, int* status) {
   CLI::App* command = app.add_subcommand("compare", "Measures schedules and compilers side by side");
   add_model_arguments(*command, &arguments->model);
   command->remove_option(command->get_option("--schedule"));
-  command->add_option("--schedules", arguments->schedules,
-                      "what to compare: schedules, or goals (latency, balanced, memory); the first is the base of ratios")
+  command
+      ->add_option("--schedules", arguments->schedules,
+                   "what to compare: schedules, or goals (latency, balanced, memory); the first is the base of ratios")
       ->delimiter(',')
       ->capture_default_str();
-  command->add_option("--compilers", arguments->compilers, "default: all that are found, or $CXX")
-      ->delimiter(',');
+  command->add_option("--compilers", arguments->compilers, "default: all that are found, or $CXX")->delimiter(',');
   CLI::Option* const yardstick =
       command
-          ->add_option("--yardstick", arguments->yardstick,
-                       "schedules in which each inverted residual is also measured by itself, against Halide's own object "
-                       "code for it; '' for none; default: auto and, of --schedules, those from tuning")
+          ->add_option(
+              "--yardstick", arguments->yardstick,
+              "schedules in which each inverted residual is also measured by itself, against Halide's own object "
+              "code for it; '' for none; default: auto and, of --schedules, those from tuning")
           ->delimiter(',');
   command->add_option("--rounds", arguments->rounds, "turns of some milliseconds for each program")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command->add_option(
-      "--runner", arguments->runner,
-      "command that runs the program, of which it gets the path and two arguments. The program is one "
-      "file without needs; a runner on another machine must bring it there");
+  command->add_option("--runner", arguments->runner,
+                      "command that runs the program, of which it gets the path and two arguments. The program is one "
+                      "file without needs; a runner on another machine must bring it there");
   command->add_option("--html", arguments->page, "write a page with charts");
   command->add_option("--json", arguments->json, "write all numbers");
   command->footer(

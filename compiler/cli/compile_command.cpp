@@ -33,7 +33,7 @@ void print_summary(const Compiled& compiled, const Target& target, const std::fi
                                    [](const BlockReport& block) { return block.fused; });
   print_escaped("blocks   {}, {} of them fused\n", compiled.blocks.size(), fused);
   print_escaped("arena    {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
-             with_commas(compiled.layerwise_bytes));
+                with_commas(compiled.layerwise_bytes));
   if (compiled.recomputation > 1)
     print_escaped("computes {:.3f} times the multiply-adds of the model\n", compiled.recomputation);
   print_escaped("weights  {} bytes{}\n", with_commas(compiled.weights_bytes), what_of_weights(compiled.weights));

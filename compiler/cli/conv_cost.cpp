@@ -24,8 +24,8 @@ constexpr int kLoopIterations = 100;
 // The end of a loop is predicted wrongly more often than not: cycles until the right instructions arrive.
 constexpr double kMispredicted = 12, kMispredictedInOrder = 8;
 
-// Chains of values are kept waiting for units that younger instructions have taken: measured with nine accumulators, for which
-// eight would do.
+// Chains of values are kept waiting for units that younger instructions have taken: measured with nine accumulators,
+// for which eight would do.
 constexpr double kWaiting = 1.2;
 
 bool in_order(const std::string& processor) { return processor == "cortex-a55" || processor == "cortex-a53"; }
@@ -60,9 +60,8 @@ std::optional<TileTrace> trace_tile(const AssemblyFunction& f, size_t loops, int
   // The end of the steps may lie in the middle of the text.
   std::vector<Loop> all = multiplying_loops(f, true);
   if (all.size() == loops) all = multiplying_loops(f, false);
-  const auto longest = std::max_element(all.begin(), all.end(), [](const Loop& a, const Loop& b) {
-    return a.end - a.begin < b.end - b.begin;
-  });
+  const auto longest = std::max_element(all.begin(), all.end(),
+                                        [](const Loop& a, const Loop& b) { return a.end - a.begin < b.end - b.begin; });
   if (all.size() != loops + 1) return std::nullopt;
   const Loop steps = *longest;
   TileTrace trace;
@@ -71,7 +70,8 @@ std::optional<TileTrace> trace_tile(const AssemblyFunction& f, size_t loops, int
     if (l.begin == steps.begin && l.end == steps.end) continue;
     if (!holds(steps, l) || l.begin < at) return std::nullopt;
     trace.loops.push_back(text_of(f, l.begin, l.end));
-    trace.recurrences.push_back(recurrence({f.lines.begin() + static_cast<long>(l.begin), f.lines.begin() + static_cast<long>(l.end)}, arm));
+    trace.recurrences.push_back(
+        recurrence({f.lines.begin() + static_cast<long>(l.begin), f.lines.begin() + static_cast<long>(l.end)}, arm));
     trace.text += text_of(f, at, l.begin);
     for (int i = 0; i < repeats; ++i) trace.text += trace.loops.back();
     at = l.end;
@@ -142,7 +142,8 @@ bool ConvCosts::estimate_new_probes(Diagnostics& diagnostics) {
   return true;
 }
 
-std::vector<std::vector<double>> ConvCosts::cycles(const std::vector<std::vector<ConvCalls>>& ways, Diagnostics& diagnostics) {
+std::vector<std::vector<double>> ConvCosts::cycles(const std::vector<std::vector<ConvCalls>>& ways,
+                                                   Diagnostics& diagnostics) {
   std::vector<std::vector<Tiles>> tiles;
   for (const std::vector<ConvCalls>& calls : ways) tiles.push_back(tiles_of(calls));
   if (!estimate_new_probes(diagnostics)) return {};

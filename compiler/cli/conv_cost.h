@@ -1,9 +1,9 @@
 // What the kernels of a convolution cost on processors that are not here: cycles by llvm-mca.
 //
-// A kernel computes its row in tiles, channels by pixels. Each kind of tile is compiled as a kernel of its own, a probe that
-// takes four steps with it, and its assembly is cut into the loops of the reduction and what is around them: starting values,
-// requantization, stores. llvm-mca tells the cycles of both; how often each runs, the sizes of the convolution say. All data
-// are in the first-level cache then. What the orders of work do to memory is none of this.
+// A kernel computes its row in tiles, channels by pixels. Each kind of tile is compiled as a kernel of its own, a probe
+// that takes four steps with it, and its assembly is cut into the loops of the reduction and what is around them:
+// starting values, requantization, stores. llvm-mca tells the cycles of both; how often each runs, the sizes of the
+// convolution say. All data are in the first-level cache then. What the orders of work do to memory is none of this.
 #pragma once
 
 #include <map>
@@ -43,8 +43,8 @@ class ConvCosts {
   ConvCosts(const Target& target, const Toolchain& toolchain, const std::vector<std::string>& processors)
       : target_(target), toolchain_(toolchain), processors_(processors), probes_(target) {}
 
-  /// For each of several ways to compute a convolution the cycles of all calls, by processor; infinite where the assembly has
-  /// another form than expected. Empty if a tool failed.
+  /// For each of several ways to compute a convolution the cycles of all calls, by processor; infinite where the
+  /// assembly has another form than expected. Empty if a tool failed.
   std::vector<std::vector<double>> cycles(const std::vector<std::vector<ConvCalls>>& ways, Diagnostics& diagnostics);
 
  private:
@@ -61,8 +61,8 @@ class ConvCosts {
   const Toolchain toolchain_;
   const std::vector<std::string> processors_;
   KernelLibrary probes_;
-  size_t estimated_ = 0;                                 ///< so many of its kernels
-  std::map<std::string, size_t> loops_;                  ///< by probe: how many there should be
+  size_t estimated_ = 0;                                  ///< so many of its kernels
+  std::map<std::string, size_t> loops_;                   ///< by probe: how many there should be
   std::map<std::string, std::vector<TileCycles>> known_;  ///< by probe: by processor; none if it was not understood
 };
 

@@ -20,8 +20,8 @@ int part_of(const Graph& graph, int tensor) {
   if (source < 0 || graph.ops[source].kind != OpKind::detection_postprocess) return -1;
   for (int i = 0; i < detection_parts; ++i) {
     const DetectionPart part = detection_part(graph.ops[source].attr.detection, i);
-    const bool same = slice.attr.begin[0] == part.begin &&
-                      element_count(graph.tensors[tensor].shape) == element_count(part.shape);
+    const bool same =
+        slice.attr.begin[0] == part.begin && element_count(graph.tensors[tensor].shape) == element_count(part.shape);
     if (same) return i;
   }
   return -1;
@@ -47,11 +47,11 @@ std::optional<DetectionOutputs> find_detections(const Graph& graph) {
   return which;
 }
 
-std::string list_detections(const DetectionOutputs& which, const std::vector<Bytes>& outputs,
-                            const Labels& labels) {
+std::string list_detections(const DetectionOutputs& which, const std::vector<Bytes>& outputs, const Labels& labels) {
   const auto part = [&](int i) { return floats_of(outputs.at(which[i])); };
   const std::vector<float> boxes = part(0), classes = part(1), scores = part(2), count = part(3);
-  std::string text = fmt::format("{:>7}  {:>7} {:>7} {:>7} {:>7}  {}\n", "score", "top", "left", "bottom", "right", "label");
+  std::string text =
+      fmt::format("{:>7}  {:>7} {:>7} {:>7} {:>7}  {}\n", "score", "top", "left", "bottom", "right", "label");
   // Where boxes have several classes each, the count is that of boxes; the rows behind a box's last class have score 0.
   for (size_t i = 0; i < scores.size() && count.at(0) > 0; ++i) {
     if (scores[i] == 0) continue;

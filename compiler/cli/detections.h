@@ -18,7 +18,6 @@ using DetectionOutputs = std::array<int, 4>;
 std::optional<DetectionOutputs> find_detections(const Graph& graph);
 
 /// A line for each detection: score, box in parts of the picture's height and width, label.
-std::string list_detections(const DetectionOutputs& which, const std::vector<Bytes>& outputs,
-                            const Labels& labels);
+std::string list_detections(const DetectionOutputs& which, const std::vector<Bytes>& outputs, const Labels& labels);
 
 }  // namespace narrows

@@ -1,8 +1,8 @@
 // narrows estimate: what the inner loops of the emitted code would do on processors that are not here.
 //
 // The emitted source is compiled to assembly, and llvm-mca tells for each inner loop that multiplies and adds how many
-// cycles an iteration takes when its data is in the first-level cache. The share is that of the processor's own rate for
-// such instructions, also by llvm-mca: what keeps a loop from 100 % is loads, address arithmetic or spills.
+// cycles an iteration takes when its data is in the first-level cache. The share is that of the processor's own rate
+// for such instructions, also by llvm-mca: what keeps a loop from 100 % is loads, address arithmetic or spills.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -53,7 +53,8 @@ void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::str
     print_escaped("{}\n", row);
   }
   for (size_t p = 0; p < processors.size(); ++p) {
-    const auto at_90 = std::count_if(estimates[p].begin(), estimates[p].end(), [](const LoopEstimate& e) { return e.share >= 0.9; });
+    const auto at_90 =
+        std::count_if(estimates[p].begin(), estimates[p].end(), [](const LoopEstimate& e) { return e.share >= 0.9; });
     print_escaped("{}: {} of {} loops at 90 % or more of the rate of their multiply-adds\n", processors[p], at_90,
                   loops.size());
   }

@@ -31,8 +31,8 @@ std::vector<File> input_files(const std::vector<Bytes>& inputs) {
   return files;
 }
 
-std::optional<std::string> run_program(const std::vector<std::string>& command,
-                                       const std::filesystem::path& folder, Diagnostics& diagnostics) {
+std::optional<std::string> run_program(const std::vector<std::string>& command, const std::filesystem::path& folder,
+                                       Diagnostics& diagnostics) {
   const ProcessResult result = run_process(command, folder);
   if (result.ok()) return result.output;
   diagnostics.error(
@@ -41,16 +41,15 @@ std::optional<std::string> run_program(const std::vector<std::string>& command,
 }
 
 /// <folder>/<stem><number>.bin
-Bytes read_numbered(const std::filesystem::path& folder, const char* stem, size_t number,
-                    Diagnostics& diagnostics) {
+Bytes read_numbered(const std::filesystem::path& folder, const char* stem, size_t number, Diagnostics& diagnostics) {
   return read_file(folder / fmt::format("{}{}.bin", stem, number), diagnostics).value_or(Bytes());
 }
 
 }  // namespace
 
-std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options,
-                                 const Toolchain& toolchain, const std::vector<Bytes>& inputs, int timed_runs,
-                                 bool trace, Diagnostics& diagnostics, int threads) {
+std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options, const Toolchain& toolchain,
+                                 const std::vector<Bytes>& inputs, int timed_runs, bool trace, Diagnostics& diagnostics,
+                                 int threads) {
   const TemporaryFolder temporary;
   const std::filesystem::path& folder = temporary.path();
   if (!write_files(compiled.files, folder, diagnostics)) return std::nullopt;
@@ -60,8 +59,7 @@ std::optional<Execution> execute(const Compiled& compiled, const CompileOptions&
   std::vector<std::string> flags;
   if (trace) flags.push_back("-DNARROWS_TRACE_TO_FILES");
   if (threads > 1) flags.insert(flags.end(), {"-DNARROWS_THREADS", "-pthread"});
-  if (!build_program(toolchain, folder, sources(compiled, options.name, trace), flags, program,
-                     diagnostics)) {
+  if (!build_program(toolchain, folder, sources(compiled, options.name, trace), flags, program, diagnostics)) {
     return std::nullopt;
   }
 

@@ -21,8 +21,7 @@ std::optional<std::vector<uint8_t>> read_file(const std::filesystem::path& path,
 ///
 /// A name that is a symbolic link stays one: what it leads to is written. Devices, pipes and open descriptors
 /// (/dev/stdout) are written to, not replaced.
-bool write_files(const std::vector<File>& files, const std::filesystem::path& folder,
-                 Diagnostics& diagnostics);
+bool write_files(const std::vector<File>& files, const std::filesystem::path& folder, Diagnostics& diagnostics);
 
 /// The same for one file, whose folder is part of `path`; an empty path: nothing to do.
 bool write_file(const std::string& path, const std::string& content, Diagnostics& diagnostics);

@@ -27,8 +27,7 @@ struct Position {
 std::vector<Position> positions(int from, int to) {
   std::vector<Position> list;
   for (int i = 0; i < to; ++i) {
-    const float center =
-        (static_cast<float>(i) + 0.5f) * static_cast<float>(from) / static_cast<float>(to) - 0.5f;
+    const float center = (static_cast<float>(i) + 0.5f) * static_cast<float>(from) / static_cast<float>(to) - 0.5f;
     const float clamped = std::clamp(center, 0.0f, static_cast<float>(from - 1));
     const int first = static_cast<int>(clamped);
     list.push_back({first, std::min(first + 1, from - 1), clamped - static_cast<float>(first)});
@@ -42,9 +41,7 @@ struct StoredRange {
   int min, max;
 };
 
-StoredRange stored_range(DType type) {
-  return type == DType::u8 ? StoredRange{0, 255} : StoredRange{-128, 127};
-}
+StoredRange stored_range(DType type) { return type == DType::u8 ? StoredRange{0, 255} : StoredRange{-128, 127}; }
 
 uint8_t quantize(float real, const Tensor& input) {
   const StoredRange range = stored_range(input.type);
@@ -143,13 +140,12 @@ std::vector<uint8_t> image_to_tensor(const Image& image, const Tensor& input, co
 }
 
 std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Graph& graph, int tensor,
-                                               const std::optional<Normalization>& chosen,
-                                               Diagnostics& diagnostics) {
+                                               const std::optional<Normalization>& chosen, Diagnostics& diagnostics) {
   const Tensor& input = graph.tensors.at(tensor);
   const std::optional<MapShape> map = map_shape(graph, tensor);
   if (!takes_pictures(input, map)) {
-    diagnostics.error(fmt::format("'{}' is a picture, but input '{}' is {}{}", path, input.name,
-                                  to_string(input.type), to_string(input.shape)));
+    diagnostics.error(fmt::format("'{}' is a picture, but input '{}' is {}{}", path, input.name, to_string(input.type),
+                                  to_string(input.shape)));
     diagnostics.note(
         "pictures fit inputs of shape [1,height,width,1 or 3] or [1,1 or 3,height,width] and type f32, u8 or i8");
     return std::nullopt;

@@ -42,7 +42,6 @@ std::vector<uint8_t> image_to_tensor(const Image& image, const Tensor& input, co
 /// All of the above: the bytes of the graph's input `tensor` from a picture file, in the layout in which the model
 /// reads it (map_layout.h), `chosen` overriding the guess.
 std::optional<std::vector<uint8_t>> load_image(const std::string& path, const Graph& graph, int tensor,
-                                               const std::optional<Normalization>& chosen,
-                                               Diagnostics& diagnostics);
+                                               const std::optional<Normalization>& chosen, Diagnostics& diagnostics);
 
 }  // namespace narrows

@@ -23,8 +23,8 @@ bool is_picture(const std::string& path) {
 std::optional<Bytes> load_raw(const std::string& path, const Tensor& input, Diagnostics& diagnostics) {
   std::optional<Bytes> bytes = read_file(path, diagnostics);
   if (bytes && static_cast<int64_t>(bytes->size()) != input.bytes()) {
-    diagnostics.error(fmt::format("'{}' holds {} bytes, input '{}' {}{} has {}", path, bytes->size(),
-                                  input.name, to_string(input.type), to_string(input.shape), input.bytes()));
+    diagnostics.error(fmt::format("'{}' holds {} bytes, input '{}' {}{} has {}", path, bytes->size(), input.name,
+                                  to_string(input.type), to_string(input.shape), input.bytes()));
     return std::nullopt;
   }
   return bytes;
@@ -60,8 +60,7 @@ void append_random(DType type, std::mt19937_64& random, Bytes* bytes) {
 void add_input_arguments(CLI::App& command, InputArguments* arguments) {
   command.add_option("--input", arguments->files,
                      "one file per input of the model: a picture (png, jpg, bmp) or raw bytes of the tensor");
-  command.add_option("--mean", arguments->mean,
-                     "of a picture's pixels: the model reads (pixel - mean) / std");
+  command.add_option("--mean", arguments->mean, "of a picture's pixels: the model reads (pixel - mean) / std");
   command.add_option("--std", arguments->std, "default of both: from the input's quantization, else 127.5")
       ->check(CLI::PositiveNumber);
 }
@@ -82,8 +81,7 @@ void check_scaling(const InputArguments& arguments, bool pixels, Diagnostics& di
 std::optional<std::vector<Bytes>> load_inputs(const InputArguments& arguments, const Graph& graph,
                                               Diagnostics& diagnostics) {
   if (arguments.files.size() != graph.inputs.size()) {
-    diagnostics.error(
-        fmt::format("expected {} input files, found {}", graph.inputs.size(), arguments.files.size()));
+    diagnostics.error(fmt::format("expected {} input files, found {}", graph.inputs.size(), arguments.files.size()));
     return std::nullopt;
   }
   std::optional<Normalization> chosen;

@@ -3,8 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <optional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/files.h"
@@ -56,18 +56,18 @@ void print_operators(const Graph& graph) {
   print_escaped("{:>4}  {:<17} {:>13} {:>11}  {}\n", "op", "kind", "MACs", "parameters", "shapes");
   for (const Op& op : graph.ops) {
     print_escaped("{:>4}  {:<17} {:>13} {:>11}  {}\n", op.origins.empty() ? -1 : op.origins[0].index,
-               to_string(op.kind), with_commas(multiply_accumulates(graph, op)),
-               with_commas(parameter_count(graph, op)), shapes(graph, op));
+                  to_string(op.kind), with_commas(multiply_accumulates(graph, op)),
+                  with_commas(parameter_count(graph, op)), shapes(graph, op));
   }
 }
 
 void print_blocks(const std::vector<BlockReport>& blocks) {
-  print_escaped("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", "block", "MACs", "parameters", "layer-wise",
-             "planned", "what, and its schedule");
+  print_escaped("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", "block", "MACs", "parameters", "layer-wise", "planned",
+                "what, and its schedule");
   for (const BlockReport& block : blocks) {
     print_escaped("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", block.index, with_commas(block.macs),
-               with_commas(block.parameters), with_commas(block.layerwise_bytes),
-               with_commas(block.arena_bytes), block.title);
+                  with_commas(block.parameters), with_commas(block.layerwise_bytes), with_commas(block.arena_bytes),
+                  block.title);
     print_escaped("{:>57}  {}\n", "", block.schedule);
   }
 }
@@ -76,12 +76,12 @@ void print_text(const Model& model, const Compiled& compiled) {
   const Totals sum = totals(model.graph);
   print_operators(model.graph);
   print_escaped("\nactivation bytes of each block: layer by layer, and as planned for {}\n",
-             model.options.target.str());
+                model.options.target.str());
   print_blocks(compiled.blocks);
   print_escaped("\noperators   {}\nblocks      {}\nMACs        {}\nparameters  {}\n", model.graph.ops.size(),
-             compiled.blocks.size(), with_commas(sum.macs), with_commas(sum.parameters));
+                compiled.blocks.size(), with_commas(sum.macs), with_commas(sum.parameters));
   print_escaped("arena       {} bytes; layer by layer at least {}\n", with_commas(compiled.arena_bytes),
-             with_commas(compiled.layerwise_bytes));
+                with_commas(compiled.layerwise_bytes));
   if (compiled.recomputation > 1)
     print_escaped("recomputed  {:.3f} times the MACs of the model are done\n", compiled.recomputation);
   print_escaped("threads     {}\n", to_string(compiled.parallel_arena));
@@ -151,17 +151,22 @@ ordered_json parallel_arena_json(const ParallelArena& arena) {
 
 void print_json(const Model& model, const Compiled& compiled, const MemoryReport& memory) {
   const Totals sum = totals(model.graph);
-  ordered_json json = {
-      {"model", model.options.model_file},    {"hash", fmt::format("{:016x}", model.options.model_hash)},
-      {"target", model.options.target.str()}, {"macs", sum.macs},
-      {"parameters", sum.parameters},         {"layerwise_bytes", compiled.layerwise_bytes},
-      {"arena_bytes", compiled.arena_bytes},  {"recomputation", compiled.recomputation},
-      {"weights_bytes", compiled.weights_bytes},
-      {"parallel_arena", parallel_arena_json(compiled.parallel_arena)},
-      {"weights", weights_json(compiled.weights)},
-      {"inputs", ordered_json::array()},      {"outputs", ordered_json::array()},
-      {"operators", ordered_json::array()},   {"blocks", ordered_json::array()},
-      {"memory", memory_json(memory)}};
+  ordered_json json = {{"model", model.options.model_file},
+                       {"hash", fmt::format("{:016x}", model.options.model_hash)},
+                       {"target", model.options.target.str()},
+                       {"macs", sum.macs},
+                       {"parameters", sum.parameters},
+                       {"layerwise_bytes", compiled.layerwise_bytes},
+                       {"arena_bytes", compiled.arena_bytes},
+                       {"recomputation", compiled.recomputation},
+                       {"weights_bytes", compiled.weights_bytes},
+                       {"parallel_arena", parallel_arena_json(compiled.parallel_arena)},
+                       {"weights", weights_json(compiled.weights)},
+                       {"inputs", ordered_json::array()},
+                       {"outputs", ordered_json::array()},
+                       {"operators", ordered_json::array()},
+                       {"blocks", ordered_json::array()},
+                       {"memory", memory_json(memory)}};
   for (const int id : model.graph.inputs) json["inputs"].push_back(edge_json(model.graph, id));
   for (const int id : model.graph.outputs) json["outputs"].push_back(edge_json(model.graph, id));
   for (const Op& op : model.graph.ops) json["operators"].push_back(operator_json(model.graph, op));

@@ -101,18 +101,24 @@ std::map<std::string, double> parse(const std::string& json, int iterations) {
 
 std::vector<std::string> usual_processors(const Target& target) {
   switch (target.isa) {
-    case Isa::neon: return {"neoverse-n1", "neoverse-v1", "cortex-a55", "cortex-a53"};
-    case Isa::neon_dotprod: return {"neoverse-n1", "neoverse-v1", "cortex-a55"};
-    case Isa::avx512vnni: return {"icelake-server", "znver4"};
-    case Isa::avx512: return {"skylake-avx512", "icelake-server"};
-    default: return {"haswell", "skylake", "znver3"};
+    case Isa::neon:
+      return {"neoverse-n1", "neoverse-v1", "cortex-a55", "cortex-a53"};
+    case Isa::neon_dotprod:
+      return {"neoverse-n1", "neoverse-v1", "cortex-a55"};
+    case Isa::avx512vnni:
+      return {"icelake-server", "znver4"};
+    case Isa::avx512:
+      return {"skylake-avx512", "icelake-server"};
+    default:
+      return {"haswell", "skylake", "znver3"};
   }
 }
 
 bool has_mca() { return !find_mca().empty(); }
 
-std::optional<std::vector<double>> estimate_cycles(const std::vector<std::string>& bodies, int iterations, const Target& target,
-                                                   const std::string& processor, Diagnostics& diagnostics) {
+std::optional<std::vector<double>> estimate_cycles(const std::vector<std::string>& bodies, int iterations,
+                                                   const Target& target, const std::string& processor,
+                                                   Diagnostics& diagnostics) {
   if (!has_mca()) {
     diagnostics.error("llvm-mca was not found");
     diagnostics.note("Debian has it in the package llvm-19");

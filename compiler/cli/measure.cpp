@@ -57,15 +57,13 @@ class Constants {
 };
 
 const File& file_named(const Compiled& compiled, const std::string& name) {
-  const auto found = std::find_if(compiled.files.begin(), compiled.files.end(),
-                                  [&](const File& file) { return file.name == name; });
+  const auto found =
+      std::find_if(compiled.files.begin(), compiled.files.end(), [&](const File& file) { return file.name == name; });
   NARROWS_CHECK(found != compiled.files.end(), "no file " + name);
   return *found;
 }
 
-bool timed_by_block(const Candidate& c, const MeasureOptions& options) {
-  return options.blocks && c.only_block < 0;
-}
+bool timed_by_block(const Candidate& c, const MeasureOptions& options) { return options.blocks && c.only_block < 0; }
 
 std::string traced_name(const Candidate& c) { return c.options.name + "_traced"; }
 
@@ -77,11 +75,9 @@ std::string table_row(const Candidate& c, const MeasureOptions& options, Constan
   }
   for (const int id : graph.outputs) {
     const Tensor& tensor = graph.tensors.at(id);
-    outputs +=
-        fmt::format("{{{}, {}, {}}}, ", tensor.bytes(), tensor.type == DType::f32, fixed_range(graph, id));
+    outputs += fmt::format("{{{}, {}, {}}}, ", tensor.bytes(), tensor.type == DType::f32, fixed_range(graph, id));
   }
-  const std::string traced =
-      timed_by_block(c, options) ? fmt::format("run<{}_run>", traced_name(c)) : "nullptr";
+  const std::string traced = timed_by_block(c, options) ? fmt::format("run<{}_run>", traced_name(c)) : "nullptr";
   return fmt::format("    {{{}, {}, {{{}}}, {{{}}}, run<{}_run>, {}, {}, {}}},\n",
                      constants->add(file_named(c.compiled, c.options.name + ".weights").content),
                      c.compiled.arena_bytes, inputs, outputs, c.options.name, traced, c.only_block, c.group);
@@ -148,8 +144,7 @@ bool write_candidates(const std::vector<Candidate>& candidates, const MeasureOpt
 std::string object_of(const std::string& name) { return name + ".o"; }
 
 std::vector<Build> candidate_builds(const Candidate& c, const MeasureOptions& options) {
-  const std::vector<std::string> plain = {"-c", "-I."},
-                                 traced = {"-c", "-I.", "-include", "runtime/measure/trace.h"};
+  const std::vector<std::string> plain = {"-c", "-I."}, traced = {"-c", "-I.", "-include", "runtime/measure/trace.h"};
   std::vector<Build> builds;
   builds.push_back(
       {c.toolchain, {c.options.name + ".cpp"}, c.only_block < 0 ? plain : traced, object_of(c.options.name)});
@@ -184,15 +179,14 @@ bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& o
   }
   for (const Candidate& c : candidates) {
     for (const Build& build : candidate_builds(c, options)) add(build);
-    for (const std::filesystem::path& object : c.objects)
-      objects.push_back(std::filesystem::absolute(object));
+    for (const std::filesystem::path& object : c.objects) objects.push_back(std::filesystem::absolute(object));
   }
   return run_builds(builds, folder, diagnostics) &&
          build_program(first.toolchain, folder, objects, {}, kProgram, diagnostics);
 }
 
-std::vector<int64_t> read_code_bytes(const std::vector<Candidate>& candidates,
-                                     const std::filesystem::path& folder, Diagnostics& diagnostics) {
+std::vector<int64_t> read_code_bytes(const std::vector<Candidate>& candidates, const std::filesystem::path& folder,
+                                     Diagnostics& diagnostics) {
   std::vector<int64_t> list;
   for (const Candidate& c : candidates)
     list.push_back(code_bytes(folder / object_of(c.options.name), diagnostics).value_or(0));
@@ -224,31 +218,26 @@ bool floats_inside(const Graph& graph) {
   });
 }
 
-void check_outputs(const nlohmann::json& json, const Candidate& c, const Candidate& first,
-                   Diagnostics& diagnostics) {
+void check_outputs(const nlohmann::json& json, const Candidate& c, const Candidate& first, Diagnostics& diagnostics) {
   const auto difference = json.at("difference").get<double>();
   const auto unequal = json.at("unequal").get<int64_t>(), elements = json.at("elements").get<int64_t>();
-  const double allowed =
-      floats_inside(c.compiled.graph) ? kUnequalIntegers * static_cast<double>(elements) : 0;
+  const double allowed = floats_inside(c.compiled.graph) ? kUnequalIntegers * static_cast<double>(elements) : 0;
   if (difference > kFloatBound) {
-    diagnostics.error(
-        fmt::format("'{}' computes something else than '{}': floats differ by {:.2g} of the range", c.label,
-                    first.label, difference));
+    diagnostics.error(fmt::format("'{}' computes something else than '{}': floats differ by {:.2g} of the range",
+                                  c.label, first.label, difference));
   } else if (static_cast<double>(unequal) > allowed) {
-    diagnostics.error(fmt::format("'{}' computes something else than '{}': {} of {} bytes differ", c.label,
-                                  first.label, unequal, elements));
+    diagnostics.error(fmt::format("'{}' computes something else than '{}': {} of {} bytes differ", c.label, first.label,
+                                  unequal, elements));
   }
 }
 
 }  // namespace
 
-std::optional<Measurement> parse_measurement(const std::string& text,
-                                             const std::vector<Candidate>& candidates,
+std::optional<Measurement> parse_measurement(const std::string& text, const std::vector<Candidate>& candidates,
                                              const MeasureOptions& options, Diagnostics& diagnostics) {
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || json.value("programs", nlohmann::json::array()).size() != candidates.size()) {
-    diagnostics.error(
-        "the measuring program did not print its results; does the runner pass on what it prints?");
+    diagnostics.error("the measuring program did not print its results; does the runner pass on what it prints?");
     return std::nullopt;
   }
   Measurement measurement;
@@ -259,8 +248,7 @@ std::optional<Measurement> parse_measurement(const std::string& text,
     const Candidate& c = candidates[i];
     const nlohmann::json& program = json.at("programs").at(i);
     measurement.candidates.push_back(read_samples(program));
-    if (options.compare_outputs)
-      check_outputs(program, c, *first.emplace(c.group, &c).first->second, diagnostics);
+    if (options.compare_outputs) check_outputs(program, c, *first.emplace(c.group, &c).first->second, diagnostics);
   }
   if (!diagnostics.ok()) return std::nullopt;
   return measurement;
@@ -283,8 +271,7 @@ std::optional<Measurement> measure(const std::vector<Candidate>& candidates, con
 
   std::vector<std::string> command = candidates[0].toolchain.runner;
   const std::string program = folder / kProgram;
-  command.insert(command.end(),
-                 {program, std::to_string(options.rounds), fmt::format("{}", options.seconds)});
+  command.insert(command.end(), {program, std::to_string(options.rounds), fmt::format("{}", options.seconds)});
   const ProcessResult result = run_process(command, folder);
   if (!result.ok()) {
     diagnostics.error(
@@ -298,8 +285,7 @@ std::optional<Measurement> measure(const std::vector<Candidate>& candidates, con
   return measurement;
 }
 
-std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates,
-                                                 Diagnostics& diagnostics) {
+std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates, Diagnostics& diagnostics) {
   const TemporaryFolder temporary;
   MeasureOptions options;
   options.blocks = false;

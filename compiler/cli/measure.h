@@ -41,7 +41,7 @@ struct MeasureOptions {
 struct Samples {
   std::vector<std::vector<double>> rounds;  ///< seconds of every run, by round
   std::vector<double>
-      blocks;  ///< shortest times in seconds, by BlockReport::index; infinite: no code. Empty: not asked
+      blocks;              ///< shortest times in seconds, by BlockReport::index; infinite: no code. Empty: not asked
   int64_t code_bytes = 0;  ///< of the emitted object: instructions and constants
 };
 
@@ -61,12 +61,10 @@ std::optional<Measurement> measure(const std::vector<Candidate>& candidates, con
                                    Diagnostics& diagnostics);
 
 /// Only builds, where nothing can be run: Samples::code_bytes of each candidate.
-std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates,
-                                                 Diagnostics& diagnostics);
+std::optional<std::vector<int64_t>> measure_code(const std::vector<Candidate>& candidates, Diagnostics& diagnostics);
 
 /// What the measuring program printed.
-std::optional<Measurement> parse_measurement(const std::string& json,
-                                             const std::vector<Candidate>& candidates,
+std::optional<Measurement> parse_measurement(const std::string& json, const std::vector<Candidate>& candidates,
                                              const MeasureOptions& options, Diagnostics& diagnostics);
 
 /// Bytes of instructions and constants of an object file (ELF): all of its sections that are loaded and not

@@ -33,7 +33,7 @@ std::string step_lines(const MemoryReport& r) {
 
 /// What becomes of a buffer in a step in which it is alive.
 std::string role(const ArenaBuffer& b, int step) {
-  std::string text = b.first == b.last   ? "needed in this step only"
+  std::string text = b.first == b.last ? "needed in this step only"
                      : b.first == step ? fmt::format("written, needed until step {}", b.last)
                      : b.last == step  ? fmt::format("since step {}, read for the last time", b.first)
                                        : fmt::format("since step {}, kept until step {}", b.first, b.last);
@@ -49,13 +49,13 @@ std::string peak_lines(const MemoryReport& r) {
   for (size_t i = 1; i < r.use.at_peak.size() && i < 8; ++i) others += fmt::format(", {}", r.use.at_peak[i]);
   if (r.use.at_peak.size() > 8) others += " ...";
   if (!others.empty()) others = ", and as many in step" + others.substr(1);
-  std::string text = fmt::format("peak         {} bytes in step {}{}\n             {}\n",
-                                 with_commas(r.use.peak), step, others, printable(r.steps[step], 100));
+  std::string text = fmt::format("peak         {} bytes in step {}{}\n             {}\n", with_commas(r.use.peak), step,
+                                 others, printable(r.steps[step], 100));
   for (size_t i = 0; i < r.map.buffers.size(); ++i) {
     const ArenaBuffer& b = r.map.buffers[i];
     if (b.first > step || step > b.last) continue;
-    text += fmt::format("{:>12} {:>12}  {}; {}\n", map_mark(i), with_commas(b.bytes), printable(b.name, 44),
-                        role(b, step));
+    text +=
+        fmt::format("{:>12} {:>12}  {}; {}\n", map_mark(i), with_commas(b.bytes), printable(b.name, 44), role(b, step));
   }
   return text;
 }
@@ -76,8 +76,7 @@ std::string top_line(const MemoryReport& r) {
 }  // namespace
 
 MemoryReport make_memory_report(const Compiled& compiled, const CompileOptions& options) {
-  MemoryReport r{options.model_file, options.target.str(), compiled.memory, {},
-                 memory_use(compiled.memory.buffers)};
+  MemoryReport r{options.model_file, options.target.str(), compiled.memory, {}, memory_use(compiled.memory.buffers)};
   int blocks = 0;
   for (const BlockReport& block : compiled.blocks) blocks = std::max(blocks, block.index + 1);
   // Blocks without code have no report; behind all blocks, outputs are copied.
@@ -102,12 +101,9 @@ std::string memory_text(const MemoryReport& r) {
 
 ordered_json memory_json(const MemoryReport& r) {
   const auto or_null = [](int buffer) { return buffer < 0 ? ordered_json(nullptr) : ordered_json(buffer); };
-  ordered_json json = {{"bytes", r.map.plan.bytes},
-                       {"lower_bound", r.map.plan.lower_bound},
-                       {"optimal", r.map.plan.optimal},
-                       {"peak_bytes", r.use.peak},
-                       {"peak_steps", r.use.at_peak},
-                       {"steps", ordered_json::array()},
+  ordered_json json = {{"bytes", r.map.plan.bytes},       {"lower_bound", r.map.plan.lower_bound},
+                       {"optimal", r.map.plan.optimal},   {"peak_bytes", r.use.peak},
+                       {"peak_steps", r.use.at_peak},     {"steps", ordered_json::array()},
                        {"buffers", ordered_json::array()}};
   for (size_t i = 0; i < r.steps.size(); ++i)
     json["steps"].push_back({{"title", r.steps[i]}, {"bytes", r.use.bytes[i]}});

@@ -31,8 +31,7 @@ std::string schedule_word(const std::string& text) {
 /// The command that gives the same files, without folders: part of the emitted text, which must not depend on
 /// where it was made.
 std::string canonical_command(const ModelArguments& arguments, const CompileOptions& options) {
-  std::string command =
-      fmt::format("narrows compile {} --target {}", options.model_file, options.target.str());
+  std::string command = fmt::format("narrows compile {} --target {}", options.model_file, options.target.str());
   if (!arguments.name.empty()) command += " --name " + arguments.name;
   if (arguments.schedule != "auto") command += " --schedule " + schedule_word(arguments.schedule);
   if (arguments.goal != "latency") command += " --goal " + arguments.goal;
@@ -94,8 +93,9 @@ CompileOptions parse_options(const ModelArguments& arguments, Diagnostics& diagn
   if (options.name != clean_identifier(options.name)) {
     const bool reserved = options.name[0] == '_';
     diagnostics.error(fmt::format("name '{}' {}", options.name,
-                                  reserved ? "starts with an underscore, as the compiler's own names and header guards do"
-                                           : "is not a C identifier"));
+                                  reserved
+                                      ? "starts with an underscore, as the compiler's own names and header guards do"
+                                      : "is not a C identifier"));
     diagnostics.note(fmt::format("legal would be '{}'", clean_identifier(options.name)));
   }
   if (const auto target = parse_target(arguments.target, diagnostics)) options.target = *target;
@@ -155,8 +155,7 @@ ReadOptions parse_read_options(const ModelArguments& arguments, Diagnostics& dia
 }  // namespace
 
 void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
-  command.add_option("MODEL", arguments->model, "model file: .tflite, .onnx, or a description as .json")
-      ->required();
+  command.add_option("MODEL", arguments->model, "model file: .tflite, .onnx, or a description as .json")->required();
   command
       .add_option("--target", arguments->target,
                   "host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod], "
@@ -164,12 +163,14 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
       ->capture_default_str();
   command
       .add_option("--schedule", arguments->schedule,
-                  "of inverted residual blocks: auto, rows, channels[:parts], layerwise, cascade[:blocks], halide; with register "
+                  "of inverted residual blocks: auto, rows, channels[:parts], layerwise, cascade[:blocks], halide; "
+                  "with register "
                   "tiles as in 'rows 3x4 1x4 2x6'; tuned, or a FILE.json of `narrows tune`")
       ->capture_default_str();
   command
       .add_option("--goal", arguments->goal,
-                  "of schedules that are chosen: latency (the least memory that costs no time), balanced (may cost 3 %), memory")
+                  "of schedules that are chosen: latency (the least memory that costs no time), balanced (may cost 3 "
+                  "%), memory")
       ->capture_default_str();
   command.add_option("--arena-limit", arguments->arena_limit,
                      "bytes; the fastest schedule whose arena is not larger, or an error");
@@ -184,9 +185,10 @@ void add_model_arguments(CLI::App& command, ModelArguments* arguments) {
       .add_option("--input-layout", arguments->input_layout,
                   "of the maps that an ONNX model reads and returns: keep (NCHW), nhwc")
       ->capture_default_str();
-  command.add_option("--pixels", arguments->pixels,
-                     "the input is u8 pixels, 0 to 255, of which the model reads (pixel - MEAN) / STD: MEAN/STD for all channels, "
-                     "M,M,M/S,S,S, or auto");
+  command.add_option(
+      "--pixels", arguments->pixels,
+      "the input is u8 pixels, 0 to 255, of which the model reads (pixel - MEAN) / STD: MEAN/STD for all channels, "
+      "M,M,M/S,S,S, or auto");
   command
       .add_option("--shape", arguments->shapes,
                   "NAME=N: size of a symbolic dimension of an ONNX model, INPUT[i]=N: of dimension i of an input that "
@@ -203,8 +205,9 @@ void add_input_form(CLI::App& command, ModelArguments* arguments) {
 }
 
 void add_input_rows(CLI::App& command, ModelArguments* arguments) {
-  command.add_flag_callback("--input-rows", [arguments] { arguments->input = "rows"; },
-                            "the emitted code pulls the input row by row, as with `narrows compile --input rows`");
+  command.add_flag_callback(
+      "--input-rows", [arguments] { arguments->input = "rows"; },
+      "the emitted code pulls the input row by row, as with `narrows compile --input rows`");
 }
 
 std::optional<Model> load_model(const ModelArguments& arguments) {
@@ -256,9 +259,7 @@ std::string clean_identifier(const std::string& text) {
   return name;
 }
 
-std::string what_of_weights(const WeightsReport& weights) {
-  return weights.any() ? "; " + to_string(weights) : "";
-}
+std::string what_of_weights(const WeightsReport& weights) { return weights.any() ? "; " + to_string(weights) : ""; }
 
 bool report(const Diagnostics& diagnostics) {
   fmt::print(stderr, "{}", diagnostics.str());

@@ -27,7 +27,7 @@ struct ModelArguments {
   std::string numerics = "tflite";
   std::string weights = "keep";
   std::string input_layout = "keep";
-  std::string pixels;  ///< empty: the input has the model's type
+  std::string pixels;               ///< empty: the input has the model's type
   std::vector<std::string> shapes;  ///< "NAME=N" each
   std::string print_after;
   bool embed_weights = false;

@@ -7,8 +7,7 @@
 
 namespace narrows {
 
-bool run_builds(const std::vector<Build>& builds, const std::filesystem::path& folder,
-                Diagnostics& diagnostics) {
+bool run_builds(const std::vector<Build>& builds, const std::filesystem::path& folder, Diagnostics& diagnostics) {
   std::vector<Diagnostics> messages(builds.size(), Diagnostics(diagnostics.file()));
   std::vector<std::exception_ptr> exceptions(builds.size());  // no further process
   std::atomic<size_t> next = 0;

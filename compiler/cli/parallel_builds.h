@@ -18,7 +18,6 @@ struct Build {
 };
 
 /// Runs as many at a time as the machine has cores. Messages come in the order of the builds.
-bool run_builds(const std::vector<Build>& builds, const std::filesystem::path& folder,
-                Diagnostics& diagnostics);
+bool run_builds(const std::vector<Build>& builds, const std::filesystem::path& folder, Diagnostics& diagnostics);
 
 }  // namespace narrows

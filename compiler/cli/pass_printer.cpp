@@ -8,8 +8,7 @@
 
 namespace narrows {
 
-PassPrinter::PassPrinter(std::string wanted, const Graph& before)
-    : wanted_(std::move(wanted)), text_(print(before)) {}
+PassPrinter::PassPrinter(std::string wanted, const Graph& before) : wanted_(std::move(wanted)), text_(print(before)) {}
 
 void PassPrinter::after(const std::string& pass, const Graph& graph) {
   passes_.push_back(pass);

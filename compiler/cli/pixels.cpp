@@ -31,8 +31,8 @@ std::vector<float> numbers(const std::string& text) {
 
 float of_channel(const std::vector<float>& values, size_t c) { return values[values.size() == 1 ? 0 : c]; }
 
-/// Stored values of an 8-bit input that are pixels, or pixels - 128, stand for the same as scaled pixels: to 5 % of the range,
-/// as calibrated ranges miss round numbers.
+/// Stored values of an 8-bit input that are pixels, or pixels - 128, stand for the same as scaled pixels: to 5 % of the
+/// range, as calibrated ranges miss round numbers.
 bool stands_for(const Tensor& input, float mean, float std) {
   const int lowest = input.type == DType::u8 ? 0 : -128;
   const float slack = 0.05f * 255 * input.scale();
@@ -44,19 +44,21 @@ bool stands_for(const Tensor& input, float mean, float std) {
 }
 
 bool check_quantized(const PixelScaling& scaling, const Tensor& input, Diagnostics& diagnostics) {
-  const float mean = static_cast<float>(input.zero_point() + (input.type == DType::i8 ? 128 : 0)), std = 1 / input.scale();
+  const float mean = static_cast<float>(input.zero_point() + (input.type == DType::i8 ? 128 : 0)),
+              std = 1 / input.scale();
   for (size_t c = 0; c < std::max(scaling.mean.size(), scaling.std.size()); ++c) {
     if (stands_for(input, of_channel(scaling.mean, c), of_channel(scaling.std, c))) continue;
-    diagnostics.error(fmt::format("--pixels: a pixel p of channel {} is to be (p - {}) / {}, but the input '{}' is quantized to "
-                                  "{}, for which 8 bits hold (p - {}) / {:.4g}",
-                                  c, of_channel(scaling.mean, c), of_channel(scaling.std, c), input.name, to_string(input.type),
-                                  mean, std));
-    diagnostics.note(fmt::format("legal would be --pixels {}/{:.4g}, or no --pixels and pixels that the caller quantizes", mean, std));
+    diagnostics.error(fmt::format(
+        "--pixels: a pixel p of channel {} is to be (p - {}) / {}, but the input '{}' is quantized to "
+        "{}, for which 8 bits hold (p - {}) / {:.4g}",
+        c, of_channel(scaling.mean, c), of_channel(scaling.std, c), input.name, to_string(input.type), mean, std));
+    diagnostics.note(fmt::format(
+        "legal would be --pixels {}/{:.4g}, or no --pixels and pixels that the caller quantizes", mean, std));
     return false;
   }
   if (!scaling.mean.empty() || guess_normalization(input)) return true;
-  diagnostics.error(fmt::format("--pixels auto: the input '{}' is quantized to a range that is none of [-1,1], [0,1] and [0,255]",
-                                input.name));
+  diagnostics.error(fmt::format(
+      "--pixels auto: the input '{}' is quantized to a range that is none of [-1,1], [0,1] and [0,255]", input.name));
   diagnostics.note(fmt::format("legal would be --pixels {}/{:.4g}, if that is what its pixels stand for", mean, std));
   return false;
 }
@@ -78,7 +80,8 @@ bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnos
   const auto channels = static_cast<size_t>(map->channels);
   for (const std::vector<float>* values : {&scaling.mean, &scaling.std}) {
     if (values->size() <= 1 || values->size() == channels) continue;
-    diagnostics.error(fmt::format("--pixels gives {} numbers, the input '{}' has {} channels", values->size(), input.name, channels));
+    diagnostics.error(
+        fmt::format("--pixels gives {} numbers, the input '{}' has {} channels", values->size(), input.name, channels));
     diagnostics.note(fmt::format("legal would be 1 number for all channels, or {}", channels));
     return false;
   }
@@ -157,7 +160,8 @@ bool parse_pixels(const std::string& text, PixelScaling* scaling, Diagnostics& d
     scaling->std = numbers(text.substr(slash + 1));
   }
   const auto usable = [](float s) { return s > 0 && std::isnormal(1 / s); };
-  if (!scaling->mean.empty() && !scaling->std.empty() && std::all_of(scaling->std.begin(), scaling->std.end(), usable)) return true;
+  if (!scaling->mean.empty() && !scaling->std.empty() && std::all_of(scaling->std.begin(), scaling->std.end(), usable))
+    return true;
   diagnostics.error(fmt::format("--pixels '{}' is not MEAN/STD with numbers, of which STD is above 0", text));
   diagnostics.note("legal are auto, 127.5/127.5, or a number per channel as in 123.7,116.3,103.5/58.4,57.1,57.4");
   return false;

@@ -11,7 +11,8 @@ namespace narrows {
 
 /// A pixel p of channel c stands for (p - mean[c]) / std[c].
 struct PixelScaling {
-  std::vector<float> mean, std;  ///< one number for all channels, or one per channel; empty: what the input's type suggests
+  std::vector<float> mean,
+      std;  ///< one number for all channels, or one per channel; empty: what the input's type suggests
 };
 
 /// "auto", "127.5/127.5", "123.7,116.3,103.5/58.4,57.1,57.4".

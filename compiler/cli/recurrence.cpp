@@ -8,8 +8,8 @@
 namespace narrows {
 namespace {
 
-// Cycles of a multiply-add, of what is stored and loaded again, and of other vector instructions. Those of processors since 2017
-// differ by a cycle or two.
+// Cycles of a multiply-add, of what is stored and loaded again, and of other vector instructions. Those of processors
+// since 2017 differ by a cycle or two.
 constexpr double kMultiplyAdd = 4, kForwarded = 7, kOther = 1;
 // Of these iterations the second half tells: chains have found their way through all of the loop by then.
 constexpr int kIterations = 16;

@@ -14,8 +14,7 @@ namespace {
 /// Finds or appends.
 size_t distinct_block(const std::string& title, const BlockReport& block, Report* report) {
   std::vector<DistinctBlock>& list = report->blocks;
-  const auto known =
-      std::find_if(list.begin(), list.end(), [&](const DistinctBlock& b) { return b.title == title; });
+  const auto known = std::find_if(list.begin(), list.end(), [&](const DistinctBlock& b) { return b.title == title; });
   if (known != list.end()) return static_cast<size_t>(known - list.begin());
   list.push_back({title, 0, block.macs, block.traffic_bytes});
   return list.size() - 1;
@@ -36,8 +35,7 @@ void add_blocks(const Compared& compared, VariantReport* variant, Report* report
     variant->block_schedules[at] = block.schedule;
     ++counts[at];
     const auto index = static_cast<size_t>(block.index);
-    if (compared.samples && index < compared.samples->blocks.size() &&
-        std::isfinite(compared.samples->blocks[index]))
+    if (compared.samples && index < compared.samples->blocks.size() && std::isfinite(compared.samples->blocks[index]))
       seconds[at].push_back(compared.samples->blocks[index]);
   }
   for (const auto& [at, count] : counts) report->blocks[at].count = std::max(report->blocks[at].count, count);
@@ -91,8 +89,7 @@ Report make_report(const std::vector<Compared>& compared, std::optional<CoreSpee
     variant.code_bytes = c.code_bytes;
     if (c.samples) {
       const Rounds& rounds = c.samples->rounds;
-      variant.times =
-          Times{minimum(rounds), median(rounds), paired_ratio(compared[0].samples->rounds, rounds)};
+      variant.times = Times{minimum(rounds), median(rounds), paired_ratio(compared[0].samples->rounds, rounds)};
     }
     add_blocks(c, &variant, &report);
     report.variants.push_back(std::move(variant));

@@ -1,6 +1,5 @@
 // The report as JSON and as a page.
 #include <nlohmann/json.hpp>
-
 #include <optional>
 
 #include "compiler/cli/page.h"

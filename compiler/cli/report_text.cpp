@@ -16,8 +16,8 @@ std::string interval(const Ratio& ratio, int digits) {
 }
 
 std::string head(const Report& r) {
-  std::string text = fmt::format("{} for {}, {} numerics, {:.1f} million MACs\n", r.model, r.target,
-                                 r.numerics, static_cast<double>(r.macs) * 1e-6);
+  std::string text = fmt::format("{} for {}, {} numerics, {:.1f} million MACs\n", r.model, r.target, r.numerics,
+                                 static_cast<double>(r.macs) * 1e-6);
   if (r.core) {
     text += fmt::format(
         "the core at best: {:.1f} GMAC/s in f32, {:.1f} in 8 bit; reads {:.0f} GB/s from L1, {:.0f} from L2, "
@@ -31,17 +31,16 @@ std::string head(const Report& r) {
 }
 
 std::string variants(const Report& r) {
-  std::string text = fmt::format("{:>2} {:<12} {:<10} {:>9} {:>9}  {:<22} {:>8} {:>6} {:>11} {:>11} {:>9}\n",
-                                 "", "schedule", "compiler", "min ms", "median", "speed [95 %]", "GMAC/s",
-                                 "peak", "arena", "weights", "code");
+  std::string text =
+      fmt::format("{:>2} {:<12} {:<10} {:>9} {:>9}  {:<22} {:>8} {:>6} {:>11} {:>11} {:>9}\n", "", "schedule",
+                  "compiler", "min ms", "median", "speed [95 %]", "GMAC/s", "peak", "arena", "weights", "code");
   for (size_t i = 0; i < r.variants.size(); ++i) {
     const VariantReport& v = r.variants[i];
     std::string times = fmt::format("{:>9} {:>9}  {:<22} {:>8} {:>6}", "-", "-", "-", "-", "-");
     if (v.times) {
       const double speed = static_cast<double>(r.macs) / v.times->minimum;
       times = fmt::format("{:>9.3f} {:>9.3f}  {:<22} {:>8.1f} {:>4.0f} %", v.times->minimum * 1e3,
-                          v.times->median * 1e3, interval(v.times->speed, 3), speed * 1e-9,
-                          100 * speed / r.peak());
+                          v.times->median * 1e3, interval(v.times->speed, 3), speed * 1e-9, 100 * speed / r.peak());
     }
     text += fmt::format("{:>2} {:<12} {:<10} {} {:>11} {:>11} {:>9}\n", i + 1, v.schedule, v.compiler, times,
                         with_commas(v.arena_bytes), with_commas(v.weights_bytes), with_commas(v.code_bytes));
@@ -62,9 +61,8 @@ std::string front(const Report& r) {
     if (v.front) list.push_back(&v);
   }
   if (list.empty()) return "";
-  std::sort(list.begin(), list.end(), [](const VariantReport* a, const VariantReport* b) {
-    return a->times->minimum < b->times->minimum;
-  });
+  std::sort(list.begin(), list.end(),
+            [](const VariantReport* a, const VariantReport* b) { return a->times->minimum < b->times->minimum; });
   std::string text = "\nnothing is both faster and smaller than\n";
   for (const VariantReport* v : list) {
     text += fmt::format("   {:<12} {:<10} {:>9.3f} ms {:>11} bytes\n", v->schedule, v->compiler,
@@ -81,7 +79,8 @@ std::string block_table(const Report& r, size_t width, const std::string& title,
   text += "\n";
   for (size_t b = 0; b < r.blocks.size(); ++b) {
     const DistinctBlock& block = r.blocks[b];
-    text += fmt::format("{:<{}} {:>5} {:>7.2f}", block.title, width, block.count, static_cast<double>(block.macs) * 1e-6);
+    text +=
+        fmt::format("{:<{}} {:>5} {:>7.2f}", block.title, width, block.count, static_cast<double>(block.macs) * 1e-6);
     for (const VariantReport& v : r.variants) {
       const std::optional<double>& seconds = v.block_seconds[b];
       text += fmt::format(" {:>{}}", seconds ? cell(block.macs, *seconds) : "-", cell_width);
@@ -93,8 +92,7 @@ std::string block_table(const Report& r, size_t width, const std::string& title,
 
 std::string blocks(const Report& r) {
   const bool timed = std::any_of(r.variants.begin(), r.variants.end(), [](const VariantReport& v) {
-    return std::any_of(v.block_seconds.begin(), v.block_seconds.end(),
-                       [](const auto& s) { return s.has_value(); });
+    return std::any_of(v.block_seconds.begin(), v.block_seconds.end(), [](const auto& s) { return s.has_value(); });
   });
   if (!timed) return "";
   size_t width = 0;
@@ -145,8 +143,6 @@ std::string yardsticks(const Report& r) {
 
 }  // namespace
 
-std::string report_text(const Report& r) {
-  return head(r) + variants(r) + front(r) + blocks(r) + yardsticks(r);
-}
+std::string report_text(const Report& r) { return head(r) + variants(r) + front(r) + blocks(r) + yardsticks(r); }
 
 }  // namespace narrows

@@ -115,11 +115,16 @@ std::string list_results(const Graph& graph, const Results& results, const std::
   const Tensor& tensor = graph.tensors.at(id);
   const Bytes& bytes = outputs.at(results.output);
   switch (results.kind) {
-    case ResultKind::none: return "";
-    case ResultKind::detections: return list_detections(*find_detections(graph), outputs, labels);
-    case ResultKind::scores: return list_scores(tensor, bytes, labels);
-    case ResultKind::class_map: return list_class_map(tensor, bytes, results.classes, labels);
-    case ResultKind::score_map: return list_score_map(tensor, *map_shape(graph, id), bytes, labels);
+    case ResultKind::none:
+      return "";
+    case ResultKind::detections:
+      return list_detections(*find_detections(graph), outputs, labels);
+    case ResultKind::scores:
+      return list_scores(tensor, bytes, labels);
+    case ResultKind::class_map:
+      return list_class_map(tensor, bytes, results.classes, labels);
+    case ResultKind::score_map:
+      return list_score_map(tensor, *map_shape(graph, id), bytes, labels);
   }
   return "";
 }

@@ -35,8 +35,7 @@ int run_command(const Arguments& arguments) {
   const std::optional<Model> model = load_model(arguments.model);
   if (!model) return 1;
   Diagnostics diagnostics("narrows");
-  const auto toolchain =
-      find_toolchain(model->options.target, arguments.compiler, arguments.runner, diagnostics);
+  const auto toolchain = find_toolchain(model->options.target, arguments.compiler, arguments.runner, diagnostics);
   check_scaling(arguments.input, !arguments.model.pixels.empty(), diagnostics);
   const auto inputs = load_inputs(arguments.input, model->graph, diagnostics);
   Labels labels;
@@ -49,10 +48,9 @@ int run_command(const Arguments& arguments) {
   Diagnostics warnings("narrows");
   check_labels(labels, results.classes, warnings);
   report(warnings);
-  const auto execution =
-      execute(*compiled, model->options, *toolchain, *inputs, arguments.timed_runs, false, diagnostics, arguments.threads);
-  if (execution && !arguments.folder.empty())
-    write_outputs(execution->outputs, arguments.folder, diagnostics);
+  const auto execution = execute(*compiled, model->options, *toolchain, *inputs, arguments.timed_runs, false,
+                                 diagnostics, arguments.threads);
+  if (execution && !arguments.folder.empty()) write_outputs(execution->outputs, arguments.folder, diagnostics);
   if (!report(diagnostics)) return 1;
 
   // A map of features is taken for one of scores where the caller has names for them.
@@ -67,8 +65,7 @@ int run_command(const Arguments& arguments) {
 void add_run_command(CLI::App& app, int* status) {
   const auto arguments = std::make_shared<Arguments>();
   arguments->model.emit_main = true;
-  CLI::App* command =
-      app.add_subcommand("run", "Compiles, builds and runs a model on a picture or raw bytes");
+  CLI::App* command = app.add_subcommand("run", "Compiles, builds and runs a model on a picture or raw bytes");
   add_model_arguments(*command, &arguments->model);
   add_input_rows(*command, &arguments->model);
   add_input_arguments(*command, &arguments->input);
@@ -86,10 +83,8 @@ void add_run_command(CLI::App& app, int* status) {
       ->needs(labels);
   command->add_option("--compiler", arguments->compiler,
                       "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
-  command->add_option("--runner", arguments->runner,
-                      "command that runs the program (default: none, or an emulator)");
-  command->footer(
-      "Example:\n  narrows run mobilenet_v2.tflite --input bird.png --labels labels.txt --time 100");
+  command->add_option("--runner", arguments->runner, "command that runs the program (default: none, or an emulator)");
+  command->footer("Example:\n  narrows run mobilenet_v2.tflite --input bird.png --labels labels.txt --time 100");
   command->callback([arguments, status] { *status = run_command(*arguments); });
 }
 

@@ -44,8 +44,8 @@ double number_field(const ordered_json& object, const std::string& name, const s
   const double number = found->is_number() ? found->get<double>() : -1;
   if (number >= 0 && number <= largest_number) return number;
   const std::string text = found->dump(-1, ' ', true, ordered_json::error_handler_t::replace);
-  diagnostics.error(fmt::format("{}: '{}' is {}, legal are numbers from 0 to {:.0e}", where, name, shortened(text),
-                                largest_number));
+  diagnostics.error(
+      fmt::format("{}: '{}' is {}, legal are numbers from 0 to {:.0e}", where, name, shortened(text), largest_number));
   return 0;
 }
 
@@ -83,7 +83,8 @@ std::optional<ScheduleFile> parse_schedule_file(const std::string& text, Diagnos
   ScheduleFile file;
   file.target = text_field(root, "target", "the file", diagnostics);
   if (const auto processors = root.find("estimated_for"); processors != root.end() && processors->is_array()) {
-    for (const ordered_json& p : *processors) file.processors.push_back(p.is_string() ? p.get<std::string>() : p.dump());
+    for (const ordered_json& p : *processors)
+      file.processors.push_back(p.is_string() ? p.get<std::string>() : p.dump());
   }
   const auto blocks = root.find("blocks");
   if (blocks == root.end() || !blocks->is_array()) {

@@ -3,14 +3,15 @@
 //   {
 //     "target": "x86-64-linux-avx2",
 //     "blocks": [
-//       {"block": "f32 14x14x96 -> 14x14x96: conv2d 1x1 576, ...", "schedule": "channels:9 3x4 1x4 2x6", "us": 480.1, "auto_us": 502.3}
+//       {"block": "f32 14x14x96 -> 14x14x96: conv2d 1x1 576, ...", "schedule": "channels:9 3x4 1x4 2x6",
+//        "us": 480.1, "auto_us": 502.3}
 //     ]
 //   }
 //
-// `block` is block_key() and `schedule` to_string(Schedule) (compiler/schedule.h). The times are for the reader.
-// Files of estimates (static_tune.h) have "estimated_for", a list of processors, and "cycles" and "auto_cycles" instead of times.
-// Blocks that tuning could not make faster are there too, with the schedule "auto": they have been measured and need not be
-// again, and they go on following the cost model.
+// `block` is block_key() and `schedule` to_string(Schedule) (compiler/schedule.h). The times are for the reader. Files
+// of estimates (static_tune.h) have "estimated_for", a list of processors, and "cycles" and "auto_cycles" instead of
+// times. Blocks that tuning could not make faster are there too, with the schedule "auto": they have been measured and
+// need not be again, and they go on following the cost model.
 #pragma once
 
 #include <optional>
@@ -27,8 +28,8 @@ struct TunedBlock {
   std::string key;
   Schedule schedule;
   double seconds = 0, automatic_seconds = 0;  ///< shortest run; with the cost model's schedule; 0: not measured
-  /// Of the convolutions for which `narrows tune --static` compared tiles: the geometric mean of the processors; with the
-  /// cost model's tiles. 0: not estimated.
+  /// Of the convolutions for which `narrows tune --static` compared tiles: the geometric mean of the processors; with
+  /// the cost model's tiles. 0: not estimated.
   double cycles = 0, automatic_cycles = 0;
 };
 

@@ -16,8 +16,8 @@ std::vector<ConvCalls> calls_of(const Graph& graph, const TunableBlock& block, s
   return conv_calls(graph, block.block, i, options);
 }
 
-/// True if a probe can stand for these kernels. Sorted steps are left alone: how many of them are small depends on the weights and
-/// the tile, and what was estimated for them did not come true.
+/// True if a probe can stand for these kernels. Sorted steps are left alone: how many of them are small depends on the
+/// weights and the tile, and what was estimated for them did not come true.
 bool understood(const std::vector<ConvCalls>& calls, const Target& target) {
   return !calls.empty() && std::all_of(calls.begin(), calls.end(), [&](const ConvCalls& c) {
     return c.kernel.taps == 1 && !sorts_steps(c.kernel, target);

@@ -1,8 +1,8 @@
 // Tuning without running anything: register tiles by what llvm-mca says of the kernels' loops (conv_cost.h).
 //
-// For each convolution of a block the tiles that the cost model puts first are compared with its own choice. The order of the
-// work is left to the cost model: it differs by what it does to memory, of which llvm-mca knows nothing. So are depthwise
-// convolutions and those of a single pixel, which wait for their weights.
+// For each convolution of a block the tiles that the cost model puts first are compared with its own choice. The order
+// of the work is left to the cost model: it differs by what it does to memory, of which llvm-mca knows nothing. So are
+// depthwise convolutions and those of a single pixel, which wait for their weights.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,8 @@ namespace narrows {
 /// One cost out of those of several processors; infinite if one of them is.
 double geometric_mean(const std::vector<double>& cycles);
 
-/// The block with cycles, and the best tiles for all processors of `costs` together. `options` are those of the network.
+/// The block with cycles, and the best tiles for all processors of `costs` together. `options` are those of the
+/// network.
 std::optional<TunedBlock> tune_statically(const Graph& graph, const TunableBlock& block, const CompileOptions& options,
                                           ConvCosts* costs, Diagnostics& diagnostics);
 

@@ -8,8 +8,7 @@ namespace narrows {
 namespace {
 
 double least(const std::vector<double>& values) {
-  return values.empty() ? std::numeric_limits<double>::infinity()
-                        : *std::min_element(values.begin(), values.end());
+  return values.empty() ? std::numeric_limits<double>::infinity() : *std::min_element(values.begin(), values.end());
 }
 
 }  // namespace

@@ -52,8 +52,7 @@ std::vector<std::string> resolve(const std::string& command) {
   return words;
 }
 
-bool find_compiler(const Target& target, const std::string& chosen, Toolchain* toolchain,
-                   Diagnostics& diagnostics) {
+bool find_compiler(const Target& target, const std::string& chosen, Toolchain* toolchain, Diagnostics& diagnostics) {
   const std::vector<std::string> commands = chosen.empty() ? candidates(target) : std::vector{chosen};
   for (const std::string& command : commands) {
     toolchain->compiler = resolve(command);
@@ -65,12 +64,10 @@ bool find_compiler(const Target& target, const std::string& chosen, Toolchain* t
   return false;
 }
 
-bool find_runner(const Target& target, const std::string& chosen, Toolchain* toolchain,
-                 Diagnostics& diagnostics) {
+bool find_runner(const Target& target, const std::string& chosen, Toolchain* toolchain, Diagnostics& diagnostics) {
   if (chosen.empty() && runs_here(target)) return true;
   if (chosen.empty() && same_family(target)) {
-    diagnostics.error(
-        fmt::format("this machine ({}) cannot run code for {}", host_target().str(), target.str()));
+    diagnostics.error(fmt::format("this machine ({}) cannot run code for {}", host_target().str(), target.str()));
     diagnostics.note("name an emulator with --runner, or choose a target that the machine has");
     return false;
   }
@@ -95,8 +92,8 @@ std::optional<Toolchain> find_builder(const Target& target, const std::string& c
   return toolchain;
 }
 
-std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler,
-                                        const std::string& runner, Diagnostics& diagnostics) {
+std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler, const std::string& runner,
+                                        Diagnostics& diagnostics) {
   std::optional<Toolchain> toolchain = find_builder(target, compiler, diagnostics);
   Toolchain other;  // problems of both are told in one run
   if (!find_runner(target, runner, toolchain ? &*toolchain : &other, diagnostics)) return std::nullopt;

@@ -14,16 +14,15 @@ namespace narrows {
 
 struct Toolchain {
   std::vector<std::string> compiler;  ///< command with its own first arguments
-  std::vector<std::string> runner;  ///< put in front of the built program; empty: the machine runs it itself
-  std::vector<std::string>
-      flags;  ///< language level, optimization, the target's instructions, static linking
+  std::vector<std::string> runner;    ///< put in front of the built program; empty: the machine runs it itself
+  std::vector<std::string> flags;     ///< language level, optimization, the target's instructions, static linking
 };
 
 /// The compiler is `compiler` if given, else for this machine's own kind $CXX, g++ or clang++, else the cross
 /// compiler. The runner is `runner` if given, else nothing where the machine runs the target's code, else an
 /// emulator.
-std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler,
-                                        const std::string& runner, Diagnostics& diagnostics);
+std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler, const std::string& runner,
+                                        Diagnostics& diagnostics);
 
 /// The same without a runner, for what is only built.
 std::optional<Toolchain> find_builder(const Target& target, const std::string& compiler, Diagnostics& diagnostics);

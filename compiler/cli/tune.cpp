@@ -23,9 +23,7 @@ constexpr double kSearchShare = 0.8;
 constexpr double kLeastSeconds = 0.2, kMostSeconds = 2;
 constexpr int kRounds = 4, kLastRounds = 12;
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 /// `text` without a name, in both cases, which stands in it only as a prefix of names.
 std::string without(std::string text, std::string name) {
@@ -61,8 +59,9 @@ class BlockTuner {
         diagnostics_(diagnostics) {}
 
   std::optional<TunedBlock> run() {
-    const Schedule found = find_schedule(graph_, block_.block, options_.compile.target,
-                                         [&](const std::vector<Schedule>& candidates) { return search_stage(candidates); });
+    const Schedule found =
+        find_schedule(graph_, block_.block, options_.compile.target,
+                      [&](const std::vector<Schedule>& candidates) { return search_stage(candidates); });
     if (!diagnostics_.ok() || stopped_()) return std::nullopt;
     const std::vector<double> times = measure_all(compile_all({Schedule{}, found}), kLastRounds);
     if (times.empty()) return std::nullopt;
@@ -155,8 +154,7 @@ class BlockTuner {
     const auto found = measure(candidates.list, measure_options, diagnostics_);
     if (!found) return {};
     std::vector<double> times;
-    for (const size_t i : candidates.index_of)
-      times.push_back(i == kNone ? INFINITY : shortest(found->candidates[i]));
+    for (const size_t i : candidates.index_of) times.push_back(i == kNone ? INFINITY : shortest(found->candidates[i]));
     return times;
   }
 
@@ -193,9 +191,8 @@ double share_of_first(const std::vector<TunableBlock>& blocks, double seconds) {
 bool tune_blocks(const Graph& graph, const std::vector<TunableBlock>& blocks, const TuneOptions& options,
                  const TuneEvents& events, Diagnostics& diagnostics) {
   std::vector<TunableBlock> left = blocks;
-  std::stable_sort(left.begin(), left.end(), [](const TunableBlock& a, const TunableBlock& b) {
-    return a.macs * a.count > b.macs * b.count;
-  });
+  std::stable_sort(left.begin(), left.end(),
+                   [](const TunableBlock& a, const TunableBlock& b) { return a.macs * a.count > b.macs * b.count; });
   const double end = now() + options.seconds;
   TuneProgress progress;
   progress.blocks = blocks.size();

@@ -1,5 +1,5 @@
-// narrows tune: measures schedules of a model's blocks, or estimates them, and keeps the fastest in a file that --schedule
-// reads.
+// narrows tune: measures schedules of a model's blocks, or estimates them, and keeps the fastest in a file that
+// --schedule reads.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -99,7 +99,7 @@ int jobs_command(const Arguments& arguments, const std::vector<TunableBlock>& bl
   if (diagnostics.ok()) write_file(arguments.jobs_file, print_ninja(jobs), diagnostics);
   if (!report(diagnostics)) return 1;
   print_escaped("wrote    {}  {} jobs, and one that merges them into {}\n", arguments.jobs_file, blocks.size(),
-             arguments.output);
+                arguments.output);
   print_escaped("run      ninja -f {}\n", arguments.jobs_file);
   return 0;
 }
@@ -227,7 +227,8 @@ int tune_command(Arguments arguments) {
   if (!report(diagnostics) || !model) return 1;
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
-  if (!arguments.jobs_file.empty()) return jobs_command(arguments, tunable_blocks(compiled->graph), model->options.target);
+  if (!arguments.jobs_file.empty())
+    return jobs_command(arguments, tunable_blocks(compiled->graph), model->options.target);
   const std::vector<TunableBlock> blocks = asked_blocks(arguments, compiled->graph, diagnostics);
   if (!report(diagnostics)) return 1;
   if (arguments.statically) return static_command(arguments, *model, *compiled, blocks);
@@ -241,7 +242,8 @@ void add_tune_command(CLI::App& app, int* status) {
   CLI::App* command = app.add_subcommand("tune", "Measures schedules of a model's blocks and keeps the fastest");
   add_model_arguments(*command, &arguments->model);
   command->remove_option(command->get_option("--schedule"));
-  command->add_option("--compiler", arguments->compiler, "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
+  command->add_option("--compiler", arguments->compiler,
+                      "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
   command->add_option("--runner", arguments->runner, "command that runs a program on the machine that is measured");
   command->add_option("--budget", arguments->budget, "seconds for all blocks")
       ->check(CLI::NonNegativeNumber)
@@ -254,9 +256,11 @@ void add_tune_command(CLI::App& app, int* status) {
       ->check(CLI::NonNegativeNumber);
   CLI::Option* const jobs =
       command->add_option("--jobs-file", arguments->jobs_file, "only write a Ninja file with a job per block");
-  CLI::Option* const statically = command->add_flag(
-      "--static", arguments->statically, "run nothing: compare register tiles by what llvm-mca estimates for processors");
-  command->add_option("--processor", arguments->processors, "LLVM's name of such a processor; may be given several times")
+  CLI::Option* const statically =
+      command->add_flag("--static", arguments->statically,
+                        "run nothing: compare register tiles by what llvm-mca estimates for processors");
+  command
+      ->add_option("--processor", arguments->processors, "LLVM's name of such a processor; may be given several times")
       ->expected(1)
       ->take_all()
       ->needs(statically);

@@ -19,8 +19,8 @@ std::optional<ScheduleFile> read_schedules(const std::string& path, Diagnostics&
   return file;
 }
 
-ScheduleFile earlier_schedules(const std::string& path, const Target& target, const std::vector<std::string>& processors,
-                               Diagnostics& diagnostics) {
+ScheduleFile earlier_schedules(const std::string& path, const Target& target,
+                               const std::vector<std::string>& processors, Diagnostics& diagnostics) {
   const ScheduleFile empty{target.str(), {}, processors};
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored))
@@ -31,7 +31,8 @@ ScheduleFile earlier_schedules(const std::string& path, const Target& target, co
     diagnostics.error(fmt::format("'{}' holds schedules for {}, not for {}", path, file->target, target.str()));
     diagnostics.note("name another file with -o");
   } else if (file->processors != processors && !file->blocks.empty()) {
-    diagnostics.error(fmt::format("the schedules in '{}' were {}, new ones would be {}", path, origin_of(*file), origin_of(empty)));
+    diagnostics.error(
+        fmt::format("the schedules in '{}' were {}, new ones would be {}", path, origin_of(*file), origin_of(empty)));
     diagnostics.note("name another file with -o");
   }
   return *file;
@@ -48,8 +49,8 @@ std::string origin_of(const ScheduleFile& file) {
 }
 
 void put_block(const TunedBlock& found, ScheduleFile* file) {
-  const auto known = std::find_if(file->blocks.begin(), file->blocks.end(),
-                                  [&](const TunedBlock& b) { return b.key == found.key; });
+  const auto known =
+      std::find_if(file->blocks.begin(), file->blocks.end(), [&](const TunedBlock& b) { return b.key == found.key; });
   known == file->blocks.end() ? file->blocks.push_back(found) : static_cast<void>(*known = found);
 }
 

@@ -15,10 +15,10 @@ namespace narrows {
 /// Adds messages about `path` to `diagnostics`.
 std::optional<ScheduleFile> read_schedules(const std::string& path, Diagnostics& diagnostics);
 
-/// What an earlier run left in `path`, which must be for the same target and of the same kind: measured, or estimated for the
-/// same processors. Without such a file: one without blocks.
-ScheduleFile earlier_schedules(const std::string& path, const Target& target, const std::vector<std::string>& processors,
-                               Diagnostics& diagnostics);
+/// What an earlier run left in `path`, which must be for the same target and of the same kind: measured, or estimated
+/// for the same processors. Without such a file: one without blocks.
+ScheduleFile earlier_schedules(const std::string& path, const Target& target,
+                               const std::vector<std::string>& processors, Diagnostics& diagnostics);
 
 /// One error where --schedule would not know the file by its name.
 void check_schedule_file_name(const std::string& path, Diagnostics& diagnostics);

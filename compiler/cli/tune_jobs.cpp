@@ -45,8 +45,10 @@ std::string print_ninja(const TuneJobs& jobs) {
   std::string text = fmt::format(
       "# Tunes {} in {} independent jobs, then merges what they found into {}.\n"
       "#\n"
-      "# Paths are relative to the folder in which the jobs are run. Jobs that run side by side on one machine disturb\n"
-      "# each other's times, so there is one at a time; where a runner spreads them over several machines, raise `depth`.\n"
+      "# Paths are relative to the folder in which the jobs are run. Jobs that run side by side on one machine "
+      "disturb\n"
+      "# each other's times, so there is one at a time; where a runner spreads them over several machines, raise "
+      "`depth`.\n"
       "narrows = {}\n"
       "model = {}\n"
       "arguments = {}\n"
@@ -86,7 +88,8 @@ std::optional<ScheduleFile> merge_schedule_files(const std::vector<ScheduleFile>
       return std::nullopt;
     }
     if (part.processors != merged.processors) {
-      diagnostics.error(fmt::format("schedules that were {} and {} do not belong in one file", origin_of(merged), origin_of(part)));
+      diagnostics.error(
+          fmt::format("schedules that were {} and {} do not belong in one file", origin_of(merged), origin_of(part)));
       return std::nullopt;
     }
     for (const TunedBlock& block : part.blocks) {

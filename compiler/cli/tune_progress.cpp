@@ -23,8 +23,9 @@ std::string times_of(double automatic, double tuned) {
 
 std::string progress_bar(const TuneProgress& p) {
   const size_t full = p.blocks ? kBarWidth * p.done / p.blocks : 0;
-  return fmt::format("[{}{}]  {} of {} blocks, this one {:.3f}x as fast as auto so far, {} left", std::string(full, '#'),
-                     std::string(kBarWidth - full, '.'), p.done, p.blocks, p.gain, minutes(p.seconds_left));
+  return fmt::format("[{}{}]  {} of {} blocks, this one {:.3f}x as fast as auto so far, {} left",
+                     std::string(full, '#'), std::string(kBarWidth - full, '.'), p.done, p.blocks, p.gain,
+                     minutes(p.seconds_left));
 }
 
 std::string progress_line(const TuneProgress& p, const TunedBlock& block) {
@@ -37,13 +38,13 @@ std::string tuning_table(const std::vector<TunableBlock>& blocks, const Schedule
   std::string text = "  auto us  tuned us   gain blocks  what, and its schedule\n";
   double automatic = 0, tuned = 0;
   for (const TunableBlock& b : blocks) {
-    const auto found = std::find_if(file.blocks.begin(), file.blocks.end(),
-                                    [&](const TunedBlock& t) { return t.key == b.key; });
+    const auto found =
+        std::find_if(file.blocks.begin(), file.blocks.end(), [&](const TunedBlock& t) { return t.key == b.key; });
     if (found == file.blocks.end()) continue;
     automatic += found->automatic_seconds * b.count;
     tuned += found->seconds * b.count;
-    text += fmt::format("{} {:>6}  {}\n{:>35}{}\n", times_of(found->automatic_seconds, found->seconds), b.count, b.key, "",
-                        to_string(found->schedule));
+    text += fmt::format("{} {:>6}  {}\n{:>35}{}\n", times_of(found->automatic_seconds, found->seconds), b.count, b.key,
+                        "", to_string(found->schedule));
   }
   return text + fmt::format("{}         all of them\n", times_of(automatic, tuned));
 }
@@ -55,8 +56,8 @@ std::string estimate_table(const std::vector<TunableBlock>& blocks, const Schedu
     return fmt::format("{:11.0f} {:7.0f} {:6.3f}", before, after, after > 0 ? before / after : 1);
   };
   for (const TunableBlock& b : blocks) {
-    const auto found = std::find_if(file.blocks.begin(), file.blocks.end(),
-                                    [&](const TunedBlock& t) { return t.key == b.key; });
+    const auto found =
+        std::find_if(file.blocks.begin(), file.blocks.end(), [&](const TunedBlock& t) { return t.key == b.key; });
     if (found == file.blocks.end() || found->cycles == 0) continue;
     automatic += found->automatic_cycles * b.count;
     tuned += found->cycles * b.count;

@@ -41,8 +41,8 @@ bool compare_and_print(const std::string& title, const Graph& graph, int id, con
   return comparison.equal || ties > 0;
 }
 
-int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options,
-                         const std::vector<Bytes>& inputs, const std::vector<Bytes>& found) {
+int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options, const std::vector<Bytes>& inputs,
+                         const std::vector<Bytes>& found) {
   const std::vector<Bytes> expected = interpret(compiled.graph, inputs, options.numerics);
   size_t width = 0;
   for (const BlockReport& block : compiled.blocks) width = std::max(width, block.title.size());
@@ -57,8 +57,7 @@ int count_unequal_blocks(const Compiled& compiled, const CompileOptions& options
   return unequal;
 }
 
-int count_unequal_outputs(const Model& model, const std::vector<Bytes>& inputs,
-                          const std::vector<Bytes>& found) {
+int count_unequal_outputs(const Model& model, const std::vector<Bytes>& inputs, const std::vector<Bytes>& found) {
   const std::vector<Bytes> expected = interpret(model.graph, inputs, model.options.numerics);
   int unequal = 0;
   for (size_t i = 0; i < model.graph.outputs.size(); ++i) {
@@ -73,8 +72,7 @@ int verify_command(const Arguments& arguments) {
   const std::optional<Model> model = load_model(arguments.model);
   if (!model) return 1;
   Diagnostics diagnostics("narrows");
-  const auto toolchain =
-      find_toolchain(model->options.target, arguments.compiler, arguments.runner, diagnostics);
+  const auto toolchain = find_toolchain(model->options.target, arguments.compiler, arguments.runner, diagnostics);
   check_scaling(arguments.input, !arguments.model.pixels.empty(), diagnostics);
   const auto inputs = arguments.input.files.empty() ? random_inputs(model->graph, arguments.seed)
                                                     : load_inputs(arguments.input, model->graph, diagnostics);
@@ -82,19 +80,19 @@ int verify_command(const Arguments& arguments) {
 
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
-  const auto execution = execute(*compiled, model->options, *toolchain, *inputs, 1, true, diagnostics, arguments.threads);
+  const auto execution =
+      execute(*compiled, model->options, *toolchain, *inputs, 1, true, diagnostics, arguments.threads);
   if (!report(diagnostics)) return 1;
 
   const int blocks = count_unequal_blocks(*compiled, model->options, *inputs, execution->blocks);
   const int outputs = count_unequal_outputs(*model, *inputs, execution->outputs);
   const std::string what = fmt::format("{} for {}", model->options.model_file, model->options.target.str());
   if (blocks + outputs == 0) {
-    print_escaped("equal: {}: {} blocks, {} outputs\n", what, compiled->blocks.size(),
-               model->graph.outputs.size());
+    print_escaped("equal: {}: {} blocks, {} outputs\n", what, compiled->blocks.size(), model->graph.outputs.size());
     return 0;
   }
-  print_escaped("not equal: {}: {} of {} blocks, {} of {} outputs\n", what, blocks, compiled->blocks.size(),
-             outputs, model->graph.outputs.size());
+  print_escaped("not equal: {}: {} of {} blocks, {} of {} outputs\n", what, blocks, compiled->blocks.size(), outputs,
+                model->graph.outputs.size());
   return 1;
 }
 
@@ -113,8 +111,7 @@ void add_verify_command(CLI::App& app, int* status) {
   command->add_option("--threads", arguments->threads, "to run on")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--compiler", arguments->compiler,
                       "C++ compiler (default: $CXX, g++, clang++ or a cross compiler)");
-  command->add_option("--runner", arguments->runner,
-                      "command that runs the program (default: none, or an emulator)");
+  command->add_option("--runner", arguments->runner, "command that runs the program (default: none, or an emulator)");
   command->footer(
       "Quantized models must be equal bit for bit, float models within 1e-5 of the range of each tensor;\n"
       "the range of softmax and logistic is 1. Where two classes have the same score in that sense, either may win.\n\n"

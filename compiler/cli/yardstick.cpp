@@ -56,15 +56,14 @@ extern "C" {0}_status {0}_run(const void* weights, void* arena, const {3}* input
 }}
 )",
                      name, kernel.text, flip ? 0x80 : 0, c_type(in.type), type, (in.bytes() + 63) / 64 * 64,
-                     (in.bytes() + 63) / 64 * 64 + (out.bytes() + 63) / 64 * 64, in.bytes(), kernel.name,
-                     out.bytes(), upper_case(name), residual ? "in, " : "");
+                     (in.bytes() + 63) / 64 * 64 + (out.bytes() + 63) / 64 * 64, in.bytes(), kernel.name, out.bytes(),
+                     upper_case(name), residual ? "in, " : "");
 }
 
 /// Scratch memory of the block where the `halide` schedule can compute it.
 std::optional<int64_t> halide_scratch(const Graph& network, CompileOptions options) {
   const DType type = network.tensors.at(network.outputs.at(0)).type;
-  if (network.inputs.size() != 1 || (type != DType::f32 && options.numerics != Numerics::xnnpack))
-    return std::nullopt;
+  if (network.inputs.size() != 1 || (type != DType::f32 && options.numerics != Numerics::xnnpack)) return std::nullopt;
   options.schedule = {Variant::halide, 0, {}};
   options.schedules.clear();
   Diagnostics diagnostics(options.model_file);
@@ -78,8 +77,7 @@ std::optional<int64_t> halide_scratch(const Graph& network, CompileOptions optio
 /// % in 8 bit.
 void choose_tiles(const Target& target, WholeBlock* spec) {
   const int two = 2 * lanes_of(target);
-  if (target.vector_registers() != 32 || spec->expanded % two || spec->out_channels % two ||
-      spec->out_width % 14)
+  if (target.vector_registers() != 32 || spec->expanded % two || spec->out_channels % two || spec->out_width % 14)
     return;
   spec->expand_vectors = spec->project_vectors = 2;
   spec->expand_pixels = spec->project_pixels = 14;
@@ -87,8 +85,8 @@ void choose_tiles(const Target& target, WholeBlock* spec) {
 
 }  // namespace
 
-std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptions& options,
-                                        const Toolchain& toolchain, const std::filesystem::path& folder) {
+std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptions& options, const Toolchain& toolchain,
+                                        const std::filesystem::path& folder) {
   const std::optional<int64_t> scratch = halide_scratch(network, options);
   if (!scratch) return std::nullopt;
   const Target& target = options.target;
@@ -105,8 +103,7 @@ std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptio
   const std::filesystem::path object = folder / (name + "_halide.o");
   const Kernel caller = whole_block_object(spec, name + "_block", target, object);
   const std::string weights = pack_whole_block(context, block, spec);
-  const Tensor &in = network.tensors.at(network.inputs.at(0)),
-               &out = network.tensors.at(network.outputs.at(0));
+  const Tensor &in = network.tensors.at(network.inputs.at(0)), &out = network.tensors.at(network.outputs.at(0));
   c.compiled.files = {{name + ".h", header(name, c_type(in.type))},
                       {name + ".cpp", source(name, caller, block.residual >= 0, network, target)},
                       {name + ".weights", weights}};

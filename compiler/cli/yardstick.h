@@ -14,7 +14,7 @@ namespace narrows {
 /// candidate has the interface of emitted code, and its only block has the number that the block has in the
 /// code emitted for `network`. Nothing where Halide cannot compile the block: it is no inverted residual with
 /// an expansion, or has TFLite's rounding.
-std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptions& options,
-                                        const Toolchain& toolchain, const std::filesystem::path& folder);
+std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptions& options, const Toolchain& toolchain,
+                                        const std::filesystem::path& folder);
 
 }  // namespace narrows

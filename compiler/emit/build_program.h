@@ -13,8 +13,8 @@ Program build_program(const Graph& graph, const CompileOptions& options, KernelL
 /// What the blocks of a Program became, for reports.
 std::vector<BlockReport> report_blocks(const Program& program);
 
-/// The arena that running op by op would need at least: the most bytes of activations alive at once, inputs of the graph
-/// not counted.
+/// The arena that running op by op would need at least: the most bytes of activations alive at once, inputs of the
+/// graph not counted.
 int64_t layerwise_bytes(const Graph& graph);
 
 }  // namespace narrows

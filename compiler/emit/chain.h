@@ -43,16 +43,16 @@ struct Rows {
   Kind kind = Kind::tensor;
   std::string name;  ///< variable in the emitted function
   MapSize map;
-  int kept = 0;   ///< rows of a plain ring; height + top + bottom: the whole map
-  int pitch = 0;  ///< elements (lanes) between pixels
+  int kept = 0;                                  ///< rows of a plain ring; height + top + bottom: the whole map
+  int pitch = 0;                                 ///< elements (lanes) between pixels
   int top = 0, bottom = 0, left = 0, right = 0;  ///< borders that the next stage's window reaches
-  int first_column = 0;  ///< of the map: where this begins, which may be a strip of it
-  int full_width = 0;    ///< of the whole map
+  int first_column = 0;                          ///< of the map: where this begins, which may be a strip of it
+  int full_width = 0;                            ///< of the whole map
   int skipped = 0;       ///< columns in front of those that the next stage reads, where that reads the border alone
-  int border_value = 0;                          ///< stored zero point
+  int border_value = 0;  ///< stored zero point
   int element_bytes = 1;
-  int64_t offset = 0;  ///< bytes from the start of the scratch memory
-  bool shared = false; ///< by all tasks, in their common scratch memory
+  int64_t offset = 0;   ///< bytes from the start of the scratch memory
+  bool shared = false;  ///< by all tasks, in their common scratch memory
 
   int columns() const { return left + map.width + right; }
   int64_t row_elements() const { return int64_t{columns()} * pitch; }
@@ -75,23 +75,23 @@ struct Piece {
 struct Stage {
   enum class Kind { load, conv, depthwise };
   Kind kind = Kind::conv;
-  Window window;  ///< load: 1x1
-  MapSize in;     ///< of the stage before; load: of the tensor; whole, also where columns are cut
+  Window window;     ///< load: 1x1
+  MapSize in;        ///< of the stage before; load: of the tensor; whole, also where columns are cut
   int channels = 0;  ///< conv, depthwise: of the whole map, also where channels are cut into parts
   Rows out;
   std::vector<Piece> pieces;
   bool row_sums = false;
   bool residual = false;
   int residual_stage = -1;  ///< whose rows are added; -1: those of the block's residual tensor
-  int repeat = 1;  ///< load: copies of each channel
+  int repeat = 1;           ///< load: copies of each channel
   struct Source {
     int channels = 0;
     bool pixel = false;  ///< one, which is repeated
   };
   std::vector<Source> sources;  ///< load: the tensors that it joins; empty: one
   ChannelMap conversion;        ///< load: of what it loads; empty: none
-  int flip = 0;    ///< load: 0x80 where the tensor's type is not the stored one
-  bool at_once = false;  ///< conv of the channels variant: a call computes all rows
+  int flip = 0;                 ///< load: 0x80 where the tensor's type is not the stored one
+  bool at_once = false;         ///< conv of the channels variant: a call computes all rows
   int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
 
   int tiles() const {
@@ -107,20 +107,20 @@ struct Stage {
 
 struct Chain {
   std::vector<Stage> stages;  ///< the load stage, if there is one, comes first
-  Schedule schedule;  ///< variant and parts; the tiles are in the kernels
-  bool row_source = false;  ///< the input comes row by row from a callback
-  bool strips = false;  ///< channels variant: threads share rows, not parts and tiles
+  Schedule schedule;          ///< variant and parts; the tiles are in the kernels
+  bool row_source = false;    ///< the input comes row by row from a callback
+  bool strips = false;        ///< channels variant: threads share rows, not parts and tiles
   DType stored = DType::f32;
-  int64_t scratch_bytes = 0;  ///< of each task
-  int64_t shared_bytes = 0;   ///< scratch of all tasks together
-  int groups = 1;             ///< channels variant without strips: groups of parts, a unit of work each
-  int64_t group_bytes = 0;    ///< of the partial sums of a group
+  int64_t scratch_bytes = 0;          ///< of each task
+  int64_t shared_bytes = 0;           ///< scratch of all tasks together
+  int groups = 1;                     ///< channels variant without strips: groups of parts, a unit of work each
+  int64_t group_bytes = 0;            ///< of the partial sums of a group
   bool finish_reads_weights = false;  ///< the kernels that finish the sums of groups
-  int64_t sums = -1;          ///< offset of the pixel sums in scratch; -1: none
+  int64_t sums = -1;                  ///< offset of the pixel sums in scratch; -1: none
   int64_t accumulators = -1;  ///< channels variant: partial sums of the output map; of a task where there are strips
   int accumulator_pitch = 0;
-  std::string weights;        ///< packed regions of all pieces
-  int64_t part_weights = 0;   ///< channels variant: bytes per part
+  std::string weights;       ///< packed regions of all pieces
+  int64_t part_weights = 0;  ///< channels variant: bytes per part
 
   /// Of a group; that of the group behind the last one is the number of parts.
   int first_part(int group) const { return schedule.parts * group / groups; }

@@ -11,10 +11,11 @@ namespace narrows {
 
 /// Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
 constexpr int few_rows = 8;
-/// Maps with as many rows are shared in strips where channels are cut into parts: what strips compute twice is little, and the
-/// sums of groups are large. Where memory counts more than time, that begins at few_rows.
+/// Maps with as many rows are shared in strips where channels are cut into parts: what strips compute twice is little,
+/// and the sums of groups are large. Where memory counts more than time, that begins at few_rows.
 constexpr int many_rows = 16;
-/// Parts of channels are summed in at most so many groups: enough for the cores of a phone, and their sums are not too large.
+/// Parts of channels are summed in at most so many groups: enough for the cores of a phone, and their sums are not too
+/// large.
 constexpr int most_groups = 4;
 
 class ChainBuilder {
@@ -49,8 +50,8 @@ class ChainBuilder {
   /// Chooses ring, borders and layout of the rows of stage i; they hold the graph's `tensor`.
   void place(size_t i, int tensor);
   bool can_interleave(size_t i);
-  /// Whether stage i, the expansion of a part, computes all rows before the next stage reads them: so its weights, which the
-  /// first-level cache does not hold, are read from behind it once instead of once for every row.
+  /// Whether stage i, the expansion of a part, computes all rows before the next stage reads them: so its weights,
+  /// which the first-level cache does not hold, are read from behind it once instead of once for every row.
   bool computes_map(size_t i) const;
   /// The stage that adds the rows of stage i; -1: none.
   int adder_of(size_t i) const;
@@ -66,7 +67,8 @@ class ChainBuilder {
   Finish finish(size_t i) const;
   /// As the operator says, wherever its rows lie.
   Finish own_finish(size_t i) const;
-  /// Whether convolution i exchanges lanes in the ring that it writes, and the depthwise one behind it exchanges them again.
+  /// Whether convolution i exchanges lanes in the ring that it writes, and the depthwise one behind it exchanges them
+  /// again.
   bool ring_is_crossed(size_t i) const;
   std::vector<int32_t> params(size_t i) const;
   /// Pitch of what stage i reads.
@@ -97,8 +99,8 @@ class ChainBuilder {
   // ---- channels variant: one set of kernels, weights part by part ------------------------------
   void make_part_kernels();
 
-  /// Kernels for the first part (from the bias to accumulators), for those behind it, and for the last one of strips (to the
-  /// output), or one that finishes the sums of groups.
+  /// Kernels for the first part (from the bias to accumulators), for those behind it, and for the last one of strips
+  /// (to the output), or one that finishes the sums of groups.
   void make_accumulating(ConvRow spec, int pitch, Piece* piece);
   bool starts_group(int part) const;
 

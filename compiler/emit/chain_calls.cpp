@@ -76,8 +76,8 @@ void ChainCalls::repeat_pixel(const Stage& s, const std::string& y, const std::s
 
 void ChainCalls::load(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
   const Rows& r = s.out;
-  const std::string from = chain_.row_source ? fmt::format("in(user, {})", y)
-                                             : plus(in, scaled(y, int64_t{s.in.width} * channels));
+  const std::string from =
+      chain_.row_source ? fmt::format("in(user, {})", y) : plus(in, scaled(y, int64_t{s.in.width} * channels));
   const std::string begin = plus(from, int64_t{r.first_column} * channels);
   const std::string to = plus(write_pointer(r, y), first);
   if (!s.conversion.scale.empty()) return convert(r, channels, begin, to);
@@ -124,8 +124,8 @@ void ChainCalls::sum_rows(int i, const std::string& y, int pitch) {
   for (int k = 0; k < w.kernel_h; ++k) {
     for (int t = 0; t < runs; ++t) {
       writer_.line("sum_windows({}, sums, {}, {}, {}, {});",
-                   plus(read_pointer(i, y, k), int64_t{t} * w.dilation_w * pitch), s.out.map.width,
-                   w.stride_w * pitch, depth, k + t > 0);
+                   plus(read_pointer(i, y, k), int64_t{t} * w.dilation_w * pitch), s.out.map.width, w.stride_w * pitch,
+                   depth, k + t > 0);
     }
   }
 }
@@ -143,8 +143,7 @@ void ChainCalls::call_depthwise(int i, const std::string& y) {
     } else {
       for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.channel) + ", ";
     }
-    writer_.line("{}({}{}, {});", p.kernel, text, plus("weights", p.weights),
-                 plus(write_pointer(s.out, y), p.channel));
+    writer_.line("{}({}{}, {});", p.kernel, text, plus("weights", p.weights), plus(write_pointer(s.out, y), p.channel));
   }
 }
 

@@ -8,8 +8,8 @@ namespace narrows {
 
 namespace {
 
-// Tiles of channels are computed in groups of pixels until there are so many units of work, which any number of threads can
-// share fairly; but not in smaller groups than this, for the sake of register tiles.
+// Tiles of channels are computed in groups of pixels until there are so many units of work, which any number of threads
+// can share fairly; but not in smaller groups than this, for the sake of register tiles.
 constexpr int kManyUnits = 7;
 constexpr int kFewPixels = 7;
 // What only finishes sums has no accumulators to fill registers with: a pixel at a time is as fast, in less code.
@@ -190,9 +190,8 @@ DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
   spec.finish = finish(i);
   const std::vector<Tile>& tiles = asked_schedule(context_, *convs_[i].block).tiles;
   const size_t index = convs_[i].index;
-  spec.pixels = index < tiles.size() && tiles[index].pixels
-                    ? std::min(tiles[index].pixels, spec.width)
-                    : choose_depthwise_pixels(spec, target_);
+  spec.pixels = index < tiles.size() && tiles[index].pixels ? std::min(tiles[index].pixels, spec.width)
+                                                            : choose_depthwise_pixels(spec, target_);
   return spec;
 }
 

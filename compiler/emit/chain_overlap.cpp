@@ -38,8 +38,8 @@ int rows_read(const Chain& chain, size_t stage, int y) {
   return until;
 }
 
-/// The most bytes that the output may start behind a tensor of rows of `in` bytes, of which rows_done(y) rows have been read for
-/// the last time once row `y` of the output is written; 0 or less.
+/// The most bytes that the output may start behind a tensor of rows of `in` bytes, of which rows_done(y) rows have been
+/// read for the last time once row `y` of the output is written; 0 or less.
 template <class RowsDone>
 int64_t lead_over(const Chain& chain, int64_t in, int rows, const RowsDone& rows_done) {
   const int64_t out = row_bytes(last(chain).out.map, chain.stored);
@@ -64,7 +64,8 @@ int64_t largest_lead(const Chain& chain, int channels) {
                    [&](int y) { return alone ? y * first.window.stride_h : rows_read(chain, 0, y); });
 }
 
-/// Of the residual tensor. The last stage adds pixels where they are, and overwrites them at once; cascades may add them earlier.
+/// Of the residual tensor. The last stage adds pixels where they are, and overwrites them at once; cascades may add
+/// them earlier.
 int64_t residual_lead(const Chain& chain) {
   for (size_t i = 0; i + 1 < chain.stages.size(); ++i) {
     const Stage& s = chain.stages[i];
@@ -75,9 +76,7 @@ int64_t residual_lead(const Chain& chain) {
   return 0;
 }
 
-int64_t round_down(int64_t bytes) {
-  return -((-bytes + arena_alignment - 1) / arena_alignment * arena_alignment);
-}
+int64_t round_down(int64_t bytes) { return -((-bytes + arena_alignment - 1) / arena_alignment * arena_alignment); }
 
 /// As the planner wants it.
 int64_t overlap_of(const Chain& chain, int64_t lead) {

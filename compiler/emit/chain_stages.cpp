@@ -141,7 +141,8 @@ void ChainBuilder::choose_variant() {
 bool ChainBuilder::needs_load() const {
   const Op& op = *convs_[0].op;
   const Window& w = op.attr.window;
-  if (chain_.row_source || !block_.sources.empty() || block_.conversions > 0 || op.kind == OpKind::depthwise_conv2d) return true;
+  if (chain_.row_source || !block_.sources.empty() || block_.conversions > 0 || op.kind == OpKind::depthwise_conv2d)
+    return true;
   if (w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
   if (memory_type(context_, block_.input) != chain_.stored) return true;
   return quantized_ && map_of(graph_, op, block_.input).channels % 4 != 0;
@@ -162,7 +163,8 @@ void ChainBuilder::make_stages() {
       const Shape& shape = graph_.tensors[t].shape;
       load.sources.push_back({shape[3], shape[1] * shape[2] < in.height * in.width});
     }
-    if (block_.conversions > 0) load.conversion = conversion_of(graph_, {block_.ops.begin(), block_.ops.begin() + block_.conversions});
+    if (block_.conversions > 0)
+      load.conversion = conversion_of(graph_, {block_.ops.begin(), block_.ops.begin() + block_.conversions});
     load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
     chain_.stages.push_back(load);
   }
@@ -236,8 +238,7 @@ void ChainBuilder::place(size_t i, int tensor) {
   rows->element_bytes = quantized_ ? 1 : 4;
   const Reach reach = reach_of(next);
   rows->top = w.pad.top, rows->left = std::max(0, -reach.from);
-  rows->bottom =
-      beyond(next.out.map.height, w.stride_h, w.kernel_h, w.dilation_h, w.pad.top, rows->map.height);
+  rows->bottom = beyond(next.out.map.height, w.stride_h, w.kernel_h, w.dilation_h, w.pad.top, rows->map.height);
   rows->right = std::max(0, reach.to - rows->full_width);
   rows->skipped = std::max(0, reach.from - rows->first_column);
   if (quantized_) {

@@ -27,8 +27,8 @@ std::vector<ConvCalls> conv_calls(const Graph& graph, const Block& block, size_t
   std::vector<ConvCalls> list;
   const size_t loads = chain.stages[0].kind == Stage::Kind::load ? 1 : 0;
   const Stage& stage = chain.stages.at(loads + i);
-  // The first part makes accumulators, to which the others add. The last one finishes too where threads share rows; elsewhere
-  // that is a call for itself.
+  // The first part makes accumulators, to which the others add. The last one finishes too where threads share rows;
+  // elsewhere that is a call for itself.
   const int parts = chain.schedule.variant == Variant::channels ? chain.schedule.parts : 1;
   for (const Piece& piece : stage.pieces) {
     const bool accumulates = !piece.last_kernel.empty();

@@ -66,8 +66,7 @@ void read_quantized(const Graph& graph, const Op& op, Numerics numerics, const T
   for (int ch = 0; ch < c->channels; ++ch) {
     int64_t sum = 0;
     for (size_t i = 0; i < per_channel; ++i) sum += c->weights[ch * per_channel + i];
-    c->bias[ch] =
-        static_cast<int32_t>(static_cast<uint32_t>(c->bias[ch]) - static_cast<uint32_t>(in_zero * sum));
+    c->bias[ch] = static_cast<int32_t>(static_cast<uint32_t>(c->bias[ch]) - static_cast<uint32_t>(in_zero * sum));
   }
   c->out_zero = out.zero_point() + stored_shift(out.type, target);
 }
@@ -183,8 +182,7 @@ Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWe
   f.large_sums = w.large_sums;
   f.below_one = std::all_of(w.scales.begin(), w.scales.end(), [](float scale) { return scale < 1; });
   if (numerics == Numerics::tflite) {
-    f.left_shift =
-        std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
+    f.left_shift = std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
     f.below_half = std::all_of(w.multipliers.begin(), w.multipliers.end(),
                                [](Multiplier m) { return m.shift < 0 || m.value == 0; });
   }
@@ -245,8 +243,8 @@ std::vector<std::vector<int>> put_order(const ConvRow& s, const ConvLayout& at, 
 
 }  // namespace
 
-std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w,
-                      const std::vector<int32_t>& params, int first_channel, int first_depth) {
+std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, const std::vector<int32_t>& params,
+                      int first_channel, int first_depth) {
   std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
   const bool f32 = s.finish.type == DType::f32;
   const int quad = f32 ? 1 : 4;
@@ -264,8 +262,7 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
         for (int k = 0; k < s.depth; ++k) {
           const int i = t * s.depth + first_depth + k;
           const int place = at.order ? places[c / at.tile][k / quad] : k / quad;
-          const int64_t step =
-              ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + place;
+          const int64_t step = ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + place;
           const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
           // Elements that only pad the reduction have weight 0, which in 8-bit convolutions is stored like any
           // other weight.

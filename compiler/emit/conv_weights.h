@@ -23,7 +23,7 @@ struct ConvWeights {
   int channels = 0, rows = 1, row_size = 0;
   DType type = DType::f32;  ///< of the weights; of float convolutions: f32, f16 or i8
   std::vector<float> weights_f32, bias_f32;
-  std::vector<int> weights;  ///< 8-bit values, or the bits of f16
+  std::vector<int> weights;   ///< 8-bit values, or the bits of f16
   std::vector<int32_t> bias;  ///< with the input's zero point folded in
   int weight_zero = 0;        ///< chosen so that weight - weight_zero fits in i8; 0 wherever possible
   int out_zero = 0;
@@ -38,8 +38,8 @@ struct ConvWeights {
 ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target);
 
 /// The finishing arithmetic of `op`, and of `add` behind it (null: none).
-Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights,
-                   Numerics numerics, const Target& target);
+Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights, Numerics numerics,
+                   const Target& target);
 
 /// The parameters at the head of a packed region (schedules/kernels.h, namespace param).
 std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights,

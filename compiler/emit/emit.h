@@ -13,24 +13,24 @@ namespace narrows {
 /// Where a tensor lies while the emitted code runs.
 struct TensorPlace {
   enum class Kind { input, output, arena, constant } kind = Kind::arena;
-  int index = 0;       ///< of the graph input or output
-  int64_t offset = 0;  ///< bytes from the start of that, of the arena, or of the payload of the weights
+  int index = 0;                ///< of the graph input or output
+  int64_t offset = 0;           ///< bytes from the start of that, of the arena, or of the payload of the weights
   int64_t parallel_offset = 0;  ///< the same where several threads share the blocks
 };
 
 /// One call in a run.
 struct Call {
-  int block = -1;            ///< index into Program::blocks; -1: a copy to a graph output
-  std::string function;      ///< empty: the block is in place already
-  int64_t scratch = 0;       ///< offset in the arena
-  int64_t shared = 0;        ///< of the part of it that tasks share
-  int most_tasks = 1;        ///< that run_parallel() cuts the block into
+  int block = -1;        ///< index into Program::blocks; -1: a copy to a graph output
+  std::string function;  ///< empty: the block is in place already
+  int64_t scratch = 0;   ///< offset in the arena
+  int64_t shared = 0;    ///< of the part of it that tasks share
+  int most_tasks = 1;    ///< that run_parallel() cuts the block into
   // Where there are several threads:
   int64_t parallel_scratch = 0;  ///< of the first task
   int64_t more_scratch = 0;      ///< of the second task; those of further ones follow
   int64_t parallel_shared = 0;   ///< of what the tasks share
-  int64_t weights = 0;       ///< offset in the payload
-  int copied_output = -1;    ///< copy: which graph output, from the tensor that it is
+  int64_t weights = 0;           ///< offset in the payload
+  int copied_output = -1;        ///< copy: which graph output, from the tensor that it is
 };
 
 /// All that the emitter needs.
@@ -38,19 +38,19 @@ struct Program {
   const Graph& graph;
   const CompileOptions& options;
   std::vector<Block> blocks;
-  std::vector<BlockCode> code;           ///< by block
+  std::vector<BlockCode> code;  ///< by block
   std::vector<Kernel> kernels;
-  std::vector<TensorPlace> places;       ///< by tensor
+  std::vector<TensorPlace> places;  ///< by tensor
   std::vector<Call> calls;
-  std::vector<DType> memory_types;       ///< by tensor
+  std::vector<DType> memory_types;  ///< by tensor
   int64_t arena_bytes = 0;
   MemoryMap memory;
   ParallelArena parallel_arena;
-  std::vector<int64_t> live_bytes;       ///< by block: bytes of the arena in use while it runs
+  std::vector<int64_t> live_bytes;  ///< by block: bytes of the arena in use while it runs
   std::vector<WeightsSection> sections;
-  std::string payload;                   ///< packed weights of all blocks
+  std::string payload;  ///< packed weights of all blocks
   WeightsFile weights;
-  WeightsReport narrow;                  ///< what became of weights that the model stores in fewer bits
+  WeightsReport narrow;  ///< what became of weights that the model stores in fewer bits
 };
 
 /// What the caller passes to run(), behind weights and arena.
@@ -74,8 +74,8 @@ std::string emit_weights_source(const Program& program);
 
 /// Text of a file of runtime/, embedded by CMake.
 std::string runtime_text(const std::string& name);
-/// The runtime files that `code` calls, with those that they need before them, ready to stand in one emitted file: without
-/// includes. runtime/prologue.h is not among them.
+/// The runtime files that `code` calls, with those that they need before them, ready to stand in one emitted file:
+/// without includes. runtime/prologue.h is not among them.
 std::string runtime_for(const std::string& code);
 
 /// "net" -> "NET": the prefix of macros.

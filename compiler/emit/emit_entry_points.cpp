@@ -18,8 +18,7 @@ std::string arena(int64_t alone, int64_t parallel) {
 
 std::string pointer(const Program& p, int tensor, bool is_const) {
   const TensorPlace& place = p.places[tensor];
-  const std::string type =
-      fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
+  const std::string type = fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
   const int64_t elements = place.offset / size_of(p.graph.tensors[tensor].type);
   switch (place.kind) {
     case TensorPlace::Kind::input:
@@ -45,7 +44,8 @@ std::string call_block(const Program& p, const Call& call) {
   args += pointer(p, p.blocks[call.block].output, false);
   const std::string scratch = arena(call.scratch, call.parallel_scratch);
   if (code.scratch_bytes && tasks)
-    args += fmt::format(", scratch_of(task, {}, {}, {})", scratch, plus("run.bytes", call.more_scratch), code.scratch_bytes);
+    args += fmt::format(", scratch_of(task, {}, {}, {})", scratch, plus("run.bytes", call.more_scratch),
+                        code.scratch_bytes);
   else if (code.scratch_bytes)
     args += ", " + scratch;
   if (code.shared_bytes) args += ", " + arena(call.shared, call.parallel_shared);
@@ -66,7 +66,6 @@ std::string copy_output(const Program& p, const Call& call) {
   return p.memory_types[id] == t.type ? fmt::format("__builtin_memcpy({}, {}, {});", to, from, t.bytes())
                                       : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
 }
-
 
 std::string shared_blocks(const Program& p) {
   Writer w(0);
@@ -139,7 +138,8 @@ std::string run_functions(const Program& p) {
 
 EntryPoints emit_entry_points(const Program& p) {
   const std::string n = p.options.name;
-  const std::string functions = fmt::format(R"(extern "C" {{
+  const std::string functions =
+      fmt::format(R"(extern "C" {{
 
 {0}_status {0}_check(const void* weights, size_t bytes) {{
   return ({0}_status)check_blob(weights, bytes, {1}u, {2}u, {3}, {4});
@@ -150,9 +150,8 @@ const char* {0}_message({0}_status status) {{ return explain(status); }}
 
 }}  // extern "C"
 )",
-                                            n, fmt::format("{:#x}", p.weights.model_hash),
-                                            fmt::format("{:#x}", p.weights.content_hash), p.weights.bytes.size(),
-                                            p.weights.payload_offset, run_functions(p));
+                  n, fmt::format("{:#x}", p.weights.model_hash), fmt::format("{:#x}", p.weights.content_hash),
+                  p.weights.bytes.size(), p.weights.payload_offset, run_functions(p));
   return {shared_blocks(p), functions};
 }
 

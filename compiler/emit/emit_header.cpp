@@ -16,8 +16,7 @@ namespace narrows {
 
 std::string upper_case(const std::string& text) {
   std::string s = text;
-  std::transform(s.begin(), s.end(), s.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return s;
 }
 
@@ -54,7 +53,8 @@ std::vector<Parameter> caller_parameters(const Program& p) {
   std::vector<Parameter> list;
   if (p.options.input_rows) list = {{p.options.name + "_row_source", "row_source"}, {"void*", "user"}};
   for (size_t i = 0; i < p.graph.inputs.size() && !p.options.input_rows; ++i)
-    list.push_back({fmt::format("const {}*", c_type(p.graph.tensors[p.graph.inputs[i]].type)), fmt::format("input{}", i)});
+    list.push_back(
+        {fmt::format("const {}*", c_type(p.graph.tensors[p.graph.inputs[i]].type)), fmt::format("input{}", i)});
   for (size_t i = 0; i < p.graph.outputs.size(); ++i)
     list.push_back({fmt::format("{}*", c_type(p.graph.tensors[p.graph.outputs[i]].type)), fmt::format("output{}", i)});
   return list;
@@ -85,8 +85,7 @@ std::string head_comment(const Program& p) {
       " *   {2}\n *\n"
       " * Model      {0}, XXH64 {4:016x}, {5} operators in {6} blocks\n"
       " * Target     {1}\n",
-      comment_text(o.model_file), o.target.str(), comment_text(o.command), version, o.model_hash,
-      p.graph.ops.size(),
+      comment_text(o.model_file), o.target.str(), comment_text(o.command), version, o.model_hash, p.graph.ops.size(),
       std::count_if(p.calls.begin(), p.calls.end(), [](const Call& c) { return c.block >= 0; }));
   for (size_t i = 0; i < p.graph.inputs.size(); ++i) {
     text += fmt::format(" * Input {}    {}\n", i, tensor_line(p.graph, p.graph.inputs[i]));
@@ -108,7 +107,8 @@ std::string head_comment(const Program& p) {
 
 std::string parameters(const Program& p) {
   std::string text = "const void* weights, void* arena";
-  for (const Parameter& parameter : caller_parameters(p)) text += fmt::format(", {} {}", parameter.type, parameter.name);
+  for (const Parameter& parameter : caller_parameters(p))
+    text += fmt::format(", {} {}", parameter.type, parameter.name);
   return text;
 }
 
@@ -126,21 +126,23 @@ std::string row_source(const Program& p) {
 #define {1}_INPUT0_ROW_SIZE {4} /* elements */
 #define {1}_INPUT0_PASSES {5}
 
-/* Returns row y of the input, which must stay as it is until the next call. Called from {0}_run(), on its thread, for each
- * row in order, so that the input need not be in memory as a whole; the last rows are left out where no output depends on
- * them. All rows are asked for INPUT0_PASSES times, one pass after the other. */
+/* Returns row y of the input, which must stay as it is until the next call. Called from {0}_run(), on its thread,
+ * for each row in order, so that the input need not be in memory as a whole; the last rows are left out where no
+ * output depends on them. All rows are asked for INPUT0_PASSES times, one pass after the other. */
 typedef const {2}* (*{0}_row_source)(void* user, int y);
 )",
                      n, up, c_type(t.type), t.shape[1], t.shape[2] * t.shape[3], passes);
 }
 
 /// Of maps: which dimension is which, and their sizes.
-std::string layout_macros(const Tensor& t, const std::string& layout, const std::string& prefix, const std::string& name) {
+std::string layout_macros(const Tensor& t, const std::string& layout, const std::string& prefix,
+                          const std::string& name) {
   if (layout.empty()) return "";
   std::string text;
   if (layout == "NHWC" || layout == "NCHW") text = fmt::format("#define {}_LAYOUT {}_{}\n", name, prefix, layout);
   return text + fmt::format("#define {0}_HEIGHT {1}\n#define {0}_WIDTH {2}\n#define {0}_CHANNELS {3}\n", name,
-                            map_size(t.shape, layout, 'H'), map_size(t.shape, layout, 'W'), map_size(t.shape, layout, 'C'));
+                            map_size(t.shape, layout, 'H'), map_size(t.shape, layout, 'W'),
+                            map_size(t.shape, layout, 'C'));
 }
 
 /// Macros of one input or output, `which` and its number.
@@ -148,10 +150,10 @@ std::string tensor_macros(const Graph& graph, int id, const std::string& prefix,
   const Tensor& t = graph.tensors[id];
   const std::string name = prefix + "_" + which;
   const Shape shape = t.shape.empty() ? Shape{1} : t.shape;
-  std::string text = fmt::format("#define {0}_SIZE {1} /* elements: {2}{3} */\n", name,
-                                 element_count(t.shape), c_type(t.type), to_string(t.shape));
-  text += fmt::format("#define {0}_BYTES {1}\n#define {0}_TYPE {2}\n#define {0}_SHAPE {{{3}}}\n", name,
-                      t.bytes(), c_type(t.type), fmt::join(shape, ", "));
+  std::string text = fmt::format("#define {0}_SIZE {1} /* elements: {2}{3} */\n", name, element_count(t.shape),
+                                 c_type(t.type), to_string(t.shape));
+  text += fmt::format("#define {0}_BYTES {1}\n#define {0}_TYPE {2}\n#define {0}_SHAPE {{{3}}}\n", name, t.bytes(),
+                      c_type(t.type), fmt::join(shape, ", "));
   text += layout_macros(t, map_layout(graph, id), prefix, name);
   const bool stored = is_8bit(t.type) && t.quantized();
   if (!stored && t.type != DType::f32) return text;
@@ -166,7 +168,8 @@ std::string sizes(const Program& p, const std::string& prefix) {
       "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n"
       "#define {0}_PARALLEL_ARENA_BYTES(threads) /* of {6}_run_parallel() */ \\\n"
       "  ((threads) <= {3} ? (size_t){0}_ARENA_BYTES : (size_t){4} + (size_t)(threads) * {5})\n"
-      "/* What LAYOUT of an input or output can be: row by row, the channels of a pixel side by side; or one map of height by\n"
+      "/* What LAYOUT of an input or output can be: row by row, the channels of a pixel side by side; or one map of "
+      "height by\n"
       " * width for each channel. */\n"
       "#define {0}_NHWC 1\n"
       "#define {0}_NCHW 2\n",
@@ -243,16 +246,17 @@ enum {0}_status {{
 /* Checks the contents of {0}.weights. Call once after reading or mapping the file. */
 enum {0}_status {0}_check(const void* weights, size_t bytes);
 {3}
-/* Runs the model once. Reads weights and inputs, writes arena and outputs; keeps nothing from run to run. Reentrant: give
- * each thread its own arena. */
+/* Runs the model once. Reads weights and inputs, writes arena and outputs; keeps nothing from run to run. Reentrant:
+ * give each thread its own arena. */
 enum {0}_status {0}_run({2});
 
-/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have returned. */
+/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have
+ * returned. */
 typedef void (*{0}_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument, int count);
 
-/* The same run on so many threads, which are the caller's: parallel_for gets context and cuts of the work, never more than
- * threads at a time. The arena has {1}_PARALLEL_ARENA_BYTES(threads). Outputs are the same bit for bit, for
- * any number of threads. */
+/* Runs the model on up to `threads` threads that the caller provides through parallel_for. Each parallel section calls
+ * it once, with at most `threads` tasks; it gets `context` each time. The arena has {1}_PARALLEL_ARENA_BYTES(threads).
+ * Outputs are equal bit for bit for any number of threads. */
 enum {0}_status {0}_run_parallel({2}, int threads,
     {0}_parallel_for parallel_for, void* context);
 
@@ -266,8 +270,8 @@ const char* {0}_message(enum {0}_status status);
         "{0}_weights[{1}_WEIGHTS_BYTES];\n",
         n, up);
   }
-  text += fmt::format("\n#ifdef __cplusplus\n}}  /* extern \"C\" */\n\n{}#endif\n\n#endif /* {}_H */\n",
-                      cpp_face(p), up);
+  text +=
+      fmt::format("\n#ifdef __cplusplus\n}}  /* extern \"C\" */\n\n{}#endif\n\n#endif /* {}_H */\n", cpp_face(p), up);
   return text;
 }
 

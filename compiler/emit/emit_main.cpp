@@ -11,8 +11,7 @@ namespace {
 std::string head_comment(const CompileOptions& options) {
   std::string flags = compiler_flags(options.target);
   if (!flags.empty()) flags += " ";
-  const std::string weights_source =
-      options.embed_weights ? fmt::format(" {}_weights.cpp", options.name) : "";
+  const std::string weights_source = options.embed_weights ? fmt::format(" {}_weights.cpp", options.name) : "";
   return fmt::format(
       "// Runs the model {0} from the command line. Made by narrows together with {1}.h; do not edit.\n"
       "//\n"
@@ -112,7 +111,7 @@ static const char* run(const void* weights, void* arena, const void* const* inpu
 
 static size_t parallel_arena_bytes(int threads) {{ return {1}_PARALLEL_ARENA_BYTES(threads); }}
 )",
-                     options.name, upper_case(options.name), arguments, indent);
+                                                  options.name, upper_case(options.name), arguments, indent);
 }
 
 }  // namespace

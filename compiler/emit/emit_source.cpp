@@ -21,8 +21,7 @@ std::string rule(const std::string& title) {
 /// backslash matter.
 std::string comment_name(const std::string& s) {
   std::string out;
-  for (char c : s)
-    out += c < ' ' || c == '\\' || c == '?' || c == 127 || static_cast<unsigned char>(c) > 127 ? '_' : c;
+  for (char c : s) out += c < ' ' || c == '\\' || c == '?' || c == 127 || static_cast<unsigned char>(c) > 127 ? '_' : c;
   return out.size() > 60 ? out.substr(0, 57) + "..." : out;
 }
 
@@ -47,8 +46,8 @@ std::string source_ops(const Program& p, const Block& block) {
   std::string text;
   for (int i : block.ops) {
     for (const Origin& o : p.graph.ops[i].origins) {
-      text += fmt::format("{}{} {} \"{}\"", text.empty() ? "" : ",\n//             ", o.index, o.op,
-                          comment_name(o.name));
+      text +=
+          fmt::format("{}{} {} \"{}\"", text.empty() ? "" : ",\n//             ", o.index, o.op, comment_name(o.name));
     }
   }
   return text;
@@ -137,14 +136,15 @@ std::string define_lanes(const Target& target) {
   return fmt::format("#define LANES {}  // 32-bit lanes of the vectors of {}\n\n", lanes_of(target), target.str());
 }
 
-/// Without the target's instructions every vector becomes a loop, which takes many times as long. Nobody should get that
-/// for a forgotten flag.
+/// Without the target's instructions every vector becomes a loop, which takes many times as long. Nobody should get
+/// that for a forgotten flag.
 std::string require_instructions(const Target& target) {
   const std::string flags = compiler_flags(target);
   const std::string with = flags.empty() ? "with a compiler for that machine" : "with " + flags;
   return fmt::format(
       "#if !defined(NARROWS_PORTABLE) && !(defined({}))\n"
-      "#error \"this code is for {}: compile it {}, or define NARROWS_PORTABLE to go on with plain loops, many times slower\"\n"
+      "#error \"this code is for {}: compile it {}, or define NARROWS_PORTABLE to go on with plain loops, many times "
+      "slower\"\n"
       "#endif\n\n",
       fmt::join(feature_macros(target), ") && defined("), target.str(), with);
 }
@@ -165,16 +165,15 @@ std::string emit_source(const Program& p) {
   const std::string blocks = functions(p);
   const EntryPoints entries = emit_entry_points(p);
 
-  std::string text = fmt::format(
-      "// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
+  std::string text =
+      fmt::format("// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
   text += require_instructions(p.options.target);
   text += strip(runtime_text("prologue.h"));
   text +=
       "\n// Called after each block with its index and output; define it before this line to see them.\n"
       "#ifndef NARROWS_TRACE\n#define NARROWS_TRACE(block, output, bytes) (void)0\n#endif\n\n";
   text += define_lanes(p.options.target);
-  text +=
-      "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
+  text += "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
   text += runtime_for(kernels + blocks + entries.calls + entries.functions);
   text += rule("kernels: one row of one operator each") + "\n" + kernels;
   text += rule("blocks") + "\n" + blocks + rule("their calls") + "\n" + entries.calls;

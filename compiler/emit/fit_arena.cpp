@@ -29,7 +29,7 @@ struct Form {
 
   int peak() const { return static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin()); }
   int64_t bytes() const { return live.empty() ? 0 : live[peak()]; }
-  int64_t planned = 0;        ///< where there is a limit: bytes that are enough for the arena
+  int64_t planned = 0;  ///< where there is a limit: bytes that are enough for the arena
 };
 
 class Fitter {
@@ -90,7 +90,9 @@ class Fitter {
     if (!is_reshape(graph_, block)) known->second = sketch_of(lower_block(context, block));
     return known->second;
   }
-  static std::vector<Block> links_of(const Block& block) { return block.links.empty() ? std::vector<Block>{block} : block.links; }
+  static std::vector<Block> links_of(const Block& block) {
+    return block.links.empty() ? std::vector<Block>{block} : block.links;
+  }
 
   /// Multiply-adds that are done by those of the model.
   double recomputation(const Block& block, const BlockCode& code) const {

@@ -1,18 +1,20 @@
-// The arena as a goal: which blocks become cascades, and which rings are plain, so that a network runs in little memory.
+// The arena as a goal: which blocks become cascades, and which rings are plain, so that a network runs in little
+// memory.
 //
-// A search from the schedule that the options ask for: as long as there is something to gain, the block that sets the peak
-// of the arena gets another form. Only sizes are computed, no kernel is lowered.
+// A search from the schedule that the options ask for: as long as there is something to gain, the block that sets the
+// peak of the arena gets another form. Only sizes are computed, no kernel is lowered.
 #pragma once
 
 #include "compiler/compile.h"
 
 namespace narrows {
 
-/// How much longer the network may take for the sake of a smaller arena, as part of its time; 0: memory never counts more.
+/// How much longer the network may take for the sake of a smaller arena, as part of its time; 0: memory never counts
+/// more.
 double allowed_slowdown(const CompileOptions& options);
 
-/// CompileOptions::schedules, and those that the goal and the limit of the options add. Sizes are lower bounds: the planned
-/// arena can be a little larger.
+/// CompileOptions::schedules, and those that the goal and the limit of the options add. Sizes are lower bounds: the
+/// planned arena can be a little larger.
 Schedules fit_arena(const Graph& graph, const CompileOptions& options);
 
 }  // namespace narrows

@@ -14,7 +14,8 @@ class KernelLibrary {
   /// With `names_only` nothing is lowered: names and sizes are all that is wanted.
   explicit KernelLibrary(const Target& target, bool names_only = false) : target_(target), names_only_(names_only) {}
 
-  /// Name of the function that computes `spec`. Names say the shape: conv_96_576x14 makes 576 channels from 96 for 14 pixels.
+  /// Name of the function that computes `spec`. Names say the shape: conv_96_576x14 makes 576 channels from 96 for 14
+  /// pixels.
   std::string get(const ConvRow& spec);
   std::string get(const DepthwiseRow& spec);
   std::string get(const PoolSum& spec);
@@ -39,7 +40,7 @@ class KernelLibrary {
   Target target_;
   bool names_only_;
   std::vector<Kernel> kernels_;
-  std::map<std::string, ConvRow> convs_;       // by name
+  std::map<std::string, ConvRow> convs_;      // by name
   std::map<std::string, std::string> names_;  // by everything that makes a kernel
   std::map<std::string, std::string> texts_;  // names by base name and text
   std::map<std::string, int> uses_;           // of base names

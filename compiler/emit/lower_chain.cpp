@@ -22,7 +22,8 @@ std::string channel_list(const Graph& graph, const Block& block) {
 }
 
 const Op& first_convolution(const Graph& graph, const Block& block) {
-  return graph.ops[*std::find_if(block.ops.begin(), block.ops.end(), [&](int i) { return is_convolution(graph.ops[i]); })];
+  return graph
+      .ops[*std::find_if(block.ops.begin(), block.ops.end(), [&](int i) { return is_convolution(graph.ops[i]); })];
 }
 
 struct Names {
@@ -35,8 +36,9 @@ Names names_of(const Graph& graph, const Block& block) {
   int convs = 0;
   for (int i : block.ops) convs += is_convolution(graph.ops[i]);
   const bool pointwise = first.attr.window.kernel_h == 1 && first.attr.window.kernel_w == 1;
-  if (convs == 3) return pointwise ? Names{"inverted_residual", "inverted residual"}
-                                   : Names{"stem_inverted_residual", "stem and inverted residual"};
+  if (convs == 3)
+    return pointwise ? Names{"inverted_residual", "inverted residual"}
+                     : Names{"stem_inverted_residual", "stem and inverted residual"};
   if (convs == 2) return {"separable", "inverted residual without expansion"};
   switch (first.kind) {
     case OpKind::fully_connected:
@@ -52,8 +54,8 @@ Names names_of(const Graph& graph, const Block& block) {
 std::string title_of(const Graph& graph, const Block& block, const std::string& kind) {
   if (!block.links.empty()) {
     const Shape &in = graph.tensors[block.input].shape, &out = graph.tensors[block.output].shape;
-    return fmt::format("{} of {} blocks, {}x{}x{} -> {}x{}x{}", kind, block.links.size(), in[1], in[2], in[3], out[1], out[2],
-                       out[3]);
+    return fmt::format("{} of {} blocks, {}x{}x{} -> {}x{}x{}", kind, block.links.size(), in[1], in[2], in[3], out[1],
+                       out[2], out[3]);
   }
   const Op* windowed = &first_convolution(graph, block);
   for (int i : block.ops) {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
+#include "compiler/cost_model.h"
 #include "compiler/emit/conv_weights.h"
 #include "compiler/emit/lower.h"
 #include "compiler/emit/pool_finish.h"
 #include "compiler/emit/sort_steps.h"
 #include "compiler/emit/writer.h"
-#include "compiler/cost_model.h"
 
 namespace narrows {
 
@@ -81,8 +81,8 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   return p;
 }
 
-/// One group, whose parts are units of work from `unit` on: convolves a part of the channels into `map`, adds its pixels
-/// up in `totals`, and so on part by part.
+/// One group, whose parts are units of work from `unit` on: convolves a part of the channels into `map`, adds its
+/// pixels up in `totals`, and so on part by part.
 void print_group(const PooledConv& p, const Group& g, int unit, KernelLibrary& kernels, Writer* w,
                  std::string* packed) {
   const ConvRow spec = p.spec(g, kernels.target());
@@ -134,7 +134,8 @@ BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block) 
   w.line("{}", finish_pool(context, p.pool, p.pixels));
 
   code.function = fmt::format(
-      "(const {0}* __restrict in, {0}* __restrict out, u8* __restrict scratch, const u8* __restrict weights, const Task& "
+      "(const {0}* __restrict in, {0}* __restrict out, u8* __restrict scratch, const u8* __restrict weights, const "
+      "Task& "
       "task) {{\n{1}}}\n",
       type, w.text());
   code.base_name = "pooled_conv";

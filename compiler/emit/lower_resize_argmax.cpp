@@ -30,8 +30,8 @@ BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block
     s.body.line("index_largest_of_resized_twice(in, out, {}, {}, {}, part, {}, {}, {});", names.sizes, names.taps,
                 behind.sizes, behind.taps, names.rows, middle);
   } else {
-    s.body.line("index_largest_of_resized<{}>(in, out, {}, part, {}, {});", to_string(graph.output(first).type), names.sizes,
-                names.taps, names.rows);
+    s.body.line("index_largest_of_resized<{}>(in, out, {}, part, {}, {});", to_string(graph.output(first).type),
+                names.sizes, names.taps, names.rows);
   }
   BlockCode code = finish_single(s, twice ? "two resizes and arg max" : "resize and arg max");
   code.base_name = twice ? "arg_max_of_resized_twice" : "arg_max_of_resized";

@@ -126,8 +126,7 @@ SingleCode start_single(const LoweringContext& context, const Op& op, int output
     const std::string name = op.inputs.size() == 1 ? "in" : fmt::format("in{}", i);
     in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
   }
-  return {context,  op, in, make_operand(context, output, "out", memory_type(context, output)),
-          Writer(), "", 0, -1, 0};
+  return {context, op, in, make_operand(context, output, "out", memory_type(context, output)), Writer(), "", 0, -1, 0};
 }
 
 BlockCode finish_single(const SingleCode& s, const std::string& kind) {

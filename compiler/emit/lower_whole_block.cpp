@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "compiler/cost_model.h"
 #include "compiler/emit/conv_weights.h"
 #include "compiler/emit/lower.h"
-#include "compiler/cost_model.h"
 
 namespace narrows {
 
@@ -24,8 +24,8 @@ Tile output_tile(int channels, int width, bool quantized, const Target& target) 
   return {vectors, std::max(1, tile.vectors * tile.pixels / vectors)};
 }
 
-/// Columns of the expanded map, from the first on, that the depthwise convolution reads. Halide shifts a tile that is wider
-/// than these to the left, in front of the input.
+/// Columns of the expanded map, from the first on, that the depthwise convolution reads. Halide shifts a tile that is
+/// wider than these to the left, in front of the input.
 int columns_read(const WholeBlock& s) {
   const int last = (s.out_width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w - s.pad_left;
   return std::clamp(last + 1, 1, s.width);
@@ -91,8 +91,8 @@ std::string pack_whole_block(const LoweringContext& context, const Block& block,
   };
   const ConvRow expand = expand_region(s), project = project_region(s, target);
   const DepthwiseRow depthwise = depthwise_region(s);
-  return pack_conv(expand, conv_layout(expand, target), parts.weights[0],
-                   params(parts.expand, nullptr, 0, s.expand), 0, 0) +
+  return pack_conv(expand, conv_layout(expand, target), parts.weights[0], params(parts.expand, nullptr, 0, s.expand), 0,
+                   0) +
          pack_depthwise(depthwise, depthwise_layout(depthwise, target), parts.weights[1],
                         params(parts.depthwise, nullptr, 1, s.depthwise), 0) +
          pack_conv(project, conv_layout(project, target), parts.weights[2],

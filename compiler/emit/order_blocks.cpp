@@ -20,7 +20,8 @@ enum class Prefer { low_peak, low_rest };
 /// Chooses block after block. Reshapes count like any other block: what they name stays alive.
 class ListScheduler {
  public:
-  explicit ListScheduler(const Program& p) : p_(p), readers_(p.graph.tensors.size(), 0), live_(p.graph.tensors.size(), false) {
+  explicit ListScheduler(const Program& p)
+      : p_(p), readers_(p.graph.tensors.size(), 0), live_(p.graph.tensors.size(), false) {
     for (const Block& block : p.blocks) {
       for (int t : inputs_of(p, block)) ++readers_[t];
     }
@@ -151,7 +152,8 @@ Order improved(Order order, const Program& sketch, int64_t* smallest) {
     reorder(order, &now);
     const int peak = peak_of(now).step;
     for (int i = 0; i < count && !better; ++i) {
-      const Order candidates[] = {moved(order, i, peak), moved(order, i, i < peak ? std::min(peak + 1, count - 1) : peak)};
+      const Order candidates[] = {moved(order, i, peak),
+                                  moved(order, i, i < peak ? std::min(peak + 1, count - 1) : peak)};
       for (const Order& candidate : candidates) {
         Program other = sketch;
         reorder(candidate, &other);

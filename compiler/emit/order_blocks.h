@@ -5,8 +5,8 @@
 
 namespace narrows {
 
-/// Reorders blocks and code of a program whose blocks are lowered if the arena becomes smaller by it. Every block stays behind
-/// those whose outputs it reads.
+/// Reorders blocks and code of a program whose blocks are lowered if the arena becomes smaller by it. Every block stays
+/// behind those whose outputs it reads.
 void order_blocks(Program* program);
 
 }  // namespace narrows

@@ -122,7 +122,8 @@ void reorder_channels(const std::vector<int>& order, ConvWeights* w) {
 void reorder_depth(const std::vector<int>& order, ConvWeights* w) {
   const ConvWeights old = *w;
   for (int c = 0; c < w->channels; ++c)
-    for (size_t k = 0; k < order.size(); ++k) w->weights[static_cast<size_t>(c) * w->row_size + k] = old.at(c, 0, order[k]);
+    for (size_t k = 0; k < order.size(); ++k)
+      w->weights[static_cast<size_t>(c) * w->row_size + k] = old.at(c, 0, order[k]);
 }
 
 }  // namespace narrows

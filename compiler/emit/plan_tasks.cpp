@@ -53,12 +53,15 @@ Buffers with_shared_scratch(const Program& p, const ArenaBuffers& buffers, const
     const BlockCode& code = p.code[call.block];
     if (code.parallel_shared_bytes == code.shared_bytes) continue;
     all.shared[i] = static_cast<int>(all.list.size());
-    all.list.push_back({fmt::format("shared {}", call.block), code.parallel_shared_bytes, call.block, call.block, -1, 0, -1});
+    all.list.push_back(
+        {fmt::format("shared {}", call.block), code.parallel_shared_bytes, call.block, call.block, -1, 0, -1});
   }
   return all;
 }
 
-int64_t round_up_to_alignment(int64_t bytes) { return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment; }
+int64_t round_up_to_alignment(int64_t bytes) {
+  return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+}
 
 /// End of the last buffer that is alive while a block runs.
 int64_t top_at(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan, int step) {
@@ -85,8 +88,8 @@ void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Progr
     if (buffers.of_tensor[t] >= 0) p.places[t].parallel_offset = plan.offsets[buffers.of_tensor[t]];
   }
 
-  // Each block's further tasks have their scratch above all that is alive. One line, first_thread + threads * thread_bytes,
-  // covers what all blocks need with two threads or more.
+  // Each block's further tasks have their scratch above all that is alive. One line, first_thread + threads *
+  // thread_bytes, covers what all blocks need with two threads or more.
   int64_t two_threads = plan.bytes;
   for (size_t i = 0; i < p.calls.size(); ++i) {
     Call& call = p.calls[i];
@@ -104,7 +107,8 @@ void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Progr
   if (p.parallel_arena.thread_bytes == 0)
     p.parallel_arena.base_bytes = std::max(two_threads, p.arena_bytes);
   else if (two_threads <= p.arena_bytes)
-    p.parallel_arena.inside = static_cast<int>((p.arena_bytes - p.parallel_arena.base_bytes) / p.parallel_arena.thread_bytes);
+    p.parallel_arena.inside =
+        static_cast<int>((p.arena_bytes - p.parallel_arena.base_bytes) / p.parallel_arena.thread_bytes);
 }
 
 }  // namespace narrows

@@ -6,10 +6,11 @@
 
 namespace narrows {
 
-/// A task should last some microseconds, so that its start does not count: it gets CompileOptions::task_work multiply-adds.
+/// A task should last some microseconds, so that its start does not count: it gets CompileOptions::task_work
+/// multiply-adds.
 ///
-/// Completes the calls and the arena of a program whose arena is planned for one thread, by `plan` of `buffers`. A block whose
-/// work is shared must not overwrite its input; where one does, tensors lie elsewhere than with one thread.
+/// Completes the calls and the arena of a program whose arena is planned for one thread, by `plan` of `buffers`. A
+/// block whose work is shared must not overwrite its input; where one does, tensors lie elsewhere than with one thread.
 void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& plan, Program* program);
 
 }  // namespace narrows

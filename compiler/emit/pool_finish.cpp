@@ -13,8 +13,7 @@ std::string finish_pool(const LoweringContext& context, const Op& pool, int pixe
   const Tensor &in = context.graph.input(pool, 0), &out = context.graph.output(pool);
   if (out.type == DType::f32) {
     const RangeF r = activation_range_f32(pool.attr.activation);
-    return fmt::format("pooled_average({}, {}, {}, {});", channels, pixels, float_literal(r.min),
-                       float_literal(r.max));
+    return fmt::format("pooled_average({}, {}, {}, {});", channels, pixels, float_literal(r.min), float_literal(r.max));
   }
   const int shift = stored_shift(out.type, target), in_shift = stored_shift(in.type, target);
   const Range range = activation_range(pool.attr.activation, out);
@@ -28,8 +27,7 @@ std::string finish_pool(const LoweringContext& context, const Op& pool, int pixe
                        float_literal(mean_scale(in, out, pixels)), out_zero, min, max);
   }
   const Multiplier m = mean_multiplier(in, out, pixels);
-  return fmt::format("pooled_mean({}, {}, {}, {}, {}, {}, {});", channels, zero, m.value, m.shift, out_zero,
-                     min, max);
+  return fmt::format("pooled_mean({}, {}, {}, {}, {}, {}, {});", channels, zero, m.value, m.shift, out_zero, min, max);
 }
 
 }  // namespace narrows

@@ -181,8 +181,8 @@ class ChainPrinter {
 
   void pad(const Rows& r, const std::string& y) {
     if (r.kind == Rows::Kind::interleaved) {
-      writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch),
-                   r.map.width * r.pitch, y, byte_of(r.border_value));
+      writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch), r.map.width * r.pitch, y,
+                   byte_of(r.border_value));
     } else {
       writer_.line("__builtin_memset({}, {}, {});", calls_.write_pointer(r, y), byte_of(r.border_value),
                    int64_t{r.map.width} * r.pitch * r.element_bytes);
@@ -196,7 +196,8 @@ class ChainPrinter {
       const std::string rows = i < last() ? r.name + "_rows" : "rows";
       writer_.line("const Range {} = share({}, {}, task);", rows, r.top + r.map.height + r.bottom, i);
       if (i < last()) fill_borders(r, rows + ".begin", fmt::format("{0}.end - {0}.begin", rows));
-      writer_.open("for (i32 y = {}; y < {}; ++y) {{", affine(rows + ".begin", 1, -r.top), affine(rows + ".end", 1, -r.top));
+      writer_.open("for (i32 y = {}; y < {}; ++y) {{", affine(rows + ".begin", 1, -r.top),
+                   affine(rows + ".end", 1, -r.top));
       make_or_pad(i, "y", false);
       writer_.close();
     }
@@ -220,8 +221,9 @@ class ChainPrinter {
     project_tiles(filtered.name, filtered.pitch, filtered.map.channels, "0", std::to_string(stage(last()).units()));
   }
 
-  /// Groups of parts, each with its sums, and then tiles of channels of all sums. What one thread does with floats gives the
-  /// same bits; for integers the order makes no difference, and it needs no sums but those of the first group.
+  /// Groups of parts, each with its sums, and then tiles of channels of all sums. What one thread does with floats
+  /// gives the same bits; for integers the order makes no difference, and it needs no sums but those of the first
+  /// group.
   void print_groups() {
     const int groups = chain_.groups;
     const int64_t sums = chain_.group_bytes / 4;
@@ -231,7 +233,8 @@ class ChainPrinter {
     writer_.open("for (i32 group = groups.begin; group < groups.end; ++group) {{");
     writer_.line("{0}* const partial = total + (alone ? {1} : group) * {2};  // sums of this group", type,
                  f32() ? "group > 0" : "0", sums);
-    writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.schedule.parts, groups);
+    writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.schedule.parts,
+                 groups);
     writer_.open("for (i32 part = first_part; part < end; ++part) {{");
     writer_.line("const u8* const weights = all_weights + part * {};", chain_.part_weights);
     writer_.line("const bool first = part == first_part{};", f32() ? "" : " && (group == 0 || !alone)");
@@ -242,7 +245,8 @@ class ChainPrinter {
     print_finish();
   }
 
-  void add_groups(const std::string& condition, const std::string& groups, const std::string& first_channel, int channels) {
+  void add_groups(const std::string& condition, const std::string& groups, const std::string& first_channel,
+                  int channels) {
     const Rows& out = stage(last()).out;
     writer_.line("{}add_groups({}, {}, {}, {}, {}, {});", condition, plus("total", first_channel), groups,
                  chain_.group_bytes / 4, out.map.height * out.map.width, channels, chain_.accumulator_pitch);
@@ -256,8 +260,8 @@ class ChainPrinter {
       const std::string channel = channel_of(p, "unit", first_tile, p.channel, p.tile_channels);
       add_groups("if (!alone) ", std::to_string(chain_.groups), channel, p.tile_channels);
       const std::string weights = plus("all_weights", channel_of(p, "unit", first_tile, p.weights, p.tile_weights));
-      writer_.line("{}({}{}, {}{});", p.last_kernel, chain_.finish_reads_weights ? weights + ", " : "", plus("total", channel),
-                   s.residual ? plus("residual", channel) + ", " : "", plus("out", channel));
+      writer_.line("{}({}{}, {}{});", p.last_kernel, chain_.finish_reads_weights ? weights + ", " : "",
+                   plus("total", channel), s.residual ? plus("residual", channel) + ", " : "", plus("out", channel));
     });
     writer_.close();
   }
@@ -268,16 +272,16 @@ class ChainPrinter {
     const Rows& filtered = stage(last() - 1).out;
     const int parts = chain_.schedule.parts, width = s.out.map.width;
     writer_.line("const Range rows = share({}, 0, task);", s.out.map.height);
-    if (parts > 1)
-      writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
+    if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
     declare_rows(last() - 1, "rows.begin");
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     make(last() - 1, "y");
     writer_.close();
     if (s.row_sums) {
-      writer_.line("sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, "
-                   "{3}, {4}, false);",
-                   filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
+      writer_.line(
+          "sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, "
+          "{3}, {4}, false);",
+          filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
     }
     if (s.tiles() > 1) writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
@@ -302,8 +306,9 @@ class ChainPrinter {
     const Stage& s = stage(last());
     const int groups = s.groups();
     if (s.row_sums) {
-      writer_.line("{}sum_windows({}, sums, {}, {}, {}, false);", first == "0" ? "" : fmt::format("if ({} < {}) ", first, end), in,
-                   s.out.map.height * s.out.map.width, in_pitch, depth);
+      writer_.line("{}sum_windows({}, sums, {}, {}, {}, false);",
+                   first == "0" ? "" : fmt::format("if ({} < {}) ", first, end), in, s.out.map.height * s.out.map.width,
+                   in_pitch, depth);
     }
     writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first, end);
     if (groups > 1 && s.tiles() > 1)
@@ -316,7 +321,8 @@ class ChainPrinter {
 
   /// One unit: the piece that tile `tile` is in.
   void project_unit(const std::string& tile, const std::string& pixel, const std::string& in, int in_pitch) {
-    for_piece_of(tile, [&](const Piece& p, int first_tile) { project_piece(p, tile, first_tile, pixel, in, in_pitch); });
+    for_piece_of(tile,
+                 [&](const Piece& p, int first_tile) { project_piece(p, tile, first_tile, pixel, in, in_pitch); });
   }
 
   /// What `print(piece, first_tile)` writes for each piece, under the condition that tile `tile` is in it.
@@ -336,8 +342,8 @@ class ChainPrinter {
   }
 
   /// Calls for tile `tile` of the stage, which is in a piece that begins with `first`.
-  void project_piece(const Piece& p, const std::string& tile, int first, const std::string& pixel, const std::string& in,
-                     int in_pitch) {
+  void project_piece(const Piece& p, const std::string& tile, int first, const std::string& pixel,
+                     const std::string& in, int in_pitch) {
     const Stage& s = stage(last());
     const auto at = [&](const std::string& base, int pitch) {
       return plus(plus(base, scaled(pixel, pitch)), channel_of(p, tile, first, p.channel, p.tile_channels));
@@ -385,7 +391,8 @@ std::string print_columns(const std::vector<Chain>& strips, const std::string& i
   std::string text = ChainPrinter(largest, in_type, out_type).signature();
   for (const Chain& strip : strips) {
     const Rows& out = strip.stages.back().out;
-    text += fmt::format("  {{  // columns {} to {} of the output\n", out.first_column, out.first_column + out.map.width - 1);
+    text += fmt::format("  {{  // columns {} to {} of the output\n", out.first_column,
+                        out.first_column + out.map.width - 1);
     text += ChainPrinter(strip, in_type, out_type, 4).body() + "  }\n";
   }
   return text + "}\n";

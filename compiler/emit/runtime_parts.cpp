@@ -8,8 +8,8 @@ namespace narrows {
 
 namespace {
 
-/// One name that stands for each file; enough, because emitted code calls a file's other functions only together with it or
-/// through another row.
+/// One name that stands for each file; enough, because emitted code calls a file's other functions only together with
+/// it or through another row.
 struct Part {
   const char* file;
   std::vector<const char*> names;

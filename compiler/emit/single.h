@@ -52,20 +52,20 @@ std::string single_title(const SingleCode& s, const std::string& kind);
 BlockCode finish_single(const SingleCode& s, const std::string& kind);
 
 // Each writes the body and the tables of its operators.
-void lower_binary(SingleCode& s);           // add, sub, mul, maximum, minimum: single_binary.cpp
-void lower_unary(SingleCode& s);            // relu, logistic, hard_swish: single_unary.cpp
-void lower_quantize(SingleCode& s);         // single_unary.cpp
-void lower_dequantize(SingleCode& s);       // single_unary.cpp
-void lower_softmax(SingleCode& s);          // single_softmax.cpp
-void lower_pool(SingleCode& s);             // average_pool, max_pool: single_pool.cpp
-void lower_mean(SingleCode& s);             // single_pool.cpp
-void lower_pad(SingleCode& s);              // single_shape.cpp
-void lower_transpose(SingleCode& s);        // single_shape.cpp
-void lower_slice(SingleCode& s);            // single_shape.cpp
-void lower_resize_bilinear(SingleCode& s);  // single_resize.cpp
-void lower_resize_nearest(SingleCode& s);   // single_resize.cpp
-void lower_arg_max(SingleCode& s);          // single_resize.cpp
-void lower_cast(SingleCode& s);             // single_resize.cpp
+void lower_binary(SingleCode& s);                 // add, sub, mul, maximum, minimum: single_binary.cpp
+void lower_unary(SingleCode& s);                  // relu, logistic, hard_swish: single_unary.cpp
+void lower_quantize(SingleCode& s);               // single_unary.cpp
+void lower_dequantize(SingleCode& s);             // single_unary.cpp
+void lower_softmax(SingleCode& s);                // single_softmax.cpp
+void lower_pool(SingleCode& s);                   // average_pool, max_pool: single_pool.cpp
+void lower_mean(SingleCode& s);                   // single_pool.cpp
+void lower_pad(SingleCode& s);                    // single_shape.cpp
+void lower_transpose(SingleCode& s);              // single_shape.cpp
+void lower_slice(SingleCode& s);                  // single_shape.cpp
+void lower_resize_bilinear(SingleCode& s);        // single_resize.cpp
+void lower_resize_nearest(SingleCode& s);         // single_resize.cpp
+void lower_arg_max(SingleCode& s);                // single_resize.cpp
+void lower_cast(SingleCode& s);                   // single_resize.cpp
 void lower_detection_postprocess(SingleCode& s);  // single_detection.cpp
 
 /// Smallest and largest value in memory of an 8-bit output behind the operator's activation.

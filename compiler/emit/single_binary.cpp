@@ -55,11 +55,10 @@ std::string element_add_tflite(const SingleCode& s) {
   const AddParameters p = add_parameters(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
   NARROWS_CHECK(p.left_shift == 20, "the runtime adds 20 bits");
   const Range r = memory_range(s);
-  const std::string members = fmt::format("{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}", s.in[0].zero(),
-                                          p.in0.value, p.in0.shift, s.in[1].zero(), p.in1.value, p.in1.shift,
-                                          s.out.zero(), p.out.value, p.out.shift, r.min, r.max);
-  return s.op.kind == OpKind::add ? fmt::format("Add8{{{}}}", members)
-                                  : fmt::format("Sub8{{{{{}}}}}", members);
+  const std::string members =
+      fmt::format("{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}", s.in[0].zero(), p.in0.value, p.in0.shift,
+                  s.in[1].zero(), p.in1.value, p.in1.shift, s.out.zero(), p.out.value, p.out.shift, r.min, r.max);
+  return s.op.kind == OpKind::add ? fmt::format("Add8{{{}}}", members) : fmt::format("Sub8{{{{{}}}}}", members);
 }
 
 std::string element_add_xnnpack(const SingleCode& s) {
@@ -78,8 +77,8 @@ std::string element_mul(const SingleCode& s) {
   }
   const Multiplier m = quantize_multiplier(scale);
   const Range r = memory_range(s);
-  return fmt::format("Mul8{{{}, {}, {}, {}, {}, {}, {}}}", s.in[0].zero(), s.in[1].zero(), s.out.zero(),
-                     m.value, m.shift, r.min, r.max);
+  return fmt::format("Mul8{{{}, {}, {}, {}, {}, {}, {}}}", s.in[0].zero(), s.in[1].zero(), s.out.zero(), m.value,
+                     m.shift, r.min, r.max);
 }
 
 /// Both operands are brought to the memory of the output.
@@ -100,8 +99,6 @@ std::string element(const SingleCode& s) {
 
 }  // namespace
 
-void lower_binary(SingleCode& s) {
-  s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s));
-}
+void lower_binary(SingleCode& s) { s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s)); }
 
 }  // namespace narrows

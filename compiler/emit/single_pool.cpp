@@ -11,8 +11,8 @@ void declare_pool(SingleCode& s) {
   const Shape &in = s.in[0].tensor.shape, &out = s.out.tensor.shape;
   const Window& w = s.op.attr.window;
   s.body.line("// {} x {} pixels, stride {} x {}", w.kernel_h, w.kernel_w, w.stride_h, w.stride_w);
-  s.body.line("const Pool pool = {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}};", in[1], in[2], in[3],
-              out[1], out[2], w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.pad.top, w.pad.left);
+  s.body.line("const Pool pool = {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}};", in[1], in[2], in[3], out[1], out[2],
+              w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.pad.top, w.pad.left);
 }
 
 /// The dimensions that stay and those that are averaged, neighbours of one kind as one.
@@ -51,8 +51,7 @@ void lower_mean(SingleCode& s) {
   const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
   const MeanLoops loops = mean_loops(in.shape, s.op.attr.axes);
   s.body.line("const Mean loops = {{{}, {},", braced_sizes(loops.kept, 4), braced_steps(loops.kept, 4, 0));
-  s.body.line("                    {}, {}}};", braced_sizes(loops.averaged, 4),
-              braced_steps(loops.averaged, 4, 0));
+  s.body.line("                    {}, {}}};", braced_sizes(loops.averaged, 4), braced_steps(loops.averaged, 4, 0));
   if (s.f32()) {
     s.body.line("mean_f32(in, out, loops);");
     return;
@@ -65,8 +64,8 @@ void lower_mean(SingleCode& s) {
     return;
   }
   const Multiplier m = mean_multiplier(in, out, loops.count);
-  s.body.line("mean_8bit(in, out, loops, {}, {}, {}, {}, {}, {});", s.in[0].zero(), m.value, m.shift,
-              s.out.zero(), r.min, r.max);
+  s.body.line("mean_8bit(in, out, loops, {}, {}, {}, {}, {}, {});", s.in[0].zero(), m.value, m.shift, s.out.zero(),
+              r.min, r.max);
 }
 
 }  // namespace narrows

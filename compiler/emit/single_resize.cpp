@@ -33,18 +33,17 @@ int64_t product(const Shape& shape, size_t begin, size_t end) {
 
 }  // namespace
 
-ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& number, int in_shift,
-                           int out_shift) {
+ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& number, int in_shift, int out_shift) {
   const Tensor &in = s.context.graph.input(op, 0), &out = s.context.graph.output(op);
   const std::string weight = in.type == DType::i8 ? "i32" : "f32";
   const ResizeNames names = {"resize" + number, "taps" + number, "(" + weight + "*)scratch"};
   const std::string table = s.weights.empty() ? "weights" : fmt::format("(weights + {})", s.weights.size());
   s.weights += tap_table(in, out, op.attr.sampling);
   s.scratch_bytes = std::max(s.scratch_bytes, (int64_t{2} * in.shape[2] * in.shape[3] * 4 + 63) / 64 * 64);
-  s.body.line("const Resize {} = {{{}, {}, {}, {}, {}, {}}};", names.sizes, in.shape[2], in.shape[3],
-              out.shape[1], out.shape[2], in_shift, out_shift);
-  s.body.line("const Tap<{0}>* const {1} = (const Tap<{0}>*){2};  // {3} rows, {4} columns", weight,
-              names.taps, table, out.shape[1], out.shape[2]);
+  s.body.line("const Resize {} = {{{}, {}, {}, {}, {}, {}}};", names.sizes, in.shape[2], in.shape[3], out.shape[1],
+              out.shape[2], in_shift, out_shift);
+  s.body.line("const Tap<{0}>* const {1} = (const Tap<{0}>*){2};  // {3} rows, {4} columns", weight, names.taps, table,
+              out.shape[1], out.shape[2]);
   return names;
 }
 
@@ -59,16 +58,15 @@ void lower_resize_nearest(SingleCode& s) {
   const int64_t pixel = int64_t{1} * in.shape[3] * size_of(in.type);
   s.weights = raw_bytes(nearest_taps(in.shape[1], out.shape[1], s.op.attr.sampling)) +
               raw_bytes(nearest_taps(in.shape[2], out.shape[2], s.op.attr.sampling));
-  s.body.line("copy_nearest_pixels(in, out, {}, {}, {}, {}, (const i32*)weights);", out.shape[1],
-              out.shape[2], in.shape[2] * pixel, pixel);
+  s.body.line("copy_nearest_pixels(in, out, {}, {}, {}, {}, (const i32*)weights);", out.shape[1], out.shape[2],
+              in.shape[2] * pixel, pixel);
   if (s.in[0].shift != s.out.shift) s.body.line("flip_sign(out, out, {});", s.out.count());
 }
 
 void lower_arg_max(SingleCode& s) {
   const Shape& in = s.in[0].tensor.shape;
   const size_t axis = s.op.attr.axis;
-  s.body.line("index_largest(in, out, {}, {}, {});", product(in, 0, axis), in[axis],
-              product(in, axis + 1, in.size()));
+  s.body.line("index_largest(in, out, {}, {}, {});", product(in, 0, axis), in[axis], product(in, axis + 1, in.size()));
 }
 
 void lower_cast(SingleCode& s) {

@@ -16,7 +16,6 @@ struct ResizeNames {
 /// Writes the declarations for the bilinear `op`, and adds their table to `s`, and the scratch memory of the
 /// rows where there is not yet enough. `number` goes into the names where it is not empty. What `op` reads
 /// and writes lies in memory as its own values plus the shifts.
-ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& number, int in_shift,
-                           int out_shift);
+ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& number, int in_shift, int out_shift);
 
 }  // namespace narrows

@@ -24,7 +24,8 @@ void lower_softmax(SingleCode& s) {
   const int64_t rows = s.out.count() / depth;
   const float beta = s.op.attr.beta;
   s.share("rows", rows);
-  const std::string shared = fmt::format("in + rows.begin * {0}, out + rows.begin * {0}, rows.end - rows.begin, {0}", depth);
+  const std::string shared =
+      fmt::format("in + rows.begin * {0}, out + rows.begin * {0}, rows.end - rows.begin, {0}", depth);
   if (s.f32()) {
     s.body.line("softmax_f32({}, {});", shared, float_literal(beta));
     return;
@@ -34,13 +35,13 @@ void lower_softmax(SingleCode& s) {
   const bool usual_output = out.scale() == 1.0f / 256 && s.out.zero() == r.min;
   if (usual_output && !s.xnnpack()) {
     const SoftmaxScaling scaling = softmax_scaling(beta, in.scale());
-    s.body.line("softmax_fixed_point({}, {}, {}, {}, {});", shared,
-                scaling.multiplier.value, scaling.multiplier.shift, scaling.smallest_difference, r.min);
+    s.body.line("softmax_fixed_point({}, {}, {}, {}, {});", shared, scaling.multiplier.value, scaling.multiplier.shift,
+                scaling.smallest_difference, r.min);
     return;
   }
   s.weights = packed(exp_table(in.scale() * beta));
-  s.body.line("softmax_table({}, (const f32*)weights, {}, {}, {}, {});", shared,
-              float_literal(out.scale()), s.out.zero(), r.min, r.max);
+  s.body.line("softmax_table({}, (const f32*)weights, {}, {}, {}, {});", shared, float_literal(out.scale()),
+              s.out.zero(), r.min, r.max);
 }
 
 }  // namespace narrows

@@ -21,8 +21,8 @@ void dequantize_per_channel(SingleCode& s) {
   s.weights = packed(in.quant.scale) + packed(zeros);
   s.body.line("const f32* const scales = (const f32*)weights;");
   s.body.line("const i32* const zeros = (const i32*)(weights + {});", 4 * channels);
-  s.body.line("dequantize_channels(in, out, {}, {}, {}, scales, zeros);", s.out.count() / (channels * inner),
-              channels, inner);
+  s.body.line("dequantize_channels(in, out, {}, {}, {}, scales, zeros);", s.out.count() / (channels * inner), channels,
+              inner);
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ void lower_unary(SingleCode& s) {
 void lower_quantize(SingleCode& s) {
   if (s.in[0].memory != DType::f32) return look_up(s);
   const Range r = memory_range(s);
-  s.body.line("quantize_f32({}, {}, {}, {}, {});", share_elements(s),
-              float_literal(s.out.tensor.scale()), s.out.zero(), r.min, r.max);
+  s.body.line("quantize_f32({}, {}, {}, {}, {});", share_elements(s), float_literal(s.out.tensor.scale()), s.out.zero(),
+              r.min, r.max);
 }
 
 void lower_dequantize(SingleCode& s) {

@@ -47,8 +47,10 @@ StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool 
   std::vector<int> alone, large;
   for (int i = 0; 4 * i < range.depth; ++i) {
     Step step = make_step(weights, range, i);
-    if (step.largest <= kSmallSum) small.push_back(std::move(step));
-    else large.push_back(i);
+    if (step.largest <= kSmallSum)
+      small.push_back(std::move(step));
+    else
+      large.push_back(i);
   }
   std::stable_sort(small.begin(), small.end(), [](const Step& a, const Step& b) { return a.largest > b.largest; });
   StepOrder order;

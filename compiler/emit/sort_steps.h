@@ -21,12 +21,12 @@ struct StepOrder {
   int small = 0;           ///< steps behind them, each of which does not saturate by itself
 };
 
-/// Joins greedily, if it `joins`: the step with the largest weights gets the largest one that it can be joined with, and so
-/// on.
+/// Joins greedily, if it `joins`: the step with the largest weights gets the largest one that it can be joined with,
+/// and so on.
 StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool joins);
 
-/// True if so many steps of an 8-bit pointwise convolution can be joined that it is worth a loop. False where steps are not
-/// sorted, and where only sizes are asked for.
+/// True if so many steps of an 8-bit pointwise convolution can be joined that it is worth a loop. False where steps are
+/// not sorted, and where only sizes are asked for.
 bool joins_steps(const LoweringContext& context, const ConvWeights& weights);
 
 }  // namespace narrows

@@ -1,6 +1,7 @@
 // How much of the stack a run needs at most, with all that it calls but the caller's own functions: what the header of
-// emitted code says. That GCC holds to it, tests show (tests/code/stack_test.cpp). Nothing is said of Clang, which keeps more
-// sums than there are registers, nor of -O3, which unrolls kernels, nor of -O0, which keeps everything on the stack.
+// emitted code says. That GCC holds to it, tests show (tests/code/stack_test.cpp). Nothing is said of Clang, which
+// keeps more sums than there are registers, nor of -O3, which unrolls kernels, nor of -O0, which keeps everything on
+// the stack.
 #pragma once
 
 #include <algorithm>

@@ -36,8 +36,8 @@ Homes reshape_homes(const Program& program);
 /// their own only where the arena does not grow by it.
 Homes choose_homes(const Program& program, const LoweringContext& context);
 
-/// By input of a concatenation: how far from the start of the output it stands in there, wherever that is, before anything
-/// is copied; -1: it stands elsewhere.
+/// By input of a concatenation: how far from the start of the output it stands in there, wherever that is, before
+/// anything is copied; -1: it stands elsewhere.
 std::vector<int64_t> parts_inside(const Graph& graph, const Homes& homes, const Op& concatenation);
 
 /// True if what the slice takes lies inside of its input, so that there is nothing to do for it.
@@ -56,7 +56,8 @@ ArenaBuffers arena_buffers(const Program& program, const Homes& homes);
 
 /// Puts outputs of blocks over inputs that they may overwrite, wherever they may.
 void put_over(const Program& program, const Homes& homes, ArenaBuffers* buffers);
-/// The buffers where only reshapes share memory, with outputs over inputs wherever they may: what plans are sketched with.
+/// The buffers where only reshapes share memory, with outputs over inputs wherever they may: what plans are sketched
+/// with.
 ArenaBuffers buffers_over_inputs(const Program& program);
 /// The same as put_over() where the arena does not grow by it.
 void choose_overlaps(const Program& program, const Homes& homes, ArenaBuffers* buffers);

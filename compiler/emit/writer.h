@@ -15,8 +15,7 @@ class Writer {
 
   template <typename... Args>
   void line(const char* format, Args&&... args) {
-    text_ +=
-        std::string(indent_, ' ') + fmt::format(fmt::runtime(format), std::forward<Args>(args)...) + "\n";
+    text_ += std::string(indent_, ' ') + fmt::format(fmt::runtime(format), std::forward<Args>(args)...) + "\n";
   }
   /// A line that ends in an opening brace; what follows is indented until close().
   template <typename... Args>
@@ -58,9 +57,7 @@ inline std::string scaled(const std::string& row, int64_t elements) {
 inline std::string plus(const std::string& base, const std::string& offset) {
   return offset == "0" ? base : base + " + " + offset;
 }
-inline std::string plus(const std::string& base, int64_t offset) {
-  return plus(base, std::to_string(offset));
-}
+inline std::string plus(const std::string& base, int64_t offset) { return plus(base, std::to_string(offset)); }
 
 /// The shortest literal that is this float; it must not be NaN.
 inline std::string float_literal(float value) {

@@ -36,9 +36,7 @@ Taps taps_inside(int start, int dilation, int count, int size) {
 
 // Integers wrap at 32 bits, as they do on every machine that TFLite runs on.
 float add(float a, float b) { return a + b; }
-int32_t add(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
-}
+int32_t add(int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); }
 
 template <typename Sum, typename T>
 Sum multiply_add(const T* a, const T* b, int count, Sum sum) {
@@ -66,8 +64,8 @@ std::vector<Sum> convolve(const Sizes& s, const std::vector<T>& input, const std
           const int64_t row = static_cast<int64_t>(top + ky * w.dilation_h) * s.in_w;
           const int64_t kernel_row = (static_cast<int64_t>(oc) * w.kernel_h + ky) * w.kernel_w;
           for (int kx = columns.begin; kx < columns.end; kx += run) {
-            sum = multiply_add(&input[(row + left + kx * w.dilation_w) * s.in_c],
-                               &weights[(kernel_row + kx) * s.in_c], run * s.in_c, sum);
+            sum = multiply_add(&input[(row + left + kx * w.dilation_w) * s.in_c], &weights[(kernel_row + kx) * s.in_c],
+                               run * s.in_c, sum);
           }
         }
         pixel[oc] = sum;
@@ -79,8 +77,7 @@ std::vector<Sum> convolve(const Sizes& s, const std::vector<T>& input, const std
 
 /// out[y][x][ic * multiplier + m] = sum over ky, kx.
 template <typename Sum, typename T>
-std::vector<Sum> convolve_depthwise(const Sizes& s, const std::vector<T>& input,
-                                    const std::vector<T>& weights) {
+std::vector<Sum> convolve_depthwise(const Sizes& s, const std::vector<T>& input, const std::vector<T>& weights) {
   const Window& w = s.window;
   const int multiplier = s.out_c / s.in_c;
   std::vector<Sum> out(static_cast<size_t>(s.out_h) * s.out_w * s.out_c);
@@ -93,8 +90,7 @@ std::vector<Sum> convolve_depthwise(const Sizes& s, const std::vector<T>& input,
       const Taps columns = taps_inside(left, w.dilation_w, w.kernel_w, s.in_w);
       for (int ky = rows.begin; ky < rows.end; ++ky) {
         for (int kx = columns.begin; kx < columns.end; ++kx) {
-          const int64_t at =
-              static_cast<int64_t>(top + ky * w.dilation_h) * s.in_w + left + kx * w.dilation_w;
+          const int64_t at = static_cast<int64_t>(top + ky * w.dilation_h) * s.in_w + left + kx * w.dilation_w;
           const T* in = &input[at * s.in_c];
           const T* tap = &weights[(static_cast<int64_t>(ky) * w.kernel_w + kx) * s.out_c];
           if (multiplier == 1) {
@@ -151,11 +147,11 @@ Bytes conv2d(const Call& call) {
 Bytes depthwise_conv2d(const Call& call) {
   const Sizes s = conv_sizes(call);
   if (call.input().type == DType::f32) {
-    return finish_f32(call, convolve_depthwise<float>(s, floats(*call.in[0]), real_values(call.input(1), *call.in[1])), s.out_c);
+    return finish_f32(call, convolve_depthwise<float>(s, floats(*call.in[0]), real_values(call.input(1), *call.in[1])),
+                      s.out_c);
   }
   const std::vector<int16_t> input = centered(call.input(0), *call.in[0]);
-  return finish_quantized(call, convolve_depthwise<int32_t>(s, input, centered(call.input(1), *call.in[1])),
-                          s.out_c);
+  return finish_quantized(call, convolve_depthwise<int32_t>(s, input, centered(call.input(1), *call.in[1])), s.out_c);
 }
 
 Bytes fully_connected(const Call& call) {

@@ -1,11 +1,12 @@
 // TFLite_Detection_PostProcess: boxes from their encodings, and non-maximum suppression.
 // Source: tensorflow/lite/kernels/detection_postprocess.cc. Where that leaves results to the standard library or to
 // what stood in memory before, here the lower index comes first among equal scores, and the rest is 0.
+#include "compiler/detection.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "compiler/detection.h"
 #include "compiler/interpret/kernels.h"
 
 namespace narrows::interpreter {
@@ -135,8 +136,7 @@ std::vector<float> regular(const DetectionOptions& o, const std::vector<Box>& bo
   std::vector<float> found_scores;
   for (int label = 0; label < o.classes; ++label) {
     std::vector<float> class_scores;
-    for (size_t i = 0; i < boxes.size(); ++i)
-      class_scores.push_back(scores[i * columns + columns - o.classes + label]);
+    for (size_t i = 0; i < boxes.size(); ++i) class_scores.push_back(scores[i * columns + columns - o.classes + label]);
     for (int box : suppress(o, boxes, class_scores, o.detections_per_class)) {
       found.push_back({box, label});
       found_scores.push_back(class_scores[box]);
@@ -150,8 +150,7 @@ std::vector<float> regular(const DetectionOptions& o, const std::vector<Box>& bo
     found = best_found, found_scores = best_scores;
   }
   Results results(o);
-  for (size_t i = 0; i < found.size(); ++i)
-    results.write(i, boxes[found[i].box], found[i].label, found_scores[i]);
+  for (size_t i = 0; i < found.size(); ++i) results.write(i, boxes[found[i].box], found[i].label, found_scores[i]);
   *results.count = static_cast<float>(found.size());
   return results.values;
 }

@@ -94,8 +94,8 @@ template <typename Function>
 Bytes select(const Call& call, Function f) {
   if (call.output().type == DType::f32) return apply_f32(call, f);
   const Range range = activation_range(Activation::none, call.output());
-  return apply_quantized(
-      call, [&](int32_t a, int32_t b) { return to_byte(f(a, b) + call.output().zero_point(), range); });
+  return apply_quantized(call,
+                         [&](int32_t a, int32_t b) { return to_byte(f(a, b) + call.output().zero_point(), range); });
 }
 
 }  // namespace
@@ -110,8 +110,7 @@ Bytes minimum(const Call& call) {
 
 Bytes add(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a + b; });
-  const bool xnnpack =
-      call.numerics == Numerics::xnnpack && xnn_takes_add(call.input(0), call.input(1), call.output());
+  const bool xnnpack = call.numerics == Numerics::xnnpack && xnn_takes_add(call.input(0), call.input(1), call.output());
   return xnnpack ? add_xnnpack(call) : add_tflite(call, 1);
 }
 

@@ -24,8 +24,8 @@ int32_t high_mul_rounding(int32_t a, int32_t b) {
 /// The same, cut off.
 int32_t high_mul(int32_t a, int32_t b) { return saturated(int64_t{a} * b / (1 << 15)); }
 
-/// As gemmlowp's RoundingDivideByPOT does for 16 bits, whose mask of the bits that are cut off is -1 from 16 of them on:
-/// what would be 0 is 1 then, or -1 for negative numbers.
+/// As gemmlowp's RoundingDivideByPOT does for 16 bits, whose mask of the bits that are cut off is -1 from 16 of them
+/// on: what would be 0 is 1 then, or -1 for negative numbers.
 int32_t divide_q15(int32_t x, int exponent) {
   if (exponent > 15) return x < 0 ? -1 : 1;
   return rounding_divide_by_power_of_two(x, exponent);

@@ -74,8 +74,7 @@ void check_size(const Tensor& tensor, const Bytes& bytes) {
 
 }  // namespace
 
-Bytes interpret_op(const Graph& graph, const Op& op, const std::vector<const Bytes*>& inputs,
-                   Numerics numerics) {
+Bytes interpret_op(const Graph& graph, const Op& op, const std::vector<const Bytes*>& inputs, Numerics numerics) {
   NARROWS_CHECK(inputs.size() == op.inputs.size(), "every input of the operator is given");
   for (size_t i = 0; i < inputs.size(); ++i) check_size(graph.input(op, static_cast<int>(i)), *inputs[i]);
   Bytes result = dispatch({graph, op, inputs, numerics});

@@ -28,31 +28,31 @@ struct Call {
 };
 
 // Kernels: bytes of the inputs in, bytes of the output out.
-Bytes conv2d(const Call& call);            // conv.cpp
-Bytes depthwise_conv2d(const Call& call);  // conv.cpp
-Bytes fully_connected(const Call& call);   // conv.cpp
-Bytes add(const Call& call);               // elementwise.cpp
-Bytes sub(const Call& call);               // elementwise.cpp
-Bytes mul(const Call& call);               // elementwise.cpp
-Bytes maximum(const Call& call);           // elementwise.cpp
-Bytes minimum(const Call& call);           // elementwise.cpp
-Bytes average_pool(const Call& call);      // pool.cpp
-Bytes max_pool(const Call& call);          // pool.cpp
-Bytes mean(const Call& call);              // mean.cpp
-Bytes softmax(const Call& call);           // softmax.cpp
-Bytes relu(const Call& call);              // activation.cpp
-Bytes logistic(const Call& call);          // activation.cpp
-Bytes hard_swish(const Call& call);        // hard_swish.cpp
-Bytes pad(const Call& call);               // shape.cpp
-Bytes transpose(const Call& call);         // shape.cpp
-Bytes concatenation(const Call& call);     // shape.cpp
-Bytes slice(const Call& call);             // shape.cpp
-Bytes resize_bilinear(const Call& call);   // resize.cpp
-Bytes resize_nearest(const Call& call);    // resize.cpp
-Bytes arg_max(const Call& call);           // arg_max.cpp
-Bytes cast(const Call& call);              // arg_max.cpp
-Bytes quantize(const Call& call);          // quantize.cpp
-Bytes dequantize(const Call& call);        // quantize.cpp
+Bytes conv2d(const Call& call);                 // conv.cpp
+Bytes depthwise_conv2d(const Call& call);       // conv.cpp
+Bytes fully_connected(const Call& call);        // conv.cpp
+Bytes add(const Call& call);                    // elementwise.cpp
+Bytes sub(const Call& call);                    // elementwise.cpp
+Bytes mul(const Call& call);                    // elementwise.cpp
+Bytes maximum(const Call& call);                // elementwise.cpp
+Bytes minimum(const Call& call);                // elementwise.cpp
+Bytes average_pool(const Call& call);           // pool.cpp
+Bytes max_pool(const Call& call);               // pool.cpp
+Bytes mean(const Call& call);                   // mean.cpp
+Bytes softmax(const Call& call);                // softmax.cpp
+Bytes relu(const Call& call);                   // activation.cpp
+Bytes logistic(const Call& call);               // activation.cpp
+Bytes hard_swish(const Call& call);             // hard_swish.cpp
+Bytes pad(const Call& call);                    // shape.cpp
+Bytes transpose(const Call& call);              // shape.cpp
+Bytes concatenation(const Call& call);          // shape.cpp
+Bytes slice(const Call& call);                  // shape.cpp
+Bytes resize_bilinear(const Call& call);        // resize.cpp
+Bytes resize_nearest(const Call& call);         // resize.cpp
+Bytes arg_max(const Call& call);                // arg_max.cpp
+Bytes cast(const Call& call);                   // arg_max.cpp
+Bytes quantize(const Call& call);               // quantize.cpp
+Bytes dequantize(const Call& call);             // quantize.cpp
 Bytes detection_postprocess(const Call& call);  // detection.cpp
 
 // Bytes to numbers and back (values.cpp).

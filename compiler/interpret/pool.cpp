@@ -16,8 +16,7 @@ struct Region {
 
 Region window_at(const Window& w, int y, int x, const Shape& in) {
   const int top = y * w.stride_h - w.pad.top, left = x * w.stride_w - w.pad.left;
-  return {std::max(top, 0), std::min(top + w.kernel_h, in[1]), std::max(left, 0),
-          std::min(left + w.kernel_w, in[2])};
+  return {std::max(top, 0), std::min(top + w.kernel_h, in[1]), std::max(left, 0), std::min(left + w.kernel_w, in[2])};
 }
 
 /// Folds each window, channel by channel, from `first`; `finish` sees the result and the number of pixels.
@@ -83,8 +82,7 @@ Bytes max_pool(const Call& call) {
   const Range range = activation_range(call.attr().activation, call.output());
   Bytes out(count);
   pool(
-      call, stored(call.input(), *call.in[0]), int32_t{-128},
-      [](int32_t a, int32_t b) { return std::max(a, b); },
+      call, stored(call.input(), *call.in[0]), int32_t{-128}, [](int32_t a, int32_t b) { return std::max(a, b); },
       [&](size_t i, int32_t v, int) { out[i] = to_byte(v, range); });
   return out;
 }

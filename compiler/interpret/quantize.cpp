@@ -56,8 +56,7 @@ Bytes requantize(const Call& call) {
 
 Bytes quantize(const Call& call) {
   if (call.input().type == DType::f32) return quantize_f32(call);
-  const bool xnnpack =
-      call.numerics == Numerics::xnnpack && xnn_takes_requantize(call.input(), call.output());
+  const bool xnnpack = call.numerics == Numerics::xnnpack && xnn_takes_requantize(call.input(), call.output());
   return xnnpack ? requantize_xnnpack(call) : requantize(call);
 }
 

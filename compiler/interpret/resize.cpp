@@ -21,9 +21,7 @@ void interpolate(const Call& call, const std::vector<Pixel>& in, const std::vect
   size_t i = 0;
   for (const Tap<Weight>& y : rows) {
     for (const Tap<Weight>& x : columns) {
-      const auto pixel = [&](int row, int column) {
-        return &in[(size_t{1} * row * width + column) * channels];
-      };
+      const auto pixel = [&](int row, int column) { return &in[(size_t{1} * row * width + column) * channels]; };
       const Pixel *low_low = pixel(y.low, x.low), *high_low = pixel(y.high, x.low);
       const Pixel *low_high = pixel(y.low, x.high), *high_high = pixel(y.high, x.high);
       for (int c = 0; c < channels; ++c, ++i) {

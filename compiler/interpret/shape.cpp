@@ -10,8 +10,8 @@ namespace {
 
 /// Copies every element of `in` to out[offset + sum of position * strides]; strides count elements of the
 /// output.
-void scatter(const Bytes& in, const Shape& shape, int size, int64_t offset,
-             const std::vector<int64_t>& strides, Bytes* out) {
+void scatter(const Bytes& in, const Shape& shape, int size, int64_t offset, const std::vector<int64_t>& strides,
+             Bytes* out) {
   std::vector<int> at(shape.size(), 0);
   int64_t to = offset;
   for (size_t from = 0; from < in.size(); from += size) {

@@ -88,17 +88,16 @@ void softmax_fixed_point(const int16_t* in, int depth, const SoftmaxScaling& sca
     exponentials[c] = exp_of_negative(multiply_by_quantized_multiplier(difference, scaling.multiplier));
     sum += divide(exponentials[c], sum_integer_bits);
   }
-  const Reciprocal r =
-      reciprocal(static_cast<int32_t>(std::min<int64_t>(sum, std::numeric_limits<int32_t>::max())));
+  const Reciprocal r = reciprocal(static_cast<int32_t>(std::min<int64_t>(sum, std::numeric_limits<int32_t>::max())));
   const int exponent = r.bits + 31 - 8;  // at least 23, because the largest element's exponential is 1
   for (int c = 0; c < depth; ++c) {
     int32_t units = 0;
     if (exponent <= 31) {
       units = divide(high_mul(r.scale, exponentials[c]), exponent);
     } else {
-      // A sum of 512 or more asks for a shift by more than 31 bits, where TFLite's reference kernel aborts. It leaves less
-      // than half a unit for each element, and exactly half a unit, which is rounded up as by the optimized kernel, for
-      // those whose exponential is 1 of 512.
+      // A sum of 512 or more asks for a shift by more than 31 bits, where TFLite's reference kernel aborts. It leaves
+      // less than half a unit for each element, and exactly half a unit, which is rounded up as by the optimized
+      // kernel, for those whose exponential is 1 of 512.
       units = sum == int64_t{512} << (31 - sum_integer_bits) && in[c] == largest;
     }
     out[c] = to_byte(units + range.min, range);

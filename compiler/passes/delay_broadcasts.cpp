@@ -8,8 +8,8 @@
 namespace narrows {
 namespace {
 
-/// Each element of the output depends on one of the input, and rounding does not come in between: an interpolated float can be
-/// a little off the pixel, which must not decide how it is quantized.
+/// Each element of the output depends on one of the input, and rounding does not come in between: an interpolated float
+/// can be a little off the pixel, which must not decide how it is quantized.
 bool treats_elements_alike(const Graph& graph, const Op& op) {
   switch (op.kind) {
     case OpKind::relu:

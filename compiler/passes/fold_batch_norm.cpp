@@ -16,8 +16,7 @@ namespace {
 
 std::vector<float> floats_of(const Tensor& tensor) { return real_values(tensor, tensor.data); }
 
-int add_constant(Graph* graph, const std::string& name, const Shape& shape,
-                 const std::vector<float>& values) {
+int add_constant(Graph* graph, const std::string& name, const Shape& shape, const std::vector<float>& values) {
   Tensor tensor;
   tensor.name = name;
   tensor.shape = shape;
@@ -28,8 +27,7 @@ int add_constant(Graph* graph, const std::string& name, const Shape& shape,
 
 /// A float convolution or matrix product with constant weights and nothing behind it yet.
 bool is_plain_linear(const Graph& graph, const Op& op) {
-  if (op.kind != OpKind::conv2d && op.kind != OpKind::depthwise_conv2d &&
-      op.kind != OpKind::fully_connected) {
+  if (op.kind != OpKind::conv2d && op.kind != OpKind::depthwise_conv2d && op.kind != OpKind::fully_connected) {
     return false;
   }
   if (op.attr.activation != Activation::none) return false;
@@ -82,8 +80,7 @@ int scale_weights(Graph* graph, const Op& op, const std::vector<float>& factor) 
 
 /// Gives `op` weights and bias of its own: every channel's weights times `factor`, its bias times `factor`
 /// plus `addend`.
-void scale_and_shift(Graph* graph, int op_index, const std::vector<float>& factor,
-                     const std::vector<float>& addend) {
+void scale_and_shift(Graph* graph, int op_index, const std::vector<float>& factor, const std::vector<float>& addend) {
   Op& op = graph->ops[op_index];
   const size_t channels = factor.size();
   bool biased = op.inputs.size() > 2;
@@ -108,8 +105,7 @@ bool fold_arithmetic(Graph* graph, int index) {
   const int side = graph->input(op, 0).constant();  // of the convolution
   int between = op.inputs[side];
   int conv = graph->producer(between);
-  if (conv < 0 || !has_single_use(*graph, between) || !is_plain_linear(*graph, graph->ops[conv]))
-    return false;
+  if (conv < 0 || !has_single_use(*graph, between) || !is_plain_linear(*graph, graph->ops[conv])) return false;
   scale_and_shift(graph, conv, map->scale, map->addend);
   graph->ops[conv].attr.activation = op.attr.activation;
   merge_into_producer(graph, conv, index);

@@ -73,8 +73,7 @@ bool fold_at_input(Graph* graph, int index) {
 bool fold_at_output(Graph* graph, int index) {
   const Op& quantize = graph->ops[index];
   int between = quantize.inputs[0], producer = graph->producer(between);
-  if (producer < 0 || !graph->is_output(quantize.output) || !only_changes_sign(*graph, quantize))
-    return false;
+  if (producer < 0 || !graph->is_output(quantize.output) || !only_changes_sign(*graph, quantize)) return false;
   const Op& op = graph->ops[producer];
   bool foldable = computes_with_real_values(*graph, op) && has_single_use(*graph, between);
   if (foldable) merge_into_producer(graph, producer, index);

@@ -38,9 +38,7 @@ struct Fuse {
     const auto found = stored.find(tensor);
     return found != stored.end() && is_8bit(graph->tensors[found->second].type);
   }
-  bool is_activation(int tensor) const {
-    return is_stored(tensor) && per_tensor(graph->tensors[stored.at(tensor)]);
-  }
+  bool is_activation(int tensor) const { return is_stored(tensor) && per_tensor(graph->tensors[stored.at(tensor)]); }
 
   // pick(dequantize(x), dequantize(y))  =>  dequantize(pick(x, y)), where x and y have the same parameters
   bool move_down(const Op& pick) {
@@ -79,8 +77,7 @@ struct Fuse {
   bool requantize(const Op& quantize) {
     if (!is_activation(quantize.inputs[0])) return false;
     const int x = stored.at(quantize.inputs[0]);
-    if (same_representation(graph->tensors[x], graph->output(quantize)) &&
-        !graph->is_output(quantize.output)) {
+    if (same_representation(graph->tensors[x], graph->output(quantize)) && !graph->is_output(quantize.output)) {
       same_as[quantize.output] = x;
       return true;
     }
@@ -99,8 +96,7 @@ struct Fuse {
     const auto found = stored.find(op->inputs[2]);
     const int bias = found == stored.end() ? op->inputs[2] : found->second;
     const bool integers = found != stored.end() && graph->tensors[bias].type == DType::i32;
-    if (!graph->tensors[bias].constant() || (!integers && graph->tensors[bias].type != DType::f32))
-      return false;
+    if (!graph->tensors[bias].constant() || (!integers && graph->tensors[bias].type != DType::f32)) return false;
     const auto values = bias_units(*graph, *op, bias, integers);
     if (!values) return false;
     Tensor tensor;

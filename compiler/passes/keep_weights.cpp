@@ -61,8 +61,7 @@ bool can_be_kept(const Tensor& t, OpKind kind) {
     const std::vector<float> values = real_values(t, t.data);
     return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
   }
-  return t.type == DType::i8 && is_symmetric(t) &&
-         (t.quant.scale.size() == 1 || t.quant.axis == channel_axis(kind));
+  return t.type == DType::i8 && is_symmetric(t) && (t.quant.scale.size() == 1 || t.quant.axis == channel_axis(kind));
 }
 
 /// The narrow constant behind the weights of `op`, in their shape.

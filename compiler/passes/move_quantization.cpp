@@ -41,8 +41,7 @@ bool is_quantize(const Graph& graph, const Op& op) {
 }
 
 bool is_linear(const Op& op) {
-  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d ||
-         op.kind == OpKind::fully_connected;
+  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
 }
 
 namespace {
@@ -82,8 +81,7 @@ struct MoveUp {
   void visit(const Op& op) {
     const auto behind = waiting.find(op.output);
     if (behind == waiting.end()) {
-      const bool waits =
-          is_quantize(*graph, op) && uses.single(op.inputs[0]) && uses.writer[op.inputs[0]] >= 0;
+      const bool waits = is_quantize(*graph, op) && uses.single(op.inputs[0]) && uses.writer[op.inputs[0]] >= 0;
       if (waits)
         waiting[op.inputs[0]] = op;
       else
@@ -131,14 +129,13 @@ void add_biases(Graph* target) {
     const int side = graph.input(add, 0).constant() ? 1 : 0, between = add.inputs[side];
     const int at = uses.writer[between];
     const auto values = constant_floats(graph, add.inputs[1 - side]);
-    if (at < 0 || !values || !uses.single(between) || graph.tensors[between].shape != graph.output(add).shape)
-      continue;
+    if (at < 0 || !values || !uses.single(between) || graph.tensors[between].shape != graph.output(add).shape) continue;
     Op& linear = graph.ops[at];
     const Shape& shape = graph.input(add, 1 - side).shape;
     const int channels = graph.output(add).shape.back();
     const bool fits = is_linear(linear) && linear.inputs.size() == 2 && !graph.input(linear, 1).constant() &&
-                      linear.attr.activation == Activation::none && !shape.empty() &&
-                      shape.back() == channels && static_cast<int>(values->size()) == channels;
+                      linear.attr.activation == Activation::none && !shape.empty() && shape.back() == channels &&
+                      static_cast<int>(values->size()) == channels;
     if (!fits) continue;
     Tensor bias = graph.input(add, 1 - side);
     bias.shape = {channels};

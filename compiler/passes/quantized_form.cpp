@@ -21,8 +21,7 @@ bool weights_fit(const Tensor& weights, bool depthwise) {
   for (size_t i = 0; i < weights.data.size(); ++i) {
     const size_t c = depthwise ? i % channels : i / (weights.data.size() / channels);
     const int zero = weights.quant.zero_point[weights.quant.zero_point.size() == 1 ? 0 : c];
-    const int stored =
-        weights.type == DType::u8 ? int{weights.data[i]} : int{static_cast<int8_t>(weights.data[i])};
+    const int stored = weights.type == DType::u8 ? int{weights.data[i]} : int{static_cast<int8_t>(weights.data[i])};
     least = std::min(least, stored - zero);
     most = std::max(most, stored - zero);
   }

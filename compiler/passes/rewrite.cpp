@@ -29,8 +29,7 @@ void bypass(Graph* graph, int first, int second) {
 
 void remove_if_unused(Graph* graph, int op) {
   int output = graph->ops[op].output;
-  if (graph->consumers(output).empty() && !graph->is_output(output))
-    graph->ops.erase(graph->ops.begin() + op);
+  if (graph->consumers(output).empty() && !graph->is_output(output)) graph->ops.erase(graph->ops.begin() + op);
 }
 
 }  // namespace narrows

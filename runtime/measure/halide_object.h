@@ -1,6 +1,6 @@
-// What Halide's object code asks for: the layout of its buffers, of which it reads the address of the data only, because all
-// sizes are constants; and memory. A stack in the arena is the fastest answer, so that the yardstick pays no more for memory
-// than emitted code does.
+// What Halide's object code asks for: the layout of its buffers, of which it reads the address of the data only,
+// because all sizes are constants; and memory. A stack in the arena is the fastest answer, so that the yardstick pays
+// no more for memory than emitted code does.
 #pragma once
 
 #include <stddef.h>

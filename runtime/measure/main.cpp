@@ -28,9 +28,7 @@ constexpr long kPeakSteps = 20000;
 constexpr size_t kReadBytes[] = {16 << 10, 128 << 10, 96 << 20};
 constexpr size_t kReadAtLeast = 1 << 20;  // so many per measurement
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 struct Free {
   void operator()(void* p) const { std::free(p); }
@@ -139,8 +137,7 @@ void compare_floats(const float* expected, const float* found, const Output& out
     high = std::max(high, double{expected[i]});
   }
   const double range = output.range > 0 ? output.range : high > low ? high - low : std::fabs(high);
-  if (largest > 0)
-    difference->largest = std::max(difference->largest, range > 0 ? largest / range : INFINITY);
+  if (largest > 0) difference->largest = std::max(difference->largest, range > 0 ? largest / range : INFINITY);
 }
 
 Difference difference(const Candidate& a, const Candidate& b) {
@@ -148,8 +145,8 @@ Difference difference(const Candidate& a, const Candidate& b) {
   for (size_t i = 0; i < a.program.outputs.size(); ++i) {
     const Output& output = a.program.outputs[i];
     if (output.floats) {
-      compare_floats(reinterpret_cast<const float*>(a.output(i)), reinterpret_cast<const float*>(b.output(i)),
-                     output, &sum);
+      compare_floats(reinterpret_cast<const float*>(a.output(i)), reinterpret_cast<const float*>(b.output(i)), output,
+                     &sum);
       continue;
     }
     sum.elements += output.bytes;
@@ -220,8 +217,7 @@ void print_candidate(const Candidate& c, const Difference& d) {
   std::printf("]}");
 }
 
-void print(const Core& core, const std::vector<Candidate>& candidates,
-           const std::vector<Difference>& differences) {
+void print(const Core& core, const std::vector<Candidate>& candidates, const std::vector<Difference>& differences) {
   std::printf("{\"macs_per_second\":{\"f32\":%.4g,\"8bit\":%.4g},\n\"read_per_second\":[%.4g,%.4g,%.4g],\n",
               1 / core.f32, 1 / core.bytes, 1 / core.read[0], 1 / core.read[1], 1 / core.read[2]);
   std::printf("\"programs\":[\n");

@@ -40,8 +40,8 @@ extern "C" void narrows_block_done(int block);
 [[noreturn]] void fail(const char* what);
 
 template <class Status, class... Buffers, size_t... I>
-void call(Status (*function)(const void*, void*, Buffers...), const void* weights, void* arena,
-          void* const* buffers, std::index_sequence<I...>) {
+void call(Status (*function)(const void*, void*, Buffers...), const void* weights, void* arena, void* const* buffers,
+          std::index_sequence<I...>) {
   if (function(weights, arena, static_cast<Buffers>(buffers[I])...) != 0) fail("a run failed");
 }
 

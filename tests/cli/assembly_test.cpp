@@ -69,7 +69,8 @@ TEST(Estimate, TellsFullRateFromWaiting) {
   Target target;
   target.isa = Isa::neon;
   Diagnostics diagnostics("narrows");
-  const auto estimates = estimate_loops({independent_loop(24), independent_loop(1)}, target, "neoverse-n1", diagnostics);
+  const auto estimates =
+      estimate_loops({independent_loop(24), independent_loop(1)}, target, "neoverse-n1", diagnostics);
   ASSERT_TRUE(estimates) << diagnostics.str();
   ASSERT_EQ(estimates->size(), 2u);
   EXPECT_GT((*estimates)[0].share, 0.9);

@@ -68,8 +68,7 @@ TEST(Compare, InfinitiesMustStayWhereTheyAre) {
 TEST(Compare, ProbabilitiesHaveARangeOfOne) {
   Graph graph;
   for (int i = 0; i < 4; ++i) graph.add(tensor(DType::f32, {2}));
-  graph.ops = {
-      {OpKind::relu, {}, {0}, 1, {}}, {OpKind::softmax, {}, {1}, 2, {}}, {OpKind::reshape, {}, {2}, 3, {}}};
+  graph.ops = {{OpKind::relu, {}, {0}, 1, {}}, {OpKind::softmax, {}, {1}, 2, {}}, {OpKind::reshape, {}, {2}, 3, {}}};
   EXPECT_EQ(fixed_range(graph, 0), 0);
   EXPECT_EQ(fixed_range(graph, 1), 0);
   EXPECT_EQ(fixed_range(graph, 2), 1);
@@ -134,9 +133,7 @@ TEST(Ties, AreOfClassesOnly) {
   EXPECT_EQ(count_ties(graph, 1, {floats({1, 1}), floats({1, 1})}, floats({1, 2})), 0);
 }
 
-TEST(Compare, SizesMustFit) {
-  EXPECT_THROW(compare(tensor(DType::u8, {4}), {1, 2, 3, 4}, {1, 2, 3}), InternalError);
-}
+TEST(Compare, SizesMustFit) { EXPECT_THROW(compare(tensor(DType::u8, {4}), {1, 2, 3, 4}, {1, 2, 3}), InternalError); }
 
 }  // namespace
 }  // namespace narrows

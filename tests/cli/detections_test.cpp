@@ -36,8 +36,8 @@ TEST(Detections, AreFoundInWhateverOrder) {
 }
 
 TEST(Detections, Listed) {
-  const std::vector<Bytes> outputs = {as_bytes({0.1f, 0.2f, 0.5f, 0.75f, 0, 0.25f, 1.5f, 1, 0, 0, 0, 0}), as_bytes({1, 7, 0}),
-                                      as_bytes({0.875f, 0.5f, 0}), as_bytes({2})};
+  const std::vector<Bytes> outputs = {as_bytes({0.1f, 0.2f, 0.5f, 0.75f, 0, 0.25f, 1.5f, 1, 0, 0, 0, 0}),
+                                      as_bytes({1, 7, 0}), as_bytes({0.875f, 0.5f, 0}), as_bytes({2})};
   EXPECT_EQ(list_detections({0, 1, 2, 3}, outputs, {"", {"cat", "dog"}}),
             "  score      top    left  bottom   right  label\n"
             " 0.8750   0.1000  0.2000  0.5000  0.7500  dog\n"

@@ -154,8 +154,7 @@ TEST(Execute, FindsResultsThatDependOnEarlierRuns) {
 }
 
 TEST(Execute, ShowsWhatTheWeightsCheckSays) {
-  EXPECT_NE(error_of(make_net("", "abcd")).find("net: error: weights: these are other weights"),
-            std::string::npos);
+  EXPECT_NE(error_of(make_net("", "abcd")).find("net: error: weights: these are other weights"), std::string::npos);
 }
 
 TEST(Execute, ShowsWhatTheCompilerSays) {

@@ -75,9 +75,9 @@ TEST(Files, FollowLinks) {
   fs::create_directories(folder / "real");
   std::ofstream(folder / "real/old") << "before";
   fs::create_symlink("real/old", folder / "a");
-  fs::create_symlink("a", folder / "b");            // a link to a link
-  fs::create_symlink("real/new", folder / "c");     // to what does not exist yet
-  fs::create_symlink("real", folder / "linked");    // to a folder
+  fs::create_symlink("a", folder / "b");          // a link to a link
+  fs::create_symlink("real/new", folder / "c");   // to what does not exist yet
+  fs::create_symlink("real", folder / "linked");  // to a folder
   for (const char* name : {"b", "c", "linked/d"}) EXPECT_EQ(written(folder / name, name), "");
   EXPECT_EQ(text_of(folder / "real/old"), "b");
   EXPECT_EQ(text_of(folder / "real/new"), "c");
@@ -250,8 +250,7 @@ TEST(Process, CapturesBothStreamsAndTheStatus) {
 }
 
 TEST(Process, ReadsMoreThanAPipeHolds) {
-  const ProcessResult result =
-      run_process({"sh", "-c", "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero"});
+  const ProcessResult result = run_process({"sh", "-c", "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero"});
   EXPECT_TRUE(result.ok());
   EXPECT_EQ(result.output.size(), 300000u);
   EXPECT_EQ(result.errors.size(), 300000u);

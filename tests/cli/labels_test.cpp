@@ -1,11 +1,11 @@
 // Files of labels, and warnings where they do not fit the model.
 #include "compiler/cli/labels.h"
-#include "compiler/cli/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
+#include "compiler/cli/temporary_folder.h"
 
 namespace narrows {
 namespace {

@@ -49,8 +49,8 @@ TEST(Measure, TimesRunsAndBlocks) {
   Diagnostics diagnostics("test");
   const auto found = measure(candidates, few_rounds(), diagnostics);
   ASSERT_TRUE(found) << diagnostics.str();
-  for (const double speed : {found->core.macs_f32, found->core.macs_8bit, found->core.read_l1,
-                             found->core.read_l2, found->core.read_memory}) {
+  for (const double speed : {found->core.macs_f32, found->core.macs_8bit, found->core.read_l1, found->core.read_l2,
+                             found->core.read_memory}) {
     EXPECT_TRUE(std::isfinite(speed) && speed > 0) << speed;
   }
   for (const Samples& samples : found->candidates) {
@@ -63,8 +63,7 @@ TEST(Measure, TimesRunsAndBlocks) {
   }
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(found->candidates[i].blocks.size(), candidates[i].compiled.blocks.size());
-    for (const double seconds : found->candidates[i].blocks)
-      EXPECT_TRUE(std::isfinite(seconds) && seconds > 0);
+    for (const double seconds : found->candidates[i].blocks) EXPECT_TRUE(std::isfinite(seconds) && seconds > 0);
   }
   EXPECT_TRUE(found->candidates[2].blocks.empty());
 }
@@ -81,8 +80,7 @@ TEST(Measure, RefusesCandidatesThatComputeSomethingElse) {
   options.blocks = false;
   Diagnostics diagnostics("test");
   EXPECT_FALSE(measure({candidate(graph, "right", Variant::rows), wrong}, options, diagnostics));
-  EXPECT_EQ(diagnostics.str(),
-            "test: error: 'wrong' computes something else than 'right': 1 of 400 bytes differ\n");
+  EXPECT_EQ(diagnostics.str(), "test: error: 'wrong' computes something else than 'right': 1 of 400 bytes differ\n");
 }
 
 /// What a program with two candidates prints.
@@ -134,8 +132,7 @@ TEST(ParseMeasurement, RefusesOtherText) {
   for (const char* text : {"", "/tmp/narrows_measure 2 0", "{}", "[]", "{\"programs\": []}"}) {
     Diagnostics diagnostics("test");
     EXPECT_FALSE(parse_measurement(text, labelled({"a", "b"}), {}, diagnostics));
-    EXPECT_NE(diagnostics.str().find("the measuring program did not print its results"), std::string::npos)
-        << text;
+    EXPECT_NE(diagnostics.str().find("the measuring program did not print its results"), std::string::npos) << text;
   }
 }
 

@@ -15,10 +15,10 @@ namespace {
 Graph model(const std::string& type, const std::string& shape = "[1,1,4,1]") {
   Diagnostics diagnostics("graph");
   const std::string weights = type == "f32" ? "f32[1,1,1,1]" : type.substr(0, 2) + "[1,1,1,1] scale 1 zero 0";
-  Graph graph = parse_graph("graph \"g\"\ninputs %0\noutputs %2\n%0 " + type.substr(0, type.find(' ')) + shape + " \"image\"" +
-                                (type == "f32" ? "" : type.substr(2)) + "\n%1 " + weights + " = fill 1\n%2 " +
-                                type.substr(0, type.find(' ')) + shape + (type == "f32" ? "" : type.substr(2)) +
-                                " = conv2d %0 %1\n",
+  Graph graph = parse_graph("graph \"g\"\ninputs %0\noutputs %2\n%0 " + type.substr(0, type.find(' ')) + shape +
+                                " \"image\"" + (type == "f32" ? "" : type.substr(2)) + "\n%1 " + weights +
+                                " = fill 1\n%2 " + type.substr(0, type.find(' ')) + shape +
+                                (type == "f32" ? "" : type.substr(2)) + " = conv2d %0 %1\n",
                             diagnostics);
   EXPECT_TRUE(diagnostics.ok()) << diagnostics.str();
   return graph;
@@ -88,7 +88,8 @@ TEST(Pixels, StayInPlanes) {
 TEST(Pixels, StayInPlanesWhereTheModelScalesThemFirst) {
   Graph graph = parse(
       "inputs %0\noutputs %4\n%0 f32[1,2,1,2] \"image\"\n%1 f32[1,2,1,2] = mul %0 %0\n"
-      "%2 f32[1,1,2,2] = transpose %1 axes 0 2 3 1\n%3 f32[2,1,1,2] = values 1 0 0 1\n%4 f32[1,1,2,2] = conv2d %2 %3\n");
+      "%2 f32[1,1,2,2] = transpose %1 axes 0 2 3 1\n%3 f32[2,1,1,2] = values 1 0 0 1\n%4 f32[1,1,2,2] = conv2d %2 "
+      "%3\n");
   ASSERT_EQ(taken("10,20/1,2", &graph), "");
   EXPECT_EQ(floats(interpret(graph, {{11, 12, 24, 28}})[graph.outputs[0]]), (std::vector<float>{1, 4, 4, 16}));
 }
@@ -116,13 +117,15 @@ TEST(Pixels, AreWhatUnsignedInputsHold) {
 TEST(Pixels, OtherQuantizationIsRefused) {
   Graph graph = model("u8 scale 0.0078125 zero 128");
   EXPECT_EQ(taken("0/255", &graph),
-            "m: error: --pixels: a pixel p of channel 0 is to be (p - 0) / 255, but the input 'image' is quantized to u8, for "
+            "m: error: --pixels: a pixel p of channel 0 is to be (p - 0) / 255, but the input 'image' is quantized to "
+            "u8, for "
             "which 8 bits hold (p - 128) / 128\n"
             "m: note: legal would be --pixels 128/128, or no --pixels and pixels that the caller quantizes\n");
   graph = model("i8 scale 0.5 zero 0");
-  EXPECT_EQ(taken("auto", &graph),
-            "m: error: --pixels auto: the input 'image' is quantized to a range that is none of [-1,1], [0,1] and [0,255]\n"
-            "m: note: legal would be --pixels 128/2, if that is what its pixels stand for\n");
+  EXPECT_EQ(
+      taken("auto", &graph),
+      "m: error: --pixels auto: the input 'image' is quantized to a range that is none of [-1,1], [0,1] and [0,255]\n"
+      "m: note: legal would be --pixels 128/2, if that is what its pixels stand for\n");
 }
 
 TEST(Pixels, OtherShapesAreRefused) {
@@ -139,7 +142,8 @@ TEST(Pixels, OtherShapesAreRefused) {
 }
 
 TEST(Pixels, OtherTextsAreRefused) {
-  for (const char* text : {"", "1", "/", "1/", "/1", "1/0", "1/-2", "1,/2", "a/1", "1/nan", "1/1e-45", "1/inf", "1/2/3"}) {
+  for (const char* text :
+       {"", "1", "/", "1/", "/1", "1/0", "1/-2", "1,/2", "a/1", "1/nan", "1/1e-45", "1/inf", "1/2/3"}) {
     Graph graph = model("f32");
     EXPECT_EQ(taken(text, &graph), "m: error: --pixels '" + std::string(text) +
                                        "' is not MEAN/STD with numbers, of which STD is above 0\n"

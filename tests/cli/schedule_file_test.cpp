@@ -1,11 +1,11 @@
 // Files of schedules, and the option that names one.
 #include "compiler/cli/schedule_file.h"
-#include "compiler/cli/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
+#include "compiler/cli/temporary_folder.h"
 
 namespace narrows {
 namespace {
@@ -31,12 +31,14 @@ TEST(ScheduleFile, ReadsWhatItPrints) {
 
 TEST(ScheduleFile, NamesEveryProblem) {
   Diagnostics diagnostics("file");
-  EXPECT_FALSE(parse_schedule_file(R"({"blocks": [{"block": "b"}, {"block": "c", "schedule": "diagonal"}, 7]})", diagnostics));
+  EXPECT_FALSE(
+      parse_schedule_file(R"({"blocks": [{"block": "b"}, {"block": "c", "schedule": "diagonal"}, 7]})", diagnostics));
   EXPECT_EQ(diagnostics.str(),
             "file: error: the file has no text field 'target'\n"
             "file: error: blocks[0] has no text field 'schedule'\n"
             "file: error: unknown schedule 'diagonal'\n"
-            "file: note: schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, cascade:N (N blocks), halide\n"
+            "file: note: schedules: auto, rows, channels, channels:T (T parts, 1 or more), layerwise, cascade, "
+            "cascade:N (N blocks), halide\n"
             "file: note: in blocks[1]\n"
             "file: error: blocks[2] has no text field 'block'\n"
             "file: error: blocks[2] has no text field 'schedule'\n");
@@ -72,8 +74,8 @@ TEST(ScheduleOption, ReportsAFileThatIsNotThere) {
 }
 
 TEST(ScheduleOption, TunedSchedulesAreWellFormed) {
-  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux",
-                           "arm64-linux-dotprod"}) {
+  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni",
+                           "arm64-linux", "arm64-linux-dotprod"}) {
     Diagnostics diagnostics("narrows");
     const Target target = *parse_target(name, diagnostics);
     const auto file = tuned_schedules(target);

@@ -66,15 +66,18 @@ TEST(TraceTile, RefusesAnotherForm) {
 
 TEST(Recurrence, IsThatOfTheLongestChain) {
   // Two multiply-adds into one register, and one into another; what comes from other memory waits for nothing.
-  EXPECT_EQ(recurrence({"vfmadd231ps (%rax), %ymm2, %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm3"},
+  EXPECT_EQ(recurrence({"vfmadd231ps (%rax), %ymm2, %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0",
+                        "vfmadd231ps %ymm1, %ymm2, %ymm3"},
                        false),
             8);
-  EXPECT_EQ(recurrence({"vmovups (%rax), %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0", "vmovups %ymm0, (%rdx)"}, false), 0);
+  EXPECT_EQ(recurrence({"vmovups (%rax), %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0", "vmovups %ymm0, (%rdx)"}, false),
+            0);
   EXPECT_EQ(recurrence({"ldr q1, [x0], 16", "fmla v0.4s, v1.4s, v2.s[0]", "cmp x0, x1", "bne .L2"}, true), 4);
 }
 
 TEST(Recurrence, GoesThroughTheStack) {
-  EXPECT_EQ(recurrence({"vfmadd213ps 8(%rsp), %ymm2, %ymm0", "vmovaps %ymm0, 8(%rsp)", "vmovups (%rax), %ymm0"}, false), 11);
+  EXPECT_EQ(recurrence({"vfmadd213ps 8(%rsp), %ymm2, %ymm0", "vmovaps %ymm0, 8(%rsp)", "vmovups (%rax), %ymm0"}, false),
+            11);
   EXPECT_EQ(recurrence({"ldr q0, [sp, 48]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, true), 11);
   EXPECT_EQ(recurrence({"ldp q3, q0, [sp, 32]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, true), 11);
 }

@@ -127,12 +127,11 @@ TEST(TunedSchedules, AreReusedForEqualBlocksOfOtherModels) {
   const TunableBlock block = tunable_blocks(graph).at(1);
   // Nothing is run here. Which blocks are joined to cascades differs between targets.
   const Target target{Isa::avx2, Os::linux_};
-  const Schedule found =
-      find_schedule(graph, block.block, target, [](const std::vector<Schedule>& candidates) {
-        std::vector<double> times;
-        for (const Schedule& s : candidates) times.push_back(s.variant == Variant::channels ? 1.0 / s.parts : 2);
-        return times;
-      });
+  const Schedule found = find_schedule(graph, block.block, target, [](const std::vector<Schedule>& candidates) {
+    std::vector<double> times;
+    for (const Schedule& s : candidates) times.push_back(s.variant == Variant::channels ? 1.0 / s.parts : 2);
+    return times;
+  });
   EXPECT_EQ(to_string(found), "channels:2");
   const TemporaryFolder folder;
   Diagnostics diagnostics("test");
@@ -148,7 +147,8 @@ TEST(TunedSchedules, AreReusedForEqualBlocksOfOtherModels) {
   CompileOptions options;
   options.name = "other";
   options.target = target;
-  parse_schedule_option(folder.path() / "tuned.json", options.target, &options.schedule, &options.schedules, diagnostics);
+  parse_schedule_option(folder.path() / "tuned.json", options.target, &options.schedule, &options.schedules,
+                        diagnostics);
   const auto compiled = compile(other, options, diagnostics);
   ASSERT_TRUE(compiled) << diagnostics.str();
   int reused = 0;

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "compiler/cli/compare.h"
 #include "compiler/cli/images.h"
@@ -38,8 +38,7 @@ class DrawnPictures {
  public:
   DrawnPictures(const std::string& task, int count) {
     const std::string draw = (models / "draw.py").string();
-    folder_.run_or_throw(
-        {"/usr/bin/python3", draw, "--task", task, "--count", std::to_string(count), "--out", "."});
+    folder_.run_or_throw({"/usr/bin/python3", draw, "--task", task, "--count", std::to_string(count), "--out", "."});
     truth = Json::parse(std::ifstream(folder_.path() / "truth.json"));
   }
 
@@ -68,8 +67,7 @@ Results real_values(const Graph& graph, const std::vector<Bytes>& outputs) {
     for (int64_t k = 0; k < element_count(tensor.shape); ++k) {
       const double stored = element(tensor, outputs[i], k);
       const bool scaled = is_8bit(tensor.type) && tensor.quantized();
-      values.push_back(
-          static_cast<float>(scaled ? (stored - tensor.zero_point()) * double{tensor.scale()} : stored));
+      values.push_back(static_cast<float>(scaled ? (stored - tensor.zero_point()) * double{tensor.scale()} : stored));
     }
     results.push_back(std::move(values));
   }
@@ -81,8 +79,7 @@ struct Trained {
   Graph graph;
   EmittedLibrary library;
 
-  Trained(const std::string& name, const Machine& machine)
-      : graph(read_trained(name)), library(graph, machine) {}
+  Trained(const std::string& name, const Machine& machine) : graph(read_trained(name)), library(graph, machine) {}
 
   Bytes input(const Image& image) const {
     return image_to_tensor(image, graph.tensors.at(graph.inputs.at(0)), Normalization{});
@@ -134,8 +131,7 @@ TEST(Accuracy, Classifier) {
   const Answers answers = run_all("icon_classifier", pictures);
   expect_accuracy("top-1", answers, 88, [&](const std::vector<Results>& all) {
     double right = 0;
-    for (size_t i = 0; i < all.size(); ++i)
-      right += best(all[i].at(0)) == pictures.truth[i]["label"].get<int>();
+    for (size_t i = 0; i < all.size(); ++i) right += best(all[i].at(0)) == pictures.truth[i]["label"].get<int>();
     return right / static_cast<double>(all.size());
   });
 }

@@ -41,8 +41,7 @@ const NetCase windows[] = {
        x = block(n, x, square(3, 2, 1, 1), 20);
        n.output(block(n, x, square(3, 2, 1, 1), 7));
      }},
-    {"no border",
-     [](Net& n) { n.output(block(n, block(n, n.input(11, 9, 8), square(3), 12), square(3, 2), 8)); }},
+    {"no border", [](Net& n) { n.output(block(n, block(n, n.input(11, 9, 8), square(3), 12), square(3, 2), 8)); }},
     {"windows of all sizes",
      [](Net& n) {
        int x = n.conv(n.input(13, 12, 3), 8, square(3, 2, 1, 1), relu6);
@@ -112,7 +111,7 @@ void channel_case(Net& n) {
 }
 
 const NetCase channels[] = {
-    {"1 channel", channel_case<1>},   {"3 channels", channel_case<3>},   {"7 channels", channel_case<7>},
+    {"1 channel", channel_case<1>},    {"3 channels", channel_case<3>},   {"7 channels", channel_case<7>},
     {"20 channels", channel_case<20>}, {"36 channels", channel_case<36>},
 };
 

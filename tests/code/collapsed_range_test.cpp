@@ -34,17 +34,18 @@ TEST_P(CollapsedRange, AsInterpreted) {
 
 constexpr Numerics xnnpack = Numerics::xnnpack, tflite = Numerics::tflite;
 
-INSTANTIATE_TEST_SUITE_P(
-    All, CollapsedRange,
-    testing::Values(Parameters{DType::u8, xnnpack, "host", "auto"}, Parameters{DType::i8, tflite, "host", "halide"},
-                    Parameters{DType::i8, xnnpack, "x86-64-linux-avx2", "halide"},
-                    Parameters{DType::u8, tflite, "x86-64-linux-avx2", "channels"},
-                    Parameters{DType::i8, tflite, "arm64-linux", "auto"},
-                    Parameters{DType::u8, xnnpack, "arm64-linux", "halide"}),
-    [](const auto& info) {
-      return std::string(to_string(info.param.type)) + (info.param.numerics == xnnpack ? "_xnnpack_" : "_tflite_") +
-             identifier(info.param.target, info.param.schedule);
-    });
+INSTANTIATE_TEST_SUITE_P(All, CollapsedRange,
+                         testing::Values(Parameters{DType::u8, xnnpack, "host", "auto"},
+                                         Parameters{DType::i8, tflite, "host", "halide"},
+                                         Parameters{DType::i8, xnnpack, "x86-64-linux-avx2", "halide"},
+                                         Parameters{DType::u8, tflite, "x86-64-linux-avx2", "channels"},
+                                         Parameters{DType::i8, tflite, "arm64-linux", "auto"},
+                                         Parameters{DType::u8, xnnpack, "arm64-linux", "halide"}),
+                         [](const auto& info) {
+                           return std::string(to_string(info.param.type)) +
+                                  (info.param.numerics == xnnpack ? "_xnnpack_" : "_tflite_") +
+                                  identifier(info.param.target, info.param.schedule);
+                         });
 
 }  // namespace
 }  // namespace narrows

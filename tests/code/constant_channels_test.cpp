@@ -32,7 +32,8 @@ std::optional<int32_t> only_value_of_all(SumRange sums, const ChannelRounding& r
 TEST(ConstantChannels, OnlyValueIsThatOfAllSums) {
   int one = 0, several = 0;
   for (const Numerics numerics : {Numerics::tflite, Numerics::xnnpack}) {
-    for (const double multiplier : {0.0, 0x1p-40, 0x1p-32, 0.75 * 0x1p-31, 0x1p-31, 0x1p-30, 0x1p-22, 0.01, 0.6, 1.0, 1.5, 300.0}) {
+    for (const double multiplier :
+         {0.0, 0x1p-40, 0x1p-32, 0.75 * 0x1p-31, 0x1p-31, 0x1p-30, 0x1p-22, 0.01, 0.6, 1.0, 1.5, 300.0}) {
       for (const Range range : {Range{-128, 127}, Range{3, 127}, Range{3, 9}, Range{5, 5}}) {
         for (const int64_t start : {smallest, -(int64_t{1} << 30), -(int64_t{1} << 29), int64_t{-40}, int64_t{0},
                                     int64_t{1} << 29, int64_t{1} << 30, int64_t{3} << 29, largest}) {

@@ -1,4 +1,5 @@
-// Pixels that a chain converts when it loads them: which operators that takes in, and that emitted code computes the same.
+// Pixels that a chain converts when it loads them: which operators that takes in, and that emitted code computes the
+// same.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -66,11 +67,12 @@ TEST(Conversions, AreTakenIn) {
   const Graph g = graph();
   std::vector<std::string> found;
   for (const Block& block : partition(g))
-    found.push_back(std::to_string(block.ops.size()) + " operators, " + std::to_string(block.conversions) + " converting");
+    found.push_back(std::to_string(block.ops.size()) + " operators, " + std::to_string(block.conversions) +
+                    " converting");
   const std::vector<std::string> expected = {
       "4 operators, 3 converting", "1 operators, 0 converting",  // the stem, and the projection behind it
-      "4 operators, 3 converting", "3 operators, 2 converting",
-      "1 operators, 0 converting", "1 operators, 0 converting",                               // seen
+      "4 operators, 3 converting", "3 operators, 2 converting", "1 operators, 0 converting",
+      "1 operators, 0 converting",                                                            // seen
       "1 operators, 0 converting", "1 operators, 0 converting", "1 operators, 0 converting",  // subtracted
   };
   EXPECT_EQ(found, expected);
@@ -87,8 +89,9 @@ TEST_P(Conversions, AsInterpreted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Conversions,
-                         testing::Values(std::pair{"host", "auto"}, std::pair{"host", "layerwise"}, std::pair{"host", "cascade"},
-                                         std::pair{"arm64-linux", "auto"}, std::pair{"x86-64-linux-sse41", "rows columns:2"}),
+                         testing::Values(std::pair{"host", "auto"}, std::pair{"host", "layerwise"},
+                                         std::pair{"host", "cascade"}, std::pair{"arm64-linux", "auto"},
+                                         std::pair{"x86-64-linux-sse41", "rows columns:2"}),
                          [](const auto& info) {
                            std::string name = identifier(info.param.first, info.param.second);
                            std::replace(name.begin(), name.end(), ' ', '_');

@@ -40,14 +40,13 @@ TEST_P(Ssd, AsRecordedAndInterpreted) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Detection, Ssd,
-    testing::Values(Configuration{"host", "auto"}, Configuration{"arm64-linux", "auto"},
-                    Configuration{"host", "auto", "clang++", Numerics::xnnpack}),
-    [](const auto& info) {
-      const bool xnnpack = info.param.numerics == Numerics::xnnpack;
-      return identifier(info.param.target, xnnpack ? "xnnpack" : "tflite");
-    });
+INSTANTIATE_TEST_SUITE_P(Detection, Ssd,
+                         testing::Values(Configuration{"host", "auto"}, Configuration{"arm64-linux", "auto"},
+                                         Configuration{"host", "auto", "clang++", Numerics::xnnpack}),
+                         [](const auto& info) {
+                           const bool xnnpack = info.param.numerics == Numerics::xnnpack;
+                           return identifier(info.param.target, xnnpack ? "xnnpack" : "tflite");
+                         });
 
 // ---- post-processing alone ---------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ int call(void* function, const void* weights, void* arena, const void* in, const
     case 2:
       return reinterpret_cast<int (*)(C, P, C, P, P)>(function)(weights, arena, in, out[0], out[1]);
     case 4:
-      return reinterpret_cast<int (*)(C, P, C, P, P, P, P)>(function)(weights, arena, in, out[0], out[1],
-                                                                      out[2], out[3]);
+      return reinterpret_cast<int (*)(C, P, C, P, P, P, P)>(function)(weights, arena, in, out[0], out[1], out[2],
+                                                                      out[3]);
     default:
       throw std::runtime_error("as many outputs are not foreseen");
   }
@@ -37,8 +37,7 @@ EmittedLibrary::EmittedLibrary(const Graph& graph, const Machine& machine) {
   folder_.write(compiled.files);
   std::vector<std::string> flags = machine.toolchain.flags;
   flags.erase(std::remove(flags.begin(), flags.end(), "-static"), flags.end());
-  folder_.run_or_throw(
-      joined({machine.toolchain.compiler, flags, {"-shared", "-fPIC", "net.cpp", "-o", "net.so"}}));
+  folder_.run_or_throw(joined({machine.toolchain.compiler, flags, {"-shared", "-fPIC", "net.cpp", "-o", "net.so"}}));
   library_ = dlopen((folder_.path() / "net.so").c_str(), RTLD_NOW | RTLD_LOCAL);
   run_ = library_ ? dlsym(library_, "net_run") : nullptr;
   if (!run_) throw std::runtime_error(dlerror());

@@ -121,10 +121,8 @@ ProcessResult run_tiny(const Words& flags) {
   const Machine machine = *find_machine("host");
   const Graph graph = tiny_graph(DType::f32);
   Workspace workspace(compile_or_throw(graph, options_for({}, machine)).files);
-  workspace.run_or_throw(
-      joined({compiler_for(machine, flags), {"net.cpp", "net_main.cpp", "-o", "net_main"}}));
-  return workspace.run(
-      joined({{"./net_main", "net.weights"}, write_inputs(workspace, random_inputs(graph))}));
+  workspace.run_or_throw(joined({compiler_for(machine, flags), {"net.cpp", "net_main.cpp", "-o", "net_main"}}));
+  return workspace.run(joined({{"./net_main", "net.weights"}, write_inputs(workspace, random_inputs(graph))}));
 }
 
 /// The hook for tracing stands in for code that writes where it must not.
@@ -133,15 +131,13 @@ TEST(EmittedMemory, CanariesAroundTheArenaSeeEveryByte) {
   const ProcessResult front = run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.bytes[-1]=1)"});
   EXPECT_EQ(front.status, 1);
   EXPECT_EQ(front.errors, "net: error: bytes in front of this memory were overwritten: arena\n");
-  const ProcessResult back =
-      run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.bytes[NET_ARENA_BYTES]=1)"});
+  const ProcessResult back = run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.bytes[NET_ARENA_BYTES]=1)"});
   EXPECT_EQ(back.status, 1);
   EXPECT_EQ(back.errors, "net: error: bytes behind this memory were overwritten: arena\n");
 }
 
 TEST(EmittedMemory, CanariesAroundOutputsSeeEveryByte) {
-  const ProcessResult result =
-      run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.output0[NET_OUTPUT0_SIZE]=1)"});
+  const ProcessResult result = run_tiny({"-DNARROWS_TRACE(block,output,size)=(void)(run.output0[NET_OUTPUT0_SIZE]=1)"});
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.errors, "net: error: bytes behind this memory were overwritten: output\n");
 }
@@ -154,16 +150,15 @@ void run_sanitized(const Graph& graph, const Configuration& configuration) {
 }
 
 // Not for i8, which x86 computes as u8.
-TEST(EmittedMemory, OddGraphsAreCleanInFloat) {
-  run_sanitized(odd_graph(DType::f32), {"host", "channels:3"});
-}
+TEST(EmittedMemory, OddGraphsAreCleanInFloat) { run_sanitized(odd_graph(DType::f32), {"host", "channels:3"}); }
 TEST(EmittedMemory, OddGraphsAreCleanInUint8) { run_sanitized(odd_graph(DType::u8), {"host", "channels:3"}); }
 
 class Sanitized : public testing::TestWithParam<DType> {};
 
 TEST_P(Sanitized, DemoModel) { run_sanitized(demo_graph(GetParam()), {}); }
 TEST_P(Sanitized, Tiny) {
-  for (const char* schedule : {"rows", "layerwise", "halide"}) run_sanitized(tiny_graph(GetParam()), {"host", schedule});
+  for (const char* schedule : {"rows", "layerwise", "halide"})
+    run_sanitized(tiny_graph(GetParam()), {"host", schedule});
 }
 
 INSTANTIATE_TEST_SUITE_P(EmittedMemory, Sanitized, testing::Values(DType::f32, DType::u8, DType::i8),
@@ -204,11 +199,9 @@ TEST(EmittedMemory, RefusesForeignWeightsAndBadPointers) {
   workspace.write(compile_or_throw(tiny_graph(DType::f32), other).files);
   workspace.write(compile_or_throw(tiny_graph(DType::f32), host_options("foreign", 2)).files);
   workspace.write({{"refuse_weights.cpp", program_text("refuse_weights.cpp")}});
-  workspace.run_or_throw(
-      joined({compiler_for(machine, {"-fsanitize=address,undefined", "-fno-sanitize=enum"}),
-              {"net.cpp", "refuse_weights.cpp", "-o", "refuse"}}));
-  EXPECT_EQ(workspace.run_or_throw({"./refuse", "net.weights", "foreign.weights", "other.weights"}),
-            refusals);
+  workspace.run_or_throw(joined({compiler_for(machine, {"-fsanitize=address,undefined", "-fno-sanitize=enum"}),
+                                 {"net.cpp", "refuse_weights.cpp", "-o", "refuse"}}));
+  EXPECT_EQ(workspace.run_or_throw({"./refuse", "net.weights", "foreign.weights", "other.weights"}), refusals);
 }
 
 // ---- other ways to build -----------------------------------------------------------------------
@@ -221,16 +214,13 @@ TEST(EmittedMemory, TwoModelsShareAProgram) {
   workspace.write({{"two_models.c", program_text("two_models.c")}});
   const std::vector<Bytes> inputs = {random_inputs(first)[0], random_inputs(second)[0]};
   const Words names = write_inputs(workspace, inputs);
-  workspace.run_or_throw(
-      {"gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "two_models.c"});
+  workspace.run_or_throw({"gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "two_models.c"});
   workspace.run_or_throw(
       joined({compiler_for(machine), {"first.cpp", "second.cpp", "two_models.o", "-o", "two_models"}}));
   workspace.run_or_throw(joined({{"./two_models", "first.weights", "second.weights"}, names}));
   const int first_id = first.outputs[0], second_id = second.outputs[0];
-  expect_equal("first", first, first_id, interpret(first, {inputs[0]})[first_id],
-               workspace.read("first.bin"));
-  expect_equal("second", second, second_id, interpret(second, {inputs[1]})[second_id],
-               workspace.read("second.bin"));
+  expect_equal("first", first, first_id, interpret(first, {inputs[0]})[first_id], workspace.read("first.bin"));
+  expect_equal("second", second, second_id, interpret(second, {inputs[1]})[second_id], workspace.read("second.bin"));
 }
 
 TEST(EmittedMemory, WeightsCanBeASourceFile) {

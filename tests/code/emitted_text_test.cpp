@@ -76,8 +76,7 @@ INSTANTIATE_TEST_SUITE_P(EmittedText, Standards,
 TEST(EmittedText, HeaderIsC) {
   const Workspace workspace(compile_or_throw(tiny_graph(DType::u8), host_options()).files);
   for (const char* standard : {"-std=c99", "-std=c11"}) {
-    EXPECT_NO_THROW(
-        workspace.run_or_throw(joined({{"gcc", standard}, strict, {"-fsyntax-only", "-x", "c", "net.h"}})));
+    EXPECT_NO_THROW(workspace.run_or_throw(joined({{"gcc", standard}, strict, {"-fsyntax-only", "-x", "c", "net.h"}})));
   }
 }
 
@@ -85,8 +84,7 @@ TEST(EmittedText, HeaderIsC) {
 TEST(EmittedText, NeedsNoInstructionSet) {
   Machine machine = *find_machine("host");
   Words& flags = machine.toolchain.flags;
-  for (const std::string& flag : target_flags(machine.target))
-    flags.erase(std::find(flags.begin(), flags.end(), flag));
+  for (const std::string& flag : target_flags(machine.target)) flags.erase(std::find(flags.begin(), flags.end(), flag));
   flags.insert(flags.end(), {"-Wno-psabi", "-DNARROWS_PORTABLE"});
   for (DType type : types) {
     const Graph graph = tiny_graph(type);
@@ -100,7 +98,8 @@ void expect_refused(const Workspace& workspace, const Words& command, const Targ
   const std::string typed = fmt::format("{}", fmt::join(command, " "));
   EXPECT_NE(result.status, 0) << typed;
   const std::string message = fmt::format(
-      "this code is for {}: compile it with {}, or define NARROWS_PORTABLE to go on with plain loops, many times slower",
+      "this code is for {}: compile it with {}, or define NARROWS_PORTABLE to go on with plain loops, many times "
+      "slower",
       target.str(), compiler_flags(target));
   EXPECT_NE(result.errors.find(message), std::string::npos) << typed << "\n" << result.errors;
 }
@@ -127,8 +126,8 @@ void test_missing_flags(const Target& target, const std::string& compiler) {
 
 TEST(EmittedText, AsksForTheInstructionSet) {
   Diagnostics diagnostics("test");
-  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni",
-                           "arm64-linux-dotprod"}) {
+  for (const char* name :
+       {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux-dotprod"}) {
     const Target target = *parse_target(name, diagnostics);
     const bool cross = target.arm() != host_target().arm();
     for (const char* compiler : {"g++", "clang++"}) test_missing_flags(target, cross ? "" : compiler);
@@ -152,8 +151,7 @@ TEST(EmittedText, AsksForTheMachine) {
 // ---- what the code calls -----------------------------------------------------------------------
 
 /// Undefined names of an object file.
-std::set<std::string> undefined_names(const Workspace& workspace, const std::string& nm,
-                                      const std::string& object) {
+std::set<std::string> undefined_names(const Workspace& workspace, const std::string& nm, const std::string& object) {
   std::istringstream lines(workspace.run_or_throw({nm, "-u", object}));
   std::set<std::string> names;
   for (std::string type, name; lines >> type >> name;) names.insert(name);
@@ -194,9 +192,7 @@ void expect_few_calls(const std::string& target, const std::string& schedule, co
 TEST(EmittedText, CallsMemcpyAndMathOnly) { expect_few_calls("host", "auto", "nm"); }
 TEST(EmittedText, CallsMemcpyAndMathOnlyFreestanding) { expect_few_calls("host", "auto", "nm", {"-ffreestanding"}); }
 TEST(EmittedText, CallsMemcpyAndMathOnlyFromHalide) { expect_few_calls("host", "halide", "nm"); }
-TEST(EmittedText, CallsMemcpyAndMathOnlyOnArm) {
-  expect_few_calls("arm64-linux", "auto", "aarch64-linux-gnu-nm");
-}
+TEST(EmittedText, CallsMemcpyAndMathOnlyOnArm) { expect_few_calls("arm64-linux", "auto", "aarch64-linux-gnu-nm"); }
 
 /// Lines that call memcpy() and the like by their plain names.
 std::string plain_copies(const std::string& text) {
@@ -205,13 +201,15 @@ std::string plain_copies(const std::string& text) {
   for (std::string line; std::getline(lines, line);) {
     for (const char* name : {"memcpy(", "memset(", "memmove(", "memcmp("}) {
       const size_t at = line.find(name);
-      if (at != std::string::npos && line.compare(0, 2, "//") != 0 && (at == 0 || line[at - 1] != '_')) found += line + "\n";
+      if (at != std::string::npos && line.compare(0, 2, "//") != 0 && (at == 0 || line[at - 1] != '_'))
+        found += line + "\n";
     }
   }
   return found;
 }
 
-/// With -ffreestanding or -fno-builtin, memcpy() is a call for every vector; __builtin_memcpy() of a small size never is.
+/// With -ffreestanding or -fno-builtin, memcpy() is a call for every vector; __builtin_memcpy() of a small size never
+/// is.
 TEST(EmittedText, CopiesMemoryByBuiltins) {
   for (const auto& entry : std::filesystem::directory_iterator(Path(NARROWS_SOURCE_DIR) / "runtime")) {
     if (entry.path().extension() != ".h") continue;
@@ -278,10 +276,8 @@ TEST(EmittedText, IsSmall) {
     EXPECT_LE(compiled.arena_bytes, 660 * 1000);
     EXPECT_LT(file(compiled, "net.cpp").size(), 600u * 1000);
     const Workspace workspace(compiled.files);
-    workspace.run_or_throw(joined({{"g++", "-std=c++11", "-O2"},
-                                   no_runtime,
-                                   target_flags(options.target),
-                                   {"-c", "net.cpp", "-o", "net.o"}}));
+    workspace.run_or_throw(joined(
+        {{"g++", "-std=c++11", "-O2"}, no_runtime, target_flags(options.target), {"-c", "net.cpp", "-o", "net.o"}}));
     EXPECT_LT(text_bytes(workspace, "net.o"), 200 * 1000);
   }
 }

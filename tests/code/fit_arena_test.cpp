@@ -129,10 +129,11 @@ TEST(FitArena, RefusesALimitThatIsTooLow) {
   options.arena_limit = 1000;
   Diagnostics diagnostics("net");
   EXPECT_FALSE(compile(graph, options, diagnostics));
-  const std::string refusal = "net: error: the arena needs 8192 bytes, the limit is 1000\n"
-                              "net: note: while block 1, add, 8x8x16, runs: 4096 bytes for map 3\n"
-                              "net: note: while block 1, add, 8x8x16, runs: 4096 bytes for map 4\n"
-                              "net: note: legal would be --arena-limit 8192, or ";
+  const std::string refusal =
+      "net: error: the arena needs 8192 bytes, the limit is 1000\n"
+      "net: note: while block 1, add, 8x8x16, runs: 4096 bytes for map 3\n"
+      "net: note: while block 1, add, 8x8x16, runs: 4096 bytes for map 4\n"
+      "net: note: legal would be --arena-limit 8192, or ";
   EXPECT_EQ(diagnostics.str(), refusal + "a model with smaller maps\n");
   Diagnostics others("net");
   options.schedule.variant = Variant::rows;

@@ -87,7 +87,8 @@ class Pyramid {
 
   /// One separable convolution for all levels; their cells follow each other.
   int head(const std::string& name, const std::vector<int>& levels, int per_cell) {
-    const int depthwise = weights(name + "/dw", {1, 3, 3, 12}, 3), pointwise = weights(name + "/pw", {per_cell, 1, 1, 12});
+    const int depthwise = weights(name + "/dw", {1, 3, 3, 12}, 3),
+              pointwise = weights(name + "/pw", {per_cell, 1, 1, 12});
     std::vector<int> parts;
     int cells = 0;
     for (size_t i = 0; i < levels.size(); ++i) {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <stdexcept>
 
-#include "tests/support/mobilenet_v2.h"
 #include "frontends/frontends.h"
+#include "tests/support/mobilenet_v2.h"
 #include "tests/support/narrow.h"
 #include "tests/support/net.h"
 
@@ -46,8 +46,7 @@ Graph typed_graph(std::string text, DType type) {
   // TFLite joins 8-bit tensors of unequal scales only where they are UINT8.
   if (type == DType::u8)
     words = {{"$p", "scale 0.05 zero 120"}, {"$q", "scale 0.04 zero 99"}, {"$w", "scale 0.006 zero 128"}};
-  if (type == DType::i8)
-    words = {{"$p", "scale 0.05 zero -8"}, {"$q", "scale 0.05 zero -8"}, {"$w", "scale 0.006"}};
+  if (type == DType::i8) words = {{"$p", "scale 0.05 zero -8"}, {"$q", "scale 0.05 zero -8"}, {"$w", "scale 0.006"}};
   words["T["] = std::string(to_string(type)) + "[";
   for (const auto& [from, to] : words) {
     for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())

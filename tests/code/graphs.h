@@ -22,8 +22,8 @@ Graph odd_graph(DType type);
 /// Convolutions of all kinds, sums and pools whose activations leave one stored value; of an 8-bit type.
 Graph collapsed_graph(DType type);
 
-/// The graph of a text in which T stands for the type, $p and $q for two sets of quantization parameters, and $w for those of
-/// weights. $p and $q differ in u8 only.
+/// The graph of a text in which T stands for the type, $p and $q for two sets of quantization parameters, and $w for
+/// those of weights. $p and $q differ in u8 only.
 Graph typed_graph(std::string text, DType type);
 
 }  // namespace narrows

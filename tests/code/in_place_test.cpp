@@ -120,8 +120,7 @@ INSTANTIATE_TEST_SUITE_P(All, InPlace,
                                          Parameters{DType::i8, "x86-64-linux-avx2"},
                                          Parameters{DType::u8, "arm64-linux"}),
                          [](const auto& info) {
-                           return std::string(to_string(info.param.type)) + "_" +
-                                  identifier(info.param.target, "auto");
+                           return std::string(to_string(info.param.type)) + "_" + identifier(info.param.target, "auto");
                          });
 
 /// Without building anything: what becomes of the concatenations and slices, by the names of their results.
@@ -151,7 +150,8 @@ TEST(InPlacePlan, Concatenations) {
     EXPECT_EQ(s["nested outside"], "1 of 2 parts written in place");
     EXPECT_EQ(s["channels"], "plain loops");
     EXPECT_EQ(s["channels of a pixel"], "2 of 2 parts written in place");
-    EXPECT_EQ(s["another scale"], type == DType::u8 ? "1 of 2 parts written in place" : "2 of 2 parts written in place");
+    EXPECT_EQ(s["another scale"],
+              type == DType::u8 ? "1 of 2 parts written in place" : "2 of 2 parts written in place");
     // Whether a part that its reader has turned is written in place depends on the arena.
     EXPECT_TRUE(s["turned"] == "plain loops" || s["turned"] == "1 of 2 parts written in place") << s["turned"];
   }

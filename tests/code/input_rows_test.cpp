@@ -1,5 +1,5 @@
-// Input by rows: what is computed is that of the tensor form, bit for bit, and every row is pulled once. tests/code/programs/
-// rows.cpp does the work.
+// Input by rows: what is computed is that of the tensor form, bit for bit, and every row is pulled once.
+// tests/code/programs/ rows.cpp does the work.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -32,15 +32,15 @@ const Case cases[] = {
     {"1x1 of stride 2", [](Net& n) { n.output(n.conv(n.input(9, 8, 8), 12, square(1, 2))); }, 9},
     {"stride beyond the kernel, with a rest", [](Net& n) { n.output(n.conv(n.input(12, 9, 5), 7, square(2, 3))); }, 11},
     {"dilated depthwise, multiplied",
-     [](Net& n) { n.output(n.conv(n.depthwise(n.input(9, 8, 3), square(3, 2, 2, 2), 2), 12)); },
-     9},
+     [](Net& n) { n.output(n.conv(n.depthwise(n.input(9, 8, 3), square(3, 2, 2, 2), 2), 12)); }, 9},
     {"tiles of a single row", [](Net& n) { n.output(n.conv(n.input(1, 9, 16), 24)); }, 1},
     {"few rows", [](Net& n) { n.output(n.conv(n.input(3, 9, 16), 24)); }, 3},
     {"pool behind the convolution", [](Net& n) { n.output(n.global_average_pool(n.conv(n.input(5, 4, 8), 24))); }, 5},
 };
 
 /// The output that the case gives by rows.
-Bytes run_rows(const Graph& graph, const Configuration& configuration, const Machine& machine, const Bytes& input, int pulled) {
+Bytes run_rows(const Graph& graph, const Configuration& configuration, const Machine& machine, const Bytes& input,
+               int pulled) {
   CompileOptions options = options_for(configuration, machine);
   options.input_rows = true, options.emit_main = false;
   options.task_work = 1;
@@ -49,7 +49,8 @@ Bytes run_rows(const Graph& graph, const Configuration& configuration, const Mac
   workspace.write({{"rows.cpp", std::string(program.begin(), program.end())}});
   workspace.write("in0.bin", input);
   const std::vector<std::string>& runner = machine.toolchain.runner;
-  workspace.run_or_throw(joined({machine.toolchain.compiler, machine.toolchain.flags, {"net.cpp", "rows.cpp", "-o", "rows"}}));
+  workspace.run_or_throw(
+      joined({machine.toolchain.compiler, machine.toolchain.flags, {"net.cpp", "rows.cpp", "-o", "rows"}}));
   const std::string printed = workspace.run_or_throw(joined({runner, {"./rows", "net.weights", "in0.bin"}}));
   EXPECT_EQ(printed, std::to_string(pulled) + "\n");
   return workspace.read("out0.bin");
@@ -121,22 +122,24 @@ TEST(InputRowsRefusals, TwoInputs) {
 }
 
 TEST(InputRowsRefusals, TwoReaders) {
-  EXPECT_EQ(refusal([](Net& n) {
-              n.start("image");
-              const int x = n.input(5, 4, 8);
-              n.output(n.add(x, n.conv(x, 8)));
-            }),
-            "net: error: --input rows: 2 operators read the input 'image 0'; rows can be pulled by a convolution alone\n"
-            "net: note: legal would be --input tensor\n");
+  EXPECT_EQ(
+      refusal([](Net& n) {
+        n.start("image");
+        const int x = n.input(5, 4, 8);
+        n.output(n.add(x, n.conv(x, 8)));
+      }),
+      "net: error: --input rows: 2 operators read the input 'image 0'; rows can be pulled by a convolution alone\n"
+      "net: note: legal would be --input tensor\n");
 }
 
 TEST(InputRowsRefusals, ASingleOperator) {
-  EXPECT_EQ(refusal([](Net& n) {
-              n.start("image");
-              n.output(n.conv(n.global_average_pool(n.input(5, 4, 8)), 8));
-            }),
-            "net: error: --input rows: operator average_pool reads the input 'image 0'; rows can be pulled by a convolution "
-            "alone\nnet: note: legal would be --input tensor\n");
+  EXPECT_EQ(
+      refusal([](Net& n) {
+        n.start("image");
+        n.output(n.conv(n.global_average_pool(n.input(5, 4, 8)), 8));
+      }),
+      "net: error: --input rows: operator average_pool reads the input 'image 0'; rows can be pulled by a convolution "
+      "alone\nnet: note: legal would be --input tensor\n");
 }
 
 TEST(InputRowsRefusals, AConvolutionThatIsPooled) {
@@ -144,7 +147,8 @@ TEST(InputRowsRefusals, AConvolutionThatIsPooled) {
               n.start("image");
               n.output(n.global_average_pool(n.conv(n.input(5, 4, 8), 24)));
             }),
-            "net: error: --input rows: the convolution that reads the input 'image 0' is pooled at once; rows can be pulled by a "
+            "net: error: --input rows: the convolution that reads the input 'image 0' is pooled at once; rows can be "
+            "pulled by a "
             "convolution alone\nnet: note: legal would be --input tensor\n");
 }
 

@@ -1,5 +1,5 @@
-// Concatenations of channels that the convolution behind them joins row by row: which are, and that emitted code computes
-// the same.
+// Concatenations of channels that the convolution behind them joins row by row: which are, and that emitted code
+// computes the same.
 #include <gtest/gtest.h>
 
 #include <optional>

@@ -1,6 +1,6 @@
-// 8-bit convolutions whose biases lie at the ends of 32 bits and whose multipliers are from 0 to beyond 1: dead channels, as
-// converters write them, and others. Emitted code against the interpreter, whose rounding is compared with recorded results
-// of TFLite in quantization_test.cpp.
+// 8-bit convolutions whose biases lie at the ends of 32 bits and whose multipliers are from 0 to beyond 1: dead
+// channels, as converters write them, and others. Emitted code against the interpreter, whose rounding is compared with
+// recorded results of TFLite in quantization_test.cpp.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -15,8 +15,8 @@
 namespace narrows {
 namespace {
 
-/// Every kind of block: a stem, an inverted residual that adds, a depthwise convolution by itself, a 1x1 convolution that is
-/// pooled at once, and a fully connected layer.
+/// Every kind of block: a stem, an inverted residual that adds, a depthwise convolution by itself, a 1x1 convolution
+/// that is pooled at once, and a fully connected layer.
 Graph network(DType type) {
   return make_net(type, [](Net& net) {
     const int stem = net.conv(net.input(9, 8, 3), 24, square(3, 2, 1, 1), Activation::relu6);
@@ -27,12 +27,13 @@ Graph network(DType type) {
   });
 }
 
-/// Gives every second channel of each convolution a bias at an end of some range, and, where weights have a scale for each
-/// channel, one that makes the multiplier tiny, about 1 or large.
+/// Gives every second channel of each convolution a bias at an end of some range, and, where weights have a scale for
+/// each channel, one that makes the multiplier tiny, about 1 or large.
 void put_extremes(Graph* graph) {
-  const int32_t biases[] = {INT32_MIN, INT32_MAX, 1 << 30, -(1 << 30), 1073741952, -1073741952, (1 << 30) - 1, 1500000000,
-                            -1500000000, INT32_MAX - 9000, INT32_MIN + 9000};
-  const double multipliers[] = {0x1p-40, 0x1p-33, 0.75 * 0x1p-31, 0x1p-31, 0x1p-30, 1.7 * 0x1p-24, 0x1p-22, 0.3, 0.9999, 1, 1.5, 70};
+  const int32_t biases[] = {INT32_MIN,     INT32_MAX,  1 << 30,     -(1 << 30),       1073741952,      -1073741952,
+                            (1 << 30) - 1, 1500000000, -1500000000, INT32_MAX - 9000, INT32_MIN + 9000};
+  const double multipliers[] = {0x1p-40, 0x1p-33, 0.75 * 0x1p-31, 0x1p-31, 0x1p-30, 1.7 * 0x1p-24,
+                                0x1p-22, 0.3,     0.9999,         1,       1.5,     70};
   size_t n = 0;
   for (const Op& op : graph->ops) {
     if (!is_convolution(op)) continue;
@@ -133,11 +134,13 @@ inputs %0
 %1 i8[2,2] "w" scale 1 1e10 = values 1 2 3 4
 %2 i8[1,2] "y" scale 1 zero 0 = fully_connected %0 %1 from 0 FULLY_CONNECTED "y"
 outputs %2
-)", diagnostics);
+)",
+                                  diagnostics);
   EXPECT_FALSE(compile(graph, {}, diagnostics));
-  EXPECT_EQ(diagnostics.str(),
-            "m: op 0 FULLY_CONNECTED 'y': error: input scale 2 * weight scale 10000000000 / output scale 1 is 20000000000 in "
-            "channel 1; below 2^30 is legal\n");
+  EXPECT_EQ(
+      diagnostics.str(),
+      "m: op 0 FULLY_CONNECTED 'y': error: input scale 2 * weight scale 10000000000 / output scale 1 is 20000000000 in "
+      "channel 1; below 2^30 is legal\n");
 }
 
 }  // namespace

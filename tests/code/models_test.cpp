@@ -44,8 +44,7 @@ Bytes recorded_input(const Model& model, const std::string& input) {
   return read_bytes(recorded(model, input, ".in0.bin"));
 }
 Bytes recorded_output(const Model& model, const std::string& input, Numerics numerics) {
-  const Path variant =
-      recorded(model, input, numerics == Numerics::tflite ? ".out0.ref.bin" : ".out0.xnnpack.bin");
+  const Path variant = recorded(model, input, numerics == Numerics::tflite ? ".out0.ref.bin" : ".out0.xnnpack.bin");
   return read_bytes(std::filesystem::exists(variant) ? variant : recorded(model, input, ".out0.bin"));
 }
 
@@ -53,9 +52,7 @@ class Models : public testing::TestWithParam<Parameters> {
  protected:
   const Model& model() const { return GetParam().model; }
   const Configuration& configuration() const { return GetParam().configuration; }
-  std::optional<Machine> machine() const {
-    return find_machine(configuration().target, configuration().compiler);
-  }
+  std::optional<Machine> machine() const { return find_machine(configuration().target, configuration().compiler); }
 };
 
 TEST_P(Models, AsRecordedAndInterpreted) {
@@ -78,16 +75,13 @@ TEST_P(AllInputs, AsRecorded) {
   if (!machine) GTEST_SKIP() << "cannot build or run code for " << configuration().target;
   const Graph graph = graph_of(model());
   Workspace workspace(compile_or_throw(graph, options_for(configuration(), *machine)).files);
-  workspace.run_or_throw(joined({machine->toolchain.compiler,
-                                 machine->toolchain.flags,
-                                 {"net.cpp", "net_main.cpp", "-o", "net_main"}}));
+  workspace.run_or_throw(
+      joined({machine->toolchain.compiler, machine->toolchain.flags, {"net.cpp", "net_main.cpp", "-o", "net_main"}}));
   int inputs = 0;
-  for (const char* input :
-       {"bird", "cat", "dog_segmentation", "grace_hopper", "noise", "orange", "sunflower"}) {
+  for (const char* input : {"bird", "cat", "dog_segmentation", "grace_hopper", "noise", "orange", "sunflower"}) {
     if (!std::filesystem::exists(recorded(model(), input, ".in0.bin"))) continue;
     workspace.write("in0.bin", recorded_input(model(), input));
-    workspace.run_or_throw(
-        joined({machine->toolchain.runner, {"./net_main", "net.weights", "in0.bin", "-o", "."}}));
+    workspace.run_or_throw(joined({machine->toolchain.runner, {"./net_main", "net.weights", "in0.bin", "-o", "."}}));
     expect_equal(input, graph, graph.outputs[0], recorded_output(model(), input, configuration().numerics),
                  workspace.read("out0.bin"));
     ++inputs;
@@ -103,9 +97,9 @@ bool is_one_of(const std::string& word, std::initializer_list<const char*> list)
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-/// The combinations that every run of the tests has time for: every schedule with a model in 8 bits on x86 and with one in
-/// float on arm64. The demo models have most of the other combinations.
-/// AllInputs has the host's `auto`, and code in float is the same with and without instructions for 8 bits.
+/// The combinations that every run of the tests has time for: every schedule with a model in 8 bits on x86 and with one
+/// in float on arm64. The demo models have most of the other combinations. AllInputs has the host's `auto`, and code in
+/// float is the same with and without instructions for 8 bits.
 bool is_quick(const Model& model, const std::string& target, const std::string& schedule) {
   const bool in_float = model.id == float_model.id || model.id == small_model.id;
   if (schedule == "auto") return !is_host(target) && !(in_float && target == "arm64-linux-dotprod");

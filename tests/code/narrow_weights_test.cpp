@@ -30,9 +30,8 @@ std::string name_of(const testing::TestParamInfo<Parameters>& info) {
 
 /// Other schedules than `auto` have one of the two forms here and the other one in odd graphs.
 std::vector<Parameters> with_both(const std::vector<Configuration>& configurations) {
-  std::vector<Parameters> all = {{DType::f16, {"host", "rows", "clang++"}},
-                                 {DType::i8, {"host", "channels:3"}},
-                                 {DType::f16, {"host", "halide"}}};
+  std::vector<Parameters> all = {
+      {DType::f16, {"host", "rows", "clang++"}}, {DType::i8, {"host", "channels:3"}}, {DType::f16, {"host", "halide"}}};
   for (const Configuration& c : configurations) {
     if (is_host(c.target)) continue;
     for (DType type : {DType::i8, DType::f16}) all.push_back({type, c});
@@ -144,8 +143,7 @@ TEST_P(Float16, AsInterpreted) {
   expect_blocks_as_interpreted(graph, {GetParam(), "auto"}, *machine, random_inputs(graph));
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Float16,
-                         testing::Values("host", "x86-64-linux-sse41", "arm64-linux"),
+INSTANTIATE_TEST_SUITE_P(Targets, Float16, testing::Values("host", "x86-64-linux-sse41", "arm64-linux"),
                          [](const auto& info) { return identifier(info.param, "auto"); });
 
 TEST(NarrowBlobs, Float16Model) {

@@ -23,20 +23,13 @@ const NetCase windows[] = {
      [](Net& n) {
        n.output(n.conv(n.depthwise(n.conv(n.input(9, 8, 8), 36, square(1), relu6), square(5, 1, 1, 2)), 20));
      }},
-    {"5x5 depthwise of stride 2",
-     [](Net& n) { n.output(n.depthwise(n.input(9, 8, 20), square(5, 2, 1, 2))); }},
+    {"5x5 depthwise of stride 2", [](Net& n) { n.output(n.depthwise(n.input(9, 8, 20), square(5, 2, 1, 2))); }},
     {"2x2 depthwise without border",
-     [](Net& n) {
-       n.output(n.conv(n.depthwise(n.conv(n.input(7, 6, 8), 24, square(1), relu6), square(2)), 12));
-     }},
-    {"4x4 depthwise",
-     [](Net& n) { n.output(n.conv(n.depthwise(n.input(7, 6, 24), square(4, 1, 1, 1)), 8)); }},
+     [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(7, 6, 8), 24, square(1), relu6), square(2)), 12)); }},
+    {"4x4 depthwise", [](Net& n) { n.output(n.conv(n.depthwise(n.input(7, 6, 24), square(4, 1, 1, 1)), 8)); }},
     {"1x1 depthwise of stride 2",
-     [](Net& n) {
-       n.output(n.conv(n.depthwise(n.conv(n.input(7, 6, 8), 24, square(1), relu6), square(1, 2)), 12));
-     }},
-    {"stride 3",
-     [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(10, 11, 8), 24), square(3, 3, 1, 1)), 12)); }},
+     [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(7, 6, 8), 24, square(1), relu6), square(1, 2)), 12)); }},
+    {"stride 3", [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(10, 11, 8), 24), square(3, 3, 1, 1)), 12)); }},
     {"stride beyond the kernel",
      [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(11, 9, 8), 20), square(2, 3)), 12)); }},
     {"dilation 2 in a block",
@@ -55,34 +48,27 @@ const NetCase windows[] = {
      }},
     {"dilation 12 in a block, as large as the map",
      [](Net& n) {
-       n.output(
-           n.conv(n.depthwise(n.conv(n.input(13, 14, 8), 24, square(1), relu6), square(3, 1, 12, 12)), 12));
+       n.output(n.conv(n.depthwise(n.conv(n.input(13, 14, 8), 24, square(1), relu6), square(3, 1, 12, 12)), 12));
      }},
     {"dilation 18 in a block, larger than the map",
      [](Net& n) {
-       n.output(
-           n.conv(n.depthwise(n.conv(n.input(5, 6, 8), 24, square(1), relu6), square(3, 1, 18, 18)), 12));
+       n.output(n.conv(n.depthwise(n.conv(n.input(5, 6, 8), 24, square(1), relu6), square(3, 1, 18, 18)), 12));
      }},
     {"dilation 2, stride 2", [](Net& n) { n.output(n.depthwise(n.input(11, 10, 24), square(3, 2, 2, 1))); }},
     {"lopsided depthwise",
-     [](Net& n) {
-       n.output(n.conv(n.depthwise(n.conv(n.input(8, 7, 8), 24, square(1), relu6), lopsided()), 12));
-     }},
+     [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(8, 7, 8), 24, square(1), relu6), lopsided()), 12)); }},
     {"lopsided convolution", [](Net& n) { n.output(n.conv(n.input(8, 7, 5), 12, lopsided(), relu)); }},
     {"convolution 1x1 of stride 2", [](Net& n) { n.output(n.conv(n.input(9, 7, 8), 20, square(1, 2))); }},
-    {"convolution 1x1 with a border",
-     [](Net& n) { n.output(n.conv(n.input(4, 5, 8), 12, square(1, 1, 1, 1))); }},
+    {"convolution 1x1 with a border", [](Net& n) { n.output(n.conv(n.input(4, 5, 8), 12, square(1, 1, 1, 1))); }},
     {"convolution 3x3 of dilation 2",
      [](Net& n) { n.output(n.conv(n.input(9, 8, 7), 20, square(3, 1, 2, 2), relu6)); }},
-    {"convolution 5x5 of stride 3",
-     [](Net& n) { n.output(n.conv(n.input(11, 12, 3), 17, square(5, 3, 1, 2))); }},
+    {"convolution 5x5 of stride 3", [](Net& n) { n.output(n.conv(n.input(11, 12, 3), 17, square(5, 3, 1, 2))); }},
     {"one row", [](Net& n) { n.output(n.inverted_residual(n.input(1, 13, 8), 6, 12)); }},
     {"one column, stride 2", [](Net& n) { n.output(n.inverted_residual(n.input(13, 1, 8), 6, 12, 2)); }},
     {"one pixel", [](Net& n) { n.output(n.inverted_residual(n.input(1, 1, 8), 6, 12)); }},
     {"kernel larger than the map",
      [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(2, 3, 8), 24), square(7, 1, 1, 3)), 12)); }},
-    {"convolution larger than the map",
-     [](Net& n) { n.output(n.conv(n.input(3, 2, 8), 12, square(5, 1, 1, 2))); }},
+    {"convolution larger than the map", [](Net& n) { n.output(n.conv(n.input(3, 2, 8), 12, square(5, 1, 1, 2))); }},
 };
 
 /// A block and single convolutions of `channels` channels, which are no whole vectors.
@@ -108,8 +94,7 @@ const NetCase channels[] = {
      [](Net& n) { n.output(n.conv(n.depthwise(n.input(7, 5, 7), square(3, 2, 1, 1), 3), 12)); }},
     {"multiplier 2 behind an expansion",
      [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(6, 5, 8), 24), square(3, 1, 1, 1), 2), 12)); }},
-    {"multiplier of one channel",
-     [](Net& n) { n.output(n.depthwise(n.input(6, 5, 1), square(5, 1, 1, 2), 8)); }},
+    {"multiplier of one channel", [](Net& n) { n.output(n.depthwise(n.input(6, 5, 1), square(5, 1, 1, 2), 8)); }},
     {"stem",
      [](Net& n) {
        const int stem = n.conv(n.input(13, 12, 3), 16, square(3, 2, 1, 1), relu6);
@@ -221,20 +206,14 @@ const NetCase readers[] = {
 
 const NetCase heads[] = {
     {"pointwise and average pool",
-     [](Net& n) {
-       n.output(n.global_average_pool(n.conv(n.conv(n.input(5, 4, 8), 12), 50, square(1), relu6)));
-     }},
+     [](Net& n) { n.output(n.global_average_pool(n.conv(n.conv(n.input(5, 4, 8), 12), 50, square(1), relu6))); }},
     {"pointwise and mean", [](Net& n) { n.output(n.mean(n.conv(n.conv(n.input(5, 4, 8), 12), 50))); }},
-    {"pool of the pointwise input",
-     [](Net& n) { n.output(n.global_average_pool(n.conv(n.input(5, 4, 8), 36))); }},
+    {"pool of the pointwise input", [](Net& n) { n.output(n.global_average_pool(n.conv(n.input(5, 4, 8), 36))); }},
     {"pool of odd channels", [](Net& n) { n.output(n.mean(n.conv(n.conv(n.input(5, 4, 8), 7), 5))); }},
     {"pool of the odd input", [](Net& n) { n.output(n.global_average_pool(n.conv(n.input(5, 4, 3), 33))); }},
-    {"pool of a pixel",
-     [](Net& n) { n.output(n.global_average_pool(n.conv(n.conv(n.input(1, 1, 8), 8), 20))); }},
-    {"pool and classifier",
-     [](Net& n) { n.output(n.conv(n.global_average_pool(n.conv(n.input(5, 4, 8), 40)), 21)); }},
-    {"fully connected on a map",
-     [](Net& n) { n.output(n.fully_connected(n.conv(n.input(5, 3, 8), 7), 21)); }},
+    {"pool of a pixel", [](Net& n) { n.output(n.global_average_pool(n.conv(n.conv(n.input(1, 1, 8), 8), 20))); }},
+    {"pool and classifier", [](Net& n) { n.output(n.conv(n.global_average_pool(n.conv(n.input(5, 4, 8), 40)), 21)); }},
+    {"fully connected on a map", [](Net& n) { n.output(n.fully_connected(n.conv(n.input(5, 3, 8), 7), 21)); }},
     {"fully connected on an odd input", [](Net& n) { n.output(n.fully_connected(n.input(5, 3, 7), 10)); }},
     {"fully connected on a reshaped input",
      [](Net& n) {
@@ -252,8 +231,7 @@ const NetCase heads[] = {
 void weights_case(Net& n, const Weights& w) {
   const int x = n.conv(n.input(9, 8, 3), 8, square(3, 2, 1, 1), linear, w);
   const int wide = n.conv(x, 36, square(1), linear, w);
-  const int sum =
-      n.add(x, n.conv(n.depthwise(wide, square(3, 1, 1, 1), 1, linear, w), 8, square(1), linear, w));
+  const int sum = n.add(x, n.conv(n.depthwise(wide, square(3, 1, 1, 1), 1, linear, w), 8, square(1), linear, w));
   n.output(n.depthwise(sum, square(5, 1, 1, 2), 1, linear, w));
   n.output(n.fully_connected(n.mean(n.conv(sum, 20, square(1), linear, w)), 6, w));
 }

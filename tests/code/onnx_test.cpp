@@ -32,8 +32,7 @@ void test_all(const std::string& target, Numerics numerics) {
   OnnxNetOptions unsigned_weights;
   unsigned_weights.weights = onnx::TensorProto::UINT8;
   unsigned_weights.per_channel = false;
-  for (const OnnxBuilder& net :
-       {qdq_classifier(), qdq_segmenter(signed_net), qlinear_classifier(unsigned_weights)}) {
+  for (const OnnxBuilder& net : {qdq_classifier(), qdq_segmenter(signed_net), qlinear_classifier(unsigned_weights)}) {
     const Graph graph = read_onnx_graph(net, nhwc());
     expect_8_bits(graph);
     expect_as_interpreted(graph, numerics, *machine);

@@ -32,8 +32,7 @@ const NetCase cases[] = {
        const int x = n.add(stem, n.inverted_residual(stem, 3, 8));
        n.output(n.conv(n.depthwise(x, square(5, 2, 1, 2)), 7));
      }},
-    {"head",
-     [](Net& n) { n.output(n.fully_connected(n.mean(n.conv(n.conv(n.input(5, 6, 8), 12), 20)), 10)); }},
+    {"head", [](Net& n) { n.output(n.fully_connected(n.mean(n.conv(n.conv(n.input(5, 6, 8), 12), 20)), 10)); }},
     {"depthwise in a row", [](Net& n) { n.output(n.depthwise(n.depthwise(n.input(9, 7, 20)), square(3, 2, 1, 1))); }},
     {"wide border", [](Net& n) { n.output(n.depthwise(n.conv(n.input(6, 1, 8), 12), wide_border())); }},
 };
@@ -56,9 +55,14 @@ std::vector<Graph> graphs() {
 
 std::vector<Schedule> all_schedules() {
   std::vector<Schedule> all;
-  for (const auto& [variant, parts] :
-       {std::pair{Variant::automatic, 0}, {Variant::rows, 0}, {Variant::channels, 0}, {Variant::channels, 2},
-        {Variant::layerwise, 0}, {Variant::halide, 0}, {Variant::cascade, 0}, {Variant::cascade, 2}}) {
+  for (const auto& [variant, parts] : {std::pair{Variant::automatic, 0},
+                                       {Variant::rows, 0},
+                                       {Variant::channels, 0},
+                                       {Variant::channels, 2},
+                                       {Variant::layerwise, 0},
+                                       {Variant::halide, 0},
+                                       {Variant::cascade, 0},
+                                       {Variant::cascade, 2}}) {
     for (const bool plain : {false, true}) {
       for (const int columns : {0, 2, 5}) {
         if (columns == 0 || takes_columns(variant)) all.push_back({variant, parts, {}, plain, columns});
@@ -96,8 +100,8 @@ std::vector<CompileOptions> all_options(DType type, const Target& target) {
 
 // ---- one file of all that is emitted -----------------------------------------------------------
 
-/// Programs for one target as one source file, in which they share the runtime, and kernels, which take most of the time
-/// to print. Each has a namespace of its own.
+/// Programs for one target as one source file, in which they share the runtime, and kernels, which take most of the
+/// time to print. Each has a namespace of its own.
 class Sheet {
  public:
   explicit Sheet(const Target& target) : kernels_(target) {}

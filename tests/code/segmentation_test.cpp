@@ -23,9 +23,7 @@ Path golden(const std::string& model, const std::string& picture, const std::str
   return test_data() / "golden" / model / (picture + ending);
 }
 
-Graph read_deeplab(const std::string& model) {
-  return read_graph(test_data() / "models" / (model + ".tflite"));
-}
+Graph read_deeplab(const std::string& model) { return read_graph(test_data() / "models" / (model + ".tflite")); }
 
 /// Runs the model on a picture and checks every block.
 Traced run_checked(const std::string& model, const std::string& picture, const Configuration& configuration,
@@ -112,9 +110,7 @@ TEST_P(Segmentation, ClassMapAsRecorded) {
   if (!machine) GTEST_SKIP() << "cannot build or run code for " << GetParam();
   const Traced run = run_checked(uint8_model, bird.picture, {GetParam(), "auto"}, *machine);
   const Bytes classes = narrowed(run.outputs.at(0));
-  EXPECT_EQ(
-      mismatch_8bit(DType::u8, read_bytes(golden(uint8_model, bird.picture, ".out0.u8.bin")), classes).count,
-      0);
+  EXPECT_EQ(mismatch_8bit(DType::u8, read_bytes(golden(uint8_model, bird.picture, ".out0.u8.bin")), classes).count, 0);
   expect_object(bird, classes, 0.84);
 }
 
@@ -140,8 +136,8 @@ TEST_P(FloatSegmentation, ScoresAsRecorded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(DeepLab, Segmentation,
-                         testing::Values("x86-64-linux-avx512vnni", "x86-64-linux-avx2",
-                                         "arm64-linux-dotprod", "arm64-linux"),
+                         testing::Values("x86-64-linux-avx512vnni", "x86-64-linux-avx2", "arm64-linux-dotprod",
+                                         "arm64-linux"),
                          [](const auto& info) { return identifier(info.param, "auto"); });
 
 /// Code in float is the same with and without instructions for 8 bits.
@@ -155,9 +151,7 @@ TEST(SegmentationOfADog, ClassMapAsRecorded) {
   ASSERT_TRUE(machine);
   const Traced run = run_checked(uint8_model, dog.picture, {}, *machine);
   const Bytes classes = narrowed(run.outputs.at(0));
-  EXPECT_EQ(
-      mismatch_8bit(DType::u8, read_bytes(golden(uint8_model, dog.picture, ".out0.u8.bin")), classes).count,
-      0);
+  EXPECT_EQ(mismatch_8bit(DType::u8, read_bytes(golden(uint8_model, dog.picture, ".out0.u8.bin")), classes).count, 0);
   expect_object(dog, classes, 0.95);
 }
 

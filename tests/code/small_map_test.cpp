@@ -1,4 +1,5 @@
-// Small maps of floats in the `channels` variant: all rows of a part are expanded by one call, with each tile of weights.
+// Small maps of floats in the `channels` variant: all rows of a part are expanded by one call, with each tile of
+// weights.
 #include <gtest/gtest.h>
 
 #include <optional>

@@ -12,7 +12,8 @@ namespace {
 ConvWeights make_weights(int channels, int depth, int largest, int zero, std::mt19937& random) {
   ConvWeights w;
   w.channels = channels, w.row_size = depth, w.weight_zero = zero, w.type = DType::i8;
-  for (int i = 0; i < channels * depth; ++i) w.weights.push_back(static_cast<int>(random() % (2u * largest + 1)) - largest);
+  for (int i = 0; i < channels * depth; ++i)
+    w.weights.push_back(static_cast<int>(random() % (2u * largest + 1)) - largest);
   return w;
 }
 

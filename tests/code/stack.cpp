@@ -39,9 +39,7 @@ std::string short_name(const std::string& name) {
   return parts[2].str().substr(0, std::stoul(parts[1]));
 }
 
-bool is_block_call(const std::string& name) {
-  return std::regex_match(short_name(name), std::regex(R"(block\d+)"));
-}
+bool is_block_call(const std::string& name) { return std::regex_match(short_name(name), std::regex(R"(block\d+)")); }
 
 class Walk {
  public:

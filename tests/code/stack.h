@@ -37,8 +37,8 @@ StackUse deepest_path(const CallGraph& graph, const std::string& from);
 /// Of net_run(), with what it calls: of the emitted files, built by GCC with `level` in place of -O2.
 StackUse stack_use(const Workspace& emitted, const Toolchain& toolchain, const std::string& level);
 
-/// Expects that a run, for one thread or for several, needs no more than the header of emitted code promises, at each of the
-/// optimization levels that it names. Skips the test where there is no GCC for the target.
+/// Expects that a run, for one thread or for several, needs no more than the header of emitted code promises, at each
+/// of the optimization levels that it names. Skips the test where there is no GCC for the target.
 void expect_bounded_stack(const Graph& graph, const std::string& target, const std::string& schedule);
 
 }  // namespace narrows

@@ -33,8 +33,8 @@ TEST_P(Stack, IsBounded) {
   expect_bounded_stack(graph_named(p.graph), p.target, p.schedule);
 }
 
-/// Every target for a small network, in turns in float and 8 bits; odd operators where kernels need most; other schedules,
-/// detection and segmentation for two.
+/// Every target for a small network, in turns in float and 8 bits; odd operators where kernels need most; other
+/// schedules, detection and segmentation for two.
 std::vector<Parameters> all_parameters() {
   std::vector<Parameters> all;
   for (const char* target : {"x86-64-linux", "x86-64-linux-avx512", "arm64-linux"})
@@ -43,7 +43,8 @@ std::vector<Parameters> all_parameters() {
     all.push_back({"demo i8", target, "auto"});
   for (const char* target : {"x86-64-linux-avx512", "arm64-linux"}) all.push_back({"odd u8", target, "auto"});
   for (const char* target : {"x86-64-linux-avx2", "arm64-linux"}) {
-    for (const char* schedule : {"channels:3", "cascade columns:2", "halide"}) all.push_back({"demo u8", target, schedule});
+    for (const char* schedule : {"channels:3", "cascade columns:2", "halide"})
+      all.push_back({"demo u8", target, schedule});
     all.push_back({"deeplab_mobilenet_v2_513_uint8.json", target, "auto"});
   }
   return all;
@@ -62,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(All, Stack, testing::ValuesIn(all_parameters()), name_o
 // ---- what would be noticed ---------------------------------------------------------------------
 
 std::string node(const std::string& name, const std::string& usage) {
-  return "node: { title: \"" + name + "\" label: \"" + name + "\\nnet.cpp:1:1\\n" + usage + "\\n0 dynamic objects\" }\n";
+  return "node: { title: \"" + name + "\" label: \"" + name + "\\nnet.cpp:1:1\\n" + usage +
+         "\\n0 dynamic objects\" }\n";
 }
 
 std::string edge(const std::string& from, const std::string& to) {

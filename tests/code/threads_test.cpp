@@ -20,8 +20,8 @@ std::string text_of(const std::string& path) {
   return std::string(bytes.begin(), bytes.end());
 }
 
-/// Builds and runs the program for a graph; how often it handed out work to two threads. `task_work` multiply-adds are worth
-/// a task.
+/// Builds and runs the program for a graph; how often it handed out work to two threads. `task_work` multiply-adds are
+/// worth a task.
 int run_on_threads(const Graph& graph, const std::string& schedule, int64_t task_work, bool sanitize = false,
                    const Schedules& schedules = {}) {
   const Machine machine = sanitize ? *find_machine("host") : unoptimized_host();

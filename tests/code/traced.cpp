@@ -49,8 +49,7 @@ Traced run_traced(const Graph& graph, const Configuration& configuration, const 
   return {std::move(compiled), std::move(run->outputs), std::move(run->blocks)};
 }
 
-void expect_equal(const std::string& what, const Graph& graph, int id, const Bytes& expected,
-                  const Bytes& found) {
+void expect_equal(const std::string& what, const Graph& graph, int id, const Bytes& expected, const Bytes& found) {
   const Tensor& tensor = graph.tensors.at(id);
   const Comparison comparison = compare(tensor, expected, found, fixed_range(graph, id));
   EXPECT_TRUE(comparison.equal) << what << ": " << to_string(tensor.type) << to_string(tensor.shape) << " '"
@@ -62,19 +61,17 @@ void expect_blocks(const Traced& run, const std::vector<Bytes>& inputs, Numerics
   for (size_t i = 0; i < run.blocks.size(); ++i) {
     const BlockReport& block = run.compiled.blocks[i];
     const std::string what = fmt::format("block {}, {}, {}", block.index, block.title, block.schedule);
-    expect_equal(what, run.compiled.graph, block.output_tensor, values.at(block.output_tensor),
-                 run.blocks[i]);
+    expect_equal(what, run.compiled.graph, block.output_tensor, values.at(block.output_tensor), run.blocks[i]);
   }
 }
 
-Traced expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration,
-                                    const Machine& machine, const std::vector<Bytes>& inputs) {
+Traced expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration, const Machine& machine,
+                                    const std::vector<Bytes>& inputs) {
   Traced run = run_traced(graph, configuration, machine, inputs);
   expect_blocks(run, inputs, configuration.numerics);
   const std::vector<Bytes> values = interpret(graph, inputs, configuration.numerics);
   for (size_t i = 0; i < graph.outputs.size(); ++i) {
-    expect_equal(fmt::format("output {}", i), graph, graph.outputs[i], values.at(graph.outputs[i]),
-                 run.outputs.at(i));
+    expect_equal(fmt::format("output {}", i), graph, graph.outputs[i], values.at(graph.outputs[i]), run.outputs.at(i));
   }
   return run;
 }

@@ -38,15 +38,14 @@ Traced run_traced(const Graph& graph, const Configuration& configuration, const 
 
 /// Expects one tensor of `graph`: equal bytes, or floats within 1e-5 of the tensor's range. `what` starts the
 /// message.
-void expect_equal(const std::string& what, const Graph& graph, int tensor, const Bytes& expected,
-                  const Bytes& found);
+void expect_equal(const std::string& what, const Graph& graph, int tensor, const Bytes& expected, const Bytes& found);
 
 /// Expects of all blocks what the interpreter makes of the same inputs.
 void expect_blocks(const Traced& run, const std::vector<Bytes>& inputs, Numerics numerics);
 
 /// Runs `graph`, and expects of all blocks and outputs what the interpreter makes of the same inputs.
-Traced expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration,
-                                    const Machine& machine, const std::vector<Bytes>& inputs);
+Traced expect_blocks_as_interpreted(const Graph& graph, const Configuration& configuration, const Machine& machine,
+                                    const std::vector<Bytes>& inputs);
 
 /// True for the name of the target that "host" stands for on this machine: a test of both would be one test twice.
 bool is_host(const std::string& target);

@@ -29,8 +29,8 @@ ProcessResult Workspace::run(const std::vector<std::string>& command) const {
 std::string Workspace::run_or_throw(const std::vector<std::string>& command) const {
   const ProcessResult result = run(command);
   if (result.ok()) return result.output;
-  throw std::runtime_error(fmt::format("'{}' ended with status {}\n{}{}", fmt::join(command, " "),
-                                       result.status, result.output, result.errors));
+  throw std::runtime_error(fmt::format("'{}' ended with status {}\n{}{}", fmt::join(command, " "), result.status,
+                                       result.output, result.errors));
 }
 
 Compiled compile_or_throw(const Graph& graph, const CompileOptions& options) {

@@ -39,17 +39,15 @@ TEST(BadConv, StrideAndDilation) {
 TEST(BadConv, StrideHuge) {
   TfliteBuilder b = small_conv();
   b.options<ConvOptions>(0).stride_w = 2147483647;
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: stride 1x2147483647 is out of range; expected 1 to 4096\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 CONV_2D 'y': error: stride 1x2147483647 is out of range; expected 1 to 4096\n");
 }
 
 TEST(BadConv, DilatedKernelHuge) {
   TfliteBuilder b = small_conv();
   b.tensor(w).shape = {3, 1, 9, 2};
   b.options<ConvOptions>(0).dilation_w_factor = 4096;
-  EXPECT_EQ(
-      errors_of(b),
-      "m: op 0 CONV_2D 'y': error: the dilated kernel covers 1x32769 pixels, more than the limit of 32767\n");
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 CONV_2D 'y': error: the dilated kernel covers 1x32769 pixels, more than the limit of 32767\n");
 }
 
 TEST(BadConv, PaddingKind) {
@@ -78,16 +76,14 @@ TEST(BadConv, KernelDoesNotFit) {
   TfliteBuilder b = small_conv();
   b.options<ConvOptions>(0).padding = Padding::VALID;
   b.options<ConvOptions>(0).dilation_h_factor = 2;
-  EXPECT_EQ(
-      errors_of(b),
-      "m: op 0 CONV_2D 'y': error: a window of 5x3 does not fit into an input of 4x4 with padding VALID\n");
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 CONV_2D 'y': error: a window of 5x3 does not fit into an input of 4x4 with padding VALID\n");
 }
 
 TEST(BadConv, InputRank) {
   TfliteBuilder b = small_conv();
   b.tensor(x).shape = {4, 4, 2};
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: shape of input 'x' is [4,4,2], expected 4 dimensions\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 CONV_2D 'y': error: shape of input 'x' is [4,4,2], expected 4 dimensions\n");
 }
 
 TEST(BadConv, GroupedWeights) {
@@ -108,23 +104,20 @@ TEST(BadConv, OutputType) {
   TfliteBuilder b = small_conv(DType::u8);
   b.tensor(y).type = format::TensorType::INT8;
   b.quantization(y).zero_point = {0};
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: output 'y' has type INT8, expected UINT8 as in input 'x'\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 CONV_2D 'y': error: output 'y' has type INT8, expected UINT8 as in input 'x'\n");
 }
 
 TEST(BadConv, InputType) {
   TfliteBuilder b = small_conv();
   b.tensor(x).type = format::TensorType::INT32;
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: input 'x' has type INT32; supported: FLOAT32, UINT8, INT8\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 CONV_2D 'y': error: input 'x' has type INT32; supported: FLOAT32, UINT8, INT8\n");
 }
 
 TEST(BadConv, WeightsType) {
   TfliteBuilder b = small_conv(DType::u8);
   b.tensor(w).type = format::TensorType::INT8;
   b.quantization(w).zero_point = {0};
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: weights 'w' have type INT8, expected UINT8 as in input 'x'\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 CONV_2D 'y': error: weights 'w' have type INT8, expected UINT8 as in input 'x'\n");
 }
 
 TEST(BadConv, WeightsComputedAtRunTime) {
@@ -132,25 +125,22 @@ TEST(BadConv, WeightsComputedAtRunTime) {
   b.data(w).clear();
   b.tensor(w).shape = {3, 1, 1, 2};
   b.subgraph().inputs = {x, w};
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: model input 'w' with shape [3,1,1,2] has batch size 3; only batch size 1 is supported\n"
-      "m: op 0 CONV_2D 'y': error: weights 'w': expected a constant, found a value computed at run time\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: model input 'w' with shape [3,1,1,2] has batch size 3; only batch size 1 is supported\n"
+            "m: op 0 CONV_2D 'y': error: weights 'w': expected a constant, found a value computed at run time\n");
 }
 
 TEST(BadConv, WeightsZeroPoint) {
   TfliteBuilder b = small_conv(DType::i8);
   b.quantization(w).scale = {0.01f};
   b.quantization(w).zero_point = {5};
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: weights 'w' have zero point 5, expected 0 with type INT8\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 CONV_2D 'y': error: weights 'w' have zero point 5, expected 0 with type INT8\n");
 }
 
 TEST(BadConv, WeightsScaleDimension) {
   TfliteBuilder b = small_conv(DType::i8);
   b.quantization(w).quantized_dimension = 1;
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 CONV_2D 'y': error: weights 'w' have scales along dimension 1, expected 0\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 CONV_2D 'y': error: weights 'w' have scales along dimension 1, expected 0\n");
 }
 
 TEST(BadConv, BiasType) {

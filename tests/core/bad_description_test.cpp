@@ -26,8 +26,7 @@ void expect_messages(const std::vector<Case>& cases) {
 TEST(BadDescription, Syntax) {
   expect_messages({
       {"{", "m: error: line 1: expecting: identifier instead got: end of file\n"},
-      {"{\n\"resolution\": }",
-       "m: error: line 2: Cannot assign token starting with '}' to value of <int> type.\n"},
+      {"{\n\"resolution\": }", "m: error: line 2: Cannot assign token starting with '}' to value of <int> type.\n"},
       {"{\"resolution\": 224} {}", "m: error: line 1: expecting: end of file instead got: {\n"},
       {"{\"resolution\": \"large\"}", "m: error: line 1: enum values need to be qualified by an enum type\n"},
       {"{\"resolution\": 1e30}",
@@ -55,8 +54,7 @@ TEST(BadDescription, UnknownField) {
 }
 
 TEST(BadDescription, ZeroByte) {
-  EXPECT_EQ(errors_of_json(std::string("{}\0", 3)),
-            "m: error: the description is not text: it holds a zero byte\n");
+  EXPECT_EQ(errors_of_json(std::string("{}\0", 3)), "m: error: the description is not text: it holds a zero byte\n");
 }
 
 TEST(BadDescription, Scalars) {
@@ -88,19 +86,16 @@ TEST(BadDescription, Rows) {
 
 TEST(BadDescription, Head) {
   expect_messages({
-      {R"({"head": {"kind": "yolo"}})",
-       "m: error: head.kind is 'yolo'; expected classifier, ssdlite, deeplab\n"},
+      {R"({"head": {"kind": "yolo"}})", "m: error: head.kind is 'yolo'; expected classifier, ssdlite, deeplab\n"},
       {R"({"head": {"classes": 0}})", "m: error: head.classes is 0; expected 1 to 100000\n"},
-      {R"({"head": {"output_stride": 16}})",
-       "m: error: head.output_stride has no meaning for the head 'classifier'\n"},
+      {R"({"head": {"output_stride": 16}})", "m: error: head.output_stride has no meaning for the head 'classifier'\n"},
       {R"({"head": {"kind": "deeplab", "output_stride": 7}})",
        "m: error: head.output_stride is 7; expected 8, 16, 32\n"},
       {R"({"head": {"kind": "deeplab", "extra": [1], "anchors": [1], "features": []}})",
        "m: error: head.features has no meaning for the head 'deeplab'\n"
        "m: error: head.extra has no meaning for the head 'deeplab'\n"
        "m: error: head.anchors has no meaning for the head 'deeplab'\n"},
-      {R"({"head": {"postprocess": true}})",
-       "m: error: head.postprocess has no meaning for the head 'classifier'\n"},
+      {R"({"head": {"postprocess": true}})", "m: error: head.postprocess has no meaning for the head 'classifier'\n"},
       {R"({"head": {"kind": "ssdlite", "aspp": false}})",
        "m: error: head.aspp has no meaning for the head 'ssdlite'\n"},
   });
@@ -113,8 +108,7 @@ TEST(BadDescription, Deeplab) {
       {R"({"head": {"kind": "ssdlite", "output": "classes", "rates": [2]}})",
        "m: error: head.rates has no meaning for the head 'ssdlite'\n"
        "m: error: head.output has no meaning for the head 'ssdlite'\n"},
-      {R"({"head": {"kind": "deeplab", "rates": [2]}})",
-       "m: error: head.rates has no meaning without head.aspp\n"},
+      {R"({"head": {"kind": "deeplab", "rates": [2]}})", "m: error: head.rates has no meaning without head.aspp\n"},
       {R"({"head": {"kind": "deeplab", "aspp": true, "rates": []}})",
        "m: error: head.rates is empty; expected at least one rate\n"},
       {R"({"head": {"kind": "deeplab", "aspp": true, "rates": [6, 0, 1001]}})",
@@ -133,8 +127,7 @@ TEST(BadDescription, Ssdlite) {
       {R"({"rows": [{"c": 16}], "last": 0, "head": {"kind": "ssdlite", "features": ["last"]}})",
        "m: error: head.features[0] is 'last', which is not a layer\n"
        "m: note: layers: block0/expand, block0\n"},
-      {R"({"head": {"kind": "ssdlite", "extra": [512, 0]}})",
-       "m: error: head.extra[1] is 0; expected 1 to 8192\n"},
+      {R"({"head": {"kind": "ssdlite", "extra": [512, 0]}})", "m: error: head.extra[1] is 0; expected 1 to 8192\n"},
       {R"({"head": {"kind": "ssdlite", "features": [], "extra": []}})",
        "m: error: head.features and head.extra are empty; expected at least one layer\n"},
       {R"({"head": {"kind": "ssdlite", "anchors": [3, 6]}})",
@@ -161,9 +154,9 @@ TEST(BadDescription, LayersOfWrongRows) {
   EXPECT_EQ(errors_of_json(R"({"rows": [{"c": 16, "s": 5}],
                               "head": {"kind": "ssdlite", "features": ["block99"], "extra": [8], "anchors": [1, 1]}})"),
             "m: error: rows[0].s is 5; expected 1, 2\n");
-  EXPECT_EQ(errors_of_json(
-                R"({"rows": [{"c": 16, "s": 5}], "head": {"kind": "ssdlite", "extra": [], "anchors": [1]}})"),
-            "m: error: rows[0].s is 5; expected 1, 2\n");
+  EXPECT_EQ(
+      errors_of_json(R"({"rows": [{"c": 16, "s": 5}], "head": {"kind": "ssdlite", "extra": [], "anchors": [1]}})"),
+      "m: error: rows[0].s is 5; expected 1, 2\n");
 }
 
 TEST(BadDescription, Weights) {
@@ -171,8 +164,7 @@ TEST(BadDescription, Weights) {
       {R"({"weights": []})", "m: error: weights is empty; expected numbers, or no such field\n"},
       {R"({"weights": [1, nan]})", "m: error: weights[1] is nan; expected -1000000 to 1000000\n"},
       {R"({"weights": [1, 2, 3]})", "m: error: weights has 3 numbers; expected 3487816\n"},
-      {R"({"weights_file": ""})",
-       "m: error: weights_file is empty; expected a file name, or no such field\n"},
+      {R"({"weights_file": ""})", "m: error: weights_file is empty; expected a file name, or no such field\n"},
       {R"({"weights": [1], "weights_file": "w"})",
        "m: error: weights and weights_file are both given; expected one of them\n"},
       {R"({"weights_file": "no/such/file"})", "m: error: cannot read weights_file 'no/such/file'\n"},
@@ -181,16 +173,15 @@ TEST(BadDescription, Weights) {
 }
 
 TEST(BadDescription, EverythingAtOnce) {
-  EXPECT_EQ(
-      errors_of_json(R"({"resolution": 0, "width": 9, "type": "bf16", "rows": [{"t": 0, "c": 8, "s": 4}],
+  EXPECT_EQ(errors_of_json(R"({"resolution": 0, "width": 9, "type": "bf16", "rows": [{"t": 0, "c": 8, "s": 4}],
                               "head": {"kind": "deeplab", "output_stride": 1, "features": ["last"]}})"),
-      "m: error: resolution is 0; expected 1 to 4096\n"
-      "m: error: width is 9; expected 0.05 to 8\n"
-      "m: error: type is 'bf16'; expected float32, int8, uint8\n"
-      "m: error: rows[0].t is 0; expected 1 to 100\n"
-      "m: error: rows[0].s is 4; expected 1, 2\n"
-      "m: error: head.features has no meaning for the head 'deeplab'\n"
-      "m: error: head.output_stride is 1; expected 8, 16, 32\n");
+            "m: error: resolution is 0; expected 1 to 4096\n"
+            "m: error: width is 9; expected 0.05 to 8\n"
+            "m: error: type is 'bf16'; expected float32, int8, uint8\n"
+            "m: error: rows[0].t is 0; expected 1 to 100\n"
+            "m: error: rows[0].s is 4; expected 1, 2\n"
+            "m: error: head.features has no meaning for the head 'deeplab'\n"
+            "m: error: head.output_stride is 1; expected 8, 16, 32\n");
 }
 
 // ---- damaged files -----------------------------------------------------------------------------
@@ -219,8 +210,7 @@ Bytes binary_description() {
   source.head->extra = {8};
   source.head->anchors = {1, 2, 3};
   flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(description_format::Description::Pack(builder, &source),
-                 description_format::DescriptionIdentifier());
+  builder.Finish(description_format::Description::Pack(builder, &source), description_format::DescriptionIdentifier());
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 
@@ -249,8 +239,7 @@ TEST(BadDescription, FlippedBits) {
 }
 
 TEST(BadDescription, Truncated) {
-  const std::string json =
-      R"({"resolution": 8, "rows": [{"c": 8}], "head": {"kind": "deeplab", "aspp": true}})";
+  const std::string json = R"({"resolution": 8, "rows": [{"c": 8}], "head": {"kind": "deeplab", "aspp": true}})";
   for (size_t size = 1; size < json.size(); ++size) errors_of_json(json.substr(0, size));
 }
 

@@ -73,13 +73,13 @@ TEST(BadDetection, MissingOptions) {
   b.Finish();
   EXPECT_EQ(errors_with(b.GetBuffer()), at + "option max_detections is missing; expected an integer\n" +  //
                                             at + "option max_classes_per_detection is missing; expected an integer\n" +
-                                            at + "option nms_score_threshold is missing; expected a number\n" +
-                                            at + "option nms_iou_threshold is missing; expected a number\n" +
-                                            at + "option num_classes is missing; expected an integer\n" +
-                                            at + "option y_scale is missing; expected a number\n" +
-                                            at + "option x_scale is missing; expected a number\n" +
-                                            at + "option h_scale is missing; expected a number\n" +
-                                            at + "option w_scale is missing; expected a number\n");
+                                            at + "option nms_score_threshold is missing; expected a number\n" + at +
+                                            "option nms_iou_threshold is missing; expected a number\n" + at +
+                                            "option num_classes is missing; expected an integer\n" + at +
+                                            "option y_scale is missing; expected a number\n" + at +
+                                            "option x_scale is missing; expected a number\n" + at +
+                                            "option h_scale is missing; expected a number\n" + at +
+                                            "option w_scale is missing; expected a number\n");
 }
 
 TEST(BadDetection, OptionsOfWrongTypes) {
@@ -87,8 +87,7 @@ TEST(BadDetection, OptionsOfWrongTypes) {
             at + "option max_detections is not an integer\n");
   EXPECT_EQ(errors_with("num_classes", [](auto& b) { b.Float("num_classes", 2); }),
             at + "option num_classes is not an integer\n");
-  EXPECT_EQ(errors_with("y_scale", [](auto& b) { b.Bool("y_scale", true); }),
-            at + "option y_scale is not a number\n");
+  EXPECT_EQ(errors_with("y_scale", [](auto& b) { b.Bool("y_scale", true); }), at + "option y_scale is not a number\n");
   EXPECT_EQ(errors_with("use_regular_nms", [](auto& b) { b.Float("use_regular_nms", 1); }),
             at + "option use_regular_nms is not true or false\n");
   EXPECT_EQ(errors_with("detections_per_class", [](auto& b) { b.Vector("detections_per_class", [] {}); }),
@@ -103,9 +102,9 @@ TEST(BadDetection, Counts) {
   DetectionOptions o = small_detector_options();
   o.max_detections = 0, o.classes_per_detection = -1, o.detections_per_class = 0, o.classes = 0;
   EXPECT_EQ(errors_with(o), at + "max_detections is 0; expected 1 to 1048576\n" +  //
-                                at + "max_classes_per_detection is -1; expected 1 to 1048576\n" +
-                                at + "detections_per_class is 0; expected 1 to 2147483647\n" +
-                                at + "num_classes is 0; expected 1 to 2147483647\n");
+                                at + "max_classes_per_detection is -1; expected 1 to 1048576\n" + at +
+                                "detections_per_class is 0; expected 1 to 2147483647\n" + at +
+                                "num_classes is 0; expected 1 to 2147483647\n");
   o = small_detector_options();
   o.max_detections = 1 << 20, o.classes_per_detection = 2;
   EXPECT_EQ(errors_with(o), at + "max_detections 1048576 times max_classes_per_detection 2 is more than the limit of "
@@ -120,13 +119,13 @@ TEST(BadDetection, ThresholdsAndScales) {
   DetectionOptions o = small_detector_options();
   o.iou_threshold = 0, o.y_scale = 0, o.h_scale = -5, o.w_scale = std::numeric_limits<float>::infinity();
   EXPECT_EQ(errors_with(o), at + "nms_iou_threshold is 0; expected more than 0, at most 1\n" +  //
-                                at + "y_scale is 0; expected a positive number\n" +
-                                at + "h_scale is -5; expected a positive number\n" +
-                                at + "w_scale is inf; expected a positive number\n");
+                                at + "y_scale is 0; expected a positive number\n" + at +
+                                "h_scale is -5; expected a positive number\n" + at +
+                                "w_scale is inf; expected a positive number\n");
   o = small_detector_options();
   o.iou_threshold = 1.5f, o.score_threshold = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(errors_with(o), at + "nms_score_threshold is nan; expected a number\n" +
-                                at + "nms_iou_threshold is 1.5; expected more than 0, at most 1\n");
+  EXPECT_EQ(errors_with(o), at + "nms_score_threshold is nan; expected a number\n" + at +
+                                "nms_iou_threshold is 1.5; expected more than 0, at most 1\n");
 }
 
 TEST(BadDetection, Shapes) {
@@ -134,16 +133,15 @@ TEST(BadDetection, Shapes) {
   b.tensor(0).shape = {1, 4, 3};
   EXPECT_EQ(errors_of(b), at + "boxes have shape [1,4,3]; expected [1,N,4], N at most 16777216\n");
   b.tensor(0).shape = {1, 4, 4};
-  EXPECT_EQ(errors_of(b), at + "scores have shape [1,3,3]; expected [1,4,classes]\n" +
-                              at + "anchors have shape [3,4]; expected [4,4]\n");
+  EXPECT_EQ(errors_of(b), at + "scores have shape [1,3,3]; expected [1,4,classes]\n" + at +
+                              "anchors have shape [3,4]; expected [4,4]\n");
 }
 
 TEST(BadDetection, Anchors) {
   TfliteBuilder b = detector(DType::f32, small_detector_options());
   const float negative = -1;
   std::memcpy(&b.data(2)[4 * 6], &negative, 4);
-  EXPECT_EQ(errors_of(b),
-            at + "anchor 1 is (0.5, 0.5, -1, 1); expected numbers (y, x, h, w), h and w not negative\n");
+  EXPECT_EQ(errors_of(b), at + "anchor 1 is (0.5, 0.5, -1, 1); expected numbers (y, x, h, w), h and w not negative\n");
   b = detector(DType::f32, small_detector_options());
   b.tensor(2).buffer = 0;
   b.subgraph().inputs.push_back(2);

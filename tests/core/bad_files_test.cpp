@@ -65,15 +65,13 @@ TEST(BadFiles, UnprintableIdentifier) {
 TEST(BadFiles, RootBehindTheEnd) {
   Bytes bytes = small_conv().finish();
   bytes[2] = 1;
-  EXPECT_EQ(errors_of(bytes),
-            "m: error: the file is damaged: it is not a well-formed TensorFlow Lite flatbuffer\n");
+  EXPECT_EQ(errors_of(bytes), "m: error: the file is damaged: it is not a well-formed TensorFlow Lite flatbuffer\n");
 }
 
 TEST(BadFiles, RootMisaligned) {
   Bytes bytes = small_conv().finish();
   ++bytes[0];
-  EXPECT_EQ(errors_of(bytes),
-            "m: error: the file is damaged: it is not a well-formed TensorFlow Lite flatbuffer\n");
+  EXPECT_EQ(errors_of(bytes), "m: error: the file is damaged: it is not a well-formed TensorFlow Lite flatbuffer\n");
 }
 
 TEST(BadFiles, TruncatedEverywhere) {

@@ -65,15 +65,13 @@ TEST(BadFullyConnected, KeepNumDims) {
 TEST(BadFullyConnected, OutputShape) {
   TfliteBuilder b = small_fully_connected();
   b.tensor(y).shape = {1, 1, 3};
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 FULLY_CONNECTED 'y': error: output 'y' has shape [1,1,3], expected [1,3]\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 FULLY_CONNECTED 'y': error: output 'y' has shape [1,1,3], expected [1,3]\n");
 }
 
 TEST(BadFullyConnected, WeightsRank) {
   TfliteBuilder b = small_fully_connected();
   b.tensor(w).shape = {18};
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 FULLY_CONNECTED 'y': error: shape of weights 'w' is [18], expected 2 dimensions\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 FULLY_CONNECTED 'y': error: shape of weights 'w' is [18], expected 2 dimensions\n");
 }
 
 TEST(BadFullyConnected, WeightsFormat) {
@@ -86,8 +84,7 @@ TEST(BadFullyConnected, WeightsFormat) {
 TEST(BadPool, Kernel) {
   TfliteBuilder b = small_pool({1, Padding::SAME, 1, 2, 2});
   b.options<PoolOptions>(0).filter_width = 0;
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 AVERAGE_POOL_2D 'y': error: kernel 2x0 is out of range; expected 1 to 4096\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 AVERAGE_POOL_2D 'y': error: kernel 2x0 is out of range; expected 1 to 4096\n");
 }
 
 TEST(BadPool, KernelDoesNotFit) {
@@ -109,8 +106,7 @@ TEST(BadPool, Quantization) {
 TEST(BadPool, OutputShape) {
   TfliteBuilder b = small_pool({2, Padding::SAME, 1, 2, 2});
   b.tensor(1).shape = {1, 2, 3, 2};
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 AVERAGE_POOL_2D 'y': error: output 'y' has shape [1,2,3,2], expected [1,2,2,2]\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 AVERAGE_POOL_2D 'y': error: output 'y' has shape [1,2,3,2], expected [1,2,2,2]\n");
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace {
 
 const std::string supported_note =
     "m: note: supported: ADD, ARG_MAX, AVERAGE_POOL_2D, BROADCAST_TO, CAST, CONCATENATION, CONV_2D, "
-    "CUSTOM(TFLite_Detection_PostProcess), DEPTHWISE_CONV_2D, DEQUANTIZE, EXPAND_DIMS, FULLY_CONNECTED, HARD_SWISH, LOGISTIC, MAXIMUM, MAX_POOL_2D, MEAN, MINIMUM, "
+    "CUSTOM(TFLite_Detection_PostProcess), DEPTHWISE_CONV_2D, DEQUANTIZE, EXPAND_DIMS, FULLY_CONNECTED, HARD_SWISH, "
+    "LOGISTIC, MAXIMUM, MAX_POOL_2D, MEAN, MINIMUM, "
     "MUL, "
     "PACK, PAD, PADV2, QUANTIZE, RELU, RELU6, RELU_N1_TO_1, RESHAPE, RESIZE_BILINEAR, "
     "RESIZE_NEAREST_NEIGHBOR, "
@@ -55,8 +56,7 @@ TEST(BadModels, UnsupportedOperatorsAreListedOnce) {
   }
   b.subgraph().outputs = {last};
   EXPECT_EQ(errors_of(b),
-            "m: error: 2 operators are not supported: GELU (3 times, first op 1), TOPK_V2 (op 2)\n" +
-                supported_note);
+            "m: error: 2 operators are not supported: GELU (3 times, first op 1), TOPK_V2 (op 2)\n" + supported_note);
 }
 
 TEST(BadModels, CustomOperator) {
@@ -64,8 +64,7 @@ TEST(BadModels, CustomOperator) {
   const int z = b.add_tensor("z", DType::f32, {1, 4, 4, 3});
   b.add_custom_op("My'Op\n", {y}, {z});
   b.subgraph().outputs = {z};
-  EXPECT_EQ(errors_of(b),
-            "m: error: 1 operator is not supported: CUSTOM(My\\x27Op\\x0a) (op 1)\n" + supported_note);
+  EXPECT_EQ(errors_of(b), "m: error: 1 operator is not supported: CUSTOM(My\\x27Op\\x0a) (op 1)\n" + supported_note);
 }
 
 TEST(BadModels, OperatorNewerThanTheSchema) {
@@ -196,8 +195,7 @@ TEST(BadModels, WritesAConstant) {
 TEST(BadModels, TwoProducers) {
   TfliteBuilder b = small_conv();
   b.add_op(Code::RELU, {y}, {y});
-  EXPECT_EQ(errors_of(b),
-            "m: op 1 RELU 'y': error: writes tensor 3 'y', which is written by an operator before\n");
+  EXPECT_EQ(errors_of(b), "m: op 1 RELU 'y': error: writes tensor 3 'y', which is written by an operator before\n");
 }
 
 TEST(BadModels, ConsumerBeforeProducer) {

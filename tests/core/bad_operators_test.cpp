@@ -27,9 +27,8 @@ TfliteBuilder two_inputs(Code code, DType type, const Shape& a, const Shape& c, 
 }
 
 TEST(BadBinary, Broadcast) {
-  EXPECT_EQ(
-      errors_of(two_inputs(Code::MUL, DType::f32, {1, 2, 2, 3}, {2}, {1, 2, 2, 3})),
-      "m: op 0 MUL 'y': error: inputs 'a' with shape [1,2,2,3] and 'c' with shape [2] cannot be broadcast\n");
+  EXPECT_EQ(errors_of(two_inputs(Code::MUL, DType::f32, {1, 2, 2, 3}, {2}, {1, 2, 2, 3})),
+            "m: op 0 MUL 'y': error: inputs 'a' with shape [1,2,2,3] and 'c' with shape [2] cannot be broadcast\n");
 }
 
 TEST(BadBinary, OutputShape) {
@@ -40,8 +39,7 @@ TEST(BadBinary, OutputShape) {
 TEST(BadBinary, Types) {
   TfliteBuilder b = two_inputs(Code::ADD, DType::u8, {4}, {4}, {4});
   b.tensor(1).type = format::TensorType::FLOAT32;
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 ADD 'y': error: input 'c' has type FLOAT32, expected UINT8 as in input 'a'\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 ADD 'y': error: input 'c' has type FLOAT32, expected UINT8 as in input 'a'\n");
 }
 
 TEST(BadBinary, FusedActivation) {
@@ -70,8 +68,7 @@ TEST(BadUnary, LogisticQuantization) {
 TEST(BadSoftmax, Beta) {
   TfliteBuilder b = one_op(Code::SOFTMAX, {1, 4}, {}, {1, 4});
   b.op(0).builtin_options.Set(format::SoftmaxOptionsT());
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 SOFTMAX 'y': error: beta 0 is not supported; expected a positive number\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 SOFTMAX 'y': error: beta 0 is not supported; expected a positive number\n");
 }
 
 TEST(BadSoftmax, Quantization) {
@@ -98,9 +95,8 @@ TEST(BadQuantize, Types) {
 }
 
 TEST(BadPad, Negative) {
-  EXPECT_EQ(
-      errors_of(pad_op(Code::PAD, {4}, {0, -1}, {3})),
-      "m: op 0 PAD 'y': error: padding 0 and -1 of dimension 0 is out of range; expected 0 to 1048576\n");
+  EXPECT_EQ(errors_of(pad_op(Code::PAD, {4}, {0, -1}, {3})),
+            "m: op 0 PAD 'y': error: padding 0 and -1 of dimension 0 is out of range; expected 0 to 1048576\n");
 }
 
 TEST(BadPad, Huge) {
@@ -132,9 +128,8 @@ TEST(BadPad, PaddingsComputedAtRunTime) {
 TEST(BadPad, ValueNotZero) {
   TfliteBuilder b = pad_op(Code::PADV2, {4}, {1, 2}, {7});
   b.op(0).inputs.push_back(b.add_floats("value", {}, {1}));
-  EXPECT_EQ(
-      errors_of(b),
-      "m: op 0 PADV2 'y': error: padding value 'value' is not zero; only padding with zero is supported\n");
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 PADV2 'y': error: padding value 'value' is not zero; only padding with zero is supported\n");
 }
 
 TEST(BadConcatenation, Shapes) {
@@ -193,8 +188,7 @@ TEST(BadMean, OutputShape) {
 TEST(BadMean, AxesType) {
   TfliteBuilder b = one_op(Code::MEAN, {1, 4, 4, 2}, {1, 2}, {1, 2});
   b.tensor(1).type = format::TensorType::FLOAT32;
-  EXPECT_EQ(errors_of(b),
-            "m: op 0 MEAN 'y': error: type of axes 'operand' is FLOAT32, expected INT32 or INT64\n");
+  EXPECT_EQ(errors_of(b), "m: op 0 MEAN 'y': error: type of axes 'operand' is FLOAT32, expected INT32 or INT64\n");
 }
 
 TEST(BadReshape, ElementCount) {

@@ -15,22 +15,23 @@ TEST(BadTensors, Type) {
   TfliteBuilder b = small_conv();
   b.tensor(x).type = format::TensorType::INT16;
   EXPECT_EQ(errors_of(b),
-            "m: error: tensor 0 'x' has type INT16; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
+            "m: error: tensor 0 'x' has type INT16; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for "
+            "constants\n");
 }
 
 TEST(BadTensors, TypeNewerThanTheSchema) {
   TfliteBuilder b = small_conv();
   b.tensor(x).type = static_cast<format::TensorType>(77);
-  EXPECT_EQ(errors_of(b),
-            "m: error: tensor 0 'x' has type 77; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
+  EXPECT_EQ(
+      errors_of(b),
+      "m: error: tensor 0 'x' has type 77; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
 }
 
 TEST(BadTensors, Variable) {
   TfliteBuilder b = small_conv();
   b.tensor(x).is_variable = true;
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: tensor 0 'x' is a variable that keeps its value between runs, which is not supported\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: tensor 0 'x' is a variable that keeps its value between runs, which is not supported\n");
 }
 
 TEST(BadTensors, Sparse) {
@@ -42,25 +43,22 @@ TEST(BadTensors, Sparse) {
 TEST(BadTensors, SizeZero) {
   TfliteBuilder b = small_conv();
   b.tensor(x).shape = {1, 0, 4, 2};
-  EXPECT_EQ(errors_of(b),
-            "m: error: tensor 0 'x' has shape [1,0,4,2]; size 0 of dimension 1 is not positive\n");
+  EXPECT_EQ(errors_of(b), "m: error: tensor 0 'x' has shape [1,0,4,2]; size 0 of dimension 1 is not positive\n");
 }
 
 TEST(BadTensors, SizeNegative) {
   TfliteBuilder b = small_conv();
   b.tensor(y).shape = {-1, 4, 4, 3};
-  EXPECT_EQ(errors_of(b),
-            "m: error: tensor 3 'y' has shape [-1,4,4,3]; size -1 of dimension 0 is not positive\n");
+  EXPECT_EQ(errors_of(b), "m: error: tensor 3 'y' has shape [-1,4,4,3]; size -1 of dimension 0 is not positive\n");
 }
 
 TEST(BadTensors, SizeOverflow) {
   TfliteBuilder b = small_conv();
   b.tensor(y).shape = {1, 65536, 65536, 65536};
   b.tensor(x).shape = {1, 1 << 30, 1, 1};
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: tensor 0 'x' with shape [1,1073741824,1,1] is larger than the limit of 2^31 - 1 bytes\n"
-      "m: error: tensor 3 'y' with shape [1,65536,65536,65536] is larger than the limit of 2^31 - 1 bytes\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: tensor 0 'x' with shape [1,1073741824,1,1] is larger than the limit of 2^31 - 1 bytes\n"
+            "m: error: tensor 3 'y' with shape [1,65536,65536,65536] is larger than the limit of 2^31 - 1 bytes\n");
 }
 
 TEST(BadTensors, Rank) {
@@ -79,19 +77,17 @@ TEST(BadTensors, BufferSize) {
   TfliteBuilder b = small_conv();
   b.data(w).pop_back();
   b.data(bias).resize(400);
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: tensor 1 'w' with type FLOAT32 and shape [3,3,3,2] needs 216 bytes, but its buffer 1 has "
-      "215\n"
-      "m: error: tensor 2 'bias' with type FLOAT32 and shape [3] needs 12 bytes, but its buffer 2 has 400\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: tensor 1 'w' with type FLOAT32 and shape [3,3,3,2] needs 216 bytes, but its buffer 1 has "
+            "215\n"
+            "m: error: tensor 2 'bias' with type FLOAT32 and shape [3] needs 12 bytes, but its buffer 2 has 400\n");
 }
 
 TEST(BadTensors, BufferOutsideTheFlatbuffer) {
   TfliteBuilder b = small_conv();
   b.model.buffers[1]->offset = 1u << 30;
   b.model.buffers[1]->size = 216;
-  EXPECT_EQ(errors_of(b),
-            "m: error: tensor 1 'w' has its data behind the flatbuffer, which is not supported\n");
+  EXPECT_EQ(errors_of(b), "m: error: tensor 1 'w' has its data behind the flatbuffer, which is not supported\n");
 }
 
 TEST(BadTensors, WeightsWithoutData) {
@@ -131,9 +127,8 @@ TEST(BadTensors, NamesWithAnyBytes) {
 TEST(BadTensors, Batch) {
   TfliteBuilder b = small_conv();
   b.tensor(x).shape[0] = b.tensor(y).shape[0] = 8;
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: model input 'x' with shape [8,4,4,2] has batch size 8; only batch size 1 is supported\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: model input 'x' with shape [8,4,4,2] has batch size 8; only batch size 1 is supported\n");
 }
 
 TEST(BadTensors, BatchMadeByAnOperator) {
@@ -208,18 +203,16 @@ TEST(BadTensors, ZeroPointCount) {
 TEST(BadTensors, ZeroPointPerChannel) {
   TfliteBuilder b = small_conv(DType::i8);
   b.quantization(w).zero_point[2] = 1;
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: tensor 1 'w' has zero point 1 of channel 2; expected 0 where every channel has a scale\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: tensor 1 'w' has zero point 1 of channel 2; expected 0 where every channel has a scale\n");
 }
 
 TEST(BadTensors, ScaleCount) {
   TfliteBuilder b = small_conv(DType::i8);
   b.quantization(w).scale.pop_back();
   b.quantization(w).zero_point.pop_back();
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: tensor 1 'w' has 2 scales; expected 1, or 3 as in dimension 0 of its shape [3,3,3,2]\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: tensor 1 'w' has 2 scales; expected 1, or 3 as in dimension 0 of its shape [3,3,3,2]\n");
 }
 
 TEST(BadTensors, ScalesOfUint8) {

@@ -1,5 +1,5 @@
-// The visual wake words model of MLPerf Tiny, as TensorFlow's converter wrote it: nine of its convolutions have dead channels,
-// whose biases are near 2^30 and whose multipliers are about 2^-31.
+// The visual wake words model of MLPerf Tiny, as TensorFlow's converter wrote it: nine of its convolutions have dead
+// channels, whose biases are near 2^30 and whose multipliers are about 2^-31.
 #include <gtest/gtest.h>
 
 #include "compiler/interpret.h"

@@ -86,8 +86,7 @@ TEST(Paper, Table5) {
   const Graph ssdlite = read_shipped("ssdlite_mobilenet_v2_320.json");
   double head = weights(ssdlite);
   for (const Op& op : ssdlite.ops) {
-    if (parameter_count(ssdlite, op) > 0)
-      head -= static_cast<double>(element_count(ssdlite.input(op, 1).shape));
+    if (parameter_count(ssdlite, op) > 0) head -= static_cast<double>(element_count(ssdlite.input(op, 1).shape));
     if (ssdlite.output(op).name == "last") break;
   }
   EXPECT_NEAR(head, 2.1 * million, 0.05 * million);

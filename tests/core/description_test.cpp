@@ -20,12 +20,9 @@
 namespace narrows {
 namespace {
 
-constexpr char tiny_rows[] =
-    R"("rows": [{"t": 1, "c": 8}, {"t": 2, "c": 16, "n": 2, "s": 2}, {"c": 24, "s": 2}])";
+constexpr char tiny_rows[] = R"("rows": [{"t": 1, "c": 8}, {"t": 2, "c": 16, "n": 2, "s": 2}, {"c": 24, "s": 2}])";
 
-std::string tiny(const std::string& fields) {
-  return std::string("{\"resolution\": 32, ") + tiny_rows + fields + "}";
-}
+std::string tiny(const std::string& fields) { return std::string("{\"resolution\": 32, ") + tiny_rows + fields + "}"; }
 
 const Tensor& tensor(const Graph& graph, const std::string& name) {
   return graph.tensors.at(description::find_tensor(graph, name));
@@ -92,8 +89,7 @@ TEST(Description, SsdliteDefaults) {
 }
 
 TEST(Description, SsdliteOnOneMap) {
-  const Graph graph =
-      read_json(tiny(R"(, "head": {"kind": "ssdlite", "features": ["block2"], "extra": []})"));
+  const Graph graph = read_json(tiny(R"(, "head": {"kind": "ssdlite", "features": ["block2"], "extra": []})"));
   EXPECT_EQ(graph.tensors[graph.outputs[0]].shape, (Shape{1, 192, 4}));
 }
 
@@ -117,8 +113,7 @@ TEST(Description, SsdliteAnchors) {
 }
 
 TEST(Description, SsdlitePostprocess) {
-  const std::string head =
-      R"(, "head": {"kind": "ssdlite", "features": ["block2"], "extra": [], "postprocess": true})";
+  const std::string head = R"(, "head": {"kind": "ssdlite", "features": ["block2"], "extra": [], "postprocess": true})";
   for (const char* type : {"float32", "int8", "uint8"}) {
     const Graph graph = read_json(tiny(head + ", \"type\": \"" + type + "\""));
     ASSERT_EQ(graph.outputs.size(), 4u);
@@ -147,8 +142,8 @@ TEST(Description, DeeplabDilatesBehindTheOutputStride) {
 }
 
 TEST(Description, DeeplabOutputStride8) {
-  const Graph graph = read_json(
-      R"({"resolution": 65, "last": 0, "head": {"kind": "deeplab", "output_stride": 8, "aspp": true}})");
+  const Graph graph =
+      read_json(R"({"resolution": 65, "last": 0, "head": {"kind": "deeplab", "output_stride": 8, "aspp": true}})");
   EXPECT_EQ(graph.tensors[graph.outputs[0]].shape, (Shape{1, 9, 9, 21}));
   EXPECT_EQ(dilation_of(graph, 6), 1);
   EXPECT_EQ(dilation_of(graph, 7), 2);
@@ -157,8 +152,8 @@ TEST(Description, DeeplabOutputStride8) {
 }
 
 TEST(Description, DeeplabRates) {
-  const Graph graph = read_json(
-      R"({"resolution": 65, "last": 0, "head": {"kind": "deeplab", "aspp": true, "rates": [2, 4]}})");
+  const Graph graph =
+      read_json(R"({"resolution": 65, "last": 0, "head": {"kind": "deeplab", "aspp": true, "rates": [2, 4]}})");
   EXPECT_EQ(op(graph, "aspp1").attr.window.dilation_h, 2);
   EXPECT_EQ(op(graph, "aspp2").attr.window.dilation_w, 4);
   EXPECT_EQ(tensor(graph, "aspp").shape, (Shape{1, 5, 5, 4 * 256}));
@@ -166,8 +161,8 @@ TEST(Description, DeeplabRates) {
 
 TEST(Description, DeeplabClassMap) {
   for (const char* type : {"float32", "int8", "uint8"}) {
-    const Graph graph = read_json(
-        tiny(R"(, "head": {"kind": "deeplab", "output": "classes"}, "type": ")" + std::string(type) + "\""));
+    const Graph graph =
+        read_json(tiny(R"(, "head": {"kind": "deeplab", "output": "classes"}, "type": ")" + std::string(type) + "\""));
     ASSERT_EQ(graph.outputs.size(), 1u);
     EXPECT_EQ(tensor(graph, "classes").type, DType::i32);
     EXPECT_EQ(tensor(graph, "classes").shape, (Shape{1, 32, 32}));
@@ -260,8 +255,7 @@ TEST_F(DescribedWeights, WrongContents) {
   std::string messages;
   write(numbers, "x");
   EXPECT_FALSE(read(&messages));
-  EXPECT_EQ(messages,
-            "m: error: weights_file 'w.bin' holds 1541 bytes; expected 1540, 385 numbers of 4 bytes\n");
+  EXPECT_EQ(messages, "m: error: weights_file 'w.bin' holds 1541 bytes; expected 1540, 385 numbers of 4 bytes\n");
   numbers[7] = std::nanf("");
   write(numbers);
   EXPECT_FALSE(read(&messages));
@@ -286,8 +280,8 @@ TEST(Description, QuantizedOutputsFollowTheFloatOnes) {
   const Graph real = read_json(tiny(R"(, "head": {"kind": "deeplab", "output_stride": 8})"));
   for (const char* type : {"int8", "uint8"}) {
     SCOPED_TRACE(type);
-    const Graph graph = read_json(
-        tiny(R"(, "head": {"kind": "deeplab", "output_stride": 8}, "type": ")" + std::string(type) + "\""));
+    const Graph graph =
+        read_json(tiny(R"(, "head": {"kind": "deeplab", "output_stride": 8}, "type": ")" + std::string(type) + "\""));
     const Tensor &input = graph.tensors[graph.inputs[0]], &output = graph.tensors[graph.outputs[0]];
     Bytes stored(32 * 32 * 3), floats(stored.size() * sizeof(float));
     for (size_t i = 0; i < stored.size(); ++i) {
@@ -315,8 +309,8 @@ TEST(Description, EveryHeadInEveryType) {
   for (const char* type : {"float32", "int8", "uint8"}) {
     for (const char* head : {"classifier", "ssdlite", "deeplab"}) {
       SCOPED_TRACE(std::string(type) + head);
-      const Graph graph = read_json(tiny(std::string(", \"head\": {\"kind\": \"") + head +
-                                         "\"}, \"type\": \"" + type + "\", \"width\": 0.5"));
+      const Graph graph = read_json(
+          tiny(std::string(", \"head\": {\"kind\": \"") + head + "\"}, \"type\": \"" + type + "\", \"width\": 0.5"));
       EXPECT_FALSE(graph.outputs.empty());
     }
   }
@@ -328,8 +322,7 @@ TEST(Description, BinaryForm) {
   source.head = std::make_unique<description_format::HeadT>();
   source.head->classes = 10;
   flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(description_format::Description::Pack(builder, &source),
-                 description_format::DescriptionIdentifier());
+  builder.Finish(description_format::Description::Pack(builder, &source), description_format::DescriptionIdentifier());
   Diagnostics diagnostics("m");
   const auto* data = builder.GetBufferPointer();
   const auto graph = read_model({data, data + builder.GetSize()}, "m", diagnostics);

@@ -216,7 +216,8 @@ TEST(Detection, QuantizedInputs) {
 
 /// Floats behind one byte of another format.
 Bytes recorded_input(const char* name) {
-  Bytes bytes = read_bytes(test_data() / "models/postprocess" / (std::string("tflite_detection_post_processing_") + name));
+  Bytes bytes =
+      read_bytes(test_data() / "models/postprocess" / (std::string("tflite_detection_post_processing_") + name));
   bytes.erase(bytes.begin());
   return bytes;
 }
@@ -234,8 +235,8 @@ Floats recorded_numbers(const std::string& section, const std::string& what, siz
   return numbers;
 }
 
-/// These come from another implementation, which decodes boxes in float, as TensorFlow Lite once did; today it does so in
-/// double (see layers_golden_test.cpp for boxes from it).
+/// These come from another implementation, which decodes boxes in float, as TensorFlow Lite once did; today it does so
+/// in double (see layers_golden_test.cpp for boxes from it).
 TEST(Detection, AsRecorded) {
   NARROWS_NEEDS_TEST_DATA();
   for (bool regular : {false, true}) {

@@ -33,7 +33,8 @@ TEST(DrawMemory, CountsWhatOverlapsOnce) {
   EXPECT_EQ(use.at_peak, (std::vector<int>{0, 1}));
   EXPECT_EQ(use.peak, plan.lower_bound);
   EXPECT_NE(list_buffers(buffers, plan).find("1..2      over 0\n"), std::string::npos) << list_buffers(buffers, plan);
-  EXPECT_NE(draw_map(buffers, plan, 3).find("         128 aa.\n          64 a=b\n           0 a=b\n"), std::string::npos);
+  EXPECT_NE(draw_map(buffers, plan, 3).find("         128 aa.\n          64 a=b\n           0 a=b\n"),
+            std::string::npos);
   EXPECT_NE(draw_map(buffers, plan, 12).find("          64 aaaaa==bbbbb\n"), std::string::npos) << dump(buffers, plan);
 }
 

@@ -47,8 +47,7 @@ TEST_P(ExtractBlock, ComputesTheSame) {
   for (const Block& block : partition(graph)) {
     const Graph extracted = extract_block(graph, block);
     EXPECT_EQ(verify(extracted), std::vector<std::string>());
-    const std::vector<Bytes> found =
-        interpret(extracted, values_read(extracted, graph, values), Numerics::tflite);
+    const std::vector<Bytes> found = interpret(extracted, values_read(extracted, graph, values), Numerics::tflite);
     EXPECT_EQ(found.at(extracted.outputs.at(0)), values.at(block.output));
   }
 }

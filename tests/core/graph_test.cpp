@@ -57,14 +57,11 @@ outputs %7 %2
 TEST(GraphText, PrintsWhatItReads) {
   const std::string text = print(parsed(tiny_block), true);
   EXPECT_EQ(print(parsed(text), true), text);
-  EXPECT_NE(
-      text.find("%3 f32[1,4,4,2] \"expand\" = conv2d %0 %1 %2 activation relu6 from 0 CONV_2D \"expand\"\n"),
-      std::string::npos);
-  EXPECT_NE(
-      text.find(
-          "%5 f32[1,2,2,2] \"dw\" = depthwise_conv2d %3 %4 kernel 3 3 stride 2 2 pad 0 1 0 1 from 2 PAD "
-          "\"p\" from 3 X \"dw\"\n"),
-      std::string::npos);
+  EXPECT_NE(text.find("%3 f32[1,4,4,2] \"expand\" = conv2d %0 %1 %2 activation relu6 from 0 CONV_2D \"expand\"\n"),
+            std::string::npos);
+  EXPECT_NE(text.find("%5 f32[1,2,2,2] \"dw\" = depthwise_conv2d %3 %4 kernel 3 3 stride 2 2 pad 0 1 0 1 from 2 PAD "
+                      "\"p\" from 3 X \"dw\"\n"),
+            std::string::npos);
   EXPECT_NE(text.find("%2 f32[2] \"expand/b\" = values 0.1 -3e-05\n"), std::string::npos);
 }
 
@@ -85,8 +82,7 @@ TEST(GraphText, KeepsQuantizationNamesAndAttributes) {
 TEST(GraphText, DataSurviveExactly) {
   const Graph graph = parsed(tiny_block), again = parsed(print(graph, true));
   ASSERT_EQ(graph.tensors.size(), again.tensors.size());
-  for (size_t id = 0; id < graph.tensors.size(); ++id)
-    EXPECT_EQ(graph.tensors[id].data, again.tensors[id].data);
+  for (size_t id = 0; id < graph.tensors.size(); ++id) EXPECT_EQ(graph.tensors[id].data, again.tensors[id].data);
   EXPECT_EQ(graph.tensors[1].data.size(), 2 * 8 * sizeof(float));
 }
 
@@ -117,24 +113,22 @@ TEST(Verify, AcceptsSoundGraphs) {
 }
 
 TEST(Verify, TensorsOnTheirOwn) {
-  EXPECT_EQ(
-      violations("%0 f32[1,0]\n%1 u8[4]\n%2 u8[4] scale -1\n%3 i8[4] scale 1 zero 200\n%4 f32[65536,65536]\n"
-                 "%5 i8[3] scale 1 2\n%6 f32[2,3,3,1]\n"),
-      "tensor 0 '': shape [1,0] is not positive\n"
-      "tensor 1 '': 8-bit tensor without quantization parameters\n"
-      "tensor 2 '': scale -1 is not finite and positive\n"
-      "tensor 3 '': zero point 200 is out of the range of i8\n"
-      "tensor 4 '': f32[65536,65536] does not fit in 31 bits\n"
-      "tensor 5 '': 2 scales along dimension 0 of [3]\n"
-      "tensor 6 '': rank-4 activation [2,3,3,1] has a batch\n");
+  EXPECT_EQ(violations("%0 f32[1,0]\n%1 u8[4]\n%2 u8[4] scale -1\n%3 i8[4] scale 1 zero 200\n%4 f32[65536,65536]\n"
+                       "%5 i8[3] scale 1 2\n%6 f32[2,3,3,1]\n"),
+            "tensor 0 '': shape [1,0] is not positive\n"
+            "tensor 1 '': 8-bit tensor without quantization parameters\n"
+            "tensor 2 '': scale -1 is not finite and positive\n"
+            "tensor 3 '': zero point 200 is out of the range of i8\n"
+            "tensor 4 '': f32[65536,65536] does not fit in 31 bits\n"
+            "tensor 5 '': 2 scales along dimension 0 of [3]\n"
+            "tensor 6 '': rank-4 activation [2,3,3,1] has a batch\n");
 }
 
 TEST(Verify, WhoWritesAndReads) {
-  EXPECT_EQ(
-      violations("inputs %0 %9\n%0 f32[2]\n%1 f32[2] = relu %2 activation relu\n%2 f32[2]\noutputs %2 %8\n"),
-      "graph inputs: tensor 9 does not exist\n"
-      "op 0 relu: tensor 2 '' is read before it is written\n"
-      "graph outputs: tensor 8 does not exist\n");
+  EXPECT_EQ(violations("inputs %0 %9\n%0 f32[2]\n%1 f32[2] = relu %2 activation relu\n%2 f32[2]\noutputs %2 %8\n"),
+            "graph inputs: tensor 9 does not exist\n"
+            "op 0 relu: tensor 2 '' is read before it is written\n"
+            "graph outputs: tensor 8 does not exist\n");
   Graph graph = parsed("inputs %0\n%0 f32[2]\n%1 f32[2] = relu %0 activation relu\n%2 f32[2] = fill 1\n");
   graph.ops.push_back(graph.ops[0]);
   graph.ops.push_back(graph.ops[0]);
@@ -155,9 +149,8 @@ std::string op_violation(const std::string& tensors, const std::string& op) {
 }
 
 TEST(Verify, ShapeRules) {
-  EXPECT_EQ(
-      op_violation("f32[1,5,5,2]\n%1 f32[3,3,3,2] = fill 1\n%2 f32[1,5,5,3]", "conv2d %0 %1 kernel 3 3"),
-      "op 0 conv2d: output shape is [1,5,5,3], expected [1,3,3,3]");
+  EXPECT_EQ(op_violation("f32[1,5,5,2]\n%1 f32[3,3,3,2] = fill 1\n%2 f32[1,5,5,3]", "conv2d %0 %1 kernel 3 3"),
+            "op 0 conv2d: output shape is [1,5,5,3], expected [1,3,3,3]");
   EXPECT_EQ(op_violation("f32[1,5,5,2]\n%1 f32[3,3,3,2] = fill 1\n%2 f32[1,5,5,3]", "conv2d %0 %1"),
             "op 0 conv2d: kernel 1 1 does not fit weights [3,3,3,2]");
   EXPECT_EQ(op_violation("f32[1,5,5,2]\n%1 f32[1,1,1,3] = fill 1\n%2 f32[1,5,5,3]", "depthwise_conv2d %0 %1"),
@@ -170,12 +163,10 @@ TEST(Verify, ShapeRules) {
             "op 0 add: shapes [2,3] and [2] do not broadcast");
   EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[4,3]", "pad %0 pads 1 0 0 0"),
             "op 0 pad: output shape is [4,3], expected [3,3]");
-  EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[3]", "mean %0 axes 1"),
-            "op 0 mean: output shape is [3], expected [2,1]");
+  EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[3]", "mean %0 axes 1"), "op 0 mean: output shape is [3], expected [2,1]");
   EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[3,2]", "transpose %0 axes 1 1"),
             "op 0 transpose: axes are not a permutation");
-  EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[7]", "reshape %0"),
-            "op 0 reshape: shapes [2,3] and [7] differ in size");
+  EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[7]", "reshape %0"), "op 0 reshape: shapes [2,3] and [7] differ in size");
   EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[4,4] = fill 0\n%2 f32[2,4]", "fully_connected %0 %1"),
             "op 0 fully_connected: weights [4,4] do not fit input [2,3]");
   EXPECT_EQ(op_violation("f32[2,3]\n%1 f32[2,5]", "concatenation %0 axis 1"),
@@ -189,15 +180,13 @@ TEST(Verify, TypeRules) {
   EXPECT_EQ(op_violation("f32[2]\n%1 f32[2]", "quantize %0"), "op 0 quantize: cannot go from f32 to f32");
   EXPECT_EQ(op_violation("i8[1,1,1,2] scale 1\n%1 i8[1,1,1,2] scale 2", "max_pool %0"),
             "op 0 max_pool: input and output must have the same scale and zero point");
-  EXPECT_EQ(
-      op_violation("u8[1,1,1,1] scale 1\n%1 u8[1,1,1,1] scale 1 = fill 1\n%2 f32[1] = fill 0\n%3 u8[1,1,1,1] "
-                   "scale 1",
-                   "conv2d %0 %1 %2"),
-      "op 0 conv2d: bias is f32[1], expected i32[1]");
-  EXPECT_EQ(
-      op_violation("u8[1,1,1,1] scale 1 zero 128\n%1 i8[1,1,1,1] scale 1 = fill 1\n%2 i8[1,1,1,1] scale 1",
-                   "conv2d %0 %1"),
-      "");  // signedness may differ
+  EXPECT_EQ(op_violation("u8[1,1,1,1] scale 1\n%1 u8[1,1,1,1] scale 1 = fill 1\n%2 f32[1] = fill 0\n%3 u8[1,1,1,1] "
+                         "scale 1",
+                         "conv2d %0 %1 %2"),
+            "op 0 conv2d: bias is f32[1], expected i32[1]");
+  EXPECT_EQ(op_violation("u8[1,1,1,1] scale 1 zero 128\n%1 i8[1,1,1,1] scale 1 = fill 1\n%2 i8[1,1,1,1] scale 1",
+                         "conv2d %0 %1"),
+            "");  // signedness may differ
 }
 
 TEST(Graph, ProducersAndConsumers) {

@@ -111,8 +111,8 @@ INSTANTIATE_TEST_SUITE_P(
         "relu6"));
 
 TEST(Interpret, QuantizeRelabelsExactly) {
-  const Graph graph = parsed(
-      "inputs %0\noutputs %1\n%0 u8[256] scale 0.007 zero 131\n%1 i8[256] scale 0.007 zero 3 = quantize %0");
+  const Graph graph =
+      parsed("inputs %0\noutputs %1\n%0 u8[256] scale 0.007 zero 131\n%1 i8[256] scale 0.007 zero 3 = quantize %0");
   const Bytes input = ramp(256);
   EXPECT_EQ(output_of(graph, {input}), flipped(input));
 }
@@ -166,21 +166,17 @@ TEST(Interpret, ResizeBilinear) {
 
 /// uint8 is rounded as a float, int8 as an integer with halves away from zero.
 TEST(Interpret, ResizeBilinearRounds) {
-  const Graph u8 =
-      parsed("inputs %0\noutputs %1\n%0 u8[1,1,2,1] scale 1\n%1 u8[1,1,4,1] scale 1 = resize_bilinear %0");
+  const Graph u8 = parsed("inputs %0\noutputs %1\n%0 u8[1,1,2,1] scale 1\n%1 u8[1,1,4,1] scale 1 = resize_bilinear %0");
   EXPECT_EQ(output_of(u8, {{2, 5}}), (Bytes{2, 4, 5, 5}));
-  const Graph i8 =
-      parsed("inputs %0\noutputs %1\n%0 i8[1,1,2,1] scale 1\n%1 i8[1,1,4,1] scale 1 = resize_bilinear %0");
+  const Graph i8 = parsed("inputs %0\noutputs %1\n%0 i8[1,1,2,1] scale 1\n%1 i8[1,1,4,1] scale 1 = resize_bilinear %0");
   EXPECT_EQ(output_of(i8, {{0xfe, 0xfb}}), (Bytes{0xfe, 0xfc, 0xfb, 0xfb}));  // -2, -5: -3.5 becomes -4
 }
 
 TEST(Interpret, ResizeNearest) {
   const std::string text = "inputs %0\noutputs %1\n%0 u8[1,1,3,1] scale 1\n%1 u8[1,1,5,1] scale 1 = ";
   EXPECT_EQ(output_of(parsed(text + "resize_nearest %0"), {{1, 2, 3}}), (Bytes{1, 1, 2, 2, 3}));
-  EXPECT_EQ(output_of(parsed(text + "resize_nearest %0 sampling align_corners"), {{1, 2, 3}}),
-            (Bytes{1, 2, 2, 3, 3}));
-  EXPECT_EQ(output_of(parsed(text + "resize_nearest %0 sampling half_pixel"), {{1, 2, 3}}),
-            (Bytes{1, 1, 2, 3, 3}));
+  EXPECT_EQ(output_of(parsed(text + "resize_nearest %0 sampling align_corners"), {{1, 2, 3}}), (Bytes{1, 2, 2, 3, 3}));
+  EXPECT_EQ(output_of(parsed(text + "resize_nearest %0 sampling half_pixel"), {{1, 2, 3}}), (Bytes{1, 1, 2, 3, 3}));
 }
 
 TEST(Interpret, ArgMaxTakesTheFirstOfEqualValues) {
@@ -199,8 +195,7 @@ TEST(Interpret, SliceBackwards) {
 
 TEST(Interpret, CastSaturatesFloatsAndWrapsIntegers) {
   const Graph from_f32 = parsed("inputs %0\noutputs %1\n%0 f32[5]\n%1 i8[5] scale 1 = cast %0");
-  EXPECT_EQ(output_of(from_f32, {bytes_of_floats({-1.9f, 1.9f, 1000, -1000, 0})}),
-            (Bytes{0xff, 1, 127, 0x80, 0}));
+  EXPECT_EQ(output_of(from_f32, {bytes_of_floats({-1.9f, 1.9f, 1000, -1000, 0})}), (Bytes{0xff, 1, 127, 0x80, 0}));
   const Graph from_i32 = parsed("inputs %0\noutputs %1\n%0 i32[1]\n%1 u8[1] scale 1 = cast %0");
   EXPECT_EQ(output_of(from_i32, {{0x2c, 1, 0, 0}}), (Bytes{0x2c}));
 }
@@ -208,18 +203,17 @@ TEST(Interpret, CastSaturatesFloatsAndWrapsIntegers) {
 /// -3 and below become 0, 3 and above stay.
 TEST(Interpret, HardSwish) {
   const Graph f32 = parsed("inputs %0\noutputs %1\n%0 f32[5]\n%1 f32[5] = hard_swish %0");
-  EXPECT_EQ(floats_of(output_of(f32, {bytes_of_floats({-4, -3, 0, 3, 8})})),
-            (std::vector<float>{0, 0, 0, 3, 8}));
-  const Graph u8 = parsed(
-      "inputs %0\noutputs %1\n%0 u8[4] scale 0.0625 zero 128\n%1 u8[4] scale 0.0625 zero 8 = hard_swish %0");
+  EXPECT_EQ(floats_of(output_of(f32, {bytes_of_floats({-4, -3, 0, 3, 8})})), (std::vector<float>{0, 0, 0, 3, 8}));
+  const Graph u8 =
+      parsed("inputs %0\noutputs %1\n%0 u8[4] scale 0.0625 zero 128\n%1 u8[4] scale 0.0625 zero 8 = hard_swish %0");
   EXPECT_EQ(output_of(u8, {{80, 128, 176, 240}}), (Bytes{8, 8, 56, 120}));
 }
 
 /// So small an input is halved. Where -1/2 and -3/2 lie half-way between two stored values, TFLite's gate, which is
 /// 16383/32768 for negative inputs and 16384/32768 for others, brings them towards 0.
 TEST(Interpret, HardSwishOfATinyScale) {
-  const Graph i8 = parsed(
-      "inputs %0\noutputs %1\n%0 i8[8] scale 5e-8 zero 0\n%1 i8[8] scale 5e-8 zero 0 = hard_swish %0");
+  const Graph i8 =
+      parsed("inputs %0\noutputs %1\n%0 i8[8] scale 5e-8 zero 0\n%1 i8[8] scale 5e-8 zero 0 = hard_swish %0");
   const Bytes in = {0, 1, 2, 3, 0xff, 0xfe, 0xfd, 0xfb};
   EXPECT_EQ(output_of(i8, {in}), (Bytes{0, 1, 1, 2, 0, 0xff, 0xff, 0xfe}));
 }

@@ -69,8 +69,7 @@ TEST_P(QuantizedModel, OutputEqualsXnnpack) {
   const int output = golden.graph.outputs[0];
   for (const auto& [name, recorded] : golden.meta["cases"].items()) {
     const Bytes actual = run(golden, name, Numerics::xnnpack)[output];
-    EXPECT_EQ(mismatch_8bit(golden.graph.tensors[output].type, xnnpack_output(golden, name), actual).count, 0)
-        << name;
+    EXPECT_EQ(mismatch_8bit(golden.graph.tensors[output].type, xnnpack_output(golden, name), actual).count, 0) << name;
   }
 }
 
@@ -104,8 +103,7 @@ TEST(LayersGolden, XnnpackDiffersFromTfliteAsRecorded) {
     SCOPED_TRACE(name);
     const std::vector<Bytes> tflite = run(golden, name, Numerics::tflite);
     const std::vector<Bytes> xnnpack = run(golden, name, Numerics::xnnpack);
-    const Json& layers =
-        recorded["xnnpack_layers"];  // tensor: [elements that differ, elements, largest distance]
+    const Json& layers = recorded["xnnpack_layers"];  // tensor: [elements that differ, elements, largest distance]
     for (const Op& op : golden.graph.ops) {
       const std::string id = std::to_string(op.output);
       const Json expected = layers.contains(id) ? layers[id] : Json{0, 0, 0};
@@ -160,7 +158,8 @@ TEST(LayersGolden, XnnpackDiffersFromTfliteAsRecordedInDetection) {
   }
   for (size_t i = 0; i < 4; ++i) {
     const Path own = golden.folder / ("cats_and_dogs.out" + std::to_string(i) + ".xnnpack.bin");
-    const Path file = std::filesystem::exists(own) ? own : golden.folder / ("cats_and_dogs.out" + std::to_string(i) + ".bin");
+    const Path file =
+        std::filesystem::exists(own) ? own : golden.folder / ("cats_and_dogs.out" + std::to_string(i) + ".bin");
     EXPECT_EQ(xnnpack[golden.graph.outputs[i]], read_bytes(file)) << "output " << i;
   }
 }
@@ -174,8 +173,7 @@ TEST_P(FloatModel, OutputsAreClose) {
     const std::vector<Bytes> values = run(golden, name, Numerics::tflite);
     for (const auto& [what, file] : recorded["files"].items()) {
       // "out0" or "t179"; others are outputs of other engines
-      const bool is_output = what == "out0",
-                 is_tensor = what[0] == 't' && what.find('_') == std::string::npos;
+      const bool is_output = what == "out0", is_tensor = what[0] == 't' && what.find('_') == std::string::npos;
       const bool is_packed = Path(file.get<std::string>()).extension() == ".gz";
       if ((!is_output && !is_tensor) || is_packed) continue;
       const int id = is_output ? golden.graph.outputs[0] : std::stoi(what.substr(1));
@@ -185,8 +183,7 @@ TEST_P(FloatModel, OutputsAreClose) {
   }
 }
 
-const char* const float_models[] = {"teachable_mbv2_035_224_float", "mobilenet_v2_1.0_224_float_dequant",
-                                    "deeplabv3"};
+const char* const float_models[] = {"teachable_mbv2_035_224_float", "mobilenet_v2_1.0_224_float_dequant", "deeplabv3"};
 
 std::string short_name(const testing::TestParamInfo<const char*>& info) {
   const char* const names[] = {"teachable", "mobilenet_v2", "deeplab"};
@@ -206,8 +203,8 @@ double cosine(const Bytes& a, const Bytes& b) {
   return ab / std::sqrt(aa * bb);
 }
 
-/// TFLite quantizes the activations of dynamic range models at run time, to 8 bits of their range, where the interpreter
-/// computes in float. Seen: cosine at least 0.9994, differences up to 3.2 % of the range.
+/// TFLite quantizes the activations of dynamic range models at run time, to 8 bits of their range, where the
+/// interpreter computes in float. Seen: cosine at least 0.9994, differences up to 3.2 % of the range.
 TEST(LayersGolden, DynamicRangeOutputsAreSimilar) {
   NARROWS_NEEDS_TEST_DATA();
   const Golden golden = open_golden("mobilenet_v2_035_96_embedder_with_metadata");

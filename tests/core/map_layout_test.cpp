@@ -91,8 +91,10 @@ TEST(MapLayout, OfAMean) {
 }
 
 TEST(MapLayout, UnknownWithoutEvidence) {
-  EXPECT_EQ(layouts("graph \"g\"\ninputs %0\noutputs %1\n%0 f32[1,224,224,3]\n%1 f32[1,224,224,3] = relu %0 activation relu\n"),
-            "- -");
+  EXPECT_EQ(
+      layouts(
+          "graph \"g\"\ninputs %0\noutputs %1\n%0 f32[1,224,224,3]\n%1 f32[1,224,224,3] = relu %0 activation relu\n"),
+      "- -");
   EXPECT_EQ(layouts("graph \"g\"\ninputs %0\noutputs %1\n%0 f32[1,4,6,3]\n%1 f32[3,24] = reshape %0\n"), "- -");
 }
 

@@ -25,8 +25,7 @@ TEST(OnnxBadModels, OperatorSets) {
             "m: error: the model has no operators\n");
   OnnxBuilder b = small_onnx_conv();
   b.model.add_opset_import()->set_version(12);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: error: the model imports 2 versions of the operator set ai.onnx, expected 1\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: error: the model imports 2 versions of the operator set ai.onnx, expected 1\n");
 }
 
 TEST(OnnxBadModels, UnsupportedOperatorsAreListedOnce) {
@@ -37,20 +36,19 @@ TEST(OnnxBadModels, UnsupportedOperatorsAreListedOnce) {
   b.op("Foo", {"g2"}, "f").set_domain("com.microsoft");
   b.graph().clear_output();
   b.output("f");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: error: 3 operators are not supported: Gelu (2 times, first op 1), TopK (op 2), "
-      "com.microsoft.Foo (op 4)\n"
-      "m: note: supported: Add, ArgMax, AveragePool, BatchNormalization, Cast, Clip, Concat, Constant, "
-      "ConstantOfShape, Conv, DequantizeLinear, Div, Dropout, Equal, Expand, Flatten, Gather, Gemm, "
-      "GlobalAveragePool, GlobalMaxPool, HardSigmoid, HardSwish, Identity, MatMul, Max, MaxPool, Min, Mul, "
-      "Pad, "
-      "QLinearConv, QLinearMatMul, QuantizeLinear, Range, ReduceMean, Relu, Reshape, Resize, Shape, Sigmoid, "
-      "Slice, Softmax, Split, Squeeze, Sub, Transpose, Unsqueeze, Upsample, Where, "
-      "com.microsoft.DequantizeLinear, com.microsoft.QLinearAdd, com.microsoft.QLinearAveragePool, "
-      "com.microsoft.QLinearConcat, com.microsoft.QLinearGlobalAveragePool, com.microsoft.QLinearMul, "
-      "com.microsoft.QLinearSigmoid, com.microsoft.QLinearSoftmax, com.microsoft.QuantizeLinear, "
-      "narrows.TFLite_Detection_PostProcess\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: error: 3 operators are not supported: Gelu (2 times, first op 1), TopK (op 2), "
+            "com.microsoft.Foo (op 4)\n"
+            "m: note: supported: Add, ArgMax, AveragePool, BatchNormalization, Cast, Clip, Concat, Constant, "
+            "ConstantOfShape, Conv, DequantizeLinear, Div, Dropout, Equal, Expand, Flatten, Gather, Gemm, "
+            "GlobalAveragePool, GlobalMaxPool, HardSigmoid, HardSwish, Identity, MatMul, Max, MaxPool, Min, Mul, "
+            "Pad, "
+            "QLinearConv, QLinearMatMul, QuantizeLinear, Range, ReduceMean, Relu, Reshape, Resize, Shape, Sigmoid, "
+            "Slice, Softmax, Split, Squeeze, Sub, Transpose, Unsqueeze, Upsample, Where, "
+            "com.microsoft.DequantizeLinear, com.microsoft.QLinearAdd, com.microsoft.QLinearAveragePool, "
+            "com.microsoft.QLinearConcat, com.microsoft.QLinearGlobalAveragePool, com.microsoft.QLinearMul, "
+            "com.microsoft.QLinearSigmoid, com.microsoft.QLinearSoftmax, com.microsoft.QuantizeLinear, "
+            "narrows.TFLite_Detection_PostProcess\n");
 }
 
 /// Operators of other domains are other operators, whatever their names.
@@ -67,14 +65,13 @@ TEST(OnnxBadModels, AllProblemsInOneRun) {
   b.op("Relu", {"nothing"}, "r");
   b.op("Sigmoid", {"x", "x"}, "t");
   b.output("missing");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 Conv 'y': error: group is 3 for 2 channels; supported: divisors of the channels up to 64, "
-      "and one group per channel\n"
-      "m: op 2 Relu 'r': error: reads 'nothing', which is written by no operator\n"
-      "m: op 3 Sigmoid 't': error: has 2 inputs, expected 1\n"
-      "m: error: 1 operator is not supported: Sum (op 1)\n" +
-          supported_note() + "m: error: model output 'missing' is written by no operator\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 Conv 'y': error: group is 3 for 2 channels; supported: divisors of the channels up to 64, "
+            "and one group per channel\n"
+            "m: op 2 Relu 'r': error: reads 'nothing', which is written by no operator\n"
+            "m: op 3 Sigmoid 't': error: has 2 inputs, expected 1\n"
+            "m: error: 1 operator is not supported: Sum (op 1)\n" +
+                supported_note() + "m: error: model output 'missing' is written by no operator\n");
 }
 
 /// The file says what an operator that cannot be read makes; what follows is looked at.
@@ -108,8 +105,7 @@ TEST(OnnxBadModels, SecondOutputOfDropout) {
   OnnxBuilder b = small_onnx_conv();
   b.op("Dropout", {"y"}, "d").add_output("mask");
   b.op("Relu", {"mask"}, "r");
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 2 Relu 'r': error: reads 'mask', an output of op 1 that is not supported\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 2 Relu 'r': error: reads 'mask', an output of op 1 that is not supported\n");
 }
 
 TEST(OnnxBadModels, InputWithoutASize) {
@@ -117,10 +113,9 @@ TEST(OnnxBadModels, InputWithoutASize) {
   b.input("x", {0, 3, 0, 0}, {"N", "", "H", ""});
   b.op("Relu", {"x"}, "y");
   b.output("y");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: error: dimension 2 of model input 'x' has no size in the file; give it with --shape H=N\n"
-      "m: error: dimension 3 of model input 'x' has no size in the file; give it with --shape x[3]=N\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: error: dimension 2 of model input 'x' has no size in the file; give it with --shape H=N\n"
+            "m: error: dimension 3 of model input 'x' has no size in the file; give it with --shape x[3]=N\n");
 }
 
 TEST(OnnxBadModels, ShapeOfNothing) {
@@ -140,9 +135,8 @@ TEST(OnnxBadModels, Batch) {
   b.input("x", {2, 3, 4, 4});
   b.op("Relu", {"x"}, "y");
   b.output("y");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: error: model input 'x' with shape [2,3,4,4] has batch size 2; only batch size 1 is supported\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: error: model input 'x' with shape [2,3,4,4] has batch size 2; only batch size 1 is supported\n");
 }
 
 TEST(OnnxBadModels, InputType) {
@@ -188,19 +182,17 @@ TEST(OnnxBadModels, DeclaredOutputShape) {
   OnnxBuilder b = small_onnx_conv();
   *b.graph().mutable_output(0) = b.graph().input(0);
   b.graph().mutable_output(0)->set_name("y");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: error: model output 'y' is declared with shape [1,2,4,5], but its operators make [1,3,4,5]\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: error: model output 'y' is declared with shape [1,2,4,5], but its operators make [1,3,4,5]\n");
 }
 
 TEST(OnnxBadModels, Initializers) {
   OnnxBuilder b = small_onnx_conv();
   b.initializer(0).mutable_raw_data()->resize(8);
   b.initializer(1).set_data_type(onnx::TensorProto::DOUBLE);
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: error: initializer 'w' with type FLOAT and shape [3,2,3,3] needs 216 bytes, but has 8\n"
-      "m: error: initializer 'b' has type DOUBLE; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: error: initializer 'w' with type FLOAT and shape [3,2,3,3] needs 216 bytes, but has 8\n"
+            "m: error: initializer 'b' has type DOUBLE; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64\n");
 }
 
 TEST(OnnxBadModels, InitializerShapes) {

@@ -46,10 +46,9 @@ TEST(OnnxBadOperators, ConvGroups) {
   b.floats("w", {4, 2, 1, 1}, small_numbers(8));
   set(b.op("Conv", {"x", "w"}, "y"), "group", 3);
   b.output("y");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 Conv 'y': error: group is 3 for 4 channels; supported: divisors of the channels up to 64, and "
-      "one group per channel\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 Conv 'y': error: group is 3 for 4 channels; supported: divisors of the channels up to 64, and "
+            "one group per channel\n");
 }
 
 TEST(OnnxBadOperators, ConvShapes) {
@@ -68,28 +67,14 @@ TEST(OnnxBadOperators, ConvShapes) {
 
 TEST(OnnxBadOperators, ConvRankAndWeights) {
   OnnxBuilder b = small_onnx_conv();
-  b.graph()
-      .mutable_input(0)
-      ->mutable_type()
-      ->mutable_tensor_type()
-      ->mutable_shape()
-      ->mutable_dim()
-      ->RemoveLast();
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Conv 'y': error: shape of input 'x' is [1,2,4], expected 4 dimensions\n");
+  b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim()->RemoveLast();
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Conv 'y': error: shape of input 'x' is [1,2,4], expected 4 dimensions\n");
   b = small_onnx_conv();
   b.input("v", {3, 2, 3, 3});
-  b.graph()
-      .mutable_input(1)
-      ->mutable_type()
-      ->mutable_tensor_type()
-      ->mutable_shape()
-      ->mutable_dim(0)
-      ->set_dim_value(1);
+  b.graph().mutable_input(1)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_value(1);
   b.node(0).set_input(1, "v");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 Conv 'y': error: weights 'v': expected a constant, found a value computed at run time\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 Conv 'y': error: weights 'v': expected a constant, found a value computed at run time\n");
 }
 
 TEST(OnnxBadOperators, ConvWindow) {
@@ -110,8 +95,7 @@ TEST(OnnxBadOperators, ConvWindow) {
             "SAME_UPPER or SAME_LOWER\n");
   b.node(0).mutable_attribute()->RemoveLast();
   b.node(0).mutable_attribute(0)->set_ints(2, -1);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Conv 'y': error: pads is [1,1,-1,1]; expected 4 values from 0 to 4096\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Conv 'y': error: pads is [1,1,-1,1]; expected 4 values from 0 to 4096\n");
 }
 
 TEST(OnnxBadOperators, Pools) {
@@ -140,15 +124,13 @@ TEST(OnnxBadOperators, ClipBounds) {
   OnnxBuilder b = one_op("Clip", {1, 3});
   set(b.node(0), "min", 5.f);
   set(b.node(0), "max", 4.f);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Clip 'y': error: the bounds are 5 and 4; expected the smaller one first\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Clip 'y': error: the bounds are 5 and 4; expected the smaller one first\n");
 }
 
 TEST(OnnxBadOperators, Arithmetic) {
   OnnxBuilder b = one_op("Add", {1, 3}, {"c"});
   b.floats("c", {2}, {1, 2});
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Add 'y': error: shapes [1,3] of 'x' and [2] of 'c' do not broadcast\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Add 'y': error: shapes [1,3] of 'x' and [2] of 'c' do not broadcast\n");
   b.node(0).set_op_type("Div");
   b.initializer(0).mutable_raw_data()->assign(8, '\0');
   EXPECT_EQ(errors_of_onnx(b), "m: op 0 Div 'y': error: divisor 'c' has the element 0\n");
@@ -163,12 +145,10 @@ TEST(OnnxBadOperators, BatchNormalization) {
   b.floats("b", {2}, {1, 1});
   b.floats("m", {2}, {1, 1});
   b.floats("v", {2}, {1, -1});
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 BatchNormalization 'y': error: variance 'v' of channel 1 is not positive\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 BatchNormalization 'y': error: variance 'v' of channel 1 is not positive\n");
   b.initializer(2).set_dims(0, 1);
   b.initializer(2).mutable_raw_data()->resize(4);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 BatchNormalization 'y': error: mean 'm' has shape [1], expected [2]\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 BatchNormalization 'y': error: mean 'm' has shape [1], expected [2]\n");
 }
 
 TEST(OnnxBadOperators, MatrixProducts) {
@@ -208,8 +188,7 @@ TEST(OnnxBadOperators, SqueezeWithTwoKindsOfAxes) {
   OnnxBuilder b = one_op("Squeeze", {1, 6}, {"s"});
   b.integers("s", {0});
   set(b.node(0), "axes", Ints{0});
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Squeeze 'y': error: has axes both as an attribute and as input 's'\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Squeeze 'y': error: has axes both as an attribute and as input 's'\n");
 }
 
 TEST(OnnxBadOperators, Concat) {
@@ -225,8 +204,7 @@ TEST(OnnxBadOperators, Pad) {
   OnnxBuilder b = one_op("Pad", {1, 6}, {"p", "v"});
   b.integers("p", {0, -1, 0, 0});
   b.scalar("v", 0);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Pad 'y': error: pads is [0,-1,0,0]; expected 4 values from 0 to 32767\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Pad 'y': error: pads is [0,-1,0,0]; expected 4 values from 0 to 32767\n");
   b.initializer(1).set_float_data(0, 2);
   EXPECT_EQ(errors_of_onnx(b), "m: op 0 Pad 'y': error: pads with 2; supported: 0\n");
   set(b.node(0), "mode", "edge");
@@ -254,10 +232,9 @@ TEST(OnnxBadOperators, IntegersAndFloats) {
   EXPECT_EQ(errors_of_onnx(b), "m: op 0 Gather 'y': error: index 9 is out of range; expected -1 to 0\n");
   b.node(0).set_op_type("ConstantOfShape");
   b.node(0).mutable_input()->RemoveLast();
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 ConstantOfShape 'y': error: input 'x' has type FLOAT; supported: integers that are known at "
-      "compile time\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 ConstantOfShape 'y': error: input 'x' has type FLOAT; supported: integers that are known at "
+            "compile time\n");
   b.node(0).set_op_type("Gather");
   b.node(0).add_input("i");
   b.node(0).set_input(0, "i");
@@ -270,8 +247,7 @@ TEST(OnnxBadOperators, IntegersAndFloats) {
 TEST(OnnxBadOperators, CastToAnotherType) {
   OnnxBuilder b = one_op("Cast", {1, 2});
   set(b.node(0), "to", static_cast<int>(onnx::TensorProto::FLOAT16));
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Cast 'y': error: to is FLOAT16; supported: FLOAT, UINT8, INT8, INT32, INT64\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Cast 'y': error: to is FLOAT16; supported: FLOAT, UINT8, INT8, INT32, INT64\n");
 }
 
 TEST(OnnxBadOperators, BatchInTheMiddle) {

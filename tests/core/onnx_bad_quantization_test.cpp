@@ -7,8 +7,7 @@ namespace narrows {
 namespace {
 
 using Ints = std::vector<int64_t>;
-constexpr int uint8 = onnx::TensorProto::UINT8, int8 = onnx::TensorProto::INT8,
-              int32 = onnx::TensorProto::INT32;
+constexpr int uint8 = onnx::TensorProto::UINT8, int8 = onnx::TensorProto::INT8, int32 = onnx::TensorProto::INT32;
 
 /// x [1,4] of INT8 -> DequantizeLinear -> y; initializer 0 is the scale, 1 the zero point.
 OnnxBuilder dequantize() {
@@ -28,8 +27,7 @@ TEST(OnnxBadQuantization, Parameters) {
             "m: op 0 DequantizeLinear 'y': error: scale 's' has the element -1; expected positive numbers\n");
   b = dequantize();
   b.initializer(1).set_data_type(uint8);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 DequantizeLinear 'y': error: zero point 'z' is UINT8[], expected 1 INT8\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 DequantizeLinear 'y': error: zero point 'z' is UINT8[], expected 1 INT8\n");
   b.node(0).set_op_type("QuantizeLinear");
   b.initializer(1).set_data_type(int32);
   b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
@@ -38,10 +36,9 @@ TEST(OnnxBadQuantization, Parameters) {
   b = dequantize();
   b.input("t", {});
   b.node(0).set_input(1, "t");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 DequantizeLinear 'y': error: scale 't': expected a constant, found a value computed at run "
-      "time\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 DequantizeLinear 'y': error: scale 't': expected a constant, found a value computed at run "
+            "time\n");
   b.node(0).set_input(1, "s");
   b.node(0).set_input(2, "x");
   EXPECT_EQ(errors_of_onnx(b),
@@ -55,14 +52,12 @@ TEST(OnnxBadQuantization, ScalesPerChannel) {
   b.floats("several", {4}, {1, 2, 3, 4});
   b.node(0).set_input(1, "several");
   b.node(0).set_input(2, "");
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 DequantizeLinear 'y': error: has 4 scales for a value computed at run time; supported: 1\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 DequantizeLinear 'y': error: has 4 scales for a value computed at run time; supported: 1\n");
   set(b.node(0), "axis", 0);
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 DequantizeLinear 'y': error: scale 'several' has 4 elements for a value with shape [1,4]; "
-      "expected 1, or one for each element along axis 0\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 DequantizeLinear 'y': error: scale 'several' has 4 elements for a value with shape [1,4]; "
+            "expected 1, or one for each element along axis 0\n");
 }
 
 TEST(OnnxBadQuantization, Types) {
@@ -91,8 +86,7 @@ TEST(OnnxBadQuantization, Types) {
 TEST(OnnxBadQuantization, OutputType) {
   OnnxBuilder b = dequantize();
   b.output("x", uint8);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: error: model output 'x' is declared with type UINT8, but its operators make INT8\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: error: model output 'x' is declared with type UINT8, but its operators make INT8\n");
 }
 
 TEST(OnnxBadQuantization, PadValue) {
@@ -139,11 +133,9 @@ TEST(OnnxBadQuantization, QLinearConv) {
   b = qlinear_conv();
   b.integers("i", {1});
   b.node(0).set_input(3, "i");
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 QLinearConv 'y': error: input 'i' has type INT64; supported: UINT8, INT8\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 QLinearConv 'y': error: input 'i' has type INT64; supported: UINT8, INT8\n");
   b.node(0).set_input(0, "s");
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 QLinearConv 'y': error: input 's' has type FLOAT; supported: UINT8, INT8\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 QLinearConv 'y': error: input 's' has type FLOAT; supported: UINT8, INT8\n");
 }
 
 TEST(OnnxBadQuantization, OperatorsOfOnnxruntime) {
@@ -162,9 +154,8 @@ TEST(OnnxBadQuantization, OperatorsOfOnnxruntime) {
   node.clear_attribute();
   node.clear_input();
   for (const char* name : {"s", "z", "x", "s", "z", "x"}) node.add_input(name);
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 com.microsoft.QLinearConcat 'y': error: has 6 inputs, expected 2 and 3 for each operand\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 com.microsoft.QLinearConcat 'y': error: has 6 inputs, expected 2 and 3 for each operand\n");
   node.add_input("");
   node.add_input("z");
   EXPECT_EQ(errors_of_onnx(b),

@@ -21,8 +21,7 @@ TEST(OnnxBadSelect, Slices) {
   b.integers("s", {4});
   b.integers("e", {2});
   b.integers("a", {1});
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Slice 'y': error: the slice from 4 to 2 with step 1 of 6 elements is empty\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Slice 'y': error: the slice from 4 to 2 with step 1 of 6 elements is empty\n");
   b.initializer(1).add_int64_data(5);
   b.initializer(1).set_dims(0, 2);
   EXPECT_EQ(errors_of_onnx(b),
@@ -44,14 +43,12 @@ TEST(OnnxBadSelect, Splits) {
 TEST(OnnxBadSelect, Picks) {
   OnnxBuilder b = one_op("Gather", {1, 6}, {"i"});
   b.integers("i", {1, 2});
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 Gather 'y': error: indices 'i' have shape [2]; supported for values computed at run time: one "
-      "index\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 Gather 'y': error: indices 'i' have shape [2]; supported for values computed at run time: one "
+            "index\n");
   b = one_op("ArgMax", {1, 6});
   set(b.node(0), "select_last_index", 1);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 ArgMax 'y': error: select_last_index 1 is not supported; expected 0\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 ArgMax 'y': error: select_last_index 1 is not supported; expected 0\n");
   b.node(0).clear_attribute();
   EXPECT_EQ(errors_of_onnx(b),
             "m: error: model output 'y' is declared with type FLOAT, but its operators make INT64\n");
@@ -60,11 +57,9 @@ TEST(OnnxBadSelect, Picks) {
 TEST(OnnxBadSelect, Fills) {
   OnnxBuilder b = one_op("Expand", {1, 6}, {"s"});
   b.integers("s", {2, 0});
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Expand 'y': error: shape [2,0] has the size 0; expected positive sizes\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Expand 'y': error: shape [2,0] has the size 0; expected positive sizes\n");
   b.initializer(0).set_int64_data(1, 5);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 Expand 'y': error: shapes [1,6] of 'x' and [2,5] of 's' do not broadcast\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Expand 'y': error: shapes [1,6] of 'x' and [2,5] of 's' do not broadcast\n");
   b.node(0).set_op_type("Range");
   for (const int i : {0, 1}) b.node(0).set_input(i, "s");
   b.node(0).add_input("s");

@@ -63,26 +63,23 @@ TEST(OnnxDetection, Problems) {
   const std::string at = "m: op 1 narrows.TFLite_Detection_PostProcess 'boxes': error: ";
   OnnxBuilder b = detector();
   b.node(1).clear_attribute();
-  EXPECT_EQ(errors_of_onnx(b), at + "has no attribute max_detections\n" +  //
-                                   at + "has no attribute num_classes\n" +
-                                   at + "has no attribute nms_score_threshold\n" +
-                                   at + "has no attribute nms_iou_threshold\n" + at + "has no attribute y_scale\n" +
-                                   at + "has no attribute x_scale\n" + at + "has no attribute h_scale\n" +
-                                   at + "has no attribute w_scale\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            at + "has no attribute max_detections\n" +  //
+                at + "has no attribute num_classes\n" + at + "has no attribute nms_score_threshold\n" + at +
+                "has no attribute nms_iou_threshold\n" + at + "has no attribute y_scale\n" + at +
+                "has no attribute x_scale\n" + at + "has no attribute h_scale\n" + at + "has no attribute w_scale\n");
   b = detector();
   b.node(1).mutable_attribute(0)->set_i(int64_t{1} << 31);
   EXPECT_EQ(errors_of_onnx(b), at + "max_detections is 2147483648, which does not fit in 32 bits\n");
   b = detector();
   b.node(1).mutable_attribute(0)->set_i(0);
   b.node(1).set_input(2, "s");
-  EXPECT_EQ(errors_of_onnx(b),
-            at + "anchors 's': expected a constant, found a value computed at run time\n" +
-                at + "max_detections is 0; expected 1 to 1048576\n" +
-                at + "anchors have shape [1,3,3]; expected [3,4]\n");
+  EXPECT_EQ(errors_of_onnx(b), at + "anchors 's': expected a constant, found a value computed at run time\n" + at +
+                                   "max_detections is 0; expected 1 to 1048576\n" + at +
+                                   "anchors have shape [1,3,3]; expected [3,4]\n");
   b = detector();
   b.node(1).set_domain("");
-  EXPECT_EQ(first_error_of_onnx(b),
-            "m: error: 1 operator is not supported: TFLite_Detection_PostProcess (op 1)");
+  EXPECT_EQ(first_error_of_onnx(b), "m: error: 1 operator is not supported: TFLite_Detection_PostProcess (op 1)");
 }
 
 }  // namespace

@@ -36,8 +36,7 @@ TEST(OnnxEmpty, Resize) {
   const Array expected = resize_nearest_nchw(x, 8, 10, at, down);
   expect_near(expected, run_onnx(resize_with_empty({1, 1, 2, 2}, {}), {x})[0]);
   expect_near(expected, run_onnx(resize_with_empty({}, {1, 2, 8, 10}), {x})[0]);
-  EXPECT_EQ(errors_of_onnx(resize_with_empty({}, {})),
-            "m: op 0 Resize 'y': error: expected either scales or sizes\n");
+  EXPECT_EQ(errors_of_onnx(resize_with_empty({}, {})), "m: op 0 Resize 'y': error: expected either scales or sizes\n");
 }
 
 /// Exporters make the constant by a node, and share it by another.

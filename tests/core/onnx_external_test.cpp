@@ -1,6 +1,5 @@
 // ONNX constants whose bytes stand in a file beside the model.
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <filesystem>

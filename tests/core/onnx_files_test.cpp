@@ -109,8 +109,7 @@ TEST(OnnxFiles, FlippedBits) {
   const Bytes whole = varied_model().finish();
   for (int round = 0; round < 3000; ++round) {
     Bytes bytes = whole;
-    for (uint32_t flips = 1 + random() % 4; flips > 0; --flips)
-      bytes[random() % bytes.size()] ^= 1u << (random() % 8);
+    for (uint32_t flips = 1 + random() % 4; flips > 0; --flips) bytes[random() % bytes.size()] ^= 1u << (random() % 8);
     expect_error_or_sound(bytes);
     if (HasFatalFailure()) return;
   }
@@ -147,15 +146,13 @@ void test_extreme_numbers(const OnnxBuilder& sound, int rounds) {
     if (tensor.int32_data_size() > 0)
       tensor.set_int32_data(random() % tensor.int32_data_size(), static_cast<int32_t>(extreme()));
     if (tensor.float_data_size() > 0)
-      tensor.set_float_data(random() % tensor.float_data_size(),
-                            extreme_floats[random() % std::size(extreme_floats)]);
+      tensor.set_float_data(random() % tensor.float_data_size(), extreme_floats[random() % std::size(extreme_floats)]);
     auto& shape = *b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
     if (random() % 4 == 0) shape.mutable_dim(random() % shape.dim_size())->set_dim_value(extreme());
     const int any = static_cast<int>(random() % b.graph().initializer_size());
     if (random() % 4 == 0 && node.input_size() > 0)
       node.set_input(random() % node.input_size(), b.initializer(any).name());
-    if (random() % 4 == 0)
-      node.set_op_type(b.node(static_cast<int>(random() % b.graph().node_size())).op_type());
+    if (random() % 4 == 0) node.set_op_type(b.node(static_cast<int>(random() % b.graph().node_size())).op_type());
     expect_error_or_sound(b.finish());
     if (testing::Test::HasFatalFailure()) return;
   }
@@ -175,8 +172,7 @@ TEST(OnnxFiles, RecordedModel) {
   EXPECT_EQ(verify(graph), std::vector<std::string>{});
   for (const char* run : {"noise", "sunflower"}) {
     const Path folder = test_data() / "golden" / name;
-    const std::vector<Bytes> values =
-        interpret(graph, {read_bytes(folder / (std::string(run) + ".in0.bin"))});
+    const std::vector<Bytes> values = interpret(graph, {read_bytes(folder / (std::string(run) + ".in0.bin"))});
     const Bytes expected = read_bytes(folder / (std::string(run) + ".out0.bin"));
     EXPECT_LE(difference_f32(expected, values[graph.outputs[0]]).relative(), 1e-5) << run;
   }

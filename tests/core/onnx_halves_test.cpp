@@ -55,8 +55,8 @@ OnnxBuilder model_with_halves() {
 
 TEST(OnnxHalves, AreTheNumbersThatTheyStandFor) {
   const Array x = numbers({1, 2, 4, 5});
-  Array flat = conv_nchw(x, {{3, 2, 3, 3}, rounded(small_numbers(54))}, rounded(small_numbers(3)), 1,
-                         {1, 1, 1, 1, 1, 1});
+  Array flat =
+      conv_nchw(x, {{3, 2, 3, 3}, rounded(small_numbers(54))}, rounded(small_numbers(3)), 1, {1, 1, 1, 1, 1, 1});
   flat.shape = {1, 60};
   expect_near(matmul(flat, {{60, 4}, rounded(small_numbers(240))}), run_onnx(model_with_halves(), {x})[0]);
 }

@@ -20,8 +20,7 @@ TEST(OnnxQdq, FloatWeightsAndEdges) {
   b.op("Conv", {in, weights}, "conv");
   b.op("Relu", {"conv"}, "relu");
   b.output(b.dequantize(b.quantize("relu", 0.05f, 0, uint8), 0.05f, 0, uint8));
-  const Array conv =
-      conv_nchw(rounded(x, 0.0125f, 125, DType::u8), rounded(w, 0.011f, 0, DType::i8), {}, 1, {});
+  const Array conv = conv_nchw(rounded(x, 0.0125f, 125, DType::u8), rounded(w, 0.011f, 0, DType::i8), {}, 1, {});
   expect_within(rounded(conv, 0.05f, 0, DType::u8), run_onnx(b, {x})[0], 0.0501);
   const Graph graph = read_onnx_graph(b, nhwc());
   ASSERT_EQ(graph.ops.size(), 3u) << print(graph);

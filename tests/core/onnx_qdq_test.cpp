@@ -12,8 +12,7 @@ namespace {
 
 using Ints = std::vector<int64_t>;
 using Node = OnnxBuilder::Node;
-constexpr int uint8 = onnx::TensorProto::UINT8, int8 = onnx::TensorProto::INT8,
-              int32 = onnx::TensorProto::INT32;
+constexpr int uint8 = onnx::TensorProto::UINT8, int8 = onnx::TensorProto::INT8, int32 = onnx::TensorProto::INT32;
 
 constexpr Stored unsigned_map = {uint8, 0.03f, 120}, signed_map = {int8, 0.025f, -7};
 
@@ -29,9 +28,7 @@ struct OneOp {
         out(out_),
         x((b.input_of("x", shape, in.type), b.dequantize("x", in.scale, in.zero, in.type))) {}
 
-  void finish(const std::string& result) {
-    b.output(b.quantize(result, out.scale, out.zero, out.type), out.type);
-  }
+  void finish(const std::string& result) { b.output(b.quantize(result, out.scale, out.zero, out.type), out.type); }
 
   /// Nothing but `ops` operators with 8-bit results, which lie within `distance` of `expected`.
   void expect(const Array& expected, const std::vector<Array>& inputs, size_t ops, double distance = 1) {
@@ -82,8 +79,8 @@ void check_conv(const Stored& in, int weights_type, const Stored& out, bool per_
   if (relu) net.b.op("Relu", {"conv"}, "relu");
   net.finish(relu ? "relu" : "conv");
   const Array x = stored_numbers(map, in);
-  Array expected = conv_nchw(real(x, in), real_weights(shape, w, scales, zeros), real_bias.values, group,
-                             {1, 1, 1, 1, 1, 1});
+  Array expected =
+      conv_nchw(real(x, in), real_weights(shape, w, scales, zeros), real_bias.values, group, {1, 1, 1, 1, 1, 1});
   if (relu) expected = apply(expected, [](float v) { return std::max(v, 0.f); });
   net.expect(expected, {x}, 1);
 }
@@ -144,8 +141,8 @@ TEST(OnnxQdq, FlattenAndGemm) {
     set(net.b.op("Gemm", {"flat", "w", "b"}, "y"), "transB", 1);
     net.finish("y");
     const Array x = stored_numbers({1, 2, 3, 4}, unsigned_map);
-    const Array product = matmul({{1, 24}, real(x, unsigned_map).values},
-                                 transpose(real_weights({3, 24}, w, scales, {0}), {1, 0}));
+    const Array product =
+        matmul({{1, 24}, real(x, unsigned_map).values}, transpose(real_weights({3, 24}, w, scales, {0}), {1, 0}));
     // The input is NHWC, so that the matrix is permuted and nothing else is left.
     net.expect(combine(product, {{3}, {0.5f, -1, 2}}, std::plus<float>()), {x}, 1);
   }
@@ -164,8 +161,7 @@ TEST(OnnxQdq, MatMulAndAdd) {
   Array weights{{6, 5}, {}};
   for (int i = 0; i < 30; ++i) weights.values.push_back(scales[i % 5] * static_cast<float>(w[i]));
   const Array x = stored_numbers({2, 6}, signed_map);
-  net.expect(combine(matmul(real(x, signed_map), weights), {{5}, {1, 2, -3, 0.5f, 0}}, std::plus<float>()),
-             {x}, 1);
+  net.expect(combine(matmul(real(x, signed_map), weights), {{5}, {1, 2, -3, 0.5f, 0}}, std::plus<float>()), {x}, 1);
 }
 
 void check_binary(const char* type, const Stored& a, const Stored& c, const Stored& out,
@@ -186,8 +182,7 @@ TEST(OnnxQdq, Arithmetic) {
   check_binary("Add", signed_map, unsigned_map, wide, std::plus<float>());
   check_binary("Sub", signed_map, signed_map, {int8, 0.05f, 4}, std::minus<float>());
   check_binary("Mul", unsigned_map, signed_map, {int8, 0.1f, 0}, std::multiplies<float>());
-  check_binary("Max", unsigned_map, unsigned_map, unsigned_map,
-               [](float p, float q) { return std::max(p, q); });
+  check_binary("Max", unsigned_map, unsigned_map, unsigned_map, [](float p, float q) { return std::max(p, q); });
 }
 
 TEST(OnnxQdq, Activations) {
@@ -250,8 +245,7 @@ TEST(OnnxQdq, AveragePoolToAnotherScaleStaysInFloat) {
   set(net.b.op("AveragePool", {net.x}, "y"), "kernel_shape", Ints{3, 3});
   net.finish("y");
   const Array x = stored_numbers({1, 2, 6, 6}, unsigned_map);
-  expect_within(quantized(average_pool_nchw(real(x, unsigned_map), 3, {}), other), run_onnx(net.b, {x})[0],
-                1);
+  expect_within(quantized(average_pool_nchw(real(x, unsigned_map), 3, {}), other), run_onnx(net.b, {x})[0], 1);
   EXPECT_EQ(count_ops(read_onnx_graph(net.b), OpKind::dequantize), 1);
   EXPECT_EQ(count_ops(read_onnx_graph(net.b), OpKind::quantize), 1);
 }
@@ -353,8 +347,7 @@ TEST(OnnxQdq, OnlyWeightsQuantized) {
   b.dequantized("w", {3, 2, 3, 3}, int8, w, {0.01f, 0.02f, 0.03f});
   b.op("Conv", {"x", "w"}, "y");
   b.output("y");
-  expect_near(conv_nchw(x, real_weights({3, 2, 3, 3}, w, {0.01f, 0.02f, 0.03f}, {0}), {}, 1, {}),
-              run_onnx(b, {x})[0]);
+  expect_near(conv_nchw(x, real_weights({3, 2, 3, 3}, w, {0.01f, 0.02f, 0.03f}, {0}), {}, 1, {}), run_onnx(b, {x})[0]);
   EXPECT_EQ(read_onnx_graph(b, nhwc()).ops.size(), 1u);
 }
 

@@ -10,8 +10,7 @@ namespace {
 
 using Ints = std::vector<int64_t>;
 using Node = OnnxBuilder::Node;
-constexpr int uint8 = onnx::TensorProto::UINT8, int8 = onnx::TensorProto::INT8,
-              int32 = onnx::TensorProto::INT32;
+constexpr int uint8 = onnx::TensorProto::UINT8, int8 = onnx::TensorProto::INT8, int32 = onnx::TensorProto::INT32;
 
 /// Names of a scale and a zero point.
 std::vector<std::string> parameters(OnnxBuilder& b, const std::string& name, const Stored& as) {
@@ -19,8 +18,8 @@ std::vector<std::string> parameters(OnnxBuilder& b, const std::string& name, con
 }
 
 /// A node of `type` on inputs x0, x1 ... that are stored as `in`, with a result that is stored as `out`.
-Node& qlinear(OnnxBuilder& b, const std::string& type, const std::vector<Shape>& shapes,
-              const std::vector<Stored>& in, const Stored& out) {
+Node& qlinear(OnnxBuilder& b, const std::string& type, const std::vector<Shape>& shapes, const std::vector<Stored>& in,
+              const Stored& out) {
   std::vector<std::string> inputs;
   const bool result_first = type == "QLinearConcat";
   const std::vector<std::string> y = parameters(b, "y", out);

@@ -96,10 +96,9 @@ TEST(OnnxResize, Scales) {
   set(b.op("Resize", {"x", "", "scales"}, "y"), "mode", "linear");
   b.output("y");
   // 5 * 1.5 is no whole number.
-  EXPECT_EQ(
-      errors_of_onnx(b),
-      "m: op 0 Resize 'y': error: coordinate_transformation_mode 'half_pixel' from 4x5 to 8x7 pixels is not "
-      "supported; supported: what asymmetric, align_corners or half_pixel with the scale 8/4 and 7/5 give\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 0 Resize 'y': error: coordinate_transformation_mode 'half_pixel' from 4x5 to 8x7 pixels is not "
+            "supported; supported: what asymmetric, align_corners or half_pixel with the scale 8/4 and 7/5 give\n");
   b.initializer(0).clear_raw_data();
   for (const float scale : {1.f, 1.f, 2.f, 2.f}) b.initializer(0).add_float_data(scale);
   expect_near(resize_linear_nchw(x, 8, 10, half_pixel), run_onnx(b, {x})[0]);
@@ -165,11 +164,10 @@ TEST(OnnxResize, Refused) {
   const Shape map = {1, 2, 4, 5};
   EXPECT_EQ(errors_of_onnx(resize(map, 8, 10, "cubic", "half_pixel")),
             "m: op 0 Resize 'y': error: mode 'cubic' is not supported; supported: nearest, linear\n");
-  EXPECT_EQ(
-      errors_of_onnx(resize(map, 8, 10, "linear", "tf_crop_and_resize")),
-      "m: op 0 Resize 'y': error: coordinate_transformation_mode 'tf_crop_and_resize' is not supported; "
-      "supported: half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, "
-      "tf_half_pixel_for_nn\n");
+  EXPECT_EQ(errors_of_onnx(resize(map, 8, 10, "linear", "tf_crop_and_resize")),
+            "m: op 0 Resize 'y': error: coordinate_transformation_mode 'tf_crop_and_resize' is not supported; "
+            "supported: half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, "
+            "tf_half_pixel_for_nn\n");
   EXPECT_EQ(errors_of_onnx(resize(map, 8, 10, "nearest", "asymmetric", "up")),
             "m: op 0 Resize 'y': error: nearest_mode 'up' is not known; expected round_prefer_floor, "
             "round_prefer_ceil, floor or ceil\n");

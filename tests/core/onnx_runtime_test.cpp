@@ -53,8 +53,8 @@ void compare(const Case& c, const Path& folder, const Bytes& image, Numerics num
     const int id = graph.outputs[i];
     const Bytes expected = read_bytes(folder / (c.name + ".out" + std::to_string(i) + ".bin"));
     const Mismatch mismatch = mismatch_8bit(graph.tensors[id].type, expected, values[id]);
-    std::printf("%s, output %d, %s: %d of %d numbers differ from onnxruntime's, by up to %d\n",
-                c.name.c_str(), static_cast<int>(i), numerics == Numerics::tflite ? "tflite" : "xnnpack",
+    std::printf("%s, output %d, %s: %d of %d numbers differ from onnxruntime's, by up to %d\n", c.name.c_str(),
+                static_cast<int>(i), numerics == Numerics::tflite ? "tflite" : "xnnpack",
                 static_cast<int>(mismatch.count), static_cast<int>(expected.size()), mismatch.largest);
     EXPECT_LE(mismatch.largest, 2);
   }
@@ -71,8 +71,8 @@ TEST(OnnxRuntime, QuantizedNetworks) {
     write(folder / (c.name + ".onnx"), c.net.finish());
     write(folder / (c.name + ".in0.bin"), image);
   }
-  const std::string command = std::string("node " NARROWS_SOURCE_DIR "/tests/onnxruntime.js '") + modules +
-                              "' '" + folder.string() + "'";
+  const std::string command =
+      std::string("node " NARROWS_SOURCE_DIR "/tests/onnxruntime.js '") + modules + "' '" + folder.string() + "'";
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   for (const Case& c : cases()) {
     for (const Numerics numerics : {Numerics::tflite, Numerics::xnnpack}) compare(c, folder, image, numerics);

@@ -25,8 +25,8 @@ TEST(OnnxSelect, SplitOfChannels) {
     b.input("x", x.shape);
     b.integers("pieces", {1, 2, 3});
     const bool attribute = opset < 13;
-    Node& node = b.op(
-        "Split", attribute ? std::vector<std::string>{"x"} : std::vector<std::string>{"x", "pieces"}, "a");
+    Node& node =
+        b.op("Split", attribute ? std::vector<std::string>{"x"} : std::vector<std::string>{"x", "pieces"}, "a");
     node.add_output("b");
     node.add_output("c");
     set(node, "axis", 1);
@@ -80,8 +80,7 @@ TEST(OnnxSelect, Slice) {
   Array expected{{1, 3, 3, 4}, {}};
   for (int c = 0; c < 3; ++c) {
     for (int row = 1; row < 6; row += 2) {
-      for (int column = 3; column >= 0; --column)
-        expected.values.push_back(x.values[(c * 6 + row) * 5 + column]);
+      for (int column = 3; column >= 0; --column) expected.values.push_back(x.values[(c * 6 + row) * 5 + column]);
     }
   }
   expect_near(expected, run_onnx(b, {x})[0]);

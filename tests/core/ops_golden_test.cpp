@@ -3,8 +3,8 @@
 
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "compiler/graph.h"
 #include "compiler/interpret.h"

@@ -31,13 +31,11 @@ std::vector<std::string> blocks(const std::function<void(Net&)>& build, DType ty
 using Lines = std::vector<std::string>;
 
 TEST(Partition, InvertedResidual) {
-  EXPECT_EQ(blocks([](Net& n) { n.output(n.inverted_residual(n.input(6, 5, 8), 6, 12, 2)); }),
-            Lines{"chain: 0 1 2"});
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.inverted_residual(n.input(6, 5, 8), 6, 12, 2)); }), Lines{"chain: 0 1 2"});
 }
 
 TEST(Partition, InvertedResidualWithoutExpansion) {
-  EXPECT_EQ(blocks([](Net& n) { n.output(n.inverted_residual(n.input(6, 5, 8), 1, 12)); }),
-            Lines{"chain: 0 1"});
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.inverted_residual(n.input(6, 5, 8), 1, 12)); }), Lines{"chain: 0 1"});
 }
 
 TEST(Partition, ResidualIsFusedBehindTheProjection) {
@@ -62,9 +60,7 @@ TEST(Partition, DepthwiseAloneStaysBehindNoConvolution) {
 }
 
 TEST(Partition, ProjectionIsPointwise) {
-  const auto build = [](Net& n) {
-    n.output(n.conv(n.depthwise(n.conv(n.input(6, 5, 8), 24)), 12, square(1, 2)));
-  };
+  const auto build = [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(6, 5, 8), 24)), 12, square(1, 2))); };
   EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1", "chain: 2"}));
 }
 
@@ -122,8 +118,7 @@ TEST(Partition, SumOfTwoChainsIsFusedOnce) {
     n.output(n.add(block, n.conv(x, 20)));
   };
   const Graph graph = make_net(DType::f32, build);
-  EXPECT_EQ(blocks_of(graph),
-            (Lines{"chain: 0", "chain: 4", fmt::format("chain: 1 2 3 5 + {}", graph.ops[4].output)}));
+  EXPECT_EQ(blocks_of(graph), (Lines{"chain: 0", "chain: 4", fmt::format("chain: 1 2 3 5 + {}", graph.ops[4].output)}));
 }
 
 TEST(Partition, DoubledTensorIsNoResidual) {

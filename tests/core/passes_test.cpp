@@ -121,8 +121,7 @@ void expect_same_results(const Graph& before, const Graph& after, int steps) {
       std::vector<Bytes> expected = interpret(before, inputs, numerics);
       std::vector<Bytes> actual = interpret(after, inputs, numerics);
       for (size_t i = 0; i < before.outputs.size(); ++i) {
-        expect_equal(before.tensors[before.outputs[i]], expected[before.outputs[i]],
-                     actual[after.outputs[i]], steps);
+        expect_equal(before.tensors[before.outputs[i]], expected[before.outputs[i]], actual[after.outputs[i]], steps);
       }
     }
   }
@@ -164,8 +163,7 @@ TEST_P(PassTest, GivesTheExpectedGraph) {
   expect_same_results(before, after, rounds ? 1 : 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, PassTest, testing::ValuesIn(case_names()),
-                         [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Cases, PassTest, testing::ValuesIn(case_names()), [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace narrows

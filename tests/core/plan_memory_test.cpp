@@ -41,8 +41,7 @@ std::vector<ArenaBuffer> random_buffers(std::mt19937* random, int count, int ste
   for (int i = 0; i < count; ++i) {
     int first = static_cast<int>((*random)() % steps);
     int last = std::min<int>(first + static_cast<int>((*random)() % 4), steps - 1);
-    buffers.push_back(
-        {std::to_string(i), unit * static_cast<int64_t>(1 + (*random)() % max_units), first, last});
+    buffers.push_back({std::to_string(i), unit * static_cast<int64_t>(1 + (*random)() % max_units), first, last});
   }
   return buffers;
 }

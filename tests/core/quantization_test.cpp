@@ -81,21 +81,29 @@ TEST(MultiplyByQuantizedMultiplier, RoundsTwice) {
   EXPECT_EQ(multiply_by_quantized_multiplier(1, quantize_multiplier(0.25)), 1);
 }
 
-/// Sums at the ends of 32 bits, with the results of TFLite's DEPTHWISE_CONV_2D in uint8 (zero point 77) and int8 (5). Where
-/// the multiplier is 1 or more, its left shift wraps.
+/// Sums at the ends of 32 bits, with the results of TFLite's DEPTHWISE_CONV_2D in uint8 (zero point 77) and int8 (5).
+/// Where the multiplier is 1 or more, its left shift wraps.
 TEST(Requantize, TakesAnySum) {
   const struct {
     int32_t sum;
     double multiplier;
     int32_t as_u8, as_i8;
-  } recorded[] = {{2147483548, 0x1p-40, 77, 5},         {2147483548, 0x1p-32, 77, 5},
-                  {2147483548, 0.75 * 0x1p-31, 78, 6},  {-2147483560, 0.75 * 0x1p-31, 76, 4},
-                  {1073741680, 0.75 * 0x1p-31, 77, 5},  {2147483548, 0x1p-30, 79, 7},
-                  {-2147483560, 0x1p-30, 75, 3},        {1073741680, 0x1p-30, 78, 6},
-                  {2147483548, 0.5, 255, 127},          {-2147483560, 0.5, 0, -128},
-                  {2147483548, 1, 0, -95},              {-2147483560, 1, 165, 93},
-                  {2147483548, 2, 0, -128},             {-2147483560, 2, 253, 127},
-                  {2147483548, 0x1p29, 77, 5},          {1073741974, 0x1p29, 0, -128}};
+  } recorded[] = {{2147483548, 0x1p-40, 77, 5},
+                  {2147483548, 0x1p-32, 77, 5},
+                  {2147483548, 0.75 * 0x1p-31, 78, 6},
+                  {-2147483560, 0.75 * 0x1p-31, 76, 4},
+                  {1073741680, 0.75 * 0x1p-31, 77, 5},
+                  {2147483548, 0x1p-30, 79, 7},
+                  {-2147483560, 0x1p-30, 75, 3},
+                  {1073741680, 0x1p-30, 78, 6},
+                  {2147483548, 0.5, 255, 127},
+                  {-2147483560, 0.5, 0, -128},
+                  {2147483548, 1, 0, -95},
+                  {-2147483560, 1, 165, 93},
+                  {2147483548, 2, 0, -128},
+                  {-2147483560, 2, 253, 127},
+                  {2147483548, 0x1p29, 77, 5},
+                  {1073741974, 0x1p29, 0, -128}};
   for (const auto& r : recorded) {
     const Multiplier multiplier = quantize_multiplier(r.multiplier);
     EXPECT_EQ(requantize(r.sum, multiplier, 77, {0, 255}), r.as_u8) << r.sum << " * " << r.multiplier;
@@ -138,8 +146,7 @@ TEST(OutputMultipliers, Uint8MultipliesTheScalesInFloat) {
   const double in_double = static_cast<double>(x) * static_cast<double>(w) / static_cast<double>(0.7f);
   ASSERT_NE(quantize_multiplier(in_float).value, quantize_multiplier(in_double).value);
   const auto value = [&](DType type, Shape weights) {
-    return output_multipliers(quantized(type, x, 0), quantized(type, w, 0, std::move(weights)), out, 1)[0]
-        .value;
+    return output_multipliers(quantized(type, x, 0), quantized(type, w, 0, std::move(weights)), out, 1)[0].value;
   };
   EXPECT_EQ(value(DType::u8, conv_weights), quantize_multiplier(in_float).value);
   EXPECT_EQ(value(DType::i8, conv_weights), quantize_multiplier(in_double).value);
@@ -157,8 +164,8 @@ TEST(OutputMultipliers, OnePerChannel) {
 }
 
 TEST(AddParameters, TheLargerScaleBecomesOneHalf) {
-  const AddParameters p = add_parameters(quantized(DType::u8, 0.5f, 0), quantized(DType::u8, 0.25f, 0),
-                                         quantized(DType::u8, 1.0f, 0));
+  const AddParameters p =
+      add_parameters(quantized(DType::u8, 0.5f, 0), quantized(DType::u8, 0.25f, 0), quantized(DType::u8, 1.0f, 0));
   EXPECT_EQ(p.left_shift, 20);
   EXPECT_EQ(p.in0.shift, 0);
   EXPECT_EQ(p.in1.shift, -1);

@@ -1,5 +1,5 @@
-// The vectors of runtime/requantize.h and runtime/dot4.h against their scalar forms, for the LANES of the file that includes
-// this.
+// The vectors of runtime/requantize.h and runtime/dot4.h against their scalar forms, for the LANES of the file that
+// includes this.
 
 #include "runtime/dot4.h"
 #include "runtime/fixed_point.h"
@@ -53,7 +53,8 @@ inline void check_large_sums() {
   for (int n = 0; n < 20000; ++n) {
     i32v x, m, s;
     for (int lane = 0; lane < LANES; ++lane) {
-      const i32 near = static_cast<i32>(random() % 5) - 2, ends[] = {INT32_MIN, INT32_MAX, 1 << 30, -(1 << 30), 3 << 29};
+      const i32 near = static_cast<i32>(random() % 5) - 2,
+                ends[] = {INT32_MIN, INT32_MAX, 1 << 30, -(1 << 30), 3 << 29};
       const i32 any = n % 2 ? ends[random() % 5] : static_cast<i32>(random());
       x[lane] = static_cast<i32>(static_cast<u32>(any) + static_cast<u32>(near));
       m[lane] = n % 7 == 0 ? 0 : n % 3 == 0 ? 1 << 30 : static_cast<i32>((random() >> 2) | 1u << 30);
@@ -151,10 +152,11 @@ inline void check_joined_products() {
         u8 inputs[2][4 * LANES];
         for (int i = 0; i < 4 * LANES; ++i) {
           weights[0][i] = w[i % 2], weights[1][i] = w1[i % 2];
-          inputs[0][i] = static_cast<u8>(w[i % 2] < 0 ? x : 255), inputs[1][i] = static_cast<u8>(w1[i % 2] < 0 ? x : 255);
+          inputs[0][i] = static_cast<u8>(w[i % 2] < 0 ? x : 255),
+          inputs[1][i] = static_cast<u8>(w1[i % 2] < 0 ? x : 255);
         }
-        const i32v sum =
-            dot4_joined(splat_i32v(5), load_u8q(inputs[0]), load_i8q(weights[0]), load_u8q(inputs[1]), load_i8q(weights[1]));
+        const i32v sum = dot4_joined(splat_i32v(5), load_u8q(inputs[0]), load_i8q(weights[0]), load_u8q(inputs[1]),
+                                     load_i8q(weights[1]));
         const int expected = 5 + 2 * (255 * (positive + c) + x * (negative + d));
         for (int lane = 0; lane < LANES; ++lane) ASSERT_EQ(sum[lane], expected) << a << ' ' << b << ' ' << x;
       }

@@ -30,12 +30,8 @@ struct Shapes {
   Shape a, b, out;
 };
 const Shapes broadcasts[] = {
-    {{1, 3, 4, 5}, {1, 3, 4, 5}, {1, 3, 4, 5}},
-    {{1, 3, 4, 5}, {5}, {1, 3, 4, 5}},
-    {{1}, {1, 3, 4, 5}, {1, 3, 4, 5}},
-    {{1, 3, 1, 5}, {4, 1}, {1, 3, 4, 5}},
-    {{7, 1}, {1, 9}, {7, 9}},
-    {{1, 3, 4, 5}, {}, {1, 3, 4, 5}},
+    {{1, 3, 4, 5}, {1, 3, 4, 5}, {1, 3, 4, 5}}, {{1, 3, 4, 5}, {5}, {1, 3, 4, 5}}, {{1}, {1, 3, 4, 5}, {1, 3, 4, 5}},
+    {{1, 3, 1, 5}, {4, 1}, {1, 3, 4, 5}},       {{7, 1}, {1, 9}, {7, 9}},          {{1, 3, 4, 5}, {}, {1, 3, 4, 5}},
 };
 
 void steps_of(const Shape& shape, int* steps) {
@@ -74,10 +70,9 @@ void for_each_8bit(OpKind kind, const Run& run) {
   for (const Shapes& shapes : broadcasts) {
     for (int types = 0; types < 8; ++types) {
       for (Activation activation : activations) {
-        SingleOp s(kind,
-                   {random_tensor(types_8bit[types & 1], shapes.a),
-                    random_tensor(types_8bit[types >> 1 & 1], shapes.b)},
-                   random_tensor(types_8bit[types >> 2], shapes.out));
+        SingleOp s(
+            kind, {random_tensor(types_8bit[types & 1], shapes.a), random_tensor(types_8bit[types >> 1 & 1], shapes.b)},
+            random_tensor(types_8bit[types >> 2], shapes.out));
         s.op.attr.activation = activation;
         run(&s);
       }
@@ -133,8 +128,8 @@ TEST(RuntimeElementwise, Mul8Bit) {
   for_each_8bit(OpKind::mul, [](SingleOp* s) {
     float scale = s->input(0).scale() * s->input(1).scale() / s->output().scale();
     Multiplier m = quantize_multiplier(scale);
-    run_8bit(s, Mul8{s->input(0).zero_point(), s->input(1).zero_point(), s->output().zero_point(), m.value,
-                     m.shift, s->range().min, s->range().max});
+    run_8bit(s, Mul8{s->input(0).zero_point(), s->input(1).zero_point(), s->output().zero_point(), m.value, m.shift,
+                     s->range().min, s->range().max});
     ASSERT_EQ(s->out, s->expected());
   });
 }
@@ -142,8 +137,8 @@ TEST(RuntimeElementwise, Mul8Bit) {
 TEST(RuntimeElementwise, AddXnnpack8Bit) {
   for_each_8bit(OpKind::add, [](SingleOp* s) {
     XnnAddParameters p = xnn_add_parameters(s->input(0), s->input(1), s->output());
-    run_8bit(s, AddXnnpack8{p.multiplier0, p.multiplier1, p.bias, p.shift, s->output().zero_point(),
-                            s->range().min, s->range().max});
+    run_8bit(s, AddXnnpack8{p.multiplier0, p.multiplier1, p.bias, p.shift, s->output().zero_point(), s->range().min,
+                            s->range().max});
     ASSERT_EQ(s->out, s->expected(Numerics::xnnpack));
   });
 }
@@ -151,8 +146,8 @@ TEST(RuntimeElementwise, AddXnnpack8Bit) {
 TEST(RuntimeElementwise, MulXnnpack8Bit) {
   for_each_8bit(OpKind::mul, [](SingleOp* s) {
     float scale = s->input(0).scale() * s->input(1).scale() / s->output().scale();
-    run_8bit(s, MulXnnpack8{s->input(0).zero_point(), s->input(1).zero_point(), scale,
-                            s->output().zero_point(), s->range().min, s->range().max});
+    run_8bit(s, MulXnnpack8{s->input(0).zero_point(), s->input(1).zero_point(), scale, s->output().zero_point(),
+                            s->range().min, s->range().max});
     ASSERT_EQ(s->out, s->expected(Numerics::xnnpack));
   });
 }

@@ -57,10 +57,8 @@ TEST(RuntimePool, Pool8Bit) {
       for (Activation activation : activations) {
         SingleOp s = pool_op(OpKind::average_pool, type, c, activation);
         Range r = s.range();
-        if (type == DType::u8)
-          average_pool_8bit(s.data<u8>(), s.result<u8>(), pool_of(c), 0, 0, r.min, r.max);
-        if (type == DType::i8)
-          average_pool_8bit(s.data<i8>(), s.result<i8>(), pool_of(c), 0, 0, r.min, r.max);
+        if (type == DType::u8) average_pool_8bit(s.data<u8>(), s.result<u8>(), pool_of(c), 0, 0, r.min, r.max);
+        if (type == DType::i8) average_pool_8bit(s.data<i8>(), s.result<i8>(), pool_of(c), 0, 0, r.min, r.max);
         EXPECT_EQ(s.out, s.expected());
         s.op.kind = OpKind::max_pool;
         if (type == DType::u8) max_pool_8bit(s.data<u8>(), s.result<u8>(), pool_of(c), 0, 0, r.min, r.max);
@@ -80,8 +78,7 @@ Bytes flipped(Bytes bytes) {
 TEST(RuntimePool, PoolOfTheOtherType) {
   for (const PoolCase& c : pools) {
     for (OpKind kind : {OpKind::average_pool, OpKind::max_pool}) {
-      SingleOp s = pool_op(kind, DType::i8, c, Activation::relu6),
-               u = pool_op(kind, DType::u8, c, Activation::none);
+      SingleOp s = pool_op(kind, DType::i8, c, Activation::relu6), u = pool_op(kind, DType::u8, c, Activation::none);
       auto run = [&](auto* in, auto* out, int in_shift, int out_shift, Range r) {
         const int lo = r.min + out_shift, hi = r.max + out_shift;
         if (kind == OpKind::max_pool) return max_pool_8bit(in, out, pool_of(c), in_shift, out_shift, lo, hi);
@@ -142,8 +139,7 @@ TEST(RuntimeMean, Mean8Bit) {
       Multiplier m = mean_multiplier(s.input(), s.output(), mean_count(dims));
       Range r = s.range();
       with_types(&s, [&](auto* in, auto* out) {
-        mean_8bit(in, out, dims, s.input().zero_point(), m.value, m.shift, s.output().zero_point(), r.min,
-                  r.max);
+        mean_8bit(in, out, dims, s.input().zero_point(), m.value, m.shift, s.output().zero_point(), r.min, r.max);
       });
       EXPECT_EQ(s.out, s.expected()) << to_string(c.in);
     }

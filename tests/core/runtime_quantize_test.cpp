@@ -59,11 +59,9 @@ TEST(RuntimeQuantize, Quantize) {
     std::memcpy(s.in[0].data(), special, sizeof special);
     Range r = s.range();
     if (type == DType::u8) {
-      quantize_f32(s.data<f32>(), s.result<u8>(), 1000, s.output().scale(), s.output().zero_point(), r.min,
-                   r.max);
+      quantize_f32(s.data<f32>(), s.result<u8>(), 1000, s.output().scale(), s.output().zero_point(), r.min, r.max);
     } else {
-      quantize_f32(s.data<f32>(), s.result<i8>(), 1000, s.output().scale(), s.output().zero_point(), r.min,
-                   r.max);
+      quantize_f32(s.data<f32>(), s.result<i8>(), 1000, s.output().scale(), s.output().zero_point(), r.min, r.max);
     }
     EXPECT_EQ(s.out, s.expected());
   }

@@ -14,25 +14,15 @@ namespace {
 #define LANES 4
 #include "tests/core/requantize_cases.h"
 
-TEST(RuntimeRequantize, AsScalars) {
-  check_requantize();
-}
+TEST(RuntimeRequantize, AsScalars) { check_requantize(); }
 
-TEST(RuntimeRequantize, LargeSums) {
-  check_large_sums();
-}
+TEST(RuntimeRequantize, LargeSums) { check_large_sums(); }
 
-TEST(RuntimeRequantize, Crosses) {
-  check_crossing();
-}
+TEST(RuntimeRequantize, Crosses) { check_crossing(); }
 
-TEST(RuntimeRequantize, AddsResiduals) {
-  check_residual_add();
-}
+TEST(RuntimeRequantize, AddsResiduals) { check_residual_add(); }
 
-TEST(RuntimeRequantize, Saturates) {
-  check_saturation();
-}
+TEST(RuntimeRequantize, Saturates) { check_saturation(); }
 
 TEST(RuntimeRequantize, SmallProducts) {
   check_small_products();

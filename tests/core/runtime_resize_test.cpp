@@ -102,8 +102,8 @@ TEST(RuntimeResize, Nearest) {
     const std::vector<int32_t> columns = nearest_taps(small[2], large[2], sampling);
     taps.insert(taps.end(), columns.begin(), columns.end());
     const int pixel = 4 * small[3];
-    emitted::copy_nearest_pixels(c.op.in[0].data(), c.op.out.data(), large[1], large[2], small[2] * pixel,
-                                 pixel, taps.data());
+    emitted::copy_nearest_pixels(c.op.in[0].data(), c.op.out.data(), large[1], large[2], small[2] * pixel, pixel,
+                                 taps.data());
     EXPECT_EQ(c.op.out, c.op.expected());
   }
 }
@@ -116,12 +116,14 @@ void check_arg_max(DType type, Taps taps) {
       SCOPED_TRACE(std::string(to_string(type)) + " " + std::to_string(width));
       Case<W> c(type, sampling, width);
       T* const scores = reinterpret_cast<T*>(c.op.in[0].data());
-      for (size_t i = 0; i < c.op.in[0].size() / sizeof(T); ++i) scores[i] = static_cast<T>(static_cast<int>(scores[i]) / 40);
+      for (size_t i = 0; i < c.op.in[0].size() / sizeof(T); ++i)
+        scores[i] = static_cast<T>(static_cast<int>(scores[i]) / 40);
       c.add(taps(small[1], large[1], sampling));
       c.add(taps(small[2], width, sampling));
       const Bytes resized = c.op.expected();
       std::vector<i64> expected(large[1] * width), actual(expected.size());
-      emitted::index_largest(reinterpret_cast<const T*>(resized.data()), expected.data(), large[1] * width, large[3], 1);
+      emitted::index_largest(reinterpret_cast<const T*>(resized.data()), expected.data(), large[1] * width, large[3],
+                             1);
       for (emitted::Range part : {emitted::Range{5, large[1]}, emitted::Range{0, 5}})
         emitted::index_largest_of_resized<T>(c.op.template data<T>(), actual.data(), c.sizes(0, 0), part, c.taps.data(),
                                              c.rows.data());

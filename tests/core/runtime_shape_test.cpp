@@ -12,8 +12,7 @@ namespace {
 TEST(RuntimeShape, Pad) {
   SingleOp s(OpKind::pad, {random_tensor(DType::u8, {1, 3, 4, 5})}, random_tensor(DType::u8, {1, 6, 4, 9}));
   s.op.attr.pads = {{{0, 0}}, {{1, 2}}, {{0, 0}}, {{3, 1}}};
-  pad_bytes(s.in[0].data(), s.out.data(), {{1, 3, 4, 5}, {0, 1, 0, 3}, {1, 6, 4, 9}},
-            s.output().zero_point());
+  pad_bytes(s.in[0].data(), s.out.data(), {{1, 3, 4, 5}, {0, 1, 0, 3}, {1, 6, 4, 9}}, s.output().zero_point());
   EXPECT_EQ(s.out, s.expected());
 
   SingleOp f(OpKind::pad, {random_tensor(DType::f32, {2, 3})}, random_tensor(DType::f32, {4, 6}));
@@ -23,8 +22,7 @@ TEST(RuntimeShape, Pad) {
 }
 
 TEST(RuntimeShape, Transpose) {
-  SingleOp s(OpKind::transpose, {random_tensor(DType::f32, {1, 3, 4, 5})},
-             random_tensor(DType::f32, {1, 5, 3, 4}));
+  SingleOp s(OpKind::transpose, {random_tensor(DType::f32, {1, 3, 4, 5})}, random_tensor(DType::f32, {1, 5, 3, 4}));
   s.op.attr.axes = {0, 3, 1, 2};
   transpose_elements(s.data<u32>(), s.result<u32>(), {{1, 1, 1, 5, 3, 4}, {0, 0, 0, 1, 20, 5}});
   EXPECT_EQ(s.out, s.expected());
@@ -37,8 +35,7 @@ TEST(RuntimeShape, Transpose) {
 }
 
 TEST(RuntimeShape, Concatenation) {
-  SingleOp s(OpKind::concatenation,
-             {random_tensor(DType::f32, {1, 4, 2, 3}), random_tensor(DType::f32, {1, 4, 5, 3})},
+  SingleOp s(OpKind::concatenation, {random_tensor(DType::f32, {1, 4, 2, 3}), random_tensor(DType::f32, {1, 4, 5, 3})},
              random_tensor(DType::f32, {1, 4, 7, 3}));
   s.op.attr.axis = 2;
   copy_blocks(s.in[0].data(), s.out.data(), 4, 2 * 3 * 4, 7 * 3 * 4);

@@ -14,8 +14,7 @@ namespace {
 
 TEST(RuntimeSoftmax, F32) {
   for (int depth : {1, 2, 21, 1001}) {
-    SingleOp s(OpKind::softmax, {random_tensor(DType::f32, {3, depth})},
-               random_tensor(DType::f32, {3, depth}));
+    SingleOp s(OpKind::softmax, {random_tensor(DType::f32, {3, depth})}, random_tensor(DType::f32, {3, depth}));
     s.op.attr.beta = 0.7f;
     softmax_f32(s.data<f32>(), s.result<f32>(), 3, depth, 0.7f);
     EXPECT_EQ(s.out, s.expected());

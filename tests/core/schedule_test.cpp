@@ -1,11 +1,10 @@
 // Register tiles and the choice of a variant: properties that hold for every size, not the numbers
 // themselves, which change with every measurement.
-#include "compiler/cost_model.h"
-
 #include <gtest/gtest.h>
 
 #include <functional>
 
+#include "compiler/cost_model.h"
 #include "tests/support/net.h"
 
 namespace narrows {
@@ -124,8 +123,8 @@ TEST(ChooseSchedule, AutomaticNeverAsksForABaseline) {
 }
 
 TEST(ParseSchedule, ReadsWhatItPrints) {
-  for (const char* text : {"auto", "rows", "channels", "channels:12", "layerwise", "halide", "rows 3x4", "auto - 1x4 2x6",
-                           "channels:9 3x4 - 64x1"}) {
+  for (const char* text : {"auto", "rows", "channels", "channels:12", "layerwise", "halide", "rows 3x4",
+                           "auto - 1x4 2x6", "channels:9 3x4 - 64x1"}) {
     Schedule schedule;
     Diagnostics diagnostics("narrows");
     EXPECT_TRUE(parse_schedule(text, &schedule, diagnostics)) << diagnostics.str();
@@ -146,9 +145,9 @@ TEST(ParseSchedule, ReadsPartsAndTiles) {
 }
 
 TEST(ParseSchedule, RefusesEverythingElse) {
-  for (const char* text : {"", "row", "Rows", "channels:", "channels:0", "channels:-1", "channels:2x", "channels:99999",
-                           "rows:2", "auto ", " auto", "rows 3", "rows 3x", "rows x4", "rows 0x4", "rows 3x4x5", "rows 9x9",
-                           "3x4", "rows 3x-4"}) {
+  for (const char* text :
+       {"", "row", "Rows", "channels:", "channels:0", "channels:-1", "channels:2x", "channels:99999", "rows:2", "auto ",
+        " auto", "rows 3", "rows 3x", "rows x4", "rows 0x4", "rows 3x4x5", "rows 9x9", "3x4", "rows 3x-4"}) {
     Schedule schedule;
     Diagnostics diagnostics("narrows");
     EXPECT_FALSE(parse_schedule(text, &schedule, diagnostics));
@@ -160,8 +159,8 @@ TEST(ParseSchedule, RefusesEverythingElse) {
 }
 
 TEST(ParseSchedule, CutsColumnsOfRowsAndCascadesAlone) {
-  for (const char* text : {"auto columns:2", "rows columns:64 plain 3x4", "cascade columns:3",
-                           "cascade:2 columns:3 plain"}) {
+  for (const char* text :
+       {"auto columns:2", "rows columns:64 plain 3x4", "cascade columns:3", "cascade:2 columns:3 plain"}) {
     Schedule schedule;
     Diagnostics diagnostics("narrows");
     EXPECT_TRUE(parse_schedule(text, &schedule, diagnostics)) << diagnostics.str();

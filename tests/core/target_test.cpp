@@ -16,9 +16,8 @@ std::optional<Target> parse(const std::string& text) {
 }
 
 TEST(Target, PrintsWhatItParses) {
-  for (const char* name :
-       {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux",
-        "arm64-linux-dotprod", "arm64-android", "arm64-android-dotprod"}) {
+  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni",
+                           "arm64-linux", "arm64-linux-dotprod", "arm64-android", "arm64-android-dotprod"}) {
     ASSERT_TRUE(parse(name)) << name;
     EXPECT_EQ(parse(name)->str(), name);
   }

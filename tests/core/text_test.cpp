@@ -17,18 +17,22 @@ TEST(Escaped, LeavesTextAlone) {
 TEST(Escaped, ShowsControlCharacters) {
   EXPECT_EQ(escaped("\x1b[31mred\x07\r\x7f"), "\\x1b[31mred\\x07\\x0d\\x7f");
   EXPECT_EQ(escaped(std::string("a\0b", 3)), "a\\x00b");
-  EXPECT_EQ(escaped("\xc2\x9b" "31m"), "\\xc2\\x9b31m");  // U+009B is what ESC [ is in 7 bits
+  EXPECT_EQ(escaped("\xc2\x9b"
+                    "31m"),
+            "\\xc2\\x9b31m");  // U+009B is what ESC [ is in 7 bits
   EXPECT_EQ(escaped_line("a\nb\tc"), "a\\x0ab\\x09c");
 }
 
 TEST(Escaped, ShowsBytesThatAreNoCharacters) {
-  EXPECT_EQ(escaped("\x9b" "31m"), "\\x9b31m");
+  EXPECT_EQ(escaped("\x9b"
+                    "31m"),
+            "\\x9b31m");
   EXPECT_EQ(escaped("a\xff"), "a\\xff");
-  EXPECT_EQ(escaped("\xe2\x82"), "\\xe2\\x82");                  // ends early
+  EXPECT_EQ(escaped("\xe2\x82"), "\\xe2\\x82");  // ends early
   EXPECT_EQ(escaped("\xe2\x82z"), "\\xe2\\x82z");
-  EXPECT_EQ(escaped("\xc0\x9b"), "\\xc0\\x9b");                  // longer than needed
+  EXPECT_EQ(escaped("\xc0\x9b"), "\\xc0\\x9b");  // longer than needed
   EXPECT_EQ(escaped("\xe0\x82\x9b"), "\\xe0\\x82\\x9b");
-  EXPECT_EQ(escaped("\xed\xa0\x80"), "\\xed\\xa0\\x80");         // a surrogate
+  EXPECT_EQ(escaped("\xed\xa0\x80"), "\\xed\\xa0\\x80");           // a surrogate
   EXPECT_EQ(escaped("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // above U+10FFFF
 }
 

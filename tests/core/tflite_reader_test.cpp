@@ -182,8 +182,7 @@ TEST(TfliteReader, AddWithActivation) {
 TEST(TfliteReader, Activations) {
   TfliteBuilder b = image();
   int last = x;
-  for (const Code code : {Code::RELU, Code::RELU6, Code::RELU_N1_TO_1, Code::LOGISTIC})
-    last = b.unary(code, "y", last);
+  for (const Code code : {Code::RELU, Code::RELU6, Code::RELU_N1_TO_1, Code::LOGISTIC}) last = b.unary(code, "y", last);
   b.subgraph().outputs = {last};
   const Graph graph = read(b);
   EXPECT_EQ(graph.ops.at(0).attr.activation, Activation::relu);

@@ -41,10 +41,9 @@ TEST(TfliteResize, Sampling) {
   EXPECT_EQ(op.attr.sampling, Sampling::asymmetric);
   EXPECT_EQ(read(resize(true, false)).ops.at(0).attr.sampling, Sampling::align_corners);
   EXPECT_EQ(read(resize(false, true)).ops.at(0).attr.sampling, Sampling::half_pixel);
-  EXPECT_EQ(
-      errors_of(resize(true, true)),
-      "m: op 0 RESIZE_BILINEAR 'y': error: has both align_corners and half_pixel_centers; expected at most "
-      "one\n");
+  EXPECT_EQ(errors_of(resize(true, true)),
+            "m: op 0 RESIZE_BILINEAR 'y': error: has both align_corners and half_pixel_centers; expected at most "
+            "one\n");
 }
 
 TEST(TfliteResize, Nearest) {
@@ -53,9 +52,8 @@ TEST(TfliteResize, Nearest) {
 }
 
 TEST(TfliteResize, Size) {
-  EXPECT_EQ(
-      errors_of(one_op(Code::RESIZE_BILINEAR, {1, 3, 4, 2}, {5, 0}, {1, 5, 7, 2})),
-      "m: op 0 RESIZE_BILINEAR 'y': error: size 'operand' is [5,0], expected a positive height and width\n");
+  EXPECT_EQ(errors_of(one_op(Code::RESIZE_BILINEAR, {1, 3, 4, 2}, {5, 0}, {1, 5, 7, 2})),
+            "m: op 0 RESIZE_BILINEAR 'y': error: size 'operand' is [5,0], expected a positive height and width\n");
   EXPECT_EQ(errors_of(one_op(Code::RESIZE_BILINEAR, {1, 3, 4, 2}, {5, 7}, {1, 5, 6, 2})),
             "m: op 0 RESIZE_BILINEAR 'y': error: output 'y' has shape [1,5,6,2], expected [1,5,7,2]\n");
   EXPECT_EQ(errors_of(one_op(Code::RESIZE_BILINEAR, {3, 4}, {5, 7}, {5, 7})),
@@ -116,10 +114,9 @@ TEST(TfliteSlice, BeginAndSize) {
 }
 
 TEST(TfliteSlice, Errors) {
-  EXPECT_EQ(
-      errors_of(slice({0, 3, 0, 0}, {1, 3, 6, 4}, {1, 3, 6, 4})),
-      "m: op 0 SLICE 'y': error: elements 3 to 6 of dimension 1 of input 'x' with shape [1,5,6,4] are out of "
-      "range or none\n");
+  EXPECT_EQ(errors_of(slice({0, 3, 0, 0}, {1, 3, 6, 4}, {1, 3, 6, 4})),
+            "m: op 0 SLICE 'y': error: elements 3 to 6 of dimension 1 of input 'x' with shape [1,5,6,4] are out of "
+            "range or none\n");
   EXPECT_EQ(errors_of(slice({0, 0, 0}, {1, 5, 6, 4}, {1, 5, 6, 4})),
             "m: op 0 SLICE 'y': error: begin 'operand' has 3 values, expected 4 for input 'x' with shape "
             "[1,5,6,4]\n");
@@ -197,10 +194,9 @@ TEST(TfliteSplit, BecomesSlices) {
 }
 
 TEST(TfliteSplit, Errors) {
-  EXPECT_EQ(
-      errors_of(split(4, {1, 2, 2})),
-      "m: op 0 SPLIT 'y': error: dimension 2 of input 'x' with shape [1,2,6] cannot be split into 4 equal "
-      "parts\n");
+  EXPECT_EQ(errors_of(split(4, {1, 2, 2})),
+            "m: op 0 SPLIT 'y': error: dimension 2 of input 'x' with shape [1,2,6] cannot be split into 4 equal "
+            "parts\n");
   EXPECT_EQ(errors_of(split(2, {1, 2, 2})),
             "m: op 0 SPLIT 'y': error: output 'y' has shape [1,2,2], expected [1,2,3]\n");
 }
@@ -262,9 +258,8 @@ TEST(TfliteHardSwish, Scales) {
   b.subgraph().outputs = {b.unary(Code::HARD_SWISH, "y", 0)};
   EXPECT_EQ(read(b).ops.at(0).kind, OpKind::hard_swish);
   b.quantization(1).scale = {0.0001f};
-  EXPECT_EQ(
-      errors_of(b),
-      "m: op 0 HARD_SWISH 'y': error: scales 0.1 of input 'x' and 0.0001 of output 'y' are too far apart\n");
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 HARD_SWISH 'y': error: scales 0.1 of input 'x' and 0.0001 of output 'y' are too far apart\n");
 }
 
 }  // namespace

@@ -81,8 +81,7 @@ TEST(TfliteUnpack, Errors) {
             "m: op 0 UNPACK 'y': error: unpacks 3 values of dimension 0 of input 'x' with shape [3,2], but has 2 "
             "outputs\n");
   EXPECT_EQ(errors_of(unpack(2, 1, {2})), "m: op 0 UNPACK 'y': error: output 'y' has shape [2], expected [3]\n");
-  EXPECT_EQ(errors_of(unpack(2, 2, {3})),
-            "m: op 0 UNPACK 'y': error: axis 2 is out of range; expected -2 to 1\n");
+  EXPECT_EQ(errors_of(unpack(2, 2, {3})), "m: op 0 UNPACK 'y': error: axis 2 is out of range; expected -2 to 1\n");
 }
 
 // ---- BROADCAST_TO --------------------------------------------------------------------------------
@@ -144,8 +143,7 @@ TEST(TfliteShape, Errors) {
             "[1,2,3,4]\n");
   TfliteBuilder b = reshape_by_shape(4);
   b.tensor(1).shape = {3};
-  EXPECT_EQ(errors_of(b).substr(0, 72),
-            "m: op 0 SHAPE 'shape': error: output 'shape' has shape [3], expected [4]");
+  EXPECT_EQ(errors_of(b).substr(0, 72), "m: op 0 SHAPE 'shape': error: output 'shape' has shape [3], expected [4]");
 }
 
 }  // namespace

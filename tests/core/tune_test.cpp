@@ -112,9 +112,12 @@ TEST(TileCandidates, HaveTheCostModelsChoice) {
         const Target target = target_of(isa);
         const Tile choice = choose_conv_tile(192 / lanes_of(target), width, type != DType::f32, target);
         const auto found = tile_candidates(graph, block, {Variant::rows, 0, {}}, 0, target);
-        EXPECT_TRUE(std::any_of(found.begin(), found.end(), [&](const Schedule& s) {
-          return s.tiles[0].vectors == choice.vectors && steps(s.tiles[0].pixels) == steps(choice.pixels);
-        })) << target.str() << " width " << width << " choice " << choice.vectors << "x" << choice.pixels;
+        EXPECT_TRUE(std::any_of(found.begin(), found.end(),
+                                [&](const Schedule& s) {
+                                  return s.tiles[0].vectors == choice.vectors &&
+                                         steps(s.tiles[0].pixels) == steps(choice.pixels);
+                                }))
+            << target.str() << " width " << width << " choice " << choice.vectors << "x" << choice.pixels;
       }
     }
   }
@@ -134,16 +137,17 @@ TEST(FindSchedule, DescendsStageByStage) {
   const Block block = tunable_blocks(graph).at(1).block;
   std::vector<double> best;
   int stages = 0;
-  const Schedule found = find_schedule(graph, block, target_of(Isa::avx2), [&](const std::vector<Schedule>& candidates) {
-    EXPECT_LE(candidates.size(), 10u);
-    std::vector<double> times;
-    for (const Schedule& s : candidates) times.push_back(made_up_time(s));
-    // Each stage begins with what the one before found.
-    EXPECT_TRUE(stages == 0 || times.at(0) == best.back());
-    ++stages;
-    best.push_back(*std::min_element(times.begin(), times.end()));
-    return times;
-  });
+  const Schedule found =
+      find_schedule(graph, block, target_of(Isa::avx2), [&](const std::vector<Schedule>& candidates) {
+        EXPECT_LE(candidates.size(), 10u);
+        std::vector<double> times;
+        for (const Schedule& s : candidates) times.push_back(made_up_time(s));
+        // Each stage begins with what the one before found.
+        EXPECT_TRUE(stages == 0 || times.at(0) == best.back());
+        ++stages;
+        best.push_back(*std::min_element(times.begin(), times.end()));
+        return times;
+      });
   EXPECT_EQ(stages, stage_count(graph, block));
   EXPECT_EQ(to_string(Schedule{found.variant, found.parts, {}}), "channels:3");
   EXPECT_EQ(found.tiles.size(), 3u);
@@ -166,14 +170,15 @@ TEST(FindTiles, TakesOnlyWhatIsClearlyBetter) {
   const Graph graph = network();
   const Block block = tunable_blocks(graph).at(1).block;
   std::vector<size_t> asked;
-  const FoundTiles found = find_tiles(graph, block, target_of(Isa::avx2), [&](size_t i, const std::vector<Schedule>& candidates) {
-    asked.push_back(i);
-    EXPECT_EQ(to_string(candidates.at(0)), "auto");
-    // The last candidate of the first convolution saves a twentieth, that of the last one a hundredth.
-    std::vector<double> costs(candidates.size(), 100);
-    costs.back() = i == 0 ? 95 : 99;
-    return costs;
-  });
+  const FoundTiles found =
+      find_tiles(graph, block, target_of(Isa::avx2), [&](size_t i, const std::vector<Schedule>& candidates) {
+        asked.push_back(i);
+        EXPECT_EQ(to_string(candidates.at(0)), "auto");
+        // The last candidate of the first convolution saves a twentieth, that of the last one a hundredth.
+        std::vector<double> costs(candidates.size(), 100);
+        costs.back() = i == 0 ? 95 : 99;
+        return costs;
+      });
   EXPECT_EQ(asked, (std::vector<size_t>{0, 2}));  // none that is depthwise
   EXPECT_EQ(found.schedule.variant, Variant::automatic);
   ASSERT_EQ(found.schedule.tiles.size(), 1u);
@@ -198,12 +203,13 @@ TEST(FindSchedule, EndsWithWhatItHas) {
   const Graph graph = network();
   const Block block = tunable_blocks(graph).at(1).block;
   int stages = 0;
-  const Schedule found = find_schedule(graph, block, target_of(Isa::avx2), [&](const std::vector<Schedule>& candidates) {
-    std::vector<double> times;
-    if (stages++ > 0) return times;
-    for (const Schedule& s : candidates) times.push_back(made_up_time(s));
-    return times;
-  });
+  const Schedule found =
+      find_schedule(graph, block, target_of(Isa::avx2), [&](const std::vector<Schedule>& candidates) {
+        std::vector<double> times;
+        if (stages++ > 0) return times;
+        for (const Schedule& s : candidates) times.push_back(made_up_time(s));
+        return times;
+      });
   EXPECT_EQ(to_string(found), "channels:3");
 }
 

@@ -52,8 +52,8 @@ struct Placed {
 
 int check(const WeightsFile& expected, const std::string& bytes) {
   Placed placed(bytes);
-  return check_blob(placed.data, placed.size, expected.model_hash, expected.content_hash,
-                       expected.bytes.size(), expected.payload_offset);
+  return check_blob(placed.data, placed.size, expected.model_hash, expected.content_hash, expected.bytes.size(),
+                    expected.payload_offset);
 }
 
 TEST(WeightsFile, IsReadThroughFlatBuffers) {
@@ -154,30 +154,26 @@ TEST(WeightsCheck, SurvivesAnyHead) {
 TEST(WeightsCheck, TellsForeignFilesApart) {
   WeightsFile file = sample_file();
   std::string other_version = file.bytes;
-  ++*flatbuffers::GetMutableRoot<flatbuffers::Table>(&other_version[0])
-         ->GetAddressOf(weights::Weights::VT_VERSION);
+  ++*flatbuffers::GetMutableRoot<flatbuffers::Table>(&other_version[0])->GetAddressOf(weights::Weights::VT_VERSION);
   EXPECT_EQ(check(file, other_version), weights_other_version);
   std::string other_identifier = file.bytes;
   other_identifier[4] = 'X';
   EXPECT_EQ(check(file, other_identifier), weights_not_narrows);
   EXPECT_EQ(check(file, random_bytes(file.bytes.size(), 5)), weights_not_narrows);
-  EXPECT_EQ(check(file, write_weights_file({}, random_bytes(1000, 1), model_hash + 1).bytes),
-            weights_other_model);
-  EXPECT_EQ(check(file, write_weights_file({}, random_bytes(2000, 6), model_hash).bytes),
-            weights_other_compilation);
-  EXPECT_EQ(check(file, write_weights_file({}, random_bytes(10, 6), model_hash).bytes),
-            weights_other_compilation);
+  EXPECT_EQ(check(file, write_weights_file({}, random_bytes(1000, 1), model_hash + 1).bytes), weights_other_model);
+  EXPECT_EQ(check(file, write_weights_file({}, random_bytes(2000, 6), model_hash).bytes), weights_other_compilation);
+  EXPECT_EQ(check(file, write_weights_file({}, random_bytes(10, 6), model_hash).bytes), weights_other_compilation);
 }
 
 TEST(WeightsCheck, RefusesBadPointers) {
   WeightsFile file = sample_file();
   EXPECT_EQ(check_blob(nullptr, file.bytes.size(), file.model_hash, file.content_hash, file.bytes.size(),
-                          file.payload_offset),
+                       file.payload_offset),
             weights_null);
   for (size_t offset : {1, 4, 16, 32, 63}) {
     Placed placed(file.bytes, offset);
     EXPECT_EQ(check_blob(placed.data, placed.size, file.model_hash, file.content_hash, file.bytes.size(),
-                            file.payload_offset),
+                         file.payload_offset),
               weights_misaligned);
   }
 }

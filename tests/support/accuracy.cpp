@@ -40,8 +40,7 @@ int match(const Object& found, const Objects& truth, float least) {
   return match;
 }
 
-double average_precision(const std::vector<Objects>& found, const std::vector<Objects>& truth, int label,
-                         float least) {
+double average_precision(const std::vector<Objects>& found, const std::vector<Objects>& truth, int label, float least) {
   double all = 0;
   for (const Objects& objects : truth) {
     for (const Object& object : objects) all += object.label == label;
@@ -70,8 +69,7 @@ float overlap(const Object& a, const Object& b) {
   return either > 0 ? both / either : 0;
 }
 
-double mean_average_precision(const std::vector<Objects>& found, const std::vector<Objects>& truth,
-                              float least) {
+double mean_average_precision(const std::vector<Objects>& found, const std::vector<Objects>& truth, float least) {
   std::set<int> labels;
   for (const Objects& objects : truth) {
     for (const Object& object : objects) labels.insert(object.label);

@@ -24,8 +24,7 @@ float overlap(const Object& a, const Object& b);
 /// Mean over the classes that occur of the area under the curve of precision (the best at this or a higher
 /// recall) over recall. By falling score over all pictures, an object is right where it overlaps one of its
 /// class, which no earlier one has taken, by `least`. Index: picture.
-double mean_average_precision(const std::vector<Objects>& found, const std::vector<Objects>& truth,
-                              float least = 0.5f);
+double mean_average_precision(const std::vector<Objects>& found, const std::vector<Objects>& truth, float least = 0.5f);
 
 /// Counts pixels of class maps.
 class PixelCounts {

@@ -35,8 +35,8 @@ void expect_equal(const Tensor& tensor, const Bytes& expected, const Bytes& actu
   const auto first = std::mismatch(expected.begin(), expected.end(), actual.begin());
   if (first.first == expected.end()) return;
   ADD_FAILURE() << mismatch_8bit(tensor.type, expected, actual).count << " of " << expected.size()
-                << " bytes differ; byte " << first.first - expected.begin() << " is " << int{*first.second}
-                << ", not " << int{*first.first};
+                << " bytes differ; byte " << first.first - expected.begin() << " is " << int{*first.second} << ", not "
+                << int{*first.first};
 }
 
 }  // namespace

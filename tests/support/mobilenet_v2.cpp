@@ -76,22 +76,18 @@ Quant Writer::activation_quant(bool relu6) {
   return quant_for_range(net_.type, range.low, range.high);
 }
 
-int Writer::conv(const std::string& name, int in, int channels, int kernel, int stride, bool relu6,
-                 float gain) {
+int Writer::conv(const std::string& name, int in, int channels, int kernel, int stride, bool relu6, float gain) {
   const int depth = channels_of(in);
   const int64_t taps = int64_t{kernel} * kernel * depth;
   const auto values = numbers(taps * channels, gain / std::sqrt(static_cast<float>(taps)));
-  const int weights =
-      b_.add_weights(name + "/weights", net_.type, {channels, kernel, kernel, depth}, values, 0);
+  const int weights = b_.add_weights(name + "/weights", net_.type, {channels, kernel, kernel, depth}, values, 0);
   const int bias = b_.add_bias(name + "/bias", numbers(channels, 0.1f), in, weights);
-  return b_.conv2d(name, in, weights, bias, {stride}, relu6 ? Fused::RELU6 : Fused::NONE,
-                   activation_quant(relu6));
+  return b_.conv2d(name, in, weights, bias, {stride}, relu6 ? Fused::RELU6 : Fused::NONE, activation_quant(relu6));
 }
 
 int Writer::depthwise(const std::string& name, int in, int stride) {
   const int channels = channels_of(in);
-  const int weights =
-      b_.add_weights(name + "/weights", net_.type, {1, 3, 3, channels}, numbers(9 * channels, 0.4f), 3);
+  const int weights = b_.add_weights(name + "/weights", net_.type, {1, 3, 3, channels}, numbers(9 * channels, 0.4f), 3);
   const int bias = b_.add_bias(name + "/bias", numbers(channels, 0.3f), in, weights);
   return b_.depthwise_conv2d(name, in, weights, bias, {stride}, Fused::RELU6, activation_quant(true));
 }

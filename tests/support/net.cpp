@@ -67,9 +67,7 @@ Window square(int kernel, int stride, int dilation, int pad) {
 // ---- tensors -----------------------------------------------------------------------------------
 
 /// The generator's numbers are the same everywhere; the standard library's distributions are not.
-float Net::random(float low, float high) {
-  return low + static_cast<float>(random_() >> 8) * 0x1p-24f * (high - low);
-}
+float Net::random(float low, float high) { return low + static_cast<float>(random_() >> 8) * 0x1p-24f * (high - low); }
 
 Quant Net::next_quant(float shrink) const {
   if (type_ == DType::f32) return {};
@@ -88,8 +86,7 @@ int Net::put(const Shape& shape, const Quant& quant, std::vector<uint8_t> data, 
 }
 
 int Net::input(int height, int width, int channels) {
-  const Quant quant =
-      type_ == DType::f32 ? Quant{} : quant_for_range(type_, -input_bound, input_bound * 127 / 128);
+  const Quant quant = type_ == DType::f32 ? Quant{} : quant_for_range(type_, -input_bound, input_bound * 127 / 128);
   graph.inputs.push_back(put({1, height, width, channels}, quant, {}, type_));
   return graph.inputs.back();
 }
@@ -170,8 +167,7 @@ int Net::conv(int in, int channels, const Window& window, Activation activation,
                          windowed(shape, window, channels), attr, weights);
 }
 
-int Net::depthwise(int in, const Window& window, int multiplier, Activation activation,
-                   const Weights& weights) {
+int Net::depthwise(int in, const Window& window, int multiplier, Activation activation, const Weights& weights) {
   Attributes attr;
   attr.window = window;
   attr.activation = activation;

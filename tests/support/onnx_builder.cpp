@@ -29,8 +29,7 @@ OnnxBuilder::OnnxBuilder(int opset) {
 
 std::string OnnxBuilder::input(const std::string& name, const Shape& shape) { return input(name, shape, {}); }
 
-std::string OnnxBuilder::input(const std::string& name, const Shape& shape,
-                               const std::vector<std::string>& symbols) {
+std::string OnnxBuilder::input(const std::string& name, const Shape& shape, const std::vector<std::string>& symbols) {
   onnx::ValueInfoProto& added = *graph().add_input();
   added.set_name(name);
   auto& type = *added.mutable_type()->mutable_tensor_type();
@@ -53,15 +52,13 @@ std::string OnnxBuilder::input_of(const std::string& name, const Shape& shape, i
   return name;
 }
 
-std::string OnnxBuilder::floats(const std::string& name, const Shape& shape,
-                                const std::vector<float>& values) {
+std::string OnnxBuilder::floats(const std::string& name, const Shape& shape, const std::vector<float>& values) {
   onnx::TensorProto& added = tensor(graph(), name, shape, onnx::TensorProto::FLOAT);
   added.set_raw_data(values.data(), values.size() * sizeof(float));
   return name;
 }
 
-std::string OnnxBuilder::stored(const std::string& name, const Shape& shape, int type,
-                                const std::vector<int>& values) {
+std::string OnnxBuilder::stored(const std::string& name, const Shape& shape, int type, const std::vector<int>& values) {
   onnx::TensorProto& added = tensor(graph(), name, shape, type);
   for (const int value : values) added.add_int32_data(value);
   return name;
@@ -69,15 +66,13 @@ std::string OnnxBuilder::stored(const std::string& name, const Shape& shape, int
 
 std::string OnnxBuilder::quantize(const std::string& x, float scale, int zero_point, int type) {
   const std::string name = x + "_q";
-  op("QuantizeLinear", {x, scalar(name + "_scale", scale), stored(name + "_zero", {}, type, {zero_point})},
-     name);
+  op("QuantizeLinear", {x, scalar(name + "_scale", scale), stored(name + "_zero", {}, type, {zero_point})}, name);
   return name;
 }
 
 std::string OnnxBuilder::dequantize(const std::string& x, float scale, int zero_point, int type) {
   const std::string name = x + "_d";
-  op("DequantizeLinear", {x, scalar(name + "_scale", scale), stored(name + "_zero", {}, type, {zero_point})},
-     name);
+  op("DequantizeLinear", {x, scalar(name + "_scale", scale), stored(name + "_zero", {}, type, {zero_point})}, name);
   return name;
 }
 
@@ -97,8 +92,7 @@ std::string OnnxBuilder::dequantized(const std::string& name, const Shape& shape
 }
 
 std::string OnnxBuilder::integers(const std::string& name, const std::vector<int64_t>& values) {
-  onnx::TensorProto& added =
-      tensor(graph(), name, {static_cast<int>(values.size())}, onnx::TensorProto::INT64);
+  onnx::TensorProto& added = tensor(graph(), name, {static_cast<int>(values.size())}, onnx::TensorProto::INT64);
   for (const int64_t value : values) added.add_int64_data(value);
   return name;
 }
@@ -154,8 +148,7 @@ std::vector<int> small_integers(int64_t count, int least, int span, int seed) {
 
 std::vector<float> small_numbers(int64_t count, int seed) {
   std::vector<float> values;
-  for (int64_t i = 0; i < count; ++i)
-    values.push_back(static_cast<float>((i * 37 + seed * 11) % 23 - 11) / 8);
+  for (int64_t i = 0; i < count; ++i) values.push_back(static_cast<float>((i * 37 + seed * 11) % 23 - 11) / 8);
   return values;
 }
 

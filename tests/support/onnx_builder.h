@@ -43,9 +43,8 @@ class OnnxBuilder {
   std::string dequantize(const std::string& x, float scale, int zero_point, int type);
   /// A constant behind DequantizeLinear; several scales are those of dimension `axis`, and then there may be
   /// several zero points.
-  std::string dequantized(const std::string& name, const Shape& shape, int type,
-                          const std::vector<int>& values, const std::vector<float>& scales,
-                          const std::vector<int>& zero_points = {0}, int axis = 0);
+  std::string dequantized(const std::string& name, const Shape& shape, int type, const std::vector<int>& values,
+                          const std::vector<float>& scales, const std::vector<int>& zero_points = {0}, int axis = 0);
 
   std::vector<uint8_t> finish() const;
 };

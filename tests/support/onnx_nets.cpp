@@ -31,9 +31,7 @@ struct Net {
   }
   /// Zero point of weights that are not signed.
   int weight_zero() const { return options.weights == onnx::TensorProto::UINT8 ? 127 : 0; }
-  std::vector<int> weights(int64_t n, int seed) const {
-    return small_integers(n, weight_zero() - 127, 255, seed);
-  }
+  std::vector<int> weights(int64_t n, int seed) const { return small_integers(n, weight_zero() - 127, 255, seed); }
   std::vector<int> bias(int channels) const { return small_integers(channels, -800, 1600, channels); }
   std::vector<float> bias_scales(const std::vector<float>& weights, float in) const {
     std::vector<float> scales;
@@ -41,8 +39,7 @@ struct Net {
     return scales;
   }
   std::string list(const char* name, const std::vector<float>& values) {
-    return b.floats(fresh(name), values.size() > 1 ? Shape{static_cast<int>(values.size())} : Shape{},
-                    values);
+    return b.floats(fresh(name), values.size() > 1 ? Shape{static_cast<int>(values.size())} : Shape{}, values);
   }
 };
 
@@ -58,16 +55,15 @@ struct QdqNet : Net {
 
   std::string through(const std::string& x, const Stored& stored) {
     as = stored;
-    return b.dequantize(b.quantize(x, stored.scale, stored.zero, options.activations), stored.scale,
-                        stored.zero, options.activations);
+    return b.dequantize(b.quantize(x, stored.scale, stored.zero, options.activations), stored.scale, stored.zero,
+                        options.activations);
   }
   std::string conv(const std::string& x, int in, int out, int kernel, int stride, int group, bool clip,
                    const Stored& stored) {
-    const std::vector<float> scales =
-        weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
+    const std::vector<float> scales = weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
     const Shape shape = {out, in / group, kernel, kernel};
-    const std::string w = b.dequantized(fresh("w"), shape, options.weights,
-                                        weights(element_count(shape), count), scales, {weight_zero()});
+    const std::string w = b.dequantized(fresh("w"), shape, options.weights, weights(element_count(shape), count),
+                                        scales, {weight_zero()});
     const std::string bias_name =
         b.dequantized(fresh("b"), {out}, onnx::TensorProto::INT32, bias(out), bias_scales(scales, as.scale));
     std::string y = fresh("conv");
@@ -106,18 +102,15 @@ struct QLinearNet : Net {
   Stored as = {0.0078125f, 0};
 
   Names parameters(const Stored& stored) {
-    return {b.scalar(fresh("scale"), stored.scale),
-            b.stored(fresh("zero"), {}, options.activations, {stored.zero})};
+    return {b.scalar(fresh("scale"), stored.scale), b.stored(fresh("zero"), {}, options.activations, {stored.zero})};
   }
   static Names joined(std::initializer_list<Names> parts) {
     Names all;
     for (const Names& part : parts) all.insert(all.end(), part.begin(), part.end());
     return all;
   }
-  std::string conv(const std::string& x, int in, int out, int kernel, int stride, int group,
-                   const Stored& stored) {
-    const std::vector<float> scales =
-        weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
+  std::string conv(const std::string& x, int in, int out, int kernel, int stride, int group, const Stored& stored) {
+    const std::vector<float> scales = weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
     const Shape shape = {out, in / group, kernel, kernel};
     const std::string w = b.stored(fresh("w"), shape, options.weights, weights(element_count(shape), count));
     const Shape per_channel = scales.size() > 1 ? Shape{out} : Shape{};
@@ -125,9 +118,8 @@ struct QLinearNet : Net {
                                                           std::vector<int>(scales.size(), weight_zero()))};
     const std::string bias_name = b.stored(fresh("b"), {out}, onnx::TensorProto::INT32, bias(out));
     const std::string y = fresh("conv");
-    set_window(
-        b.op("QLinearConv", joined({{x}, parameters(as), {w}, of_w, parameters(stored), {bias_name}}), y),
-        kernel, stride, group);
+    set_window(b.op("QLinearConv", joined({{x}, parameters(as), {w}, of_w, parameters(stored), {bias_name}}), y),
+               kernel, stride, group);
     as = stored;
     return y;
   }
@@ -149,14 +141,12 @@ OnnxBuilder qdq_classifier(const OnnxNetOptions& options) {
   const std::string pooled = net.through("pool", net.centered(0.006f));
   const std::vector<float> scales = net.weight_scales(5, 0.02f);
   b.dequantized("matrix", {5, 8}, options.weights, net.weights(40, 1), scales, {net.weight_zero()});
-  b.dequantized("matrix_bias", {5}, onnx::TensorProto::INT32, net.bias(5),
-                net.bias_scales(scales, net.as.scale));
+  b.dequantized("matrix_bias", {5}, onnx::TensorProto::INT32, net.bias(5), net.bias_scales(scales, net.as.scale));
   b.op("Flatten", {pooled}, "flat");
   set(b.op("Gemm", {"flat", "matrix", "matrix_bias"}, "logits"), "transB", 1);
   const std::string logits = net.through("logits", net.centered(0.04f));
   b.op("Softmax", {logits}, "probabilities");
-  b.output(b.quantize("probabilities", 1 / 256.f, net.positive(1).zero, options.activations),
-           options.activations);
+  b.output(b.quantize("probabilities", 1 / 256.f, net.positive(1).zero, options.activations), options.activations);
   return b;
 }
 
@@ -191,11 +181,10 @@ OnnxBuilder qlinear_classifier(const OnnxNetOptions& options) {
   const std::string expanded = net.conv(stem, 8, 24, 1, 1, 1, net.positive(0.0156f));
   const std::string filtered = net.conv(expanded, 24, 24, 3, 1, 24, net.positive(0.0117f));
   const std::string narrow = net.conv(filtered, 24, 8, 1, 1, 1, net.centered(0.0091f));
-  const Names stem_and_narrow =
-      QLinearNet::joined({{stem}, net.parameters(of_stem), {narrow}, net.parameters(net.as)});
+  const Names stem_and_narrow = QLinearNet::joined({{stem}, net.parameters(of_stem), {narrow}, net.parameters(net.as)});
   const std::string sum = net.custom("QLinearAdd", stem_and_narrow, net.centered(0.0117f));
-  const std::string pooled = net.custom(
-      "QLinearGlobalAveragePool", QLinearNet::joined({{sum}, net.parameters(net.as)}), net.centered(0.006f));
+  const std::string pooled =
+      net.custom("QLinearGlobalAveragePool", QLinearNet::joined({{sum}, net.parameters(net.as)}), net.centered(0.006f));
   set(*b.graph().mutable_node(b.graph().node_size() - 1), "channels_last", 0);
   b.op("Flatten", {pooled}, "flat");
   b.stored("matrix", {8, 5}, options.weights, net.weights(40, 1));

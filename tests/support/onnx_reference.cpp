@@ -27,9 +27,7 @@ int windows(int size, int before, int after, int kernel, const Slide& s) {
 Array pool_nchw(const Array& x, int kernel, const Slide& s,
                 const std::function<float(const std::vector<float>&)>& reduce) {
   const int height = x.shape[2], width = x.shape[3];
-  Array y{{1, x.shape[1], windows(height, s.top, s.bottom, kernel, s),
-           windows(width, s.left, s.right, kernel, s)},
-          {}};
+  Array y{{1, x.shape[1], windows(height, s.top, s.bottom, kernel, s), windows(width, s.left, s.right, kernel, s)}, {}};
   for (int c = 0; c < y.shape[1]; ++c) {
     for (int oy = 0; oy < y.shape[2]; ++oy) {
       for (int ox = 0; ox < y.shape[3]; ++ox) {
@@ -99,8 +97,7 @@ Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, 
         float sum = bias.empty() ? 0 : bias[o];
         for (int i = 0; i < in * kh * kw; ++i) {
           const int c = i / (kh * kw), ky = i / kw % kh, kx = i % kw;
-          const int iy = oy * s.stride - s.top + ky * s.dilation,
-                    ix = ox * s.stride - s.left + kx * s.dilation;
+          const int iy = oy * s.stride - s.top + ky * s.dilation, ix = ox * s.stride - s.left + kx * s.dilation;
           if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
           sum += x.values[((first + c) * height + iy) * width + ix] * w.values[o * in * kh * kw + i];
         }
@@ -120,9 +117,8 @@ Array average_pool_nchw(const Array& x, int kernel, const Slide& slide) {
 }
 
 Array max_pool_nchw(const Array& x, int kernel, const Slide& slide) {
-  return pool_nchw(x, kernel, slide, [](const std::vector<float>& pixels) {
-    return *std::max_element(pixels.begin(), pixels.end());
-  });
+  return pool_nchw(x, kernel, slide,
+                   [](const std::vector<float>& pixels) { return *std::max_element(pixels.begin(), pixels.end()); });
 }
 
 Array transpose(const Array& x, const std::vector<int>& perm) {
@@ -173,9 +169,8 @@ Array dequantized(const Array& stored, float scale, int zero_point) {
 
 Array rounded(const Array& x, float scale, int zero_point, DType type) {
   const float least = type == DType::u8 ? 0 : -128, zero = static_cast<float>(zero_point);
-  return apply(x, [=](float v) {
-    return scale * (std::clamp(std::nearbyint(v / scale) + zero, least, least + 255) - zero);
-  });
+  return apply(
+      x, [=](float v) { return scale * (std::clamp(std::nearbyint(v / scale) + zero, least, least + 255) - zero); });
 }
 
 Array resize_linear_nchw(const Array& x, int height, int width, const Position& at) {
@@ -186,13 +181,11 @@ Array resize_linear_nchw(const Array& x, int height, int width, const Position& 
                  px = std::clamp(at(i % width, in_w, width), 0.0, in_w - 1.0);
     const int top = static_cast<int>(py), left = static_cast<int>(px);
     const auto pixel = [&](int row, int column) {
-      return x
-          .values[(i / width / height * in_h + std::min(row, in_h - 1)) * in_w + std::min(column, in_w - 1)];
+      return x.values[(i / width / height * in_h + std::min(row, in_h - 1)) * in_w + std::min(column, in_w - 1)];
     };
     const double fy = py - top, fx = px - left;
-    y.values.push_back(
-        static_cast<float>((1 - fy) * ((1 - fx) * pixel(top, left) + fx * pixel(top, left + 1)) +
-                           fy * ((1 - fx) * pixel(top + 1, left) + fx * pixel(top + 1, left + 1))));
+    y.values.push_back(static_cast<float>((1 - fy) * ((1 - fx) * pixel(top, left) + fx * pixel(top, left + 1)) +
+                                          fy * ((1 - fx) * pixel(top + 1, left) + fx * pixel(top + 1, left + 1))));
   }
   return y;
 }
@@ -204,8 +197,7 @@ Array resize_nearest_nchw(const Array& x, int height, int width, const Position&
   for (int i = 0; i < x.shape[1] * height * width; ++i) {
     const double row = std::clamp(round(at(i / width % height, in_h, height)), 0.0, in_h - 1.0),
                  column = std::clamp(round(at(i % width, in_w, width)), 0.0, in_w - 1.0);
-    y.values.push_back(
-        x.values[(i / width / height * in_h + static_cast<int>(row)) * in_w + static_cast<int>(column)]);
+    y.values.push_back(x.values[(i / width / height * in_h + static_cast<int>(row)) * in_w + static_cast<int>(column)]);
   }
   return y;
 }
@@ -231,8 +223,8 @@ Graph read_onnx_graph(const OnnxBuilder& builder, const ReadOptions& options) {
   return *graph;
 }
 
-std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>& inputs,
-                            const ReadOptions& options, Numerics numerics) {
+std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>& inputs, const ReadOptions& options,
+                            Numerics numerics) {
   const Graph graph = read_onnx_graph(builder, options);
   if (testing::Test::HasFailure()) return std::vector<Array>(10);
   std::vector<Bytes> bytes;

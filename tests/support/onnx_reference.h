@@ -22,8 +22,7 @@ struct Slide {
   int top = 0, left = 0, bottom = 0, right = 0;
 };
 /// `group` groups; weights [out, in / group, h, w].
-Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, int group,
-                const Slide& slide);
+Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, int group, const Slide& slide);
 /// The mean, or the largest, of the pixels of each window that lie in the map.
 Array average_pool_nchw(const Array& x, int kernel, const Slide& slide);
 Array max_pool_nchw(const Array& x, int kernel, const Slide& slide);

@@ -53,7 +53,6 @@ void with_types(SingleOp* s, const F& f) {
 }
 
 constexpr DType types_8bit[] = {DType::u8, DType::i8};
-constexpr Activation activations[] = {Activation::none, Activation::relu, Activation::relu6,
-                                      Activation::relu_n1_to_1};
+constexpr Activation activations[] = {Activation::none, Activation::relu, Activation::relu6, Activation::relu_n1_to_1};
 
 }  // namespace narrows

@@ -12,8 +12,7 @@ using namespace single_op_texts;
 
 using Words = std::map<std::string, std::string>;
 
-const Words words_f32 = {{"T[", "f32["}, {"$p", ""}, {"$q", ""}, {"$r", ""},
-                         {"$s", ""},     {"$w", ""}, {"$j", ""}};
+const Words words_f32 = {{"T[", "f32["}, {"$p", ""}, {"$q", ""}, {"$r", ""}, {"$s", ""}, {"$w", ""}, {"$j", ""}};
 const Words words_u8 = {
     {"T[", "u8["},
     {"U[", "i8["},

@@ -83,8 +83,8 @@ int TfliteBuilder::add_input(const std::string& name, DType type, const Shape& s
   return subgraph().inputs.back();
 }
 
-int TfliteBuilder::add_constant(const std::string& name, DType type, const Shape& shape,
-                                std::vector<uint8_t> bytes, const Quant& quant) {
+int TfliteBuilder::add_constant(const std::string& name, DType type, const Shape& shape, std::vector<uint8_t> bytes,
+                                const Quant& quant) {
   const int id = add_tensor(name, type, shape, quant);
   tensor(id).buffer = static_cast<uint32_t>(model.buffers.size());
   model.buffers.push_back(std::make_unique<format::BufferT>());
@@ -107,8 +107,7 @@ int TfliteBuilder::add_weights(const std::string& name, DType type, const Shape&
   if (type == DType::u8) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     const Quant quant = quant_for_range(type, *low, *high);
-    for (size_t i = 0; i < values.size(); ++i)
-      bytes[i] = quantize(values[i], quant.scale[0], quant.zero_point[0], 0);
+    for (size_t i = 0; i < values.size(); ++i) bytes[i] = quantize(values[i], quant.scale[0], quant.zero_point[0], 0);
     return add_constant(name, type, shape, std::move(bytes), quant);
   }
   // INT8: symmetric, one scale per channel. `inner` elements lie between two neighbours along the channel
@@ -125,8 +124,7 @@ int TfliteBuilder::add_weights(const std::string& name, DType type, const Shape&
   return add_constant(name, type, shape, std::move(bytes), quant);
 }
 
-int TfliteBuilder::add_bias(const std::string& name, const std::vector<float>& values, int input,
-                            int weights) {
+int TfliteBuilder::add_bias(const std::string& name, const std::vector<float>& values, int input, int weights) {
   const Shape shape = {static_cast<int>(values.size())};
   if (tensor(weights).type == format::TensorType::FLOAT32) return add_floats(name, shape, values);
   const std::vector<float>& scale = quantization(weights).scale;

@@ -68,8 +68,8 @@ class TfliteBuilder {
     int dilation = 1;
     int kernel_h = 0, kernel_w = 0;  ///< pools only
   };
-  int conv2d(const std::string& name, int input, int weights, int bias, const Window& window,
-             Fused fused = Fused::NONE, const Quant& quant = {});
+  int conv2d(const std::string& name, int input, int weights, int bias, const Window& window, Fused fused = Fused::NONE,
+             const Quant& quant = {});
   int depthwise_conv2d(const std::string& name, int input, int weights, int bias, const Window& window,
                        Fused fused = Fused::NONE, const Quant& quant = {});
   int fully_connected(const std::string& name, int input, int weights, int bias, Fused fused = Fused::NONE,

@@ -66,24 +66,22 @@ int TfliteBuilder::output_like(const std::string& name, int input, const Shape& 
   return id;
 }
 
-int TfliteBuilder::conv2d(const std::string& name, int input, int weights, int bias, const Window& window,
-                          Fused fused, const Quant& quant) {
+int TfliteBuilder::conv2d(const std::string& name, int input, int weights, int bias, const Window& window, Fused fused,
+                          const Quant& quant) {
   const Shape in = tensor(input).shape, w = tensor(weights).shape;
-  const int out =
-      output_like(name, input,
-                  {in[0], window_count(in[1], w[1], window), window_count(in[2], w[2], window), w[0]}, quant);
+  const int out = output_like(
+      name, input, {in[0], window_count(in[1], w[1], window), window_count(in[2], w[2], window), w[0]}, quant);
   auto options = window_options<format::Conv2DOptionsT>(window, fused);
   options.dilation_h_factor = options.dilation_w_factor = window.dilation;
   add_op(Code::CONV_2D, {input, weights, bias}, {out}, std::move(options));
   return out;
 }
 
-int TfliteBuilder::depthwise_conv2d(const std::string& name, int input, int weights, int bias,
-                                    const Window& window, Fused fused, const Quant& quant) {
+int TfliteBuilder::depthwise_conv2d(const std::string& name, int input, int weights, int bias, const Window& window,
+                                    Fused fused, const Quant& quant) {
   const Shape in = tensor(input).shape, w = tensor(weights).shape;
-  const int out =
-      output_like(name, input,
-                  {in[0], window_count(in[1], w[1], window), window_count(in[2], w[2], window), w[3]}, quant);
+  const int out = output_like(
+      name, input, {in[0], window_count(in[1], w[1], window), window_count(in[2], w[2], window), w[3]}, quant);
   auto options = window_options<format::DepthwiseConv2DOptionsT>(window, fused);
   options.dilation_h_factor = options.dilation_w_factor = window.dilation;
   options.depth_multiplier = w[3] / in[3];
@@ -104,10 +102,9 @@ int TfliteBuilder::fully_connected(const std::string& name, int input, int weigh
 
 int TfliteBuilder::pool(Code code, const std::string& name, int input, const Window& window, Fused fused) {
   const Shape in = tensor(input).shape;
-  const int out = output_like(name, input,
-                              {in[0], window_count(in[1], window.kernel_h, window),
-                               window_count(in[2], window.kernel_w, window), in[3]},
-                              {});
+  const int out = output_like(
+      name, input,
+      {in[0], window_count(in[1], window.kernel_h, window), window_count(in[2], window.kernel_w, window), in[3]}, {});
   auto options = window_options<format::Pool2DOptionsT>(window, fused);
   options.filter_height = window.kernel_h;
   options.filter_width = window.kernel_w;

@@ -77,8 +77,7 @@ void run_all(const Blob& weights) {
 
 int main(int argc, char** argv) {
   if (argc != 4) return 1;
-  const Blob right = read_file(argv[1]), other_model = read_file(argv[2]),
-             other_compilation = read_file(argv[3]);
+  const Blob right = read_file(argv[1]), other_model = read_file(argv[2]), other_compilation = read_file(argv[3]);
   check_all(right, other_model, other_compilation);
   run_all(right);
   free(right.bytes);

@@ -1,5 +1,5 @@
-// Runs the model net, compiled for input by rows, which it checks to be pulled once and in order. A row is gone when the
-// next one is pulled.
+// Runs the model net, compiled for input by rows, which it checks to be pulled once and in order. A row is gone when
+// the next one is pulled.
 //
 //   rows WEIGHTS INPUT.bin
 //
@@ -62,8 +62,8 @@ Bytes run_once(const void* weights, Camera* camera, int threads) {
   memset(arena, 0xCD, arena_bytes);
   Bytes result(NET_OUTPUT0_BYTES, 0xEE);
   camera->next = 0;
-  const net_status status = net_run_parallel(weights, arena, next_row, camera, (NET_OUTPUT0_TYPE*)result.data(), threads,
-                                             threads > 1 ? in_turn : nullptr, nullptr);
+  const net_status status = net_run_parallel(weights, arena, next_row, camera, (NET_OUTPUT0_TYPE*)result.data(),
+                                             threads, threads > 1 ? in_turn : nullptr, nullptr);
   if (status != NET_OK) fail(net_message(status));
   free(arena);
   return result;

@@ -1,5 +1,6 @@
-// Stands behind the part of an emitted main program that knows the model. Runs the model in all ways to use threads, each
-// time in an arena of the size that the header says, and compares the outputs, bit for bit, with those of one thread.
+// Stands behind the part of an emitted main program that knows the model. Runs the model in all ways to use threads,
+// each time in an arena of the size that the header says, and compares the outputs, bit for bit, with those of one
+// thread.
 //
 //   threads WEIGHTS INPUT.bin...
 //
@@ -69,8 +70,7 @@ Buffers run_guarded(const void* weights, const std::vector<void*>& inputs, size_
     results.emplace_back(kOutputBytes[i], (unsigned char)0xEE);
     pointers[i] = results.back().data();
   }
-  const char* message =
-      run(weights, memory + guard_bytes, inputs.data(), pointers, threads, parallel_for, context);
+  const char* message = run(weights, memory + guard_bytes, inputs.data(), pointers, threads, parallel_for, context);
   if (message) fail(message, threads);
   for (size_t i = 0; i < guard_bytes; ++i) {
     if (memory[i] != 0xA5) fail("bytes in front of the arena were overwritten", threads);
@@ -95,7 +95,8 @@ int main(int, char** argv) {
   Counter unused = {0, 0};
   if (run_guarded(weights, inputs, one, 5, nullptr, nullptr) != expected) fail("without a callback", 5);
   for (int threads : {1, 0, -3}) {
-    if (run_guarded(weights, inputs, parallel_arena_bytes(threads), threads, backwards, &unused) != expected || unused.calls)
+    if (run_guarded(weights, inputs, parallel_arena_bytes(threads), threads, backwards, &unused) != expected ||
+        unused.calls)
       fail("not as one thread", threads);
   }
   Counter pair = {0, 0};
@@ -108,7 +109,8 @@ int main(int, char** argv) {
     if (threads == 2) pair = counter;
     ThreadPool pool(threads < 8 ? threads : 2);
     for (int repeat = 0; repeat < 3; ++repeat) {
-      if (run_guarded(weights, inputs, bytes, threads, ThreadPool::parallel_for, &pool) != expected) fail("pool", threads);
+      if (run_guarded(weights, inputs, bytes, threads, ThreadPool::parallel_for, &pool) != expected)
+        fail("pool", threads);
     }
   }
   for (void* input : inputs) free(input);
