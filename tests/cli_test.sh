@@ -228,6 +228,22 @@ expect 0 inspect uint8.json --html linked/null.html
 rejects inspect uint8.json --html linked/full.html
 says "cannot write 'linked/full.html': No space left on device"
 
+# A pipe that nobody reads keeps its writer waiting. A signal ends that, and leaves nothing behind.
+mkdir piped
+mkfifo piped/both.weights
+"$narrows" compile uint8.json -o piped --name both --target x86-64-linux >/dev/null 2>&1 &
+sleep 2
+kill -TERM $!
+wait $! 2>/dev/null
+[ "$(ls -A piped)" = both.weights ] || problem "a signal left $(ls -A piped)"
+
+# Standard output that takes nothing, also where all of it waits in a buffer.
+"$narrows" --version >/dev/full 2>stderr && problem "a full standard output was success"
+says "narrows: error: cannot write to standard output: No space left on device"
+
+rejects run "$model" --input picture.png --mean nan
+says "--mean: expected a finite number, found nan"
+
 # ---- tuning ---------------------------------------------------------------------------------------
 cat >tiny.json <<'END'
 { "resolution": 16, "stem": 8, "rows": [{ "t": 1, "c": 16 }], "last": 0, "head": { "classes": 4 }, "type": "uint8" }

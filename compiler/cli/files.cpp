@@ -107,9 +107,9 @@ bool fail(const fs::path& path, int error, Diagnostics& diagnostics) {
   return false;
 }
 
-/// Contents under other names, and where they belong.
-bool stage(const std::vector<File>& files, const fs::path& folder, std::vector<Staged>* set, Cleanup* cleanup,
-           Diagnostics& diagnostics) {
+/// Where each file belongs.
+bool find_destinations(const std::vector<File>& files, const fs::path& folder, std::vector<Staged>* set,
+                       Diagnostics& diagnostics) {
   for (const File& file : files) {
     Staged staged{folder / file.name, {}, {}, {}};
     try {
@@ -117,13 +117,33 @@ bool stage(const std::vector<File>& files, const fs::path& folder, std::vector<S
     } catch (const fs::filesystem_error& e) {
       return fail(staged.name, e.code().value(), diagnostics);
     }
-    if (!staged.destination.stream) {
-      staged.temporary = temporary_name(staged.destination.path);
-      const int error = create_file(staged.temporary, file.content);
-      if (error) return fail(staged.name, error, diagnostics);
-      cleanup->add(staged.temporary);
-    }
     set->push_back(staged);
+  }
+  return true;
+}
+
+/// Pipes and devices. They come before there is any file: a pipe may keep its writer waiting for ever, so that signals
+/// must be able to end the program, which then leaves nothing behind.
+bool write_streams(const std::vector<File>& files, const std::vector<Staged>& set, const HoldSignals& hold,
+                   Diagnostics& diagnostics) {
+  const ReleaseSignals release(hold);
+  for (size_t i = 0; i < set.size(); ++i) {
+    const int error = set[i].destination.stream ? write_stream(set[i].destination, files[i].content) : 0;
+    if (error) return fail(set[i].name, error, diagnostics);
+  }
+  return true;
+}
+
+/// Contents of regular files under other names.
+bool stage(const std::vector<File>& files, std::vector<Staged>* set, Cleanup* cleanup, Diagnostics& diagnostics) {
+  for (size_t i = 0; i < set->size(); ++i) {
+    Staged& staged = (*set)[i];
+    if (staged.destination.stream) continue;
+    const fs::path temporary = temporary_name(staged.destination.path);
+    const int error = create_file(temporary, files[i].content);
+    if (error) return fail(staged.name, error, diagnostics);
+    cleanup->add(temporary);
+    staged.temporary = temporary;
   }
   return true;
 }
@@ -185,13 +205,8 @@ bool write_files(const std::vector<File>& files, const fs::path& folder, Diagnos
   Cleanup cleanup;
   std::vector<Staged> set;
   const HoldSignals hold;
-  if (!make_folder(folder, &cleanup, diagnostics) || !stage(files, folder, &set, &cleanup, diagnostics)) return false;
-  for (size_t i = 0; i < set.size(); ++i) {
-    if (!set[i].destination.stream) continue;
-    const ReleaseSignals release(hold);  // a pipe may keep its writer waiting for ever
-    const int error = write_stream(set[i].destination, files[i].content);
-    if (error) return fail(set[i].name, error, diagnostics);
-  }
+  if (!make_folder(folder, &cleanup, diagnostics) || !find_destinations(files, folder, &set, diagnostics)) return false;
+  if (!write_streams(files, set, hold, diagnostics) || !stage(files, &set, &cleanup, diagnostics)) return false;
   const FolderLock lock(folder);
   if (!put_in_place(&set, diagnostics)) return false;
   cleanup.keep();

@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <random>
@@ -60,7 +62,11 @@ void append_random(DType type, std::mt19937_64& random, Bytes* bytes) {
 void add_input_arguments(CLI::App& command, InputArguments* arguments) {
   command.add_option("--input", arguments->files,
                      "one file per input of the model: a picture (png, jpg, bmp) or raw bytes of the tensor");
-  command.add_option("--mean", arguments->mean, "of a picture's pixels: the model reads (pixel - mean) / std");
+  const auto is_finite = [](const std::string& text) {
+    return std::isfinite(std::strtod(text.c_str(), nullptr)) ? "" : "expected a finite number, found " + text;
+  };
+  command.add_option("--mean", arguments->mean, "of a picture's pixels: the model reads (pixel - mean) / std")
+      ->check(is_finite);
   command.add_option("--std", arguments->std, "default of both: from the input's quantization, else 127.5")
       ->check(CLI::PositiveNumber);
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -45,11 +47,18 @@ int run(int argc, char** argv) {
   return status;
 }
 
+/// What still waits in the buffer of standard output may not fit on its device.
+int finish_output(int status) {
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
+  fmt::print(stderr, "narrows: error: cannot write to standard output: {}\n", std::strerror(errno));
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return finish_output(run(argc, argv));
   } catch (const std::system_error& error) {  // no temporary folder, no further process
     fmt::print(stderr, "narrows: error: {}\n", narrows::escaped_line(error.what()));
     return 1;
