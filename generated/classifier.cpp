@@ -1,7 +1,9 @@
 // The code of classifier.h, which says what it was made from. Do not edit.
 #include "classifier.h"
 
-#if !defined(NARROWS_PORTABLE) && !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
+#ifdef NARROWS_PORTABLE
+#pragma GCC diagnostic ignored "-Wpsabi" // vectors that only functions of this file pass to each other
+#elif !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
 #error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c, or define NARROWS_PORTABLE to go on with plain loops, many times slower"
 #endif
 
@@ -167,6 +169,14 @@ INLINE i32v load_i32v(const i32* p) {
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
+// Sums of products wrap at 32 bits, which signed numbers must not do in C++. SUMS_WRAP is defined for models whose sums
+// can be so large. For others the signed form is right, and a little faster: compilers keep its order.
+#ifdef SUMS_WRAP
+INLINE i32v wrapping_sum(i32v a, i32v b) { return (i32v)((u32v)a + (u32v)b); }
+#else
+INLINE i32v wrapping_sum(i32v a, i32v b) { return a + b; }
+#endif
+
 INLINE u32v load_u32v(const u32* p) {
   u32v v;
   __builtin_memcpy(&v, p, sizeof v);
@@ -436,20 +446,21 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
   // Without VNNI: even and odd bytes as 16-bit pairs. maddubs would saturate.
   const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
   const __m512i b0 = _mm512_srai_epi16(_mm512_slli_epi16((__m512i)b, 8), 8), b1 = _mm512_srai_epi16((__m512i)b, 8);
-  return acc + (i32v)_mm512_madd_epi16(a0, b0) + (i32v)_mm512_madd_epi16(a1, b1);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, b0)), (i32v)_mm512_madd_epi16(a1, b1));
 #elif LANES == 8 && defined(__AVX512VNNI__) && defined(__AVX512VL__)
   return (i32v)_mm256_dpbusd_epi32((__m256i)acc, (__m256i)a, (__m256i)b);
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
   const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
-  return acc + (i32v)_mm256_madd_epi16(a0, b0) + (i32v)_mm256_madd_epi16(a1, b1);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
   const __m128i b0 = _mm_srai_epi16(_mm_slli_epi16((__m128i)b, 8), 8), b1 = _mm_srai_epi16((__m128i)b, 8);
-  return acc + (i32v)_mm_madd_epi16(a0, b0) + (i32v)_mm_madd_epi16(a1, b1);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, b0)), (i32v)_mm_madd_epi16(a1, b1));
 #else
-  for (int i = 0; i < LANES * 4; ++i) acc[i / 4] += a[i] * b[i];
-  return acc;
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
 #endif
 }
 
@@ -457,11 +468,13 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
 // less than 2^15: an instruction does that on x86 (but saturates what is larger).
 INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
 #if LANES == 16 && defined(__AVX512BW__)
-  return acc + (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1));
+  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b),
+      _mm512_set1_epi16(1)));
 #elif LANES == 8 && defined(__AVX2__)
-  return acc + (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1));
+  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b),
+      _mm256_set1_epi16(1)));
 #elif LANES == 4 && defined(__SSE4_1__)
-  return acc + (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1));
+  return wrapping_sum(acc, (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1)));
 #else
   return dot4(acc, a, b);
 #endif
@@ -472,15 +485,15 @@ INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
 #if LANES == 16 && defined(__AVX512BW__)
   const __m512i sum =
       _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
-  return acc + (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1));
+  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1)));
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i sum =
       _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
-  return acc + (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1));
+  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1)));
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i sum =
       _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
-  return acc + (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1));
+  return wrapping_sum(acc, (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1)));
 #else
   return dot4(dot4(acc, a, b), a1, b1);
 #endif
@@ -498,25 +511,29 @@ INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
 #if LANES == 16 && defined(__AVX512BW__)
   const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  acc = acc + (i32v)_mm512_madd_epi16(a0, (__m512i)b.even) + (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd);
+  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, (__m512i)b.even)),
+                     (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd));
   KEEP_ORDER(acc);
   return acc;
 #elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  acc = acc + (i32v)_mm256_madd_epi16(a0, (__m256i)b.even) + (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd);
+  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, (__m256i)b.even)),
+                     (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd));
   KEEP_ORDER(acc);
   return acc;
 #elif LANES == 4 && defined(__SSE4_1__)
   const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  acc = acc + (i32v)_mm_madd_epi16(a0, (__m128i)b.even) + (i32v)_mm_madd_epi16(a1, (__m128i)b.odd);
+  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, (__m128i)b.even)),
+                     (i32v)_mm_madd_epi16(a1, (__m128i)b.odd));
   KEEP_ORDER(acc);
   return acc;
 #else
+  i32v products = {};
   for (int i = 0; i < LANES; ++i) {
-    acc[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
-    acc[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
+    products[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
+    products[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
   }
-  return acc;
+  return wrapping_sum(acc, products);
 #endif
 }
 
@@ -526,10 +543,11 @@ INLINE i32v dot4(i32v acc, i8q a, i8q b) {
 #elif LANES == 4 && defined(__aarch64__)
   const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));
   const int16x8_t high = vmull_high_s8((int8x16_t)a, (int8x16_t)b);
-  return acc + (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high));
+  return wrapping_sum(acc, (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
 #else
-  for (int i = 0; i < LANES * 4; ++i) acc[i / 4] += a[i] * b[i];
-  return acc;
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
 #endif
 }
 
@@ -893,6 +911,8 @@ static inline void sum_windows(const i8* row, i32* sums, int width, int stride, 
 
 INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
 INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
+INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
+INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
 // Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
 // channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
@@ -901,7 +921,7 @@ void add_groups(T* sums, int groups, int distance, int pixels, int channels, int
   for (int x = 0; x < pixels; ++x, sums += pitch) {
     for (int c = 0; c < channels; c += LANES) {
       auto sum = load_sums(sums + c);
-      for (int g = 1; g < groups; ++g) sum += load_sums(sums + g * distance + c);
+      for (int g = 1; g < groups; ++g) sum = add_sums(sum, load_sums(sums + g * distance + c));
       store(sums + c, sum);
     }
   }

@@ -33,6 +33,14 @@ INLINE i32v load_i32v(const i32* p) {
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
+// Sums of products wrap at 32 bits, which signed numbers must not do in C++. SUMS_WRAP is defined for models whose sums
+// can be so large. For others the signed form is right, and a little faster: compilers keep its order.
+#ifdef SUMS_WRAP
+INLINE i32v wrapping_sum(i32v a, i32v b) { return (i32v)((u32v)a + (u32v)b); }
+#else
+INLINE i32v wrapping_sum(i32v a, i32v b) { return a + b; }
+#endif
+
 INLINE u32v load_u32v(const u32* p) {
   u32v v;
   __builtin_memcpy(&v, p, sizeof v);

@@ -155,7 +155,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
 
   // ---- The algorithm ---------------------------------------------------------------------------
   Expr initial = s.from_accumulators ? start(ci, x) : initial_value(s.finish, bias(ci));
-  if (s.row_sums) initial = initial + sums(x) * weight_zero;
+  if (s.row_sums) initial = sum_of(s.finish, initial, sums(x) * weight_zero);
   acc(ci, x) = initial;
   const int steps_of_depth = at.depth / quad, parts = streams(s, at, target), part = steps_of_depth / parts;
   const RDom k(0, quad, 0, part, 0, s.taps, 0, parts, "k"), k_joined(0, quad, 0, joined, "pair"),

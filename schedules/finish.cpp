@@ -101,6 +101,10 @@ void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
   }
 }
 
+Expr sum_of(const Finish& finish, const Expr& a, const Expr& b) {
+  return finish.sums_wrap() ? call("wrapping_sum", {a, b}) : a + b;
+}
+
 bool requantizes_small(const Finish& finish) {
   const bool tflite = quantized(finish) && finish.numerics == Numerics::tflite;
   return tflite && finish.from_zero && finish.below_half && !finish.left_shift && !finish.large_sums;
@@ -130,17 +134,17 @@ Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std:
                                                     : "requantize";
     const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)});
     // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
-    if (centered(finish) && (finish.large_sums || finish.left_shift))
-      return clamp_i32(value + zero_point, finish.clamp) - zero_point;
+    if (centered(finish) && finish.sums_wrap())
+      return clamp_i32(sum_of(finish, value, zero_point), finish.clamp) - zero_point;
     if (centered(finish)) {
       const Expr lo = finish.clamp.min - zero_point, hi = finish.clamp.max - zero_point;
       return clamp(Int(32), value, lo, hi, one_value(finish.clamp));
     }
-    if (!clamps) return value + zero_point;
+    const Expr sum = sum_of(finish, value, zero_point);
+    if (!clamps) return sum;
     // On x86, requantize_positive() has no negative results.
     const bool at_least_zero = function == "requantize_positive" && finish.type == DType::u8;
-    return at_least_zero ? Halide::min(value + zero_point, finish.clamp.max)
-                         : clamp_i32(value + zero_point, finish.clamp);
+    return at_least_zero ? Halide::min(sum, finish.clamp.max) : clamp_i32(sum, finish.clamp);
   }
   Expr scaled = cast<float>(acc) * in.multiplier(channel);
   if (clamps) {

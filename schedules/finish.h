@@ -42,6 +42,8 @@ Halide::Expr finish_value(const Finish& finish, const FinishInputs& in, Halide::
 /// well.
 Halide::Expr finish_stored(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
                            const std::vector<Halide::Expr>& channel, Halide::Expr bias, Halide::Expr residual);
+/// a + b, both Int(32): with large sums in a way that may wrap, as signed numbers must not in C++.
+Halide::Expr sum_of(const Finish& finish, const Halide::Expr& a, const Halide::Expr& b);
 /// What accumulators start from: the bias, or 0 where a scale comes in between.
 Halide::Expr initial_value(const Finish& finish, Halide::Expr bias);
 

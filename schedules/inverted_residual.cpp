@@ -57,7 +57,7 @@ struct Pointwise {
     if (with_sums) {
       sums(x, y) = 0;
       sums(x, y) += Halide::cast<int32_t>(input(all.x, all.y, x, y));
-      initial = initial + sums(x, y) * weight_zero;
+      initial = sum_of(finishing, initial, sums(x, y) * weight_zero);
     }
     acc(c, x, y, tile) = initial;
     acc(c, x, y, tile) += Halide::cast(acc_type, input(k.y * (f32 ? 1 : 4) + k.x, k.z, x, y)) *

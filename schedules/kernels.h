@@ -66,6 +66,9 @@ struct Finish {
   RangeF add_clamp_f32{0, 0};
   Range add_clamp{0, 255};
 
+  /// Sums, or what becomes of them on the way to 8 bits, may wrap at 32 bits.
+  bool sums_wrap() const { return large_sums || left_shift; }
+
   auto members() const {
     return std::tie(type, weights, numerics, clamp_f32, clamp, zero_point, left_shift, from_zero, large_sums, below_one,
                     below_half, crosses, residual, add_numerics, add_shifts, larger_residual, add_clamp_f32, add_clamp);

@@ -197,6 +197,7 @@ Program build_program(const Graph& graph, const CompileOptions& options) {
   KernelLibrary kernels(options.target);
   Program program = build_program(graph, options, kernels);
   program.kernels = kernels.kernels();
+  program.sums_wrap = kernels.sums_wrap();
   return program;
 }
 

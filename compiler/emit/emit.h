@@ -50,7 +50,8 @@ struct Program {
   std::vector<WeightsSection> sections;
   std::string payload;  ///< packed weights of all blocks
   WeightsFile weights;
-  WeightsReport narrow;  ///< what became of weights that the model stores in fewer bits
+  WeightsReport narrow;    ///< what became of weights that the model stores in fewer bits
+  bool sums_wrap = false;  ///< 32-bit sums of some 8-bit convolution can wrap
 };
 
 /// What the caller passes to run(), behind weights and arena.

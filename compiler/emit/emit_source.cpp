@@ -142,7 +142,9 @@ std::string require_instructions(const Target& target) {
   const std::string flags = compiler_flags(target);
   const std::string with = flags.empty() ? "with a compiler for that machine" : "with " + flags;
   return fmt::format(
-      "#if !defined(NARROWS_PORTABLE) && !(defined({}))\n"
+      "#ifdef NARROWS_PORTABLE\n"
+      "#pragma GCC diagnostic ignored \"-Wpsabi\" // vectors that only functions of this file pass to each other\n"
+      "#elif !(defined({}))\n"
       "#error \"this code is for {}: compile it {}, or define NARROWS_PORTABLE to go on with plain loops, many times "
       "slower\"\n"
       "#endif\n\n",
@@ -173,6 +175,7 @@ std::string emit_source(const Program& p) {
       "\n// Called after each block with its index and output; define it before this line to see them.\n"
       "#ifndef NARROWS_TRACE\n#define NARROWS_TRACE(block, output, bytes) (void)0\n#endif\n\n";
   text += define_lanes(p.options.target);
+  if (p.sums_wrap) text += "#define SUMS_WRAP  // 32-bit sums of some 8-bit convolution can\n\n";
   text += "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
   text += runtime_for(kernels + blocks + entries.calls + entries.functions);
   text += rule("kernels: one row of one operator each") + "\n" + kernels;

@@ -52,6 +52,7 @@ std::string KernelLibrary::get(const Spec& spec, const std::string& base,
 }
 
 std::string KernelLibrary::get(const ConvRow& s) {
+  note_sums(s.finish);
   if (s.rows == 0) {
     const char* suffix = s.finish.residual ? "_add" : "";
     return get(s, fmt::format("finish_{}x{}{}", s.channels, s.width, suffix), conv_row);
@@ -70,6 +71,7 @@ const ConvRow* KernelLibrary::conv(const std::string& name) const {
 }
 
 std::string KernelLibrary::get(const DepthwiseRow& s) {
+  note_sums(s.finish);
   std::string base = fmt::format("depthwise_{}x{}", s.channels, s.width);
   if (s.stride_w > 1) base += fmt::format("_stride{}", s.stride_w);
   if (s.dilation_w > 1) base += fmt::format("_dilation{}", s.dilation_w);

@@ -25,6 +25,10 @@ class KernelLibrary {
   /// What get() made a name for; null where it was none of a convolution.
   const ConvRow* conv(const std::string& name) const;
 
+  /// Some kernel finishes sums that may wrap at 32 bits; note_sums() tells of those that are not made here.
+  bool sums_wrap() const { return sums_wrap_; }
+  void note_sums(const Finish& finish) { sums_wrap_ |= finish.sums_wrap(); }
+
   /// In order of first use.
   const std::vector<Kernel>& kernels() const { return kernels_; }
   const Target& target() const { return target_; }
@@ -39,6 +43,7 @@ class KernelLibrary {
 
   Target target_;
   bool names_only_;
+  bool sums_wrap_ = false;
   std::vector<Kernel> kernels_;
   std::map<std::string, ConvRow> convs_;      // by name
   std::map<std::string, std::string> names_;  // by everything that makes a kernel

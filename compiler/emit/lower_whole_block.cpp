@@ -72,6 +72,7 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) 
   s.expand = make_finish(graph, parts.expand, nullptr, weights[0], numerics, target);
   s.depthwise = make_finish(graph, parts.depthwise, nullptr, weights[1], numerics, target);
   s.project = make_finish(graph, parts.project, parts.add, weights[2], numerics, target);
+  for (const Finish* finish : {&s.expand, &s.depthwise, &s.project}) context.kernels.note_sums(*finish);
   const bool quantized = s.project.type != DType::f32;
   if (quantized) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
   s.expand_sums = weights[0].weight_zero != 0;

@@ -85,7 +85,7 @@ TEST(EmittedText, NeedsNoInstructionSet) {
   Machine machine = *find_machine("host");
   Words& flags = machine.toolchain.flags;
   for (const std::string& flag : target_flags(machine.target)) flags.erase(std::find(flags.begin(), flags.end(), flag));
-  flags.insert(flags.end(), {"-Wno-psabi", "-DNARROWS_PORTABLE"});
+  flags.insert(flags.end(), {"-DNARROWS_PORTABLE"});
   for (DType type : types) {
     const Graph graph = tiny_graph(type);
     expect_blocks_as_interpreted(graph, {}, machine, random_inputs(graph));

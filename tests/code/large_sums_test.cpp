@@ -96,6 +96,21 @@ TEST(LargeSums, WithOneMultiplierForAllChannels) {
   }
 }
 
+/// Signed numbers must not overflow in C++, so that what wraps is unsigned.
+TEST(LargeSums, AreCleanForSanitizers) {
+  for (const char* target : {"x86-64-linux-sse41", "x86-64-linux-avx2"}) {
+    std::optional<Machine> machine = find_machine(target);
+    if (!machine) continue;
+    std::vector<std::string>& flags = machine->toolchain.flags;
+    flags.insert(flags.end(), {"-fsanitize=undefined", "-fno-sanitize-recover=all"});
+    for (const DType type : {DType::i8, DType::u8}) {
+      Graph graph = network(type);
+      put_extremes(&graph);
+      expect_blocks_as_interpreted(graph, {target, "rows"}, *machine, random_inputs(graph));
+    }
+  }
+}
+
 TEST(LargeSums, OfAPublicModel) {
   NARROWS_NEEDS_TEST_DATA();
   const Graph graph = read_graph(test_data() / "models" / "more" / "vww_96_int8.tflite");
