@@ -1,6 +1,7 @@
 #include "compiler/emit/order_blocks.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -14,6 +15,10 @@ namespace {
 
 using Order = std::vector<int>;
 
+// Orders of large networks are compared less often: this many blocks are put in another order in all, in about a
+// second.
+constexpr int64_t kMostTriedBlocks = 1'000'000;
+
 /// Two rules to choose the next of the blocks that could run; orders are compared by the arenas that they need.
 enum class Prefer { low_peak, low_rest };
 
@@ -22,8 +27,9 @@ class ListScheduler {
  public:
   explicit ListScheduler(const Program& p)
       : p_(p), readers_(p.graph.tensors.size(), 0), live_(p.graph.tensors.size(), false) {
-    for (const Block& block : p.blocks) {
-      for (int t : inputs_of(p, block)) ++readers_[t];
+    for (const Block& block : p.blocks) inputs_.push_back(inputs_of(p, block));
+    for (const std::set<int>& inputs : inputs_) {
+      for (int t : inputs) ++readers_[t];
     }
     for (int t : p.graph.outputs) ++readers_[t];
     for (const Block& block : p.blocks) made_.insert(block.output);
@@ -60,8 +66,7 @@ class ListScheduler {
   bool is_made(int tensor) const { return made_.count(tensor) > 0; }
 
   bool ready(int i) const {
-    const std::set<int> inputs = inputs_of(p_, p_.blocks[i]);
-    return std::all_of(inputs.begin(), inputs.end(), [&](int t) { return !is_made(t) || live_[t]; });
+    return std::all_of(inputs_[i].begin(), inputs_[i].end(), [&](int t) { return !is_made(t) || live_[t]; });
   }
 
   /// Bytes that are alive more or less while the block runs, and once it has run.
@@ -69,7 +74,7 @@ class ListScheduler {
     const BlockCode& code = p_.code[i];
     const int64_t out = bytes(p_.blocks[i].output);
     int64_t rest = out;
-    for (int t : inputs_of(p_, p_.blocks[i])) {
+    for (int t : inputs_[i]) {
       if (is_made(t) && readers_[t] == 1) rest -= bytes(t);
     }
     return {out + code.scratch_bytes + code.shared_bytes, rest};
@@ -81,12 +86,13 @@ class ListScheduler {
   }
 
   void take(int i) {
-    for (int t : inputs_of(p_, p_.blocks[i])) --readers_[t];
+    for (int t : inputs_[i]) --readers_[t];
     live_[p_.blocks[i].output] = true;
   }
 
   const Program& p_;
-  std::vector<int> readers_;  ///< of each tensor, still to come
+  std::vector<std::set<int>> inputs_;  ///< by block
+  std::vector<int> readers_;           ///< of each tensor, still to come
   std::vector<bool> live_;
   std::set<int> made_;
 };
@@ -115,15 +121,25 @@ Peak peak_of(const Program& p) {
   return {*most, std::min(static_cast<int>(most - live.begin()), last)};
 }
 
-/// True if every block stands behind those whose outputs it reads.
-bool in_order(const Program& p) {
-  std::set<int> missing;
-  for (const Block& block : p.blocks) missing.insert(block.output);
-  for (const Block& block : p.blocks) {
-    for (int t : ListScheduler::inputs_of(p, block)) {
-      if (missing.count(t)) return false;
+/// By block, the blocks whose outputs it reads.
+std::vector<std::vector<int>> sources_of(const Program& p) {
+  std::map<int, int> makers;
+  for (size_t i = 0; i < p.blocks.size(); ++i) makers[p.blocks[i].output] = static_cast<int>(i);
+  std::vector<std::vector<int>> sources(p.blocks.size());
+  for (size_t i = 0; i < p.blocks.size(); ++i) {
+    for (int t : ListScheduler::inputs_of(p, p.blocks[i])) {
+      if (const auto maker = makers.find(t); maker != makers.end()) sources[i].push_back(maker->second);
     }
-    missing.erase(block.output);
+  }
+  return sources;
+}
+
+/// True if every block stands behind those whose outputs it reads.
+bool in_order(const Order& order, const std::vector<std::vector<int>>& sources) {
+  std::vector<bool> done(order.size(), false);
+  for (int block : order) {
+    if (!std::all_of(sources[block].begin(), sources[block].end(), [&](int i) { return done[i]; })) return false;
+    done[block] = true;
   }
   return true;
 }
@@ -146,6 +162,8 @@ Program sketch_of(const Program& p) {
 /// The best order that is found from `order` by moving single blocks across the step that sets the peak.
 Order improved(Order order, const Program& sketch, int64_t* smallest) {
   const int count = static_cast<int>(order.size());
+  const std::vector<std::vector<int>> sources = sources_of(sketch);
+  int64_t tries_left = kMostTriedBlocks / (count + 1);
   for (bool better = true; better;) {
     better = false;
     Program now = sketch;
@@ -155,9 +173,10 @@ Order improved(Order order, const Program& sketch, int64_t* smallest) {
       const Order candidates[] = {moved(order, i, peak),
                                   moved(order, i, i < peak ? std::min(peak + 1, count - 1) : peak)};
       for (const Order& candidate : candidates) {
+        if (candidate == order || !in_order(candidate, sources)) continue;
+        if (tries_left-- <= 0) return order;
         Program other = sketch;
         reorder(candidate, &other);
-        if (candidate == order || !in_order(other)) continue;
         const int64_t arena = peak_of(other).bytes;
         if (arena >= *smallest) continue;
         *smallest = arena, order = candidate, better = true;

@@ -260,11 +260,33 @@ ArenaBuffers buffers_over_inputs(const Program& p) {
   return buffers;
 }
 
+namespace {
+
+/// What is slow to plan gets fewer tries: planning takes time for each pair of buffers that are alive together.
+/// Networks of the family have some hundred pairs for each of some dozens of tries.
+int64_t tries_for(const std::vector<ArenaBuffer>& buffers) {
+  std::vector<int64_t> starting(buffers.size() + 1), ending(buffers.size() + 1);
+  int64_t alive = 0, pairs = 0;
+  for (const ArenaBuffer& b : buffers) {
+    ++starting[std::min<size_t>(b.first, buffers.size())];
+    ++ending[std::min<size_t>(b.last, buffers.size())];
+  }
+  for (size_t step = 0; step <= buffers.size(); ++step) {
+    pairs += starting[step] * alive + starting[step] * starting[step];
+    alive += starting[step] - ending[step];
+  }
+  return 8'000'000 / (pairs + 1);
+}
+
+}  // namespace
+
 void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
   ArenaBuffers all = *buffers;
   put_over(p, homes, &all);
   int64_t arena = plan_memory(buffers->list, 0).bytes;
+  int64_t tries_left = tries_for(buffers->list);
   try_overlaps(p, homes, buffers, [&] {
+    if (tries_left-- <= 0) return false;
     const int64_t changed = plan_memory(buffers->list, 0).bytes;
     if (changed > arena) return false;
     arena = changed;
