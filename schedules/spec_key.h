@@ -20,6 +20,9 @@ struct AnyMember {
   operator T() const;
 };
 
+// Clang would warn of every number of members but the last.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 template <typename T, typename... Members>
 constexpr auto is_made_of(int, Members... members) -> decltype(T{members...}, true) {
   return true;
@@ -28,6 +31,7 @@ template <typename T, typename... Members>
 constexpr bool is_made_of(long, Members...) {
   return false;
 }
+#pragma GCC diagnostic pop
 
 /// Members of an aggregate: as many as its braces take.
 template <typename T, typename... Members>
