@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "compiler/cli/map_shape.h"
+#include "compiler/quantization.h"
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_PNG
@@ -37,14 +38,8 @@ std::vector<Position> positions(int from, int to) {
 
 float mix(float a, float b, float weight) { return a + (b - a) * weight; }
 
-struct StoredRange {
-  int min, max;
-};
-
-StoredRange stored_range(DType type) { return type == DType::u8 ? StoredRange{0, 255} : StoredRange{-128, 127}; }
-
 uint8_t quantize(float real, const Tensor& input) {
-  const StoredRange range = stored_range(input.type);
+  const Range range = stored_range(input.type);
   const float stored = std::round(real / input.scale()) + static_cast<float>(input.zero_point());
   return static_cast<uint8_t>(
       static_cast<int>(std::clamp(stored, static_cast<float>(range.min), static_cast<float>(range.max))));
@@ -105,7 +100,7 @@ Image resize(const Image& image, int height, int width) {
 
 std::optional<Normalization> guess_normalization(const Tensor& input) {
   if (input.type == DType::f32) return Normalization{};
-  const StoredRange range = stored_range(input.type);
+  const Range range = stored_range(input.type);
   const float min = static_cast<float>(range.min - input.zero_point()) * input.scale();
   const float max = static_cast<float>(range.max - input.zero_point()) * input.scale();
   // Calibrated ranges miss the round numbers by a few per cent.

@@ -58,7 +58,7 @@ Bytes relu(const Call& call) {
   const std::vector<int16_t> in = centered(input, *call.in[0]);
   Bytes out(in.size());
   for (size_t i = 0; i < in.size(); ++i) {
-    out[i] = to_byte(multiply_by_quantized_multiplier(in[i], multiplier) + output.zero_point(), range);
+    out[i] = static_cast<uint8_t>(requantize(in[i], multiplier, output.zero_point(), range));
   }
   return out;
 }

@@ -41,7 +41,7 @@ Bytes mean_tflite(const Call& call, const std::vector<int32_t>& sums, int64_t co
   const Multiplier multiplier = mean_multiplier(call.input(), output, count);
   Bytes out(sums.size());
   for (size_t i = 0; i < sums.size(); ++i) {
-    out[i] = to_byte(multiply_by_quantized_multiplier(sums[i], multiplier) + output.zero_point(), range);
+    out[i] = static_cast<uint8_t>(requantize(sums[i], multiplier, output.zero_point(), range));
   }
   return out;
 }
