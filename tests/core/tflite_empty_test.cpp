@@ -6,6 +6,7 @@
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
+#include "tests/support/sound_model.h"
 
 namespace narrows {
 namespace {
@@ -13,14 +14,7 @@ namespace {
 using Code = TfliteBuilder::Code;
 namespace format = tflite_format;
 
-Graph read(const TfliteBuilder& builder) {
-  Diagnostics diagnostics("m");
-  std::optional<Graph> graph = read_model(builder.finish(), "m", diagnostics);
-  EXPECT_EQ(diagnostics.str(), "");
-  if (!graph) return {};
-  EXPECT_EQ(verify(*graph), std::vector<std::string>{});
-  return *graph;
-}
+Graph read(const TfliteBuilder& builder) { return read_sound_model(builder.finish()); }
 
 TEST(TfliteEmpty, Bias) {
   for (TfliteBuilder b : {small_conv(), small_depthwise(DType::u8), small_fully_connected(DType::i8)}) {

@@ -8,6 +8,7 @@
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
+#include "tests/support/sound_model.h"
 #include "tests/support/test_data.h"
 
 namespace narrows {
@@ -17,14 +18,7 @@ using Code = TfliteBuilder::Code;
 using Ids = std::vector<int>;
 namespace format = tflite_format;
 
-Graph read(const TfliteBuilder& builder) {
-  Diagnostics diagnostics("m");
-  std::optional<Graph> graph = read_model(builder.finish(), "m", diagnostics);
-  EXPECT_EQ(diagnostics.str(), "");
-  if (!graph) return {};
-  EXPECT_EQ(verify(*graph), std::vector<std::string>{});
-  return *graph;
-}
+Graph read(const TfliteBuilder& builder) { return read_sound_model(builder.finish()); }
 
 TEST(TfliteFiles, UnusedTensorsKeepTheirPlace) {
   TfliteBuilder b = small_conv();

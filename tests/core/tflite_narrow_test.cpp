@@ -7,6 +7,7 @@
 #include "compiler/narrow_weights.h"
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
+#include "tests/support/sound_model.h"
 
 namespace narrows {
 namespace {
@@ -15,14 +16,7 @@ using Code = TfliteBuilder::Code;
 using Ids = std::vector<int>;
 namespace format = tflite_format;
 
-Graph read(const TfliteBuilder& builder) {
-  Diagnostics diagnostics("m");
-  std::optional<Graph> graph = read_model(builder.finish(), "m", diagnostics);
-  EXPECT_EQ(diagnostics.str(), "");
-  if (!graph) return {};
-  EXPECT_EQ(verify(*graph), std::vector<std::string>{});
-  return *graph;
-}
+Graph read(const TfliteBuilder& builder) { return read_sound_model(builder.finish()); }
 
 /// Gives a float model the 8-bit weights and scales of its quantized twin.
 TfliteBuilder hybrid(TfliteBuilder b, const TfliteBuilder& quantized) {

@@ -7,6 +7,7 @@
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
+#include "tests/support/sound_model.h"
 
 namespace narrows {
 namespace {
@@ -26,12 +27,7 @@ std::string messages_of(const TfliteBuilder& builder, const Sizes& sizes) {
 Graph read(const TfliteBuilder& builder, const Sizes& sizes = {}) {
   ReadOptions options;
   options.shapes = sizes;
-  Diagnostics diagnostics("m");
-  std::optional<Graph> graph = read_model(builder.finish(), "m", diagnostics, options);
-  EXPECT_EQ(diagnostics.str(), "");
-  if (!graph) return {};
-  EXPECT_EQ(verify(*graph), std::vector<std::string>{});
-  return *graph;
+  return read_sound_model(builder.finish(), options);
 }
 
 /// Operators that work on maps of any size: x [1,height,width,2] -> score [1,4], other.

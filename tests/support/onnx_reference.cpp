@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "compiler/interpret.h"
+#include "tests/support/sound_model.h"
 #include "tests/support/test_data.h"
 
 namespace narrows {
@@ -215,12 +216,7 @@ Array part(const Array& x, int axis, int begin, int end) {
 }
 
 Graph read_onnx_graph(const OnnxBuilder& builder, const ReadOptions& options) {
-  Diagnostics diagnostics("m");
-  std::optional<Graph> graph = read_model(builder.finish(), "m", diagnostics, options);
-  EXPECT_EQ(diagnostics.str(), "");
-  if (!graph) return {};
-  EXPECT_EQ(verify(*graph), std::vector<std::string>{});
-  return *graph;
+  return read_sound_model(builder.finish(), options);
 }
 
 std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>& inputs, const ReadOptions& options,
