@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "compiler/check_supported.h"
-#include "compiler/emit/build_program.h"
+#include "compiler/blocks/check_supported.h"
+#include "compiler/program/build_program.h"
 #include "compiler/emit/emit_main.h"
-#include "compiler/emit/fit_arena.h"
-#include "compiler/passes.h"
+#include "compiler/program/fit_arena.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 

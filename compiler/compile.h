@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph.h"
-#include "compiler/narrow_weights.h"
-#include "compiler/plan_memory.h"
-#include "compiler/quantization.h"
-#include "compiler/schedule.h"
+#include "compiler/graph/graph.h"
+#include "compiler/graph/narrow_weights.h"
+#include "compiler/program/plan_memory.h"
+#include "compiler/graph/quantization.h"
+#include "compiler/blocks/schedule.h"
 #include "compiler/target.h"
 
 namespace narrows {
@@ -32,7 +32,7 @@ struct CompileOptions {
   int64_t arena_limit = 0;  ///< bytes; the fastest schedule that fits is chosen. 0: none
   Numerics numerics = Numerics::tflite;
   NarrowWeights narrow_weights = NarrowWeights::keep;
-  int64_t task_work = 100'000;  ///< multiply-adds that are worth a task of a thread, see compiler/emit/plan_tasks.h
+  int64_t task_work = 100'000;  ///< multiply-adds that are worth a task of a thread, see compiler/program/plan_tasks.h
   bool input_rows = false;      ///< the input is pulled row by row through a callback and is never resident
   bool embed_weights = false;   ///< write the blob as a source file instead
   bool emit_main = false;       ///< also write <name>_main.cpp, see runtime/main.cpp

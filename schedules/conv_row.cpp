@@ -12,7 +12,7 @@
 
 #include "schedules/finish.h"
 #include "schedules/prefetch.h"
-#include "schedules/print_kernel.h"
+#include "schedules/printer/print_kernel.h"
 #include "schedules/steps.h"
 
 namespace narrows {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "schedules/finish.h"
-#include "schedules/print_kernel.h"
+#include "schedules/printer/print_kernel.h"
 #include "schedules/steps.h"
 
 namespace narrows {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "schedules/print_kernel.h"
+#include "schedules/printer/print_kernel.h"
 
 namespace narrows {
 

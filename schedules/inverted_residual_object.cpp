@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "schedules/inverted_residual.h"
-#include "schedules/print_kernel.h"
+#include "schedules/printer/print_kernel.h"
 
 namespace narrows {
 

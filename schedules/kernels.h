@@ -16,7 +16,7 @@
 #include <tuple>
 #include <vector>
 
-#include "compiler/quantization.h"
+#include "compiler/graph/quantization.h"
 #include "compiler/target.h"
 
 namespace narrows {

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "compiler/quantization.h"
+#include "compiler/graph/quantization.h"
 
 namespace narrows {
 

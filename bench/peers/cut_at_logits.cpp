@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bench/peers/network.h"
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 namespace {

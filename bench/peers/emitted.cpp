@@ -9,8 +9,8 @@
 #include "bench/peers/turns.h"
 #include "examples/thread_pool.h"
 #include "net.h"
-#include "runtime/measure/pages.h"
-#include "runtime/measure/program.h"
+#include "compiler/measure/runner/pages.h"
+#include "compiler/measure/runner/program.h"
 
 static ThreadPool* pool;
 

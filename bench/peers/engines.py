@@ -80,7 +80,7 @@ def build_peak(folder, schedule, quantized):
     flags = compile_network(folder, "xnnpack", schedule)
     lanes = re.search(r"^#define LANES (\d+)", (folder / "xnnpack/net.cpp").read_text(), re.M)[1]
     program = folder / "peak"
-    printed("g++", *flags, "-std=c++17", f"-I{TOP}", f"-DLANES={lanes}", TOP / "bench/peak.cpp",
+    printed("g++", *flags, "-std=c++17", f"-I{TOP}", f"-DLANES={lanes}", TOP / "compiler/measure/runner/peak.cpp",
             TOP / "bench/peers/peak.cpp", "-o", program)
     return [program, "8bit" if quantized else "f32"]
 

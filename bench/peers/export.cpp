@@ -13,9 +13,9 @@
 
 #include "bench/peers/network.h"
 #include "bench/peers/write_onnx.h"
-#include "compiler/cli/files.h"
-#include "compiler/costs.h"
-#include "compiler/interpret.h"
+#include "compiler/measure/files.h"
+#include "compiler/graph/costs.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 namespace {

@@ -1,7 +1,7 @@
 #include "bench/peers/network.h"
 
-#include "compiler/cli/files.h"
-#include "compiler/passes.h"
+#include "compiler/measure/files.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 

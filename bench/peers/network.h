@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "compiler/diagnostics.h"
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 #include "frontends/frontends.h"
 
 namespace narrows {

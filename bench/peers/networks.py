@@ -1,4 +1,4 @@
-"""The networks that are measured, as descriptions (frontends/description.fbs)."""
+"""The networks that are measured, as descriptions (frontends/description/description.fbs)."""
 import json
 
 MOBILENET = {"resolution": 224}

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/graph.h"
-#include "compiler/pack_arena.h"
+#include "compiler/graph/graph.h"
+#include "compiler/program/pack_arena.h"
 
 namespace narrows::onednn {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "bench/peers/onednn.h"
-#include "compiler/quantization.h"
+#include "compiler/graph/quantization.h"
 
 namespace narrows::onednn {
 namespace {

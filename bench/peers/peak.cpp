@@ -1,5 +1,5 @@
 // The core's peak as an engine that takes turns: multiply-adds on registers. peers_peak f32|8bit
-#include "bench/peak.h"
+#include "compiler/measure/runner/peak.h"
 
 #include <cstring>
 

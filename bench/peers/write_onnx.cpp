@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "compiler/quantization.h"
+#include "compiler/graph/quantization.h"
 #include "tests/support/onnx_builder.h"
 
 namespace narrows {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "compiler/diagnostics.h"
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

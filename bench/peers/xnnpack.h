@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows::xnnpack {
 

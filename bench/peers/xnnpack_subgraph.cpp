@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "bench/peers/xnnpack.h"
-#include "compiler/quantization.h"
+#include "compiler/graph/quantization.h"
 
 namespace narrows::xnnpack {
 namespace {

@@ -7,16 +7,16 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "compiler/block.h"
+#include "compiler/blocks/block.h"
 #include "compiler/cli/commands.h"
-#include "compiler/cli/files.h"
+#include "compiler/measure/files.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
-#include "compiler/cli/report.h"
-#include "compiler/cli/schedule_file.h"
-#include "compiler/cli/temporary_folder.h"
-#include "compiler/cli/yardstick.h"
-#include "compiler/extract_block.h"
+#include "compiler/measure/report.h"
+#include "compiler/tune/schedule_file.h"
+#include "compiler/measure/temporary_folder.h"
+#include "compiler/measure/yardstick.h"
+#include "compiler/blocks/extract_block.h"
 
 namespace narrows {
 namespace {

@@ -8,10 +8,10 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/files.h"
+#include "compiler/measure/files.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
-#include "compiler/cli/toolchain.h"
+#include "compiler/measure/toolchain.h"
 
 namespace narrows {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "compiler/detection.h"
+#include "compiler/graph/detection.h"
 
 namespace narrows {
 namespace {

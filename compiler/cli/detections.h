@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "compiler/cli/labels.h"
-#include "compiler/graph.h"
-#include "compiler/interpret.h"
+#include "compiler/graph/graph.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 
-/// Which outputs of the graph are the four results of a detection_postprocess, in their order (compiler/detection.h);
+/// Which outputs of the graph are the four results of a detection_postprocess, in their order (compiler/graph/detection.h);
 /// nothing where the graph has not all of them.
 using DetectionOutputs = std::array<int, 4>;
 std::optional<DetectionOutputs> find_detections(const Graph& graph);

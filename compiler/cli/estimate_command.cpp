@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "compiler/cli/build_assembly.h"
+#include "compiler/tune/build_assembly.h"
 #include "compiler/cli/commands.h"
-#include "compiler/cli/mca.h"
+#include "compiler/tune/mca.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
-#include "compiler/cli/toolchain.h"
+#include "compiler/measure/toolchain.h"
 
 namespace narrows {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "compiler/cli/map_shape.h"
-#include "compiler/quantization.h"
+#include "compiler/graph/quantization.h"
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_PNG

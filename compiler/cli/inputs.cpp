@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <random>
 
-#include "compiler/cli/files.h"
+#include "compiler/measure/files.h"
 
 namespace narrows {
 namespace {

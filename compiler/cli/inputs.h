@@ -8,8 +8,8 @@
 
 #include "compiler/cli/images.h"
 #include "compiler/diagnostics.h"
-#include "compiler/graph.h"
-#include "compiler/interpret.h"
+#include "compiler/graph/graph.h"
+#include "compiler/interpret/interpret.h"
 
 namespace CLI {
 class App;

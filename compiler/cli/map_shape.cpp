@@ -1,6 +1,6 @@
 #include "compiler/cli/map_shape.h"
 
-#include "compiler/map_layout.h"
+#include "compiler/graph/map_layout.h"
 
 namespace narrows {
 

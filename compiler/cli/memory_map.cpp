@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "compiler/cli/page.h"
-#include "compiler/cli/report.h"
+#include "compiler/measure/page.h"
+#include "compiler/measure/report.h"
 #include "compiler/text.h"
 
 namespace narrows {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "compiler/compile.h"
-#include "compiler/draw_memory.h"
+#include "compiler/program/draw_memory.h"
 
 namespace narrows {
 

@@ -9,11 +9,11 @@
 #include <cstring>
 #include <filesystem>
 
-#include "compiler/cli/files.h"
+#include "compiler/measure/files.h"
 #include "compiler/cli/pass_printer.h"
 #include "compiler/cli/pixels.h"
-#include "compiler/cli/schedule_file.h"
-#include "compiler/weights_file.h"
+#include "compiler/tune/schedule_file.h"
+#include "compiler/program/weights_file.h"
 #include "frontends/frontends.h"
 
 namespace narrows {

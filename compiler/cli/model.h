@@ -7,7 +7,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/diagnostics.h"
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace CLI {
 class App;

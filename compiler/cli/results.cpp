@@ -6,7 +6,7 @@
 #include <numeric>
 #include <optional>
 
-#include "compiler/cli/compare.h"
+#include "compiler/measure/compare.h"
 #include "compiler/cli/detections.h"
 #include "compiler/cli/map_shape.h"
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "compiler/cli/labels.h"
-#include "compiler/graph.h"
-#include "compiler/interpret.h"
+#include "compiler/graph/graph.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/execute.h"
-#include "compiler/cli/files.h"
+#include "compiler/measure/execute.h"
+#include "compiler/measure/files.h"
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"

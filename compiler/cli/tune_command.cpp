@@ -12,16 +12,16 @@
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/destination.h"
-#include "compiler/cli/files.h"
-#include "compiler/cli/mca.h"
+#include "compiler/measure/files.h"
+#include "compiler/tune/mca.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
-#include "compiler/cli/static_tune.h"
-#include "compiler/cli/temporary_folder.h"
-#include "compiler/cli/tune.h"
-#include "compiler/cli/tune_files.h"
-#include "compiler/cli/tune_jobs.h"
-#include "compiler/cli/tune_progress.h"
+#include "compiler/tune/static_tune.h"
+#include "compiler/measure/temporary_folder.h"
+#include "compiler/tune/tune.h"
+#include "compiler/tune/tune_files.h"
+#include "compiler/tune/tune_jobs.h"
+#include "compiler/tune/tune_progress.h"
 
 namespace narrows {
 namespace {

@@ -11,8 +11,8 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/compare.h"
-#include "compiler/cli/execute.h"
+#include "compiler/measure/compare.h"
+#include "compiler/measure/execute.h"
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"

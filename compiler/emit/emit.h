@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "compiler/compile.h"
-#include "compiler/emit/lower.h"
-#include "compiler/weights_file.h"
+#include "compiler/lower/lower.h"
+#include "compiler/program/weights_file.h"
 
 namespace narrows {
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/emit/emit.h"
-#include "compiler/emit/writer.h"
+#include "compiler/writer.h"
 
 namespace narrows {
 

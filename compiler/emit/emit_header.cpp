@@ -7,8 +7,8 @@
 
 #include "compiler/emit/emit.h"
 #include "compiler/emit/stack_bound.h"
-#include "compiler/emit/writer.h"
-#include "compiler/map_layout.h"
+#include "compiler/writer.h"
+#include "compiler/graph/map_layout.h"
 #include "compiler/text.h"
 #include "compiler/version.h"
 

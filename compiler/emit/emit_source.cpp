@@ -6,7 +6,7 @@
 #include <set>
 
 #include "compiler/emit/emit.h"
-#include "compiler/emit/writer.h"
+#include "compiler/writer.h"
 
 namespace narrows {
 

@@ -1,5 +1,5 @@
 // How much of the stack a run needs at most, with all that it calls but the caller's own functions: what the header of
-// emitted code says. That GCC holds to it, tests show (tests/code/stack_test.cpp). Nothing is said of Clang, which
+// emitted code says. That GCC holds to it, tests show (tests/emit/stack_test.cpp). Nothing is said of Clang, which
 // keeps more sums than there are registers, nor of -O3, which unrolls kernels, nor of -O0, which keeps everything on
 // the stack.
 #pragma once
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

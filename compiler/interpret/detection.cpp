@@ -1,7 +1,7 @@
 // TFLite_Detection_PostProcess: boxes from their encodings, and non-maximum suppression.
 // Source: tensorflow/lite/kernels/detection_postprocess.cc. Where that leaves results to the standard library or to
 // what stood in memory before, here the lower index comes first among equal scores, and the rest is 0.
-#include "compiler/detection.h"
+#include "compiler/graph/detection.h"
 
 #include <algorithm>
 #include <cmath>

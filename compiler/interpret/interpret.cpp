@@ -1,4 +1,4 @@
-#include "compiler/interpret.h"
+#include "compiler/interpret/interpret.h"
 
 #include <fmt/format.h>
 

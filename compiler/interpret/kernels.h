@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "compiler/graph.h"
-#include "compiler/interpret.h"
-#include "compiler/narrow_weights.h"
-#include "compiler/quantization.h"
+#include "compiler/graph/graph.h"
+#include "compiler/interpret/interpret.h"
+#include "compiler/graph/narrow_weights.h"
+#include "compiler/graph/quantization.h"
 
 namespace narrows::interpreter {
 

@@ -3,7 +3,7 @@
 // and uint8 images share one kernel in floats; int8 images have another in integers. TFLite's optimized uint8
 // kernel multiplies the two weights first, so that one in some thousand pixels may differ from this by one.
 // XNNPACK's numerics change nothing here: both profiles follow TFLite.
-#include "compiler/resize.h"
+#include "compiler/graph/resize.h"
 
 #include <cstring>
 

@@ -1,8 +1,8 @@
 // A resize of a single pixel repeats it. What is done to every element afterwards can be done to the pixel alone.
 #include <utility>
 
-#include "compiler/ops.h"
-#include "compiler/passes.h"
+#include "compiler/graph/ops.h"
+#include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
 namespace narrows {

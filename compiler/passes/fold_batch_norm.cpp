@@ -6,9 +6,9 @@
 #include <cstring>
 #include <optional>
 
-#include "compiler/channel_map.h"
-#include "compiler/narrow_weights.h"
-#include "compiler/passes.h"
+#include "compiler/graph/channel_map.h"
+#include "compiler/graph/narrow_weights.h"
+#include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
 namespace narrows {

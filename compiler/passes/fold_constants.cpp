@@ -1,8 +1,8 @@
 // Computes at compile time what does not depend on the model's input: transposed or dequantized weights,
 // arithmetic on shapes of the source model.
-#include "compiler/costs.h"
-#include "compiler/interpret.h"
-#include "compiler/passes.h"
+#include "compiler/graph/costs.h"
+#include "compiler/interpret/interpret.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 namespace {

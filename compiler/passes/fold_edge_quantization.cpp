@@ -4,7 +4,7 @@
 // one in front of the output can write it.
 #include <algorithm>
 
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
 namespace narrows {

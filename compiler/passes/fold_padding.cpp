@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
 namespace narrows {

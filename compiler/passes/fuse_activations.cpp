@@ -2,8 +2,8 @@
 // other tools, and clamps that another pass has exposed, still have operators of their own.
 #include <optional>
 
-#include "compiler/ops.h"
-#include "compiler/passes.h"
+#include "compiler/graph/ops.h"
+#include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
 namespace narrows {

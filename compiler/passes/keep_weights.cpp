@@ -5,10 +5,10 @@
 #include <map>
 #include <optional>
 
-#include "compiler/block.h"
-#include "compiler/interpret.h"
-#include "compiler/narrow_weights.h"
-#include "compiler/passes.h"
+#include "compiler/blocks/block.h"
+#include "compiler/interpret/interpret.h"
+#include "compiler/graph/narrow_weights.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 namespace {

@@ -1,6 +1,6 @@
 // A mean over the whole map is a pool with one window. As a pool it can be computed while the rows of the map
 // are made.
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

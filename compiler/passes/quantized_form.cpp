@@ -4,7 +4,7 @@
 #include <cstring>
 #include <optional>
 
-#include "compiler/op_rules.h"
+#include "compiler/graph/op_rules.h"
 #include "compiler/passes/quantization_rewrite.h"
 
 namespace narrows {

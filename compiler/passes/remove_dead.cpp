@@ -2,7 +2,7 @@
 // behind, and count on this one.
 #include <algorithm>
 
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 namespace {

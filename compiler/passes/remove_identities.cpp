@@ -3,7 +3,7 @@
 // fused.
 #include <algorithm>
 
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
 namespace narrows {

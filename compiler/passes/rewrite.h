@@ -1,7 +1,7 @@
 // Small steps that several passes share.
 #pragma once
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "compiler/interpret/kernels.h"
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 
 namespace narrows {
 

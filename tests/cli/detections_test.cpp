@@ -6,7 +6,7 @@
 #include <cstring>
 #include <optional>
 
-#include "compiler/passes.h"
+#include "compiler/passes/passes.h"
 #include "frontends/frontends.h"
 #include "tests/support/detector.h"
 

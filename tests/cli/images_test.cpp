@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "compiler/interpret.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 namespace {

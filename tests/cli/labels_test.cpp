@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "compiler/cli/temporary_folder.h"
+#include "compiler/measure/temporary_folder.h"
 
 namespace narrows {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "compiler/compile.h"
-#include "compiler/interpret.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 namespace {

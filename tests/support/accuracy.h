@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/interpret.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

@@ -7,7 +7,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "compiler/cli/execute.h"
+#include "compiler/measure/execute.h"
 #include "tests/support/test_data.h"
 
 namespace narrows {

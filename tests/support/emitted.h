@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/cli/toolchain.h"
+#include "compiler/measure/toolchain.h"
 #include "compiler/compile.h"
-#include "compiler/interpret.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "compiler/graph.h"
-#include "frontends/calibrate.h"
+#include "compiler/graph/graph.h"
+#include "frontends/description/calibrate.h"
 
 namespace narrows {
 

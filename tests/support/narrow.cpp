@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "compiler/block.h"
-#include "compiler/narrow_weights.h"
+#include "compiler/blocks/block.h"
+#include "compiler/graph/narrow_weights.h"
 #include "tests/support/tflite_builder.h"
 
 namespace narrows {

@@ -1,7 +1,7 @@
 // Graphs of float operators whose weights are narrow.
 #pragma once
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

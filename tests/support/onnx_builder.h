@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 #include "onnx/onnx_pb.h"
 
 namespace narrows {

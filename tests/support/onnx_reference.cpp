@@ -7,7 +7,7 @@
 #include <cstring>
 #include <optional>
 
-#include "compiler/interpret.h"
+#include "compiler/interpret/interpret.h"
 #include "tests/support/sound_model.h"
 #include "tests/support/test_data.h"
 

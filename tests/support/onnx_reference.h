@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "compiler/quantization.h"
+#include "compiler/graph/quantization.h"
 #include "frontends/frontends.h"
 #include "tests/support/onnx_builder.h"
 

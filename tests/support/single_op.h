@@ -4,9 +4,9 @@
 #include <random>
 #include <vector>
 
-#include "compiler/graph.h"
-#include "compiler/interpret.h"
-#include "compiler/quantization.h"
+#include "compiler/graph/graph.h"
+#include "compiler/interpret/interpret.h"
+#include "compiler/graph/quantization.h"
 
 namespace narrows {
 

@@ -1,7 +1,7 @@
 // Graphs in which every operator that is not a convolution occurs.
 #pragma once
 
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

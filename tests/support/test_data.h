@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph.h"
-#include "compiler/interpret.h"
+#include "compiler/graph/graph.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 

@@ -1,0 +1,51 @@
+// Partitioning: which operators become one emitted function.
+#pragma once
+
+#include <vector>
+
+#include "compiler/graph/graph.h"
+
+namespace narrows {
+
+enum class BlockKind {
+  /// One to three convolutions, row by row: [conversions or concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d]
+  /// [add]. The inverted residual with and without expansion, the stem with the block behind it, separable
+  /// convolutions, and every convolution on its own.
+  chain,
+  /// 1x1 conv2d and global pool: the map between them never exists.
+  pooled_conv,
+  /// One or two resize_bilinear and an arg_max over the channels: the resized images never exist.
+  resize_argmax,
+  /// Any other operator.
+  single,
+};
+
+struct Block {
+  BlockKind kind = BlockKind::single;
+  std::vector<int> ops;  ///< indices into Graph::ops, in execution order
+  int input = -1;        ///< tensor of the first operator; chain with a concatenation: of the first convolution
+  /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists. One
+  /// that is a single pixel is repeated.
+  std::vector<int> sources;
+  /// Chain behind operators on each channel of a graph input, such as (pixel - mean) / std: the first so many of `ops`,
+  /// which are done to a row when it is loaded.
+  int conversions = 0;
+  int residual = -1;  ///< chain with an add: the tensor that is added
+  int output = -1;
+  /// Of a cascade: the chains that it consists of, in order. Each reads what the one before makes, and nobody else
+  /// does.
+  std::vector<Block> links;
+};
+
+/// Blocks in execution order; every op is in exactly one. A tensor inside a block has one consumer, which is in the
+/// block, and is not a graph output: tensors with other readers are block outputs, that is, they are materialised.
+std::vector<Block> partition(const Graph& graph);
+
+/// True if the op is a convolution that the chains can compute: constant weights and bias, f32 or 8 bit throughout.
+bool is_convolution(const Op& op);
+/// A reshape changes nothing in memory: its output is its input.
+bool is_reshape(const Graph& graph, const Block& block);
+/// True if `op` averages the whole map, per channel.
+bool is_global_pool(const Graph& graph, const Op& op);
+
+}  // namespace narrows

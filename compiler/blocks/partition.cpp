@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/blocks/block.h"
+#include "compiler/graph/channel_map.h"
+#include "compiler/graph/ops.h"
+
+namespace narrows {
+
+bool is_convolution(const Op& op) {
+  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
+}
+
+bool is_reshape(const Graph& graph, const Block& block) {
+  return block.kind == BlockKind::single && graph.ops[block.ops[0]].kind == OpKind::reshape;
+}
+
+bool is_global_pool(const Graph& graph, const Op& op) {
+  const Shape& in = graph.input(op, 0).shape;
+  if (in.size() != 4) return false;
+  if (op.kind == OpKind::mean) return op.attr.axes == std::vector<int>{1, 2};
+  const Window& w = op.attr.window;
+  return op.kind == OpKind::average_pool && !w.pad.any() && w.kernel_h == in[1] && w.kernel_w == in[2];
+}
+
+namespace {
+
+/// The only consumer of the op's output, if that output is not needed elsewhere; otherwise -1.
+int only_consumer(const Graph& graph, const Op& op) {
+  if (graph.is_output(op.output)) return -1;
+  const std::vector<int> consumers = graph.consumers(op.output);
+  return consumers.size() == 1 ? consumers[0] : -1;
+}
+
+bool is_pointwise(const Op& op) {
+  const Window& w = op.attr.window;
+  return op.kind == OpKind::conv2d && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
+         !w.pad.any();
+}
+
+/// Depthwise with one filter per channel: the form that can follow an expansion row by row.
+bool is_plain_depthwise(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::depthwise_conv2d && graph.input(op, 0).shape[3] == graph.output(op).shape[3];
+}
+
+/// 8-bit graph inputs keep the model's type, which need not be the one that the target multiplies. Chains convert what
+/// their first convolution reads, and single operators whatever they read; nothing else does.
+bool keeps_own_type(const Graph& graph, int tensor) {
+  if (!is_8bit(graph.tensors[tensor].type)) return false;
+  const int producer = graph.producer(tensor);
+  if (producer < 0) return true;
+  return graph.ops[producer].kind == OpKind::reshape && keeps_own_type(graph, graph.ops[producer].inputs[0]);
+}
+
+/// The tensor that `add` adds to the result of `conv`, or -1 if the add cannot be fused behind it.
+int fusable_residual(const Graph& graph, const Op& conv, const Op& add) {
+  if (add.kind != OpKind::add || add.inputs[0] == add.inputs[1]) return -1;
+  const int other = add.inputs[0] == conv.output ? add.inputs[1] : add.inputs[0];
+  const Tensor &a = graph.tensors[conv.output], &b = graph.tensors[other], &out = graph.output(add);
+  if (b.constant() || a.shape != b.shape || a.shape != out.shape || a.type != b.type || a.type != out.type) return -1;
+  return keeps_own_type(graph, other) ? -1 : other;
+}
+
+/// A pooled convolution reads its input as it is, 8-bit channels in fours.
+bool fits_pooled_conv(const Graph& graph, const Op& conv) {
+  const Tensor& in = graph.input(conv, 0);
+  return !is_8bit(in.type) || (in.shape[3] % 4 == 0 && !keeps_own_type(graph, conv.inputs[0]));
+}
+
+/// `op` takes the place of each pixel's largest channel in the resized image.
+bool is_class_map(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::arg_max && op.attr.axis == 3 && graph.input(op, 0).shape.size() == 4;
+}
+
+/// A concatenation of channels that leaves its values as they are.
+bool joins_rows(const Graph& graph, const Op& op) {
+  const Tensor& out = graph.output(op);
+  if (op.kind != OpKind::concatenation || out.shape.size() != 4 || op.attr.axis != 3) return false;
+  return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) {
+    const Tensor& in = graph.tensors[t];
+    const bool scaled_alike = !is_8bit(in.type) || (in.scale() == out.scale() && in.zero_point() == out.zero_point());
+    return in.type == out.type && scaled_alike && !in.constant() && !keeps_own_type(graph, t);
+  });
+}
+
+bool reads_joined_rows(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::conv2d || is_plain_depthwise(graph, op);
+}
+
+class Partition {
+ public:
+  explicit Partition(const Graph& graph) : graph_(graph), taken_(graph.ops.size(), false) {}
+
+  std::vector<Block> run() {
+    for (size_t i = 0; i < graph_.ops.size(); ++i) {
+      if (!taken_[i] && !joined_later(static_cast<int>(i))) blocks_.push_back(block_at(static_cast<int>(i)));
+    }
+    // A block runs where its last op stood: then everything that it reads exists.
+    std::stable_sort(blocks_.begin(), blocks_.end(),
+                     [](const Block& a, const Block& b) { return a.ops.back() < b.ops.back(); });
+    return std::move(blocks_);
+  }
+
+ private:
+  const Op& op(int i) const { return graph_.ops[i]; }
+  int next(int i) const { return only_consumer(graph_, op(i)); }
+
+  Block block_at(int first) {
+    Block block;
+    block.ops = {first};
+    block.input = op(first).inputs[0];
+    if (is_convolution(op(first))) {
+      block.kind = BlockKind::chain;
+      extend_chain(first, &block);
+    } else if (const std::vector<int> conversions = conversions_at(first); !conversions.empty()) {
+      block.kind = BlockKind::chain;
+      block.conversions = static_cast<int>(conversions.size());
+      block.input = converted(op(first));
+      block.ops = conversions;
+      block.ops.push_back(next(conversions.back()));
+      extend_chain(block.ops.back(), &block);
+    } else if (joins_in_front(first)) {
+      block.kind = BlockKind::chain;
+      block.ops.push_back(next(first));
+      block.input = op(first).output;
+      block.sources = op(first).inputs;
+      extend_chain(next(first), &block);
+      for (int& source : block.sources) take_broadcast(&source, &block);
+    } else if (const std::vector<int> ops = class_map_ops(first); !ops.empty()) {
+      block.kind = BlockKind::resize_argmax;
+      block.ops = ops;
+    }
+    for (int i : block.ops) taken_[i] = true;
+    block.output = op(block.ops.back()).output;
+    return block;
+  }
+
+  /// The map that a conversion reads, not its constant.
+  int converted(const Op& op) const { return op.inputs[graph_.input(op, 0).constant()]; }
+  /// What is done to each channel of a graph input from `first` on, if a full convolution reads the result.
+  std::vector<int> conversions_at(int first) const {
+    const std::vector<int>& inputs = graph_.inputs;
+    std::vector<int> ops;
+    for (int i = first; i >= 0 && channel_map(graph_, op(i)); i = next(i)) ops.push_back(i);
+    const int reader = ops.empty() ? -1 : next(ops.back());
+    if (reader < 0 || op(reader).kind != OpKind::conv2d || op(reader).inputs[0] != op(ops.back()).output) return {};
+    const bool reads_input = std::find(inputs.begin(), inputs.end(), converted(op(first))) != inputs.end();
+    const ChannelMap all = conversion_of(graph_, ops);
+    const auto finite = [](float v) { return std::isfinite(v); };
+    const bool numbers = std::all_of(all.scale.begin(), all.scale.end(), finite) &&
+                         std::all_of(all.addend.begin(), all.addend.end(), finite);
+    return reads_input && numbers ? ops : std::vector<int>{};
+  }
+
+  /// A concatenation whose rows a convolution can join.
+  bool joins_in_front(int i) const {
+    return joins_rows(graph_, op(i)) && next(i) >= 0 && reads_joined_rows(graph_, op(next(i)));
+  }
+  /// A pixel that is repeated for such a concatenation, in front of a full convolution: there are no repeated rows
+  /// then.
+  bool joined_later(int i) const {
+    return is_broadcast(graph_, op(i)) && next(i) >= 0 && joins_in_front(next(i)) &&
+           op(next(next(i))).kind == OpKind::conv2d && !keeps_own_type(graph_, op(i).inputs[0]);
+  }
+  void take_broadcast(int* source, Block* block) const {
+    const int producer = graph_.producer(*source);
+    if (producer < 0 || !joined_later(producer)) return;
+    block->ops.insert(block->ops.begin(), producer);
+    *source = op(producer).inputs[0];
+  }
+
+  /// From the resize at `first` to the class map behind one or two of them; empty where there is none.
+  std::vector<int> class_map_ops(int first) const {
+    std::vector<int> ops;
+    for (int i = first; i >= 0 && ops.size() < 3; i = next(i)) {
+      ops.push_back(i);
+      if (ops.size() > 1 && is_class_map(graph_, op(i))) return ops;
+      if (op(i).kind != OpKind::resize_bilinear) break;
+    }
+    return {};
+  }
+
+  void extend_chain(int first, Block* block) {
+    int depthwise = op(first).kind == OpKind::depthwise_conv2d ? first : -1;
+    if (op(first).kind == OpKind::conv2d && next(first) >= 0 && is_plain_depthwise(graph_, op(next(first)))) {
+      depthwise = next(first);
+    }
+    // conv2d -> depthwise is fused only if a projection follows: fusing pairs alone saves nothing that is wide.
+    if (depthwise >= 0 && next(depthwise) >= 0 && is_pointwise(op(next(depthwise)))) {
+      if (depthwise != first) block->ops.push_back(depthwise);
+      block->ops.push_back(next(depthwise));
+    }
+    const int last = block->ops.back(), after = next(last);
+    // An add of two chains is fused behind the first of them.
+    if (after < 0 || taken_[after] || op(last).kind != OpKind::conv2d) return;
+    const int residual = fusable_residual(graph_, op(last), op(after));
+    if (residual >= 0) {
+      block->ops.push_back(after);
+      block->residual = residual;
+    } else if (block->ops.size() == 1 && is_pointwise(op(last)) && fits_pooled_conv(graph_, op(last)) &&
+               is_global_pool(graph_, op(after))) {
+      block->kind = BlockKind::pooled_conv;
+      block->ops.push_back(after);
+    }
+  }
+
+  const Graph& graph_;
+  std::vector<bool> taken_;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace
+
+std::vector<Block> partition(const Graph& graph) { return Partition(graph).run(); }
+
+}  // namespace narrows

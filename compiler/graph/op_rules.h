@@ -1,0 +1,41 @@
+// The shape and type rule of every operator; a part of verify().
+#pragma once
+
+#include <string>
+
+#include "compiler/graph/graph.h"
+
+namespace narrows {
+
+/// What is wrong with the operator, or an empty string. Its tensors must be valid on their own and as many as
+/// facts() asks for.
+std::string check_op(const Graph& graph, const Op& op);
+
+// Of op_rules_window.cpp, for check_op().
+std::string check_conv(const Graph& graph, const Op& op);  ///< conv2d and depthwise_conv2d
+std::string check_fully_connected(const Graph& graph, const Op& op);
+std::string check_pool(const Graph& graph, const Op& op);
+
+// Of op_rules_select.cpp, for check_op().
+std::string check_slice(const Graph& graph, const Op& op);
+std::string check_resize(const Graph& graph, const Op& op);  ///< resize_bilinear and resize_nearest
+std::string check_arg_max(const Graph& graph, const Op& op);
+
+// Of detection.cpp, for check_op().
+std::string check_detection_postprocess(const Graph& graph, const Op& op);
+
+// Questions that many rules ask.
+bool is_activation_type(const Tensor& tensor);  ///< f32 or 8 bit
+bool per_tensor(const Tensor& tensor);          ///< quantized with one scale
+std::string wrong_output(const Tensor& output, const Shape& expected);
+std::string same_type(const Tensor& input, const Tensor& output);
+/// Stored values of `input` and `output` mean the same numbers.
+std::string same_quantization(const Tensor& input, const Tensor& output);
+/// Float in, float out; or 8 bit in, 8 bit out, where signedness may differ. `activations` of the inputs are
+/// asked.
+std::string check_types(const Graph& graph, const Op& op, int activations);
+
+/// Rows or columns of the output of a window over `size` of them; 0 or less where the window does not fit.
+int window_positions(int size, int before, int after, int kernel, int dilation, int stride);
+
+}  // namespace narrows

@@ -1,0 +1,115 @@
+// Chains that overwrite their input: how far the output may reach into memory whose rows have been read.
+#include <algorithm>
+
+#include "compiler/lower/chain.h"
+#include "compiler/program/plan_memory.h"
+
+namespace narrows {
+
+namespace {
+
+const Stage& last(const Chain& chain) { return chain.stages.back(); }
+
+int64_t row_bytes(const MapSize& map, DType stored) { return int64_t{map.width} * map.channels * size_of(stored); }
+
+/// All of the input has been read when the first row of the output is written.
+bool reads_before_writing(const Chain& chain) {
+  switch (chain.schedule.variant) {
+    case Variant::channels:
+      return true;
+    case Variant::layerwise:
+      return chain.stages.size() > 1;
+    default:
+      // A single row that is loaded, and then computed in tiles.
+      return last(chain).unit_pixels > 0 && chain.stages.size() > 1;
+  }
+}
+
+/// Rows of what stage `stage` reads, from the first on, that it has read once row `y` of the output is written.
+int rows_read(const Chain& chain, size_t stage, int y) {
+  int until = y + 1;
+  for (size_t i = chain.stages.size(); i-- > stage;) {
+    const Stage& s = chain.stages[i];
+    const Window& w = s.window;
+    until = (until - 1) * w.stride_h + (w.kernel_h - 1) * w.dilation_h + 1 - w.pad.top;
+    until = std::clamp(until, 0, s.in.height);
+    if (until == 0) return 0;
+  }
+  return until;
+}
+
+/// The most bytes that the output may start behind a tensor of rows of `in` bytes, of which rows_done(y) rows have been
+/// read for the last time once row `y` of the output is written; 0 or less.
+template <class RowsDone>
+int64_t lead_over(const Chain& chain, int64_t in, int rows, const RowsDone& rows_done) {
+  const int64_t out = row_bytes(last(chain).out.map, chain.stored);
+  const int height = last(chain).out.map.height;
+  int64_t lead = 0;
+  for (int y = 0; y < height; ++y) {
+    const int done = rows_done(y);
+    const bool all = done == rows || (y + 1 == height && chain.stages.size() > 1);
+    if (!all) lead = std::min(lead, done * in - (y + 1) * out);
+  }
+  return lead;
+}
+
+/// Of an input of so many channels.
+int64_t largest_lead(const Chain& chain, int channels) {
+  if (reads_before_writing(chain)) return 0;
+  const Stage& first = chain.stages[0];
+  const int64_t in = row_bytes({1, first.in.width, channels}, chain.stored);
+  // What the last stage reads itself is still read while it writes.
+  const bool alone = chain.stages.size() == 1;
+  return lead_over(chain, in, first.in.height,
+                   [&](int y) { return alone ? y * first.window.stride_h : rows_read(chain, 0, y); });
+}
+
+/// Of the residual tensor. The last stage adds pixels where they are, and overwrites them at once; cascades may add
+/// them earlier.
+int64_t residual_lead(const Chain& chain) {
+  for (size_t i = 0; i + 1 < chain.stages.size(); ++i) {
+    const Stage& s = chain.stages[i];
+    if (!s.residual || s.residual_stage >= 0) continue;
+    return lead_over(chain, row_bytes(s.out.map, chain.stored), s.out.map.height,
+                     [&](int y) { return rows_read(chain, i + 1, y); });
+  }
+  return 0;
+}
+
+int64_t round_down(int64_t bytes) { return -((-bytes + arena_alignment - 1) / arena_alignment * arena_alignment); }
+
+/// As the planner wants it.
+int64_t overlap_of(const Chain& chain, int64_t lead) {
+  const int64_t out = row_bytes(last(chain).out.map, chain.stored);
+  if (lead != kApart) lead = round_down(lead);
+  return lead <= -out * last(chain).out.map.height ? kApart : lead;
+}
+
+int64_t input_overlap(const Chain& chain, int channels, bool adds_input) {
+  const bool tiles_of_tensor = last(chain).unit_pixels > 0 && chain.stages.size() == 1;
+  int64_t lead = tiles_of_tensor ? kApart : largest_lead(chain, channels);
+  if (adds_input) {
+    lead = std::min(lead, residual_lead(chain));
+    // What is added where it is, is overwritten at once; or it lies apart from the row that is written.
+    if (last(chain).residual && last(chain).residual_stage < 0 && lead < 0)
+      lead = std::min(lead, -row_bytes(last(chain).out.map, chain.stored));
+  }
+  return overlap_of(chain, lead);
+}
+
+}  // namespace
+
+std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
+  if (chain.schedule.variant == Variant::halide) return {};
+  const Stage& first = chain.stages[0];
+  std::vector<int64_t> overlaps;
+  for (const Stage::Source& source : first.sources)
+    overlaps.push_back(source.pixel ? kApart : input_overlap(chain, source.channels, false));
+  // What is converted is a graph input, and has elements of another size.
+  if (!first.conversion.scale.empty()) overlaps.push_back(kApart);
+  if (overlaps.empty()) overlaps.push_back(input_overlap(chain, first.in.channels, adds_input));
+  overlaps.push_back(adds_input ? overlaps[0] : overlap_of(chain, residual_lead(chain)));
+  return overlaps;
+}
+
+}  // namespace narrows

@@ -1,0 +1,335 @@
+#include "compiler/lower/conv_weights.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/lower/constant_channels.h"
+#include "compiler/lower/sort_steps.h"
+
+namespace narrows {
+
+int stored_shift(DType logical, const Target& target) {
+  if (!is_8bit(logical)) return 0;
+  const DType stored = stored_dtype(logical, target);
+  return logical == stored ? 0 : stored == DType::u8 ? 128 : -128;
+}
+
+DType stored_dtype(DType logical, const Target& target) {
+  if (!is_8bit(logical)) return logical;
+  return target.unsigned_activations() ? DType::u8 : DType::i8;
+}
+
+namespace {
+
+template <typename T>
+std::vector<T> values(const Tensor& t) {
+  std::vector<T> v(t.data.size() / sizeof(T));
+  std::memcpy(v.data(), t.data.data(), v.size() * sizeof(T));
+  return v;
+}
+
+/// TFLite's layouts [out,h,w,in] and [out,in] are [channel][row][column * depth + k] already; depthwise
+/// weights [1,h,w,out] are transposed.
+template <typename T, typename Get>
+std::vector<T> reorder(const ConvWeights& c, bool depthwise, Get get) {
+  std::vector<T> out(size_t{1} * c.channels * c.rows * c.row_size);
+  const size_t taps = size_t{1} * c.rows * c.row_size;
+  for (size_t i = 0; i < out.size(); ++i) out[i] = get(depthwise ? (i % taps) * c.channels + i / taps : i);
+  return out;
+}
+
+int weight_zero_point(const Tensor& w, size_t channel) {
+  return w.quant.zero_point[w.quant.zero_point.size() == 1 ? 0 : channel];
+}
+
+/// The smallest correction that brings every weight into i8. Weights span at most 255, so there is one.
+int choose_weight_zero(const std::vector<int>& weights) {
+  const auto [lo, hi] = std::minmax_element(weights.begin(), weights.end());
+  if (*hi > 127) return *hi - 127;
+  return *lo < -128 ? *lo + 128 : 0;
+}
+
+void read_quantized(const Graph& graph, const Op& op, Numerics numerics, const Target& target, ConvWeights* c) {
+  const Tensor &in = graph.input(op, 0), &w = graph.input(op, 1), &out = graph.output(op);
+  const size_t per_channel = size_t{1} * c->rows * c->row_size;
+  c->weights = reorder<int>(*c, op.kind == OpKind::depthwise_conv2d, [&](size_t i) {
+    return w.type == DType::u8 ? int{w.data[i]} : int{static_cast<int8_t>(w.data[i])};
+  });
+  for (size_t i = 0; i < c->weights.size(); ++i) c->weights[i] -= weight_zero_point(w, i / per_channel);
+  c->bias = op.inputs.size() > 2 ? values<int32_t>(graph.input(op, 2)) : std::vector<int32_t>(c->channels);
+  c->multipliers = output_multipliers(in, w, out, c->channels);
+  c->scales = output_scales(in, w, out, c->channels);
+  const Range all = stored_range(in.type), inputs{all.min - in.zero_point(), all.max - in.zero_point()};
+  fold_constant_channels(c, inputs, out.zero_point(), activation_range(op.attr.activation, out), numerics);
+  c->weight_zero = choose_weight_zero(c->weights);
+  const int64_t in_zero = in.zero_point() + stored_shift(in.type, target);
+  for (int ch = 0; ch < c->channels; ++ch) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < per_channel; ++i) sum += c->weights[ch * per_channel + i];
+    c->bias[ch] = static_cast<int32_t>(static_cast<uint32_t>(c->bias[ch]) - static_cast<uint32_t>(in_zero * sum));
+  }
+  c->out_zero = out.zero_point() + stored_shift(out.type, target);
+}
+
+/// Weights of a float convolution.
+void read_float(const Tensor& w, bool depthwise, ConvWeights* c) {
+  if (w.type == DType::f32) {
+    const std::vector<float> data = values<float>(w);
+    c->weights_f32 = reorder<float>(*c, depthwise, [&](size_t i) { return data[i]; });
+  } else if (w.type == DType::f16) {
+    const std::vector<uint16_t> data = values<uint16_t>(w);
+    c->weights = reorder<int>(*c, depthwise, [&](size_t i) { return data[i]; });
+  } else {
+    const std::vector<int8_t> data = values<int8_t>(w);
+    c->weights = reorder<int>(*c, depthwise, [&](size_t i) { return data[i]; });
+    c->scales = w.quant.scale;
+    c->scales.resize(c->channels, c->scales[0]);
+  }
+}
+
+Range stored_range(Activation activation, const Tensor& output, const Target& target) {
+  const Range r = activation_range(activation, output);
+  const int shift = stored_shift(output.type, target);
+  return {r.min + shift, r.max + shift};
+}
+
+/// The two operands of an add behind `op`: its own result and the other tensor.
+std::pair<const Tensor*, const Tensor*> operands(const Graph& graph, const Op& op, const Op& add) {
+  return {&graph.output(op), &graph.input(add, add.inputs[0] == op.output ? 1 : 0)};
+}
+
+void put(std::string* bytes, int64_t at, const void* value, size_t size) {
+  std::memcpy(&(*bytes)[static_cast<size_t>(at)], value, size);
+}
+void put_i32(std::string* bytes, int64_t at, int32_t value) { put(bytes, at, &value, 4); }
+void put_f32(std::string* bytes, int64_t at, float value) { put(bytes, at, &value, 4); }
+
+/// The weight of a float convolution, at element `index` of the array at byte `at`.
+void put_float_weight(std::string* bytes, int64_t at, int64_t index, const ConvWeights& w, int c, int r, int i) {
+  if (w.type == DType::f32) {
+    put_f32(bytes, at + 4 * index, w.at_f32(c, r, i));
+  } else {
+    const uint16_t bits = static_cast<uint16_t>(w.at(c, r, i));  // of an i8 the low byte
+    put(bytes, at + size_of(w.type) * index, &bits, size_of(w.type));
+  }
+}
+
+/// Parameters, bias and multipliers of channel `first` + i at index i, or crossed(i).
+std::string pack_finish(const Finish& finish, const RegionLayout& at, const ConvWeights& w,
+                        const std::vector<int32_t>& params, int first, int channels, bool crosses = false) {
+  std::string bytes(static_cast<size_t>(at.bytes), '\0');
+  for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
+  // Channels that only fill vectors, and those that are 0 whatever their shift.
+  const int least_shift = finish.below_half ? 1 : 0;
+  for (int i = 0; i < at.channels && least_shift > 0; ++i) put_i32(&bytes, at.shift + 4 * i, least_shift);
+  for (int n = 0; n < channels && first + n < w.channels; ++n) {
+    const int c = first + n, i = crosses ? crossed(n) : n;
+    if (finish.type == DType::f32) {
+      put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);
+      if (w.type == DType::i8) put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
+      continue;
+    }
+    put_i32(&bytes, at.bias + 4 * i, w.bias[c]);
+    if (finish.numerics == Numerics::xnnpack) {
+      put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
+      continue;
+    }
+    put_i32(&bytes, at.multiplier + 4 * i, w.multipliers[c].value);
+    put_i32(&bytes, at.shift + 4 * i, std::max(-w.multipliers[c].shift, least_shift));
+    if (finish.left_shift) put_i32(&bytes, at.left_shift + 4 * i, std::max(w.multipliers[c].shift, 0));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target) {
+  const Tensor& w = graph.input(op, 1);
+  const bool depthwise = op.kind == OpKind::depthwise_conv2d;
+  ConvWeights c;
+  if (op.kind == OpKind::fully_connected) {
+    c.channels = w.shape[0], c.row_size = w.shape[1];
+  } else {
+    c.channels = w.shape[depthwise ? 3 : 0], c.rows = w.shape[1];
+    c.row_size = depthwise ? w.shape[2] : w.shape[2] * w.shape[3];
+  }
+  c.type = w.type;
+  if (is_8bit(graph.output(op).type)) {
+    read_quantized(graph, op, numerics, target, &c);
+    return c;
+  }
+  read_float(w, depthwise, &c);
+  c.bias_f32 = op.inputs.size() > 2 ? values<float>(graph.input(op, 2)) : std::vector<float>(c.channels);
+  return c;
+}
+
+Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& w, Numerics numerics,
+                   const Target& target) {
+  Finish f;
+  const Tensor& out = graph.output(op);
+  f.type = stored_dtype(out.type, target);
+  f.numerics = numerics;
+  f.residual = add != nullptr;
+  if (f.type == DType::f32) {
+    f.weights = w.type;
+    f.clamp_f32 = activation_range_f32(op.attr.activation);
+    if (add) f.add_clamp_f32 = activation_range_f32(add->attr.activation);
+    return f;
+  }
+  f.clamp = stored_range(op.attr.activation, out, target);
+  f.zero_point = w.out_zero != 0;
+  f.from_zero = f.clamp.min == w.out_zero;
+  f.large_sums = w.large_sums;
+  f.below_one = std::all_of(w.scales.begin(), w.scales.end(), [](float scale) { return scale < 1; });
+  if (numerics == Numerics::tflite) {
+    f.left_shift = std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
+    f.below_half = std::all_of(w.multipliers.begin(), w.multipliers.end(),
+                               [](Multiplier m) { return m.shift < 0 || m.value == 0; });
+  }
+  if (add) {
+    f.add_clamp = stored_range(add->attr.activation, graph.output(*add), target);
+    const auto [own, other] = operands(graph, op, *add);
+    const bool xnnpack = numerics == Numerics::xnnpack && xnn_takes_add(*own, *other, graph.output(*add));
+    f.add_numerics = xnnpack ? Numerics::xnnpack : Numerics::tflite;
+    if (!xnnpack) {
+      f.add_shifts = add_parameters(*own, *other, graph.output(*add)).out.shift < 0;
+      f.larger_residual = own->scale() < other->scale();
+    }
+  }
+  return f;
+}
+
+std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add, const ConvWeights& w,
+                                 const Finish& finish, const Target& target) {
+  std::vector<int32_t> p(param::count);
+  p[param::zero_point] = w.out_zero;
+  p[param::weight_zero] = w.weight_zero;
+  if (!add || graph.output(op).type == DType::f32) return p;
+  const Tensor& sum = graph.output(*add);
+  const auto [own, other] = operands(graph, op, *add);
+  const int own_shift = stored_shift(own->type, target), other_shift = stored_shift(other->type, target);
+  p[param::add_zero1] = other->zero_point() + other_shift;
+  p[param::add_zero_point] = sum.zero_point() + stored_shift(sum.type, target);
+  if (finish.add_numerics == Numerics::tflite) {
+    const AddParameters a = add_parameters(*own, *other, sum);
+    p[param::add_multiplier0] = a.in0.value, p[param::add_shift0] = -a.in0.shift;
+    p[param::add_multiplier1] = a.in1.value, p[param::add_shift1] = -a.in1.shift;
+    p[param::add_multiplier] = a.out.value, p[param::add_shift] = -a.out.shift;
+  } else {
+    const XnnAddParameters a = xnn_add_parameters(*own, *other, sum);
+    p[param::add_multiplier0] = a.multiplier0, p[param::add_multiplier1] = a.multiplier1;
+    p[param::add_bias] = a.bias - own_shift * a.multiplier0 - other_shift * a.multiplier1;
+    p[param::add_shift] = a.shift;
+  }
+  return p;
+}
+
+namespace {
+
+/// The steps of the reduction in the order of computation, for each tile of channels, written to `bytes`.
+std::vector<std::vector<int>> put_order(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, int first_channel,
+                                        int first_depth, std::string* bytes) {
+  std::vector<std::vector<int>> places;
+  for (int first = 0; first < at.channels; first += at.tile) {
+    const int channels = std::min({at.tile, s.channels - first, w.channels - first_channel - first});
+    const StepOrder order = sort_steps(w, {first_channel + first, channels, first_depth, s.depth}, s.joins);
+    std::vector<uint16_t> numbers{static_cast<uint16_t>(order.joined), static_cast<uint16_t>(order.small)};
+    for (const int step : order.steps) numbers.push_back(static_cast<uint16_t>(4 * step));
+    put(bytes, at.order + 2 * int64_t{first / at.tile} * at.order_stride(), numbers.data(), 2 * numbers.size());
+    places.push_back(order.steps);
+  }
+  return places;
+}
+
+}  // namespace
+
+std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, const std::vector<int32_t>& params,
+                      int first_channel, int first_depth) {
+  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
+  const bool f32 = s.finish.type == DType::f32;
+  const int quad = f32 ? 1 : 4;
+  // Where the steps of each tile go, which follow each other unless they are sorted.
+  std::vector<std::vector<int>> places;
+  if (at.order) {
+    for (const std::vector<int>& order : put_order(s, at, w, first_channel, first_depth, &bytes)) {
+      places.emplace_back(order.size());
+      for (size_t i = 0; i < order.size(); ++i) places.back()[order[i]] = static_cast<int>(i);
+    }
+  }
+  for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
+    for (int r = 0; r < s.rows; ++r) {
+      for (int t = 0; t < s.taps; ++t) {
+        for (int k = 0; k < s.depth; ++k) {
+          const int i = t * s.depth + first_depth + k;
+          const int place = at.order ? places[c / at.tile][k / quad] : k / quad;
+          const int64_t step = ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + place;
+          const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
+          // Elements that only pad the reduction have weight 0, which in 8-bit convolutions is stored like any
+          // other weight.
+          const bool own = i < w.row_size;
+          if (f32) {
+            if (own) put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, i);
+          } else {
+            bytes[static_cast<size_t>(at.weights + index)] =
+                static_cast<char>((own ? w.at(first_channel + c, r, i) : 0) - w.weight_zero);
+          }
+        }
+      }
+    }
+  }
+  return bytes;
+}
+
+namespace {
+
+/// Weight `value` of row r, column j, lane c for a rotation of an interleaved ring.
+void put_rotated(std::string* bytes, const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w, int value,
+                 int rotation, int r, int j, int c) {
+  const int byte = (rotation + r) & 3;
+  const int64_t column = (int64_t{rotation} * s.kernel_w + j) * at.channels;
+  if (!s.halves) {
+    (*bytes)[static_cast<size_t>(at.weights + 4 * (column + c) + byte)] = static_cast<char>(value - w.weight_zero);
+    return;
+  }
+  const int lane = c % at.lanes;
+  const int64_t index = 4 * (column + c - lane) + 2 * at.lanes * (byte & 1) + 2 * lane + byte / 2;
+  const int16_t half = static_cast<int16_t>(value);
+  put(bytes, at.weights + 2 * index, &half, 2);
+}
+
+}  // namespace
+
+std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w,
+                           std::vector<int32_t> params, int first_channel) {
+  if (s.tap_zero) {
+    // Rotation r has live rows in bytes r, r + 1, ... (modulo 4); the byte without a row gets no correction.
+    for (int rotation = 0; rotation < 4; ++rotation) {
+      uint32_t word = 0;
+      for (int r = 0; r < s.kernel_h; ++r) {
+        word |= static_cast<uint32_t>(static_cast<uint8_t>(w.weight_zero)) << 8 * ((rotation + r) & 3);
+      }
+      params[param::tap_zero + rotation] = static_cast<int32_t>(word);
+    }
+  }
+  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels, s.finish.crosses);
+  for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
+    const int place = s.finish.crosses ? crossed(c) : c;
+    for (int r = 0; r < s.kernel_h; ++r) {
+      for (int j = 0; j < s.kernel_w; ++j) {
+        const int64_t index = (int64_t{r} * s.kernel_w + j) * at.channels + c;
+        if (s.finish.type == DType::f32) {
+          put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, j);
+        } else if (!s.interleaved) {
+          const int16_t value = static_cast<int16_t>(w.at(first_channel + c, r, j));
+          put(&bytes, at.weights + 2 * index, &value, 2);
+        } else {
+          const int value = w.at(first_channel + c, r, j);
+          for (int rotation = 0; rotation < 4; ++rotation) put_rotated(&bytes, s, at, w, value, rotation, r, j, place);
+        }
+      }
+    }
+  }
+  return bytes;
+}
+
+}  // namespace narrows

@@ -1,0 +1,56 @@
+// Weights and quantization of one convolution in a plain form, and their packing in the order that kernels
+// read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/graph/graph.h"
+#include "compiler/graph/quantization.h"
+#include "schedules/kernels.h"
+
+namespace narrows {
+
+/// What is added to a logical 8-bit value to get the value that the target stores: 0, 128 or -128.
+int stored_shift(DType logical, const Target& target);
+/// Type in which the target stores a tensor of this type.
+DType stored_dtype(DType logical, const Target& target);
+
+/// One convolution, untiled. Weights are indexed [channel][row][column * depth + k]; depthwise convolutions
+/// have depth 1. 8-bit weights are without their zero point; zero points and clamps are those of stored
+/// values. Narrow weights of float convolutions are kept as they are stored.
+struct ConvWeights {
+  int channels = 0, rows = 1, row_size = 0;
+  DType type = DType::f32;  ///< of the weights; of float convolutions: f32, f16 or i8
+  std::vector<float> weights_f32, bias_f32;
+  std::vector<int> weights;   ///< 8-bit values, or the bits of f16
+  std::vector<int32_t> bias;  ///< with the input's zero point folded in
+  int weight_zero = 0;        ///< chosen so that weight - weight_zero fits in i8; 0 wherever possible
+  int out_zero = 0;
+  bool large_sums = false;  ///< 8 bit: sums may have a magnitude of 2^30 or more
+  std::vector<Multiplier> multipliers;
+  std::vector<float> scales;  ///< xnnpack; i8 weights of float convolutions: their scales
+
+  float at_f32(int c, int r, int i) const { return weights_f32[(size_t{1} * c * rows + r) * row_size + i]; }
+  int at(int c, int r, int i) const { return weights[(size_t{1} * c * rows + r) * row_size + i]; }
+};
+/// 8-bit channels that have only one value in `numerics` are without weights (constant_channels.h).
+ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target);
+
+/// The finishing arithmetic of `op`, and of `add` behind it (null: none).
+Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights, Numerics numerics,
+                   const Target& target);
+
+/// The parameters at the head of a packed region (schedules/kernels.h, namespace param).
+std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights,
+                                 const Finish& finish, const Target& target);
+
+/// Packed region of a kernel that computes channels [first_channel, first_channel + spec.channels) from
+/// elements [first_depth, first_depth + spec.depth) of the rows; channels and elements beyond the
+/// convolution's own are zero.
+std::string pack_conv(const ConvRow& spec, const ConvLayout& at, const ConvWeights& weights,
+                      const std::vector<int32_t>& params, int first_channel, int first_depth);
+std::string pack_depthwise(const DepthwiseRow& spec, const RegionLayout& at, const ConvWeights& weights,
+                           std::vector<int32_t> params, int first_channel);
+
+}  // namespace narrows

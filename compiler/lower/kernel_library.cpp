@@ -1,0 +1,85 @@
+#include "compiler/lower/kernel_library.h"
+
+#include <fmt/format.h>
+
+#include "schedules/spec_key.h"
+
+namespace narrows {
+
+namespace {
+
+std::string suffix(const ConvRow& s) {
+  std::string text = s.finish.residual ? "_add" : "";
+  if (s.output == Output::interleaved) text += "_ring";
+  if (s.from_accumulators) text += s.output == Output::accumulators ? "_more" : "_last";
+  if (!s.from_accumulators && s.output == Output::accumulators) text += "_first";
+  return text;
+}
+
+std::string without_name(const Kernel& kernel) {
+  std::string text = kernel.text;
+  const size_t at = text.find(kernel.name + "(");
+  NARROWS_CHECK(at != std::string::npos, "a kernel's text has its name");
+  return text.erase(at, kernel.name.size());
+}
+
+}  // namespace
+
+std::string KernelLibrary::unique_name(const std::string& base) {
+  const int n = ++uses_[base];
+  return n == 1 ? base : base + "_" + std::to_string(n);
+}
+
+std::string KernelLibrary::add(const Kernel& kernel, const std::string& key) {
+  kernels_.push_back(kernel);
+  return names_[key] = kernel.name;
+}
+
+template <class Spec>
+std::string KernelLibrary::get(const Spec& spec, const std::string& base,
+                               Kernel (*lower)(const Spec&, const std::string&, const Target&)) {
+  const std::string key = fmt::format("{} {}", base, spec_key(spec));
+  const auto found = names_.find(key);
+  if (found != names_.end()) return found->second;
+  const std::string name = unique_name(base);
+  if (names_only_) return add({name, ""}, key);
+  const Kernel kernel = lower(spec, name, target_);
+  // Different specs may be computed by one text: weights that are read once or again, say.
+  const auto [same, is_new] = texts_.emplace(base + without_name(kernel), name);
+  if (is_new) return add(kernel, key);
+  --uses_[base];
+  return names_[key] = same->second;
+}
+
+std::string KernelLibrary::get(const ConvRow& s) {
+  note_sums(s.finish);
+  if (s.rows == 0) {
+    const char* suffix = s.finish.residual ? "_add" : "";
+    return get(s, fmt::format("finish_{}x{}{}", s.channels, s.width, suffix), conv_row);
+  }
+  const std::string shape = s.rows == 1 && s.taps == 1 ? "conv" : fmt::format("conv_{}rows", s.rows);
+  const std::string width = s.map_rows > 1 ? fmt::format("{}x{}", s.map_rows, s.width) : std::to_string(s.width);
+  const std::string base = fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, width, suffix(s));
+  const std::string name = get(s, base, conv_row);
+  convs_.emplace(name, s);
+  return name;
+}
+
+const ConvRow* KernelLibrary::conv(const std::string& name) const {
+  const auto found = convs_.find(name);
+  return found == convs_.end() ? nullptr : &found->second;
+}
+
+std::string KernelLibrary::get(const DepthwiseRow& s) {
+  note_sums(s.finish);
+  std::string base = fmt::format("depthwise_{}x{}", s.channels, s.width);
+  if (s.stride_w > 1) base += fmt::format("_stride{}", s.stride_w);
+  if (s.dilation_w > 1) base += fmt::format("_dilation{}", s.dilation_w);
+  return get(s, base, depthwise_row);
+}
+
+std::string KernelLibrary::get(const PoolSum& s) {
+  return get(s, fmt::format("sum_{}x{}", s.channels, s.pixels), pool_sum);
+}
+
+}  // namespace narrows

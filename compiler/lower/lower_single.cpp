@@ -1,0 +1,217 @@
+// Single operators: the parameter list, the comment and the name around the body that single_*.cpp write.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "compiler/lower/single.h"
+#include "compiler/interpret/interpret.h"
+
+namespace narrows {
+
+namespace {
+
+int shift_between(DType own, DType memory) { return own == memory ? 0 : memory == DType::u8 ? 128 : -128; }
+
+Operand make_operand(const LoweringContext& context, int tensor, const std::string& name, DType memory) {
+  const Tensor& t = context.graph.tensors[tensor];
+  return {t, name, memory, shift_between(t.type, memory)};
+}
+
+void write_body(SingleCode& s) {
+  switch (s.op.kind) {
+    case OpKind::add:
+    case OpKind::sub:
+    case OpKind::mul:
+    case OpKind::maximum:
+    case OpKind::minimum:
+      return lower_binary(s);
+    case OpKind::relu:
+    case OpKind::logistic:
+    case OpKind::hard_swish:
+      return lower_unary(s);
+    case OpKind::quantize:
+      return lower_quantize(s);
+    case OpKind::dequantize:
+      return lower_dequantize(s);
+    case OpKind::softmax:
+      return lower_softmax(s);
+    case OpKind::average_pool:
+    case OpKind::max_pool:
+      return lower_pool(s);
+    case OpKind::mean:
+      return lower_mean(s);
+    case OpKind::pad:
+      return lower_pad(s);
+    case OpKind::transpose:
+      return lower_transpose(s);
+    case OpKind::slice:
+      return lower_slice(s);
+    case OpKind::resize_bilinear:
+      return lower_resize_bilinear(s);
+    case OpKind::resize_nearest:
+      return lower_resize_nearest(s);
+    case OpKind::arg_max:
+      return lower_arg_max(s);
+    case OpKind::cast:
+      return lower_cast(s);
+    case OpKind::detection_postprocess:
+      return lower_detection_postprocess(s);
+    case OpKind::conv2d:
+    case OpKind::depthwise_conv2d:
+    case OpKind::fully_connected:
+    case OpKind::reshape:
+    case OpKind::concatenation:
+      break;
+  }
+  NARROWS_CHECK(false, std::string(to_string(s.op.kind)) + " is not lowered as a single operator");
+}
+
+std::string parameters(const SingleCode& s) {
+  std::vector<std::string> list;
+  for (size_t i = 0; i < s.in.size(); ++i) {
+    if (static_cast<int>(i) == s.in_place) continue;
+    list.push_back(fmt::format("const {}* __restrict {}", to_string(s.in[i].memory), s.in[i].name));
+  }
+  list.push_back(fmt::format("{}* __restrict out", to_string(s.out.memory)));
+  if (s.scratch_bytes) list.push_back("u8* __restrict scratch");
+  if (!s.weights.empty()) list.push_back("const u8* __restrict weights");
+  if (s.units) list.push_back("const Task& task");
+  return fmt::format("{}", fmt::join(list, list.size() > 3 ? ",\n    " : ", "));
+}
+
+/// Each element of the output depends on the one element of this input that stands where it will.
+bool overwrites(const SingleCode& s, size_t input) {
+  switch (s.op.kind) {
+    case OpKind::add:
+    case OpKind::sub:
+    case OpKind::mul:
+    case OpKind::maximum:
+    case OpKind::minimum:
+    case OpKind::relu:
+    case OpKind::logistic:
+    case OpKind::hard_swish:
+    case OpKind::quantize:
+      break;
+    default:
+      return false;
+  }
+  const Operand& in = s.in[input];
+  const bool twice = std::count(s.op.inputs.begin(), s.op.inputs.end(), s.op.inputs[input]) > 1;
+  return !twice && in.count() == s.out.count() && size_of(in.memory) == size_of(s.out.memory);
+}
+
+/// "56x56x24": without a leading batch of 1.
+std::string sizes(const Shape& shape) {
+  std::string text;
+  for (size_t d = shape.size() > 1 && shape[0] == 1 ? 1 : 0; d < shape.size(); ++d) {
+    text += (text.empty() ? "" : "x") + std::to_string(shape[d]);
+  }
+  return text.empty() ? "1" : text;
+}
+
+}  // namespace
+
+std::string single_title(const SingleCode& s, const std::string& kind) {
+  const std::string to = sizes(s.out.tensor.shape);
+  std::vector<std::string> from;
+  for (const Operand& o : s.in) from.push_back(sizes(o.tensor.shape));
+  if (std::count(from.begin(), from.end(), to) == static_cast<int>(from.size())) return kind + ", " + to;
+  return fmt::format("{}, {} -> {}", kind, fmt::join(from, " and "), to);
+}
+
+SingleCode start_single(const LoweringContext& context, const Op& op, int output) {
+  std::vector<Operand> in;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    const std::string name = op.inputs.size() == 1 ? "in" : fmt::format("in{}", i);
+    in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
+  }
+  return {context, op, in, make_operand(context, output, "out", memory_type(context, output)), Writer(), "", 0, -1, 0};
+}
+
+BlockCode finish_single(const SingleCode& s, const std::string& kind) {
+  BlockCode code;
+  code.function = fmt::format("({}) {{\n{}}}\n", parameters(s), s.body.text());
+  code.base_name = to_string(s.op.kind);
+  code.kind = kind;
+  code.inputs = s.op.inputs;
+  code.in_place = s.in_place;
+  for (size_t i = 0; i < s.in.size(); ++i) code.overlaps.push_back(overwrites(s, i) ? 0 : kApart);
+  code.weights = s.weights;
+  code.scratch_bytes = s.scratch_bytes;
+  code.phases = s.units ? 1 : 0;
+  code.units = static_cast<int>(std::min<int64_t>(s.units, INT32_MAX));
+  code.title = single_title(s, kind);
+  code.schedule = "plain loops";
+  return code;
+}
+
+BlockCode lower_single(const LoweringContext& context, const Block& block, int in_place) {
+  const Op& op = context.graph.ops[block.ops[0]];
+  if (op.kind == OpKind::concatenation)
+    return lower_concatenation(context, block, std::vector<int64_t>(op.inputs.size(), -1));
+  SingleCode s = start_single(context, op, block.output);
+  s.in_place = in_place;
+  if (in_place >= 0) {
+    const Operand& in = s.in[in_place];
+    s.body.line("const {0}* const {1} = (const {0}*)out;", to_string(in.memory), in.name);
+  }
+  write_body(s);
+  std::string kind = to_string(s.op.kind);
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  return finish_single(s, kind);
+}
+
+// ---- what the families share -------------------------------------------------------------------
+
+std::string share_elements(SingleCode& s) {
+  s.share("part", s.out.count());
+  return "in + part.begin, out + part.begin, part.end - part.begin";
+}
+
+Range memory_range(const SingleCode& s) {
+  const Range range = activation_range(s.op.attr.activation, s.out.tensor);
+  return {range.min + s.out.shift, range.max + s.out.shift};
+}
+
+std::vector<uint8_t> tabulate(const SingleCode& s, int i) {
+  // The same operator on a line of 256 values.
+  Graph line;
+  Tensor in = s.in[i].tensor, out = s.out.tensor;
+  in.shape = {256};
+  // The number of a concatenation's inputs matters; all but the first are there for that only.
+  const int count = s.op.kind == OpKind::concatenation ? static_cast<int>(s.op.inputs.size()) : 1;
+  out.shape = {256 * count};
+  in.data.clear();
+  Op op = s.op;
+  op.inputs.assign(count, line.add(in));
+  op.output = line.add(out);
+  op.attr.axis = 0;
+  // A shift by 128 flips the highest bit of a byte, in whichever direction.
+  const int in_flip = s.in[i].shift ? 0x80 : 0, out_flip = s.out.shift ? 0x80 : 0;
+  Bytes values(256);
+  for (int b = 0; b < 256; ++b) values[b] = static_cast<uint8_t>(b ^ in_flip);
+  const std::vector<const Bytes*> operands(count, &values);
+  Bytes table = interpret_op(line, op, operands, s.context.options.numerics);
+  table.resize(256);
+  for (uint8_t& b : table) b = static_cast<uint8_t>(b ^ out_flip);
+  return table;
+}
+
+std::string braced(std::vector<int64_t> values, size_t count, int64_t filler) {
+  NARROWS_CHECK(values.size() <= count, fmt::format("{} loops, the runtime has {}", values.size(), count));
+  values.insert(values.begin(), count - values.size(), filler);
+  return fmt::format("{{{}}}", fmt::join(values, ", "));
+}
+
+std::vector<int64_t> dense_steps(const Shape& shape) {
+  std::vector<int64_t> steps(shape.size());
+  int64_t step = 1;
+  for (size_t d = shape.size(); d-- > 0;) {
+    steps[d] = step;
+    step *= shape[d];
+  }
+  return steps;
+}
+
+}  // namespace narrows

@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include "compiler/blocks/cost_model.h"
+#include "compiler/lower/conv_weights.h"
+#include "compiler/lower/lower.h"
+
+namespace narrows {
+
+namespace {
+
+/// A tile whose vectors divide the channels: the pipeline has one loop over tiles.
+Tile dividing_tile(int vectors, int width, bool quantized, const Target& target) {
+  Tile tile = choose_conv_tile(vectors, width, quantized, target);
+  while (vectors % tile.vectors) --tile.vectors;
+  return tile;
+}
+
+/// The projection's tile. A vector that the channels do not fill is stored in part, and only a tile that is
+/// the only one knows at compile time which one that is.
+Tile output_tile(int channels, int width, bool quantized, const Target& target) {
+  const int lanes = lanes_of(target), vectors = round_up(channels, lanes) / lanes;
+  const Tile tile = dividing_tile(vectors, width, quantized, target);
+  if (channels % lanes == 0) return tile;
+  return {vectors, std::max(1, tile.vectors * tile.pixels / vectors)};
+}
+
+/// Columns of the expanded map, from the first on, that the depthwise convolution reads. Halide shifts a tile that is
+/// wider than these to the left, in front of the input.
+int columns_read(const WholeBlock& s) {
+  const int last = (s.out_width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w - s.pad_left;
+  return std::clamp(last + 1, 1, s.width);
+}
+
+/// The operators of the block, and its convolutions' weights in the same order.
+struct Parts {
+  Parts(const LoweringContext& context, const Block& block)
+      : expand(context.graph.ops[block.ops[0]]),
+        depthwise(context.graph.ops[block.ops[1]]),
+        project(context.graph.ops[block.ops[2]]),
+        add(block.ops.size() > 3 ? &context.graph.ops[block.ops[3]] : nullptr) {
+    const Target& target = context.options.target;
+    for (const Op* op : {&expand, &depthwise, &project})
+      weights.push_back(read_conv(context.graph, *op, context.options.numerics, target));
+  }
+
+  const Op &expand, &depthwise, &project;
+  const Op* add;  ///< null: none
+  std::vector<ConvWeights> weights;
+};
+
+}  // namespace
+
+WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) {
+  const Parts parts(context, block);
+  const Graph& graph = context.graph;
+  const Target& target = context.options.target;
+  const Numerics numerics = context.options.numerics;
+  const int lanes = lanes_of(target);
+  const std::vector<ConvWeights>& weights = parts.weights;
+  const Shape &in = graph.input(parts.expand, 0).shape, &out = graph.output(parts.project).shape;
+  const Window& w = parts.depthwise.attr.window;
+  const Tensor& wide = graph.output(parts.expand);
+
+  WholeBlock s;
+  s.height = in[1], s.width = in[2], s.channels = in[3];
+  s.out_height = out[1], s.out_width = out[2], s.out_channels = out[3];
+  s.expanded = round_up(wide.shape[3], lanes);
+  s.kernel_h = w.kernel_h, s.kernel_w = w.kernel_w;
+  s.stride_h = w.stride_h, s.stride_w = w.stride_w;
+  s.dilation_h = w.dilation_h, s.dilation_w = w.dilation_w;
+  s.pad_top = w.pad.top, s.pad_left = w.pad.left;
+  s.expand = make_finish(graph, parts.expand, nullptr, weights[0], numerics, target);
+  s.depthwise = make_finish(graph, parts.depthwise, nullptr, weights[1], numerics, target);
+  s.project = make_finish(graph, parts.project, parts.add, weights[2], numerics, target);
+  for (const Finish* finish : {&s.expand, &s.depthwise, &s.project}) context.kernels.note_sums(*finish);
+  const bool quantized = s.project.type != DType::f32;
+  if (quantized) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
+  s.expand_sums = weights[0].weight_zero != 0;
+  s.project_sums = weights[2].weight_zero != 0;
+  const Tile expand_tile = dividing_tile(s.expanded / lanes, columns_read(s), quantized, target);
+  const Tile project_tile = output_tile(s.out_channels, s.out_width, quantized, target);
+  s.expand_vectors = expand_tile.vectors, s.expand_pixels = expand_tile.pixels;
+  s.project_vectors = project_tile.vectors, s.project_pixels = project_tile.pixels;
+  return s;
+}
+
+std::string pack_whole_block(const LoweringContext& context, const Block& block, const WholeBlock& s) {
+  const Target& target = context.options.target;
+  const Parts parts(context, block);
+  auto params = [&](const Op& op, const Op* add, int index, const Finish& finish) {
+    return make_params(context.graph, op, add, parts.weights[index], finish, target);
+  };
+  const ConvRow expand = expand_region(s), project = project_region(s, target);
+  const DepthwiseRow depthwise = depthwise_region(s);
+  return pack_conv(expand, conv_layout(expand, target), parts.weights[0], params(parts.expand, nullptr, 0, s.expand), 0,
+                   0) +
+         pack_depthwise(depthwise, depthwise_layout(depthwise, target), parts.weights[1],
+                        params(parts.depthwise, nullptr, 1, s.depthwise), 0) +
+         pack_conv(project, conv_layout(project, target), parts.weights[2],
+                   params(parts.project, parts.add, 2, s.project), 0, 0);
+}
+
+BlockCode lower_whole_block(const LoweringContext& context, const Block& block) {
+  const WholeBlock spec = whole_block_spec(context, block);
+  BlockCode code;
+  code.function = whole_block(spec, context.options.target, &code.scratch_bytes).text;
+  code.weights = pack_whole_block(context, block, spec);
+  code.schedule = "halide: the whole block as one pipeline";
+  code.fused = true;
+  return code;
+}
+
+}  // namespace narrows

@@ -1,0 +1,401 @@
+// Chains as text: plain loops over rows with named rings, around the calls of kernels that chain_calls.cpp writes.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/lower/chain_calls.h"
+#include "compiler/writer.h"
+
+namespace narrows {
+
+namespace {
+
+class ChainPrinter {
+ public:
+  ChainPrinter(const Chain& chain, std::string in_type, std::string out_type, int indent = 2)
+      : chain_(chain),
+        in_type_(std::move(in_type)),
+        out_type_(std::move(out_type)),
+        type_(to_string(chain.stored)),
+        writer_(indent),
+        calls_(chain, &writer_) {}
+
+  std::string print() { return signature() + body() + "}\n"; }
+
+  std::string signature() const {
+    std::string s = fmt::format("(const {}* in, ", in_type_);
+    const size_t sources = stage(0).sources.size();
+    if (sources > 0) s = "(";
+    for (size_t i = 0; i < sources; ++i) s += fmt::format("const {}* in{}, ", in_type_, i);
+    if (chain_.row_source) s = fmt::format("(const {}* (*in)(void* user, int y), void* user, ", in_type_);
+    if (takes_residual(chain_)) s += fmt::format("const {}* residual, ", type_);
+    s += fmt::format("{}* out, ", out_type_);
+    if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
+    if (chain_.shared_bytes) s += "u8* __restrict shared, ";
+    s += fmt::format("const u8* __restrict {}", chain_.groups > 1 ? "all_weights" : "weights");
+    return s + (phases_of(chain_) ? ", const Task& task) {\n" : ") {\n");
+  }
+
+  std::string body() {
+    declare();
+    const bool tiles = stage(last()).unit_pixels > 0 && chain_.schedule.variant != Variant::channels;
+    if (tiles) {
+      print_tiles();
+      return writer_.text();
+    }
+    switch (chain_.schedule.variant) {
+      case Variant::layerwise:
+        print_layerwise();
+        break;
+      case Variant::channels:
+        print_channels();
+        break;
+      default:
+        print_rows();
+    }
+    return writer_.text();
+  }
+
+ private:
+  const Stage& stage(int i) const { return chain_.stages[i]; }
+  int last() const { return static_cast<int>(chain_.stages.size()) - 1; }
+  bool f32() const { return chain_.stored == DType::f32; }
+
+  // ---- declarations ----------------------------------------------------------------------------
+  void declare() {
+    if (const ChannelMap& conversion = stage(0).conversion; !conversion.scale.empty()) {
+      writer_.line("static const f32 scales[] = {{{}}};  // of pixels, per channel", literals(conversion.scale));
+      writer_.line("static const f32 addends[] = {{{}}};", literals(conversion.addend));
+    }
+    for (int i = 0; i < last(); ++i) {
+      const Rows& r = stage(i).out;
+      const bool interleaved = r.kind == Rows::Kind::interleaved;
+      const std::string type = interleaved ? "u32" : type_;
+      std::string comment = interleaved   ? "four rows in the bytes of [{}][{}]"
+                            : r.whole()   ? "all rows of [{}][{}]"
+                            : r.kept == 1 ? "one row [{}][{}]"
+                                          : std::to_string(r.kept) + " rows of [{}][{}]";
+      writer_.line("{0}* const {1} = ({0}*){2};  // {3}", type, r.name, memory(r.shared, r.offset),
+                   fmt::format(fmt::runtime(comment), r.columns(), r.pitch));
+    }
+    if (chain_.sums >= 0) writer_.line("i32* const sums = (i32*){};", memory(false, chain_.sums));
+    if (chain_.accumulators >= 0) {
+      writer_.line("{0}* const {1} = ({0}*){2};  // sums over the parts so far", f32() ? "f32" : "i32",
+                   chain_.strips ? "partial" : "total", memory(!chain_.strips, chain_.accumulators));
+    }
+    for (int i = 0; i < last(); ++i) {
+      if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
+      if (stage(i).at_once) pad_map(stage(i).out);
+    }
+  }
+  static std::string literals(const std::vector<float>& values) {
+    std::string text;
+    for (const float v : values) text += (text.empty() ? "" : ", ") + float_literal(v);
+    return text;
+  }
+  static std::string memory(bool shared, int64_t offset) {
+    const std::string base = shared ? "shared" : "scratch";
+    return offset ? fmt::format("({} + {})", base, offset) : base;
+  }
+
+  /// Of rows [first, first + count).
+  void fill_borders(const Rows& r, const std::string& first, const std::string& count) {
+    if (!r.left && !r.right) return;
+    const bool interleaved = r.kind == Rows::Kind::interleaved;
+    const int64_t pixel = int64_t{r.pitch} * (interleaved ? 4 : r.element_bytes);
+    writer_.line("fill_borders({}, {}, {}, {}, {}, {});", plus(r.name, scaled(first, r.row_elements())),
+                 interleaved ? "1" : count, r.columns() * pixel, r.left * pixel, r.right * pixel,
+                 byte_of(r.border_value));
+  }
+  /// memset takes the byte; 0 is 0.0f too.
+  static int byte_of(int value) { return value & 255; }
+
+  // ---- rows variant: every stage computes the rows that the next one is about to read ----------
+  void print_rows() {
+    writer_.line("const Range rows = share({}, 0, task);", stage(last()).out.map.height);
+    declare_rows(last(), "rows.begin");
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
+    make(last(), "y");
+    writer_.close();
+  }
+  /// Counters of the rows that the stages before `end` make, from the one on that row `first` of stage `end` reads.
+  void declare_rows(int end, std::string first) {
+    for (int i = end - 1; i >= 0; --i) {
+      const Window& w = stage(i + 1).window;
+      first = affine(first, w.stride_h, -w.pad.top);
+      if (on_demand(i)) continue;
+      const std::string counter = stage(i).out.name + "_rows";
+      writer_.line("i32 {} = {};  // next row to make", counter, first);
+      first = stage(i).out.top ? "inside(" + counter + ")" : counter;
+    }
+  }
+
+  /// One row without borders above or below, made right before it is read.
+  bool on_demand(int i) const {
+    const Rows& r = stage(i).out;
+    if (i == 0 && chain_.row_source) return false;  // all rows are pulled, one after the other
+    return r.kind == Rows::Kind::plain && r.kept == 1 && !r.top && !r.bottom;
+  }
+
+  /// Makes row `y` of stage `i`, and before that the rows that it reads.
+  void make(int i, const std::string& y) {
+    if (i > 0) {
+      const Window& w = stage(i).window;
+      if (on_demand(i - 1)) {
+        make(i - 1, affine(y, w.stride_h, 0));
+      } else {
+        make_rows_until(i - 1, affine(y, w.stride_h, (w.kernel_h - 1) * w.dilation_h + 1 - w.pad.top));
+      }
+    }
+    calls_.call(i, y);
+  }
+
+  void make_rows_until(int i, const std::string& limit) {
+    const std::string row = stage(i).out.name + "_rows";
+    writer_.open("for (; {0} < {1}; ++{0}) {{", row, limit);
+    make_or_pad(i, row, true);
+    writer_.close();
+  }
+
+  /// Row `y` of stage `i`, which may lie above or below the map.
+  void make_or_pad(int i, const std::string& y, bool with_inputs) {
+    const Rows& r = stage(i).out;
+    auto make_row = [&] { with_inputs ? make(i, y) : calls_.call(i, y); };
+    if (!r.top && !r.bottom) return make_row();
+    std::string outside = r.top ? y + " < 0" : "";
+    if (r.bottom) outside += fmt::format("{}{} >= {}", r.top ? " || " : "", y, r.map.height);
+    writer_.open("if ({}) {{", outside);
+    pad(r, y);
+    writer_.close("} else {");
+    writer_.indent();
+    make_row();
+    writer_.close();
+  }
+
+  /// All rows above and below the map.
+  void pad_map(const Rows& r) {
+    for (int y = -r.top; y < r.map.height + r.bottom; ++y) {
+      if (y < 0 || y >= r.map.height) pad(r, std::to_string(y));
+    }
+  }
+
+  void pad(const Rows& r, const std::string& y) {
+    if (r.kind == Rows::Kind::interleaved) {
+      writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch), r.map.width * r.pitch, y,
+                   byte_of(r.border_value));
+    } else {
+      writer_.line("__builtin_memset({}, {}, {});", calls_.write_pointer(r, y), byte_of(r.border_value),
+                   int64_t{r.map.width} * r.pitch * r.element_bytes);
+    }
+  }
+
+  // ---- layerwise: stage by stage ---------------------------------------------------------------
+  void print_layerwise() {
+    for (int i = 0; i <= last(); ++i) {
+      const Rows& r = stage(i).out;
+      const std::string rows = i < last() ? r.name + "_rows" : "rows";
+      writer_.line("const Range {} = share({}, {}, task);", rows, r.top + r.map.height + r.bottom, i);
+      if (i < last()) fill_borders(r, rows + ".begin", fmt::format("{0}.end - {0}.begin", rows));
+      writer_.open("for (i32 y = {}; y < {}; ++y) {{", affine(rows + ".begin", 1, -r.top),
+                   affine(rows + ".end", 1, -r.top));
+      make_or_pad(i, "y", false);
+      writer_.close();
+    }
+  }
+
+  // ---- channels: part by part of the expanded channels -----------------------------------------
+  void print_channels() {
+    if (chain_.strips) return print_strips();
+    if (chain_.groups > 1) return print_groups();
+    print_part();
+  }
+
+  /// The filtered map of a part, and what it adds to the output.
+  void print_part() {
+    const Rows& filtered = stage(last() - 1).out;
+    const bool at_once = stage(0).at_once;
+    at_once ? calls_.call(0, "0") : declare_rows(last() - 1, "0");
+    writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
+    at_once ? calls_.call(last() - 1, "y") : make(last() - 1, "y");
+    writer_.close();
+    project_tiles(filtered.name, filtered.pitch, filtered.map.channels, "0", std::to_string(stage(last()).units()));
+  }
+
+  /// Groups of parts, each with its sums, and then tiles of channels of all sums. What one thread does with floats
+  /// gives the same bits; for integers the order makes no difference, and it needs no sums but those of the first
+  /// group.
+  void print_groups() {
+    const int groups = chain_.groups;
+    const int64_t sums = chain_.group_bytes / 4;
+    const std::string type = f32() ? "f32" : "i32";
+    writer_.line("const Range groups = share({}, 0, task), tiles = share({}, 1, task);", groups, stage(last()).units());
+    writer_.line("const bool alone = task.phase < 0;");
+    writer_.open("for (i32 group = groups.begin; group < groups.end; ++group) {{");
+    writer_.line("{0}* const partial = total + (alone ? {1} : group) * {2};  // sums of this group", type,
+                 f32() ? "group > 0" : "0", sums);
+    writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.schedule.parts,
+                 groups);
+    writer_.open("for (i32 part = first_part; part < end; ++part) {{");
+    writer_.line("const u8* const weights = all_weights + part * {};", chain_.part_weights);
+    writer_.line("const bool first = part == first_part{};", f32() ? "" : " && (group == 0 || !alone)");
+    print_part();
+    writer_.close();
+    if (f32()) add_groups("if (alone && group > 0) ", "2", "0", stage(last()).out.map.channels);
+    writer_.close();
+    print_finish();
+  }
+
+  void add_groups(const std::string& condition, const std::string& groups, const std::string& first_channel,
+                  int channels) {
+    const Rows& out = stage(last()).out;
+    writer_.line("{}add_groups({}, {}, {}, {}, {}, {});", condition, plus("total", first_channel), groups,
+                 chain_.group_bytes / 4, out.map.height * out.map.width, channels, chain_.accumulator_pitch);
+  }
+
+  /// Tiles of output channels from the sums of all groups.
+  void print_finish() {
+    const Stage& s = stage(last());
+    writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
+    for_piece_of("unit", [&](const Piece& p, int first_tile) {
+      const std::string channel = channel_of(p, "unit", first_tile, p.channel, p.tile_channels);
+      add_groups("if (!alone) ", std::to_string(chain_.groups), channel, p.tile_channels);
+      const std::string weights = plus("all_weights", channel_of(p, "unit", first_tile, p.weights, p.tile_weights));
+      writer_.line("{}({}{}, {}{});", p.last_kernel, chain_.finish_reads_weights ? weights + ", " : "",
+                   plus("total", channel), s.residual ? plus("residual", channel) + ", " : "", plus("out", channel));
+    });
+    writer_.close();
+  }
+
+  /// Strips of rows, each of which goes through all parts.
+  void print_strips() {
+    const Stage& s = stage(last());
+    const Rows& filtered = stage(last() - 1).out;
+    const int parts = chain_.schedule.parts, width = s.out.map.width;
+    writer_.line("const Range rows = share({}, 0, task);", s.out.map.height);
+    if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
+    declare_rows(last() - 1, "rows.begin");
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
+    make(last() - 1, "y");
+    writer_.close();
+    if (s.row_sums) {
+      writer_.line(
+          "sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, "
+          "{3}, {4}, false);",
+          filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
+    }
+    if (s.tiles() > 1) writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
+    writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
+    writer_.line("const i32 pixel = y * {};", width);
+    project_unit("tile", "pixel", filtered.name, filtered.pitch);
+    writer_.close();
+    if (s.tiles() > 1) writer_.close();
+    if (parts > 1) writer_.close();
+  }
+
+  // ---- tiles of output channels of some rows: the projection of parts, or a convolution alone --
+  /// A convolution alone, with few rows.
+  void print_tiles() {
+    writer_.line("const Range tiles = share({}, 0, task);", stage(last()).units());
+    if (last() > 0) calls_.call(0, "0");
+    const Rows& in = stage(0).out;
+    const int depth = stage(last()).in.channels;
+    project_tiles(last() > 0 ? in.name : "in", last() > 0 ? in.pitch : depth, depth, "tiles.begin", "tiles.end");
+  }
+
+  void project_tiles(const std::string& in, int in_pitch, int depth, const std::string& first, const std::string& end) {
+    const Stage& s = stage(last());
+    const int groups = s.groups();
+    if (s.row_sums) {
+      writer_.line("{}sum_windows({}, sums, {}, {}, {}, false);",
+                   first == "0" ? "" : fmt::format("if ({} < {}) ", first, end), in, s.out.map.height * s.out.map.width,
+                   in_pitch, depth);
+    }
+    writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first, end);
+    if (groups > 1 && s.tiles() > 1)
+      writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_pixels);
+    else if (groups > 1)
+      writer_.line("const i32 pixel = unit * {};", s.unit_pixels);
+    project_unit(groups > 1 ? "tile" : "unit", groups > 1 ? "pixel" : "0", in, in_pitch);
+    writer_.close();
+  }
+
+  /// One unit: the piece that tile `tile` is in.
+  void project_unit(const std::string& tile, const std::string& pixel, const std::string& in, int in_pitch) {
+    for_piece_of(tile,
+                 [&](const Piece& p, int first_tile) { project_piece(p, tile, first_tile, pixel, in, in_pitch); });
+  }
+
+  /// What `print(piece, first_tile)` writes for each piece, under the condition that tile `tile` is in it.
+  template <typename Print>
+  void for_piece_of(const std::string& tile, const Print& print) {
+    const std::vector<Piece>& pieces = stage(last()).pieces;
+    int first_tile = 0;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      const bool only = pieces.size() == 1, rest = i + 1 == pieces.size();
+      if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, pieces[i].tiles);
+      print(pieces[i], first_tile);
+      first_tile += pieces[i].tiles;
+      if (only) continue;
+      writer_.close(rest ? "}" : "} else {");
+      if (!rest) writer_.indent();
+    }
+  }
+
+  /// Calls for tile `tile` of the stage, which is in a piece that begins with `first`.
+  void project_piece(const Piece& p, const std::string& tile, int first, const std::string& pixel,
+                     const std::string& in, int in_pitch) {
+    const Stage& s = stage(last());
+    const auto at = [&](const std::string& base, int pitch) {
+      return plus(plus(base, scaled(pixel, pitch)), channel_of(p, tile, first, p.channel, p.tile_channels));
+    };
+    const std::string inputs = fmt::format("{}, {}{}", plus(in, scaled(pixel, in_pitch)),
+                                           plus("weights", channel_of(p, tile, first, p.weights, p.tile_weights)),
+                                           s.row_sums ? ", " + plus("sums", pixel) : "");
+    const std::string output = (s.residual ? at("residual", s.out.pitch) + ", " : "") + at("out", s.out.pitch);
+    if (chain_.accumulators < 0) return writer_.line("{}({}, {});", p.kernel, inputs, output);
+    const std::string partial = at("partial", chain_.accumulator_pitch);
+    if (!chain_.strips) {
+      writer_.line("if (first) {}({}, {});", p.kernel, inputs, partial);
+      return writer_.line("else {}({}, {}, {});", p.more_kernel, inputs, partial, partial);
+    }
+    writer_.line("if (part == 0) {}({}, {});", p.kernel, inputs, partial);
+    if (!p.more_kernel.empty()) {
+      writer_.line("else if (part < {}) {}({}, {}, {});", chain_.schedule.parts - 1, p.more_kernel, inputs, partial,
+                   partial);
+    }
+    writer_.line("else {}({}, {}, {});", p.last_kernel, inputs, partial, output);
+  }
+
+  /// `first` + (tile - first_tile) * step, as an expression.
+  static std::string channel_of(const Piece& p, const std::string& tile, int first_tile, int64_t first, int64_t step) {
+    if (p.tiles == 1) return std::to_string(first);
+    return affine(tile, step, first - first_tile * step);
+  }
+
+  const Chain& chain_;
+  std::string in_type_, out_type_, type_;
+  Writer writer_;
+  ChainCalls calls_;
+};
+
+}  // namespace
+
+std::string print_chain(const Chain& chain, const std::string& in_type, const std::string& out_type) {
+  return ChainPrinter(chain, in_type, out_type).print();
+}
+
+std::string print_columns(const std::vector<Chain>& strips, const std::string& in_type, const std::string& out_type) {
+  // All strips take the scratch of the largest.
+  Chain largest = strips[0];
+  for (const Chain& strip : strips) largest.scratch_bytes = std::max(largest.scratch_bytes, strip.scratch_bytes);
+  std::string text = ChainPrinter(largest, in_type, out_type).signature();
+  for (const Chain& strip : strips) {
+    const Rows& out = strip.stages.back().out;
+    text += fmt::format("  {{  // columns {} to {} of the output\n", out.first_column,
+                        out.first_column + out.map.width - 1);
+    text += ChainPrinter(strip, in_type, out_type, 4).body() + "  }\n";
+  }
+  return text + "}\n";
+}
+
+}  // namespace narrows

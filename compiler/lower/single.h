@@ -1,0 +1,133 @@
+// Operators that are blocks of their own. What their lowerings share; each family has a file single_*.cpp,
+// and lower_single.cpp puts the function around the body that they write.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/lower/lower.h"
+#include "compiler/writer.h"
+
+namespace narrows {
+
+/// A tensor as emitted code meets it: memory holds the model's own values plus `shift`, which is 0, 128 or
+/// -128.
+struct Operand {
+  const Tensor& tensor;
+  std::string name;  ///< of the pointer
+  DType memory;
+  int shift;
+
+  int zero() const { return tensor.zero_point() + shift; }
+  int64_t count() const { return element_count(tensor.shape); }
+};
+
+/// The function of one operator while it is written.
+struct SingleCode {
+  const LoweringContext& context;
+  const Op& op;
+  std::vector<Operand> in;
+  Operand out;
+  Writer body;          ///< sees the pointers of the operands, and `scratch` and `weights` if there are any
+  std::string weights;  ///< tables that the body reads
+  int64_t scratch_bytes = 0;
+  int in_place = -1;  ///< input that is where the output is
+  int64_t units = 0;  ///< of work that threads share, such as rows of the output; 0: it is not shared
+
+  /// Declares the task's share of `count` units as `name`.
+  void share(const char* name, int64_t count) {
+    units = count;
+    body.line("const Range {} = share({}, 0, task);", name, count);
+  }
+  bool f32() const { return out.memory == DType::f32; }
+  bool xnnpack() const { return context.options.numerics == Numerics::xnnpack; }
+};
+
+/// The function of `op`, or of a block that starts with it and writes `output`, with an empty body.
+SingleCode start_single(const LoweringContext& context, const Op& op, int output);
+/// "concatenation, 19x19x12 and 10x10x24 -> 1917x4"
+std::string single_title(const SingleCode& s, const std::string& kind);
+/// The block, once the body is written; `kind` as reports name it.
+BlockCode finish_single(const SingleCode& s, const std::string& kind);
+
+// Each writes the body and the tables of its operators.
+void lower_binary(SingleCode& s);                 // add, sub, mul, maximum, minimum: single_binary.cpp
+void lower_unary(SingleCode& s);                  // relu, logistic, hard_swish: single_unary.cpp
+void lower_quantize(SingleCode& s);               // single_unary.cpp
+void lower_dequantize(SingleCode& s);             // single_unary.cpp
+void lower_softmax(SingleCode& s);                // single_softmax.cpp
+void lower_pool(SingleCode& s);                   // average_pool, max_pool: single_pool.cpp
+void lower_mean(SingleCode& s);                   // single_pool.cpp
+void lower_pad(SingleCode& s);                    // single_shape.cpp
+void lower_transpose(SingleCode& s);              // single_shape.cpp
+void lower_slice(SingleCode& s);                  // single_shape.cpp
+void lower_resize_bilinear(SingleCode& s);        // single_resize.cpp
+void lower_resize_nearest(SingleCode& s);         // single_resize.cpp
+void lower_arg_max(SingleCode& s);                // single_resize.cpp
+void lower_cast(SingleCode& s);                   // single_resize.cpp
+void lower_detection_postprocess(SingleCode& s);  // single_detection.cpp
+
+/// Smallest and largest value in memory of an 8-bit output behind the operator's activation.
+Range memory_range(const SingleCode& s);
+
+/// The operator as a function of one byte, from the memory of input `i` to that of the output: what the
+/// interpreter makes of each of the 256 values.
+std::vector<uint8_t> tabulate(const SingleCode& s, int i);
+
+/// The 32-bit numbers as they lie in the weights.
+template <typename T>
+std::string packed(const std::vector<T>& values) {
+  static_assert(sizeof(T) == 4, "f32 or i32");
+  return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+}
+
+/// One loop of a nest over tensors: how often it runs, and its step in elements through each of them.
+template <int tensors>
+struct Loop {
+  int64_t size;
+  int64_t step[tensors];
+};
+
+/// Drops loops that run once, and makes one of two where that walks through every tensor in the same order.
+template <int tensors>
+std::vector<Loop<tensors>> merge(const std::vector<Loop<tensors>>& loops) {
+  std::vector<Loop<tensors>> merged;
+  for (const Loop<tensors>& loop : loops) {
+    if (loop.size == 1) continue;
+    bool joins = !merged.empty();
+    for (int t = 0; joins && t < tensors; ++t) joins = merged.back().step[t] == loop.step[t] * loop.size;
+    if (joins) {
+      merged.back().size *= loop.size;
+      for (int t = 0; t < tensors; ++t) merged.back().step[t] = loop.step[t];
+    } else {
+      merged.push_back(loop);
+    }
+  }
+  return merged;
+}
+
+/// Declares a share of the output's elements; "in + part.begin, out + part.begin, part.end - part.begin".
+std::string share_elements(SingleCode& s);
+
+/// "{1, 1, 56, 24}": the values, filled up in front to `count` of them.
+std::string braced(std::vector<int64_t> values, size_t count, int64_t filler);
+/// The sizes of loops, or their steps through one tensor, in the form of the runtime: `count` numbers, outer
+/// before inner.
+template <int tensors>
+std::string braced_sizes(const std::vector<Loop<tensors>>& loops, size_t count) {
+  std::vector<int64_t> sizes;
+  for (const Loop<tensors>& loop : loops) sizes.push_back(loop.size);
+  return braced(sizes, count, 1);
+}
+template <int tensors>
+std::string braced_steps(const std::vector<Loop<tensors>>& loops, size_t count, int tensor) {
+  std::vector<int64_t> steps;
+  for (const Loop<tensors>& loop : loops) steps.push_back(loop.step[tensor]);
+  return braced(steps, count, 0);
+}
+
+/// Steps in elements along the dimensions of a dense tensor.
+std::vector<int64_t> dense_steps(const Shape& shape);
+
+}  // namespace narrows

@@ -1,0 +1,104 @@
+// ADD, SUB, MUL, MAXIMUM and MINIMUM with broadcasting: a nest of loops, and the arithmetic of one element.
+// Both are in runtime/elementwise.h.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "compiler/lower/single.h"
+
+namespace narrows {
+
+namespace {
+
+/// Steps through an operand along the dimensions of the output; 0 where it is broadcast.
+std::vector<int64_t> broadcast_steps(const Shape& operand, const Shape& out) {
+  const std::vector<int64_t> own = dense_steps(operand);
+  std::vector<int64_t> steps(out.size(), 0);
+  const size_t missing = out.size() - operand.size();
+  for (size_t d = 0; d < operand.size(); ++d) steps[missing + d] = operand[d] == 1 ? 0 : own[d];
+  return steps;
+}
+
+/// Declares `loops` for a share of the outermost loop; where the operands and the output begin for it.
+std::string share_loops(SingleCode& s) {
+  const Shape& out = s.out.tensor.shape;
+  const std::vector<int64_t> a = broadcast_steps(s.in[0].tensor.shape, out);
+  const std::vector<int64_t> b = broadcast_steps(s.in[1].tensor.shape, out);
+  std::vector<Loop<2>> nest;
+  for (size_t d = 0; d < out.size(); ++d) nest.push_back({out[d], {a[d], b[d]}});
+  nest = merge(nest);
+  if (nest.empty()) nest.push_back({1, {0, 0}});
+  const Loop<2>& outer = nest[0];
+  s.share("part", outer.size);
+  s.body.line("Broadcast loops = {{{}, {}, {}}};", braced_sizes(nest, 4), braced_steps(nest, 4, 0),
+              braced_steps(nest, 4, 1));
+  s.body.line("loops.size[{}] = part.end - part.begin;", 4 - nest.size());
+  const auto from = [](const char* operand, int64_t step) {
+    return step ? plus(operand, affine("part.begin", step, 0)) : std::string(operand);
+  };
+  return fmt::format("{}, {}, {}", from("in0", outer.step[0]), from("in1", outer.step[1]),
+                     from("out", s.out.count() / outer.size));
+}
+
+std::string element_f32(const SingleCode& s) {
+  const char* type = s.op.kind == OpKind::add ? "AddF32" : s.op.kind == OpKind::sub ? "SubF32" : "MulF32";
+  const RangeF r = activation_range_f32(s.op.attr.activation);
+  return fmt::format("{}{{{}, {}}}", type, float_literal(r.min), float_literal(r.max));
+}
+
+/// The last three members of the structs for XNNPACK.
+std::string zero_and_range(const SingleCode& s) {
+  const Range r = memory_range(s);
+  return fmt::format("{}, {}, {}", s.out.zero(), r.min, r.max);
+}
+
+std::string element_add_tflite(const SingleCode& s) {
+  const AddParameters p = add_parameters(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
+  NARROWS_CHECK(p.left_shift == 20, "the runtime adds 20 bits");
+  const Range r = memory_range(s);
+  const std::string members =
+      fmt::format("{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}", s.in[0].zero(), p.in0.value, p.in0.shift,
+                  s.in[1].zero(), p.in1.value, p.in1.shift, s.out.zero(), p.out.value, p.out.shift, r.min, r.max);
+  return s.op.kind == OpKind::add ? fmt::format("Add8{{{}}}", members) : fmt::format("Sub8{{{{{}}}}}", members);
+}
+
+std::string element_add_xnnpack(const SingleCode& s) {
+  const XnnAddParameters p = xnn_add_parameters(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
+  // The bias takes the zero points off; what memory adds to the values goes with them.
+  const int32_t bias = p.bias - p.multiplier0 * s.in[0].shift - p.multiplier1 * s.in[1].shift;
+  return fmt::format("AddXnnpack8{{{}, {}, {}, {}, {}}}", p.multiplier0, p.multiplier1, bias, p.shift,
+                     zero_and_range(s));
+}
+
+std::string element_mul(const SingleCode& s) {
+  const float scale = s.in[0].tensor.scale() * s.in[1].tensor.scale() / s.out.tensor.scale();
+  if (s.xnnpack() && scale >= 0x1p-16f && scale < 0x1p8f) {  // XNNPACK refuses all others
+    return fmt::format("MulXnnpack8{{{}, {}, {}, {}}}", s.in[0].zero(), s.in[1].zero(), float_literal(scale),
+                       zero_and_range(s));
+  }
+  const Multiplier m = quantize_multiplier(scale);
+  const Range r = memory_range(s);
+  return fmt::format("Mul8{{{}, {}, {}, {}, {}, {}, {}}}", s.in[0].zero(), s.in[1].zero(), s.out.zero(), m.value,
+                     m.shift, r.min, r.max);
+}
+
+/// Both operands are brought to the memory of the output.
+std::string element_choice(const SingleCode& s) {
+  const char* type = s.op.kind == OpKind::maximum ? "Max" : "Min";
+  if (s.f32()) return std::string(type) + "F32{}";
+  return fmt::format("{}8{{{}, {}}}", type, s.out.shift - s.in[0].shift, s.out.shift - s.in[1].shift);
+}
+
+std::string element(const SingleCode& s) {
+  if (s.op.kind == OpKind::maximum || s.op.kind == OpKind::minimum) return element_choice(s);
+  if (s.f32()) return element_f32(s);
+  if (s.op.kind == OpKind::mul) return element_mul(s);
+  const bool xnnpack =
+      s.xnnpack() && s.op.kind == OpKind::add && xnn_takes_add(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
+  return xnnpack ? element_add_xnnpack(s) : element_add_tflite(s);
+}
+
+}  // namespace
+
+void lower_binary(SingleCode& s) { s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s)); }
+
+}  // namespace narrows

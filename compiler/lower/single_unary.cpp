@@ -1,0 +1,53 @@
+// Operators on one element: RELU, LOGISTIC, HARD_SWISH, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
+// wide, the operator is a table.
+#include "compiler/lower/single.h"
+
+namespace narrows {
+
+namespace {
+
+void look_up(SingleCode& s) {
+  const std::vector<uint8_t> table = tabulate(s, 0);
+  s.weights.assign(table.begin(), table.end());
+  s.body.line("lookup_8bit({}, weights);", share_elements(s));
+}
+
+void dequantize_per_channel(SingleCode& s) {
+  const Tensor& in = s.in[0].tensor;
+  const int64_t channels = static_cast<int64_t>(in.quant.scale.size());
+  const int64_t inner = dense_steps(in.shape)[in.quant.axis];
+  std::vector<int32_t> zeros = in.quant.zero_point;
+  for (int32_t& zero : zeros) zero += s.in[0].shift;
+  s.weights = packed(in.quant.scale) + packed(zeros);
+  s.body.line("const f32* const scales = (const f32*)weights;");
+  s.body.line("const i32* const zeros = (const i32*)(weights + {});", 4 * channels);
+  s.body.line("dequantize_channels(in, out, {}, {}, {}, scales, zeros);", s.out.count() / (channels * inner), channels,
+              inner);
+}
+
+}  // namespace
+
+void lower_unary(SingleCode& s) {
+  if (!s.f32()) return look_up(s);
+  std::string function = s.op.kind == OpKind::hard_swish ? "HardSwishF32{}" : "LogisticF32{}";
+  if (s.op.kind == OpKind::relu) {
+    const RangeF r = activation_range_f32(s.op.attr.activation);
+    function = fmt::format("ClampF32{{{}, {}}}", float_literal(r.min), float_literal(r.max));
+  }
+  s.body.line("apply({}, {});", share_elements(s), function);
+}
+
+void lower_quantize(SingleCode& s) {
+  if (s.in[0].memory != DType::f32) return look_up(s);
+  const Range r = memory_range(s);
+  s.body.line("quantize_f32({}, {}, {}, {}, {});", share_elements(s), float_literal(s.out.tensor.scale()), s.out.zero(),
+              r.min, r.max);
+}
+
+void lower_dequantize(SingleCode& s) {
+  const Operand& in = s.in[0];
+  if (in.tensor.quant.scale.size() > 1) return dequantize_per_channel(s);
+  s.body.line("dequantize_8bit({}, {}, {});", share_elements(s), float_literal(in.tensor.scale()), in.zero());
+}
+
+}  // namespace narrows

@@ -1,0 +1,89 @@
+#include "compiler/lower/sort_steps.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "schedules/kernels.h"
+
+namespace narrows {
+
+namespace {
+
+/// A joined step saves a quarter of its time, a loop more costs a hundredth or two of a kernel's.
+constexpr int kWorthIt = 8;
+
+/// The sums of positive and of negative weights for every sum of 16 bits that a step makes: two for each channel.
+struct Step {
+  int index;
+  std::vector<uint16_t> sums;
+  int largest = 0;
+};
+
+Step make_step(const ConvWeights& w, const WeightRange& range, int index) {
+  Step step{index, {}};
+  for (int c = range.first_channel; c < range.first_channel + range.channels; ++c) {
+    for (int pair = 4 * index; pair < 4 * index + 4; pair += 2) {
+      int positive = 0, negative = 0;
+      for (int k = pair; k < pair + 2 && k < range.depth; ++k) {
+        const int i = range.first_depth + k, weight = (i < w.row_size ? w.at(c, 0, i) : 0) - w.weight_zero;
+        (weight > 0 ? positive : negative) += weight;
+      }
+      step.sums.push_back(static_cast<uint16_t>(positive));
+      step.sums.push_back(static_cast<uint16_t>(-negative));
+      step.largest = std::max({step.largest, positive, -negative});
+    }
+  }
+  return step;
+}
+
+bool can_join(const Step& a, const Step& b) {
+  return std::equal(a.sums.begin(), a.sums.end(), b.sums.begin(), [](int x, int y) { return x + y <= kSmallSum; });
+}
+
+}  // namespace
+
+StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool joins) {
+  std::vector<Step> small;
+  std::vector<int> alone, large;
+  for (int i = 0; 4 * i < range.depth; ++i) {
+    Step step = make_step(weights, range, i);
+    if (step.largest <= kSmallSum)
+      small.push_back(std::move(step));
+    else
+      large.push_back(i);
+  }
+  std::stable_sort(small.begin(), small.end(), [](const Step& a, const Step& b) { return a.largest > b.largest; });
+  StepOrder order;
+  while (!small.empty()) {
+    const auto fits = [&](const Step& other) { return can_join(small[0], other); };
+    const auto partner = joins ? std::find_if(small.begin() + 1, small.end(), fits) : small.end();
+    if (partner == small.end()) {
+      alone.push_back(small[0].index);
+    } else {
+      order.steps.insert(order.steps.end(), {small[0].index, partner->index});
+      ++order.joined;
+      small.erase(partner);
+    }
+    small.erase(small.begin());
+  }
+  std::sort(alone.begin(), alone.end());
+  order.small = static_cast<int>(alone.size());
+  order.steps.insert(order.steps.end(), alone.begin(), alone.end());
+  order.steps.insert(order.steps.end(), large.begin(), large.end());
+  return order;
+}
+
+bool joins_steps(const LoweringContext& context, const ConvWeights& weights) {
+  const Target& target = context.options.target;
+  if (!target.pairs() || context.kernels.names_only()) return false;
+  const int tile = 2 * lanes_of(target);
+  int joined = 0, all = 0;
+  for (int c = 0; c < weights.channels; c += tile) {
+    const StepOrder order = sort_steps(weights, {c, std::min(tile, weights.channels - c), 0, weights.row_size}, true);
+    joined += 2 * order.joined;
+    all += static_cast<int>(order.steps.size());
+  }
+  return kWorthIt * joined > all;
+}
+
+}  // namespace narrows

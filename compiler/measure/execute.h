@@ -1,0 +1,28 @@
+// Builds emitted code with a system compiler and runs it, here or under an emulator.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/measure/toolchain.h"
+#include "compiler/compile.h"
+#include "compiler/diagnostics.h"
+#include "compiler/interpret/interpret.h"
+
+namespace narrows {
+
+struct Execution {
+  std::vector<Bytes> outputs;  ///< one per graph output
+  std::vector<Bytes> blocks;   ///< with tracing: the output of each of Compiled::blocks, as emitted code keeps it
+  std::string report;          ///< lines that the program printed: latency, arena, weights
+};
+
+/// Works in a temporary folder. `compiled` must hold <name>_main.cpp (CompileOptions::emit_main). With
+/// `trace`, the program is one translation unit, so that the blocks can be observed; otherwise it is built as
+/// users build it.
+std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options, const Toolchain& toolchain,
+                                 const std::vector<Bytes>& inputs, int timed_runs, bool trace, Diagnostics& diagnostics,
+                                 int threads = 1);
+
+}  // namespace narrows

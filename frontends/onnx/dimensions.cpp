@@ -1,0 +1,178 @@
+// ONNX front end: operators that name dimensions.
+#include <algorithm>
+#include <optional>
+
+#include "frontends/messages.h"
+#include "frontends/onnx/op.h"
+
+namespace narrows::onnx_format {
+namespace {
+
+/// (before, after) for every dimension of the input, in the model's order; nothing after an error.
+std::optional<std::vector<std::array<int, 2>>> read_pads(const NodeReader& r, size_t rank) {
+  const auto pads = integers_of(r, "pads", 1);
+  if (!pads) return std::nullopt;
+  std::vector<int64_t> given(rank);
+  for (size_t d = 0; d < rank; ++d) given[d] = static_cast<int64_t>(d);
+  if (r.has_input(3)) {
+    const auto named = constant_integers(r, 3, "axes");
+    if (!named) return std::nullopt;
+    given = *named;
+  }
+  std::vector<int> sorted;
+  if (!normalise_axes(r, given, rank, sorted)) return std::nullopt;
+  const auto legal = [](int64_t v) { return v >= 0 && v < 32768; };
+  if (pads->size() != 2 * given.size() || !std::all_of(pads->begin(), pads->end(), legal)) {
+    return r.refuse(
+        fmt::format("pads is [{}]; expected {} values from 0 to 32767", fmt::join(*pads, ","), 2 * given.size()));
+  }
+  std::vector<std::array<int, 2>> result(rank, {0, 0});
+  for (size_t i = 0; i < given.size(); ++i) {
+    int axis = 0;
+    if (!normalise_axis(r, given[i], rank, axis)) return std::nullopt;
+    result[axis] = {static_cast<int>((*pads)[i]), static_cast<int>((*pads)[given.size() + i])};
+  }
+  return result;
+}
+
+bool check_mode(const NodeReader& r) {
+  const std::string mode = r.text("mode", "constant");
+  return mode == "constant" || r.fail(fmt::format("mode '{}' is not supported; supported: constant", printable(mode)));
+}
+
+bool check_zero_padding(const NodeReader& r) {
+  float value = r.real("value", 0);
+  if (r.has_input(2)) {
+    const auto values = constant_floats(r, 2, "constant_value");
+    if (!values) return false;
+    if (values->size() != 1)
+      return r.fail(fmt::format("constant_value '{}' has {} values, expected 1", r.name(2), values->size()));
+    value = values->front();
+  }
+  return value == 0 || r.fail(fmt::format("pads with {}; supported: 0", value));
+}
+
+bool check_same_shape(const NodeReader& r, int i, int axis) {
+  Shape first = r.input(0).shape, other = r.input(i).shape;
+  const bool same_type = r.tensor(i).type == r.tensor(0).type;
+  if (same_type && other.size() == first.size()) {
+    first[axis] = other[axis] = 1;
+    if (first == other) return true;
+  }
+  return r.fail(fmt::format("input '{}' is {}{}, which does not fit {}{} of input '{}' along axis {}", r.name(i),
+                            type_name(r.tensor(i).type), to_string(r.input(i).shape), type_name(r.tensor(0).type),
+                            to_string(r.input(0).shape), r.name(0), axis));
+}
+
+}  // namespace
+
+/// Dimension i of the result is dimension perm[i] of the input. Nothing moves: only the names of dimensions
+/// change.
+Result read_transpose(NodeReader& r) {
+  const Result value = settled(r, r.input(0));
+  if (!value) return std::nullopt;
+  const size_t rank = value->shape.size();
+  std::vector<int64_t> perm = r.integers("perm");
+  if (!r.has("perm")) {
+    for (size_t d = rank; d-- > 0;) perm.push_back(static_cast<int64_t>(d));
+  }
+  std::vector<int64_t> sorted = perm;
+  std::sort(sorted.begin(), sorted.end());
+  bool legal = sorted.size() == rank;
+  for (size_t d = 0; legal && d < rank; ++d) legal = sorted[d] == static_cast<int64_t>(d);
+  if (!legal) return r.refuse(fmt::format("perm [{}] is no permutation of {} dimensions", fmt::join(perm, ","), rank));
+
+  Shape shape;
+  Order renamed(rank);  // old dimension -> new dimension
+  for (size_t d = 0; d < rank; ++d) {
+    shape.push_back(value->shape[perm[d]]);
+    renamed[perm[d]] = static_cast<int>(d);
+  }
+  Order order;
+  for (const int dimension : value->order) order.push_back(renamed[dimension]);
+  return Value{value->tensor, shape, shape, order};
+}
+
+Result read_concat(NodeReader& r) {
+  if (!r.has("axis")) return r.refuse("has no axis");
+  Shape shape = r.input(0).shape;
+  int axis = 0;
+  if (!normalise_axis(r, r.integer("axis", 0), shape.size(), axis)) return std::nullopt;
+  int64_t size = 0;
+  Order order;
+  for (int i = 0; i < r.input_count(); ++i) {
+    if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));
+    if (!check_elements(r, i) || !check_same_shape(r, i, axis)) return std::nullopt;
+    size += r.input(i).shape[axis];
+    // Of maps, if there are any; otherwise of the first input that is more than a constant.
+    const bool whole = r.input(i).shape == r.input(i).map && !is_known(r.reader, r.input(i).tensor);
+    if (whole && (order.empty() || r.input(i).order == channels_last())) order = r.input(i).order;
+  }
+  if (order.empty()) order = identity_order(shape.size());
+  if (size > max_bytes) return r.refuse(fmt::format("the result has {} elements along axis {}", size, axis));
+  shape[axis] = static_cast<int>(size);
+  const Quant quant = r.tensor(0).quant;  // what is joined are stored numbers
+  std::vector<int> inputs;
+  for (int i = 0; i < r.input_count(); ++i) {
+    const Result value = is_8bit(r.tensor(i).type) ? reinterpreted(r, r.input(i), quant) : r.input(i);
+    const std::optional<int> tensor = value ? in_order(r, *value, order) : std::nullopt;
+    if (!tensor) return std::nullopt;
+    inputs.push_back(*tensor);
+  }
+  Attributes attr;
+  attr.axis = place_of(order, axis);
+  return emit(r, OpKind::concatenation, attr, inputs, shape, order);
+}
+
+namespace {
+
+/// Pads with what stands for zero.
+Result pad(NodeReader& r, const Value& given) {
+  const Result value = settled(r, given);
+  if (!value) return std::nullopt;
+  const auto pads = read_pads(r, value->shape.size());
+  if (!pads) return std::nullopt;
+  // Padding mostly stands before a convolution, which can absorb it if the map is in its order.
+  const Order order = value->shape.size() == 4 ? channels_last() : value->order;
+  const std::optional<int> input = in_order(r, *value, order);
+  if (!input) return std::nullopt;
+  Attributes attr;
+  Shape shape;
+  for (size_t d = 0; d < value->shape.size(); ++d) {
+    const auto [before, after] = (*pads)[d];
+    if (int64_t{value->shape[d]} + before + after > max_bytes)
+      return r.refuse(fmt::format("the result is too large along dimension {}", d));
+    shape.push_back(value->shape[d] + before + after);
+  }
+  for (const int dimension : order) attr.pads.push_back((*pads)[dimension]);
+  return emit(r, OpKind::pad, attr, {*input}, shape, order);
+}
+
+}  // namespace
+
+Result read_pad(NodeReader& r) {
+  if (!check_mode(r) || !check_zero_padding(r)) return std::nullopt;
+  return pad(r, r.input(0));
+}
+
+/// The file says with which stored number; for as long as it takes, that is the zero point.
+Result bytes_pad(NodeReader& r) {
+  if (!check_mode(r)) return std::nullopt;
+  Quant quant = r.tensor(0).quant;
+  const Quant own = quant;
+  quant.zero_point = {0};
+  if (r.has_input(2)) {
+    const Tensor& value = r.tensor(2);
+    if (!check_constant(r, 2, "constant_value")) return std::nullopt;
+    if (value.type != r.tensor(0).type || value.data.size() != 1) {
+      return r.refuse(fmt::format("constant_value '{}' is {}{}, expected {}[]", r.name(2), type_name(value.type),
+                                  to_string(value.shape), type_name(r.tensor(0).type)));
+    }
+    quant.zero_point[0] = value.type == DType::u8 ? int{value.data[0]} : int{static_cast<int8_t>(value.data[0])};
+  }
+  const Result value = reinterpreted(r, r.input(0), quant);
+  const Result padded = value ? pad(r, *value) : std::nullopt;
+  return padded ? reinterpreted(r, *padded, own) : std::nullopt;
+}
+
+}  // namespace narrows::onnx_format

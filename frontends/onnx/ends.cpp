@@ -1,0 +1,269 @@
+// ONNX front end: the inputs and outputs of the model.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <optional>
+
+#include "frontends/messages.h"
+#include "frontends/onnx/op.h"
+
+namespace narrows::onnx_format {
+namespace {
+
+using Dimension = format::TensorShapeProto::Dimension;
+
+/// How --shape names a dimension: by its symbol, or by its place where the file has no symbol.
+std::string symbol(const std::string& input, const Dimension& dimension, int index) {
+  return dimension.dim_param().empty() ? fmt::format("{}[{}]", input, index) : printable(dimension.dim_param());
+}
+
+bool is_fixed(const Dimension& dimension) { return dimension.has_dim_value() && dimension.dim_value() > 0; }
+
+/// The size of one dimension; a symbolic first one is the batch, which is 1.
+bool read_dimension(Reader& reader, const std::string& input, const Dimension& dimension, int index,
+                    std::set<std::string>& symbols, int& size) {
+  if (is_fixed(dimension)) {
+    size = static_cast<int>(std::min(dimension.dim_value(), max_bytes));
+    return true;
+  }
+  const std::string name = symbol(input, dimension, index);
+  symbols.insert(name);
+  const auto given = reader.options.shapes.find(name);
+  size = given != reader.options.shapes.end() ? given->second : 1;
+  if (given != reader.options.shapes.end() || index == 0) return true;
+  reader.diagnostics.error(fmt::format(
+      "dimension {} of model input '{}' has no size in the file; give it with --shape {}=N", index, input, name));
+  return false;
+}
+
+bool check_tensor(Reader& reader, const std::string& name, const char* what, const format::TypeProto& type) {
+  if (type.value_case() == format::TypeProto::kTensorType) return true;
+  reader.diagnostics.error(fmt::format("model {} '{}' is not a tensor", what, name));
+  return false;
+}
+
+bool check_input_type(Reader& reader, const std::string& name, const format::TypeProto& type) {
+  if (!check_tensor(reader, name, "input", type)) return false;
+  const int element = type.tensor_type().elem_type();
+  const std::optional<DType> known = dtype(element);
+  if (known && (*known == DType::f32 || is_8bit(*known))) return true;
+  reader.diagnostics.error(
+      fmt::format("model input '{}' has type {}; supported: FLOAT, UINT8, INT8", name, type_name(element)));
+  return false;
+}
+
+bool check_output_type(Reader& reader, const std::string& name, const format::TypeProto& type, DType made) {
+  if (!check_tensor(reader, name, "output", type)) return false;
+  const int element = type.tensor_type().elem_type();
+  if (dtype(element) == made) return true;
+  reader.diagnostics.error(fmt::format("model output '{}' is declared with type {}, but its operators make {}", name,
+                                       type_name(element), type_name(made)));
+  return false;
+}
+
+bool read_input_shape(Reader& reader, const std::string& name, const format::TypeProto& type,
+                      std::set<std::string>& symbols, Shape& shape) {
+  if (!type.tensor_type().has_shape()) {
+    reader.diagnostics.error(fmt::format("model input '{}' has no shape", name));
+    return false;
+  }
+  bool ok = true;
+  int index = 0;
+  for (const Dimension& dimension : type.tensor_type().shape().dim()) {
+    int size = 0;
+    ok &= read_dimension(reader, name, dimension, index++, symbols, size);
+    shape.push_back(size);
+  }
+  if (!ok) return false;
+  if (shape.size() > max_rank || element_count(shape) * 8 > max_bytes) {
+    reader.diagnostics.error(
+        fmt::format("model input '{}' has shape {}, more than the limit of {} dimensions or "
+                    "2^28 - 1 elements",
+                    name, to_string(shape), max_rank));
+    return false;
+  }
+  if (shape.size() != 4 || shape[0] == 1) return true;
+  reader.diagnostics.error(
+      fmt::format("model input '{}' with shape {} has batch size {}; only batch size 1 is supported", name,
+                  to_string(shape), shape[0]));
+  return false;
+}
+
+/// Converters of NHWC networks put a Transpose between the input and everything that reads it.
+bool is_nhwc_already(const Reader& reader, const std::string& input) {
+  int readers = 0;
+  for (const SourceNode& source : reader.nodes) {
+    const format::NodeProto& node = *source.node;
+    if (std::find(node.input().begin(), node.input().end(), input) == node.input().end()) continue;
+    ++readers;
+    if (node.op_type() != "Transpose" || node.attribute_size() != 1) return false;
+    const auto& perm = node.attribute(0).ints();
+    if (std::vector<int64_t>(perm.begin(), perm.end()) != std::vector<int64_t>{0, 3, 1, 2}) return false;
+  }
+  return readers > 0;
+}
+
+/// A constant of the file, before its nodes have been read.
+std::optional<Tensor> find_constant(const Reader& reader, const std::string& name) {
+  const auto known = reader.values.find(name);
+  if (known != reader.values.end()) return reader.graph.tensors[known->second.tensor];
+  for (const SourceNode& source : reader.nodes) {
+    const format::NodeProto& node = *source.node;
+    if (node.op_type() != "Constant" || node.output_size() != 1 || node.output(0) != name) continue;
+    Diagnostics unused("");  // reported when the node is read
+    DataFiles none = {};     // scales do not stand in other files
+    if (node.attribute_size() == 1) return read_tensor(node.attribute(0).t(), "", none, unused);
+  }
+  return std::nullopt;
+}
+
+/// One scale and one zero point, where constants of these names are that.
+std::optional<Quant> find_parameters(const Reader& reader, const std::string& scale, const std::string& zero) {
+  const std::optional<Tensor> s = find_constant(reader, scale), z = find_constant(reader, zero);
+  if (!s || s->type != DType::f32 || s->data.size() != 4) return std::nullopt;
+  Quant quant = plain_numbers();
+  std::memcpy(quant.scale.data(), s->data.data(), 4);
+  if (!std::isnormal(quant.scale[0]) || quant.scale[0] < 0) return std::nullopt;
+  if (zero.empty()) return quant;
+  if (!z || !is_8bit(z->type) || z->data.size() != 1) return std::nullopt;
+  quant.zero_point[0] = z->type == DType::u8 ? int{z->data[0]} : int{static_cast<int8_t>(z->data[0])};
+  return quant;
+}
+
+/// What the stored numbers of a model input mean to the first operator that computes with them; operators
+/// that move elements may stand between. Where that cannot be told, every number stands for itself: a wrong
+/// guess only costs a copy.
+Quant quantization_of_input(const Reader& reader, const std::string& input, DType type) {
+  const std::set<std::string> movers = {"Flatten", "Identity",  "MaxPool",  "Reshape",
+                                        "Squeeze", "Transpose", "Unsqueeze"};
+  std::set<std::string> names = {input};
+  for (const SourceNode& source : reader.nodes) {
+    const format::NodeProto& node = *source.node;
+    const auto found = std::find_if(node.input().begin(), node.input().end(),
+                                    [&](const std::string& name) { return names.count(name) > 0; });
+    if (found == node.input().end()) continue;
+    const auto at = static_cast<int>(found - node.input().begin());
+    if (at == 0 && movers.count(node.op_type()) && node.output_size() > 0) names.insert(node.output(0));
+    const bool reads = node.op_type() == "DequantizeLinear" || node.op_type().rfind("QLinear", 0) == 0;
+    if (!reads || node.input_size() < at + 2) continue;
+    const std::string zero_point = node.input_size() > at + 2 ? node.input(at + 2) : "";
+    const auto quant = find_parameters(reader, node.input(at + 1), zero_point);
+    if (!quant) break;
+    const int lowest = type == DType::u8 ? 0 : -128;
+    const bool in_range = quant->zero_point[0] >= lowest && quant->zero_point[0] <= lowest + 255;
+    return in_range ? *quant : plain_numbers();
+  }
+  return plain_numbers();
+}
+
+void read_input(Reader& reader, const format::ValueInfoProto& source, std::set<std::string>& symbols) {
+  const std::string name = printable(source.name());
+  Tensor tensor;
+  tensor.name = name;
+  Shape shape;
+  const bool ok =
+      check_input_type(reader, name, source.type()) && read_input_shape(reader, name, source.type(), symbols, shape);
+  if (!ok) {
+    reader.failed.insert(source.name());
+    return;
+  }
+  const bool map = reader.options.layout == ReadOptions::Layout::nhwc && shape.size() == 4 &&
+                   !is_nhwc_already(reader, source.name());
+  const Order order = map ? channels_last() : identity_order(shape.size());
+  tensor.shape = permuted(shape, order);
+  tensor.type = *dtype(source.type().tensor_type().elem_type());
+  if (is_8bit(tensor.type)) tensor.quant = quantization_of_input(reader, source.name(), tensor.type);
+  const int id = reader.graph.add(std::move(tensor));
+  reader.graph.inputs.push_back(id);
+  reader.values[source.name()] = {id, shape, shape, order};
+}
+
+/// Where the file declares an output's shape, it must be what the operators make of it.
+void check_declared_shape(Reader& reader, const format::ValueInfoProto& source, const Shape& shape) {
+  if (!source.type().tensor_type().has_shape()) return;
+  const auto& declared = source.type().tensor_type().shape();
+  bool same = declared.dim_size() == static_cast<int>(shape.size());
+  std::string text;
+  for (int i = 0; i < declared.dim_size(); ++i) {
+    const Dimension& d = declared.dim(i);
+    text += (i ? "," : "") + (is_fixed(d) ? std::to_string(d.dim_value()) : std::string("?"));
+    same = same && (!is_fixed(d) || d.dim_value() == shape[i]);
+  }
+  if (same) return;
+  reader.diagnostics.error(fmt::format("model output '{}' is declared with shape [{}], but its operators make {}",
+                                       printable(source.name()), text, to_string(shape)));
+}
+
+/// The value as the caller gets it: in the file's order of dimensions, or as it is where that is NHWC.
+void write_output(Reader& reader, const format::ValueInfoProto& source) {
+  const std::string name = printable(source.name());
+  const Value& value = reader.values.at(source.name());
+  if (!check_output_type(reader, name, source.type(), reader.graph.tensors[value.tensor].type)) return;
+  check_declared_shape(reader, source, value.shape);
+  // What has to be appended belongs to no node of the file.
+  format::NodeProto node;
+  node.add_output(source.name());
+  const SourceNode edge{&node, {static_cast<int>(reader.nodes.size()), "output", name}};
+  NodeReader r{reader, edge};
+
+  const bool keep_nhwc = reader.options.layout == ReadOptions::Layout::nhwc && value.order == channels_last();
+  const Result plain = settled(r, value);
+  if (!plain) return;
+  std::optional<int> tensor = plain->tensor;
+  if (!keep_nhwc) tensor = in_order(r, *plain, identity_order(plain->shape.size()));
+  if (!tensor) return;
+  Graph& graph = reader.graph;
+  if (is_known(reader, *tensor)) {
+    reader.diagnostics.error(fmt::format("model output '{}' depends on no model input", name));
+    return;
+  }
+  // One tensor is one place in memory: what is an input or another output already needs a copy.
+  const auto listed = [&](const std::vector<int>& ids) {
+    return std::find(ids.begin(), ids.end(), *tensor) != ids.end();
+  };
+  if (listed(graph.inputs) || listed(graph.outputs)) {
+    const Shape shape = graph.tensors[*tensor].shape;
+    const Result result = emit(r, OpKind::reshape, {}, {*tensor}, shape, identity_order(shape.size()));
+    if (!result) return;
+    tensor = result->tensor;
+  }
+  graph.tensors[*tensor].name = name;
+  graph.outputs.push_back(*tensor);
+}
+
+}  // namespace
+
+void read_inputs(Reader& reader) {
+  std::set<std::string> symbols, seen, initializers;
+  for (const format::TensorProto& tensor : reader.source().initializer()) initializers.insert(tensor.name());
+  for (const format::ValueInfoProto& source : reader.source().input()) {
+    if (!seen.insert(source.name()).second) {
+      reader.diagnostics.error(fmt::format("model input '{}' occurs twice", printable(source.name())));
+      continue;
+    }
+    // Old files list every constant among the inputs.
+    if (!initializers.count(source.name())) read_input(reader, source, symbols);
+  }
+  if (reader.graph.inputs.empty() && reader.failed.empty()) reader.diagnostics.error("the model has no inputs");
+  report_unknown_sizes(reader.options.shapes, symbols, reader.diagnostics);
+}
+
+void write_outputs(Reader& reader) {
+  if (reader.source().output_size() == 0) reader.diagnostics.error("the model has no outputs");
+  std::set<std::string> seen;
+  for (const format::ValueInfoProto& source : reader.source().output()) {
+    const std::string name = printable(source.name());
+    if (!seen.insert(source.name()).second) {
+      reader.diagnostics.error(fmt::format("model output '{}' occurs twice", name));
+    } else if (reader.values.count(source.name())) {
+      write_output(reader, source);
+    } else if (!reader.failed.count(source.name())) {
+      reader.diagnostics.error(fmt::format("model output '{}' is written by no operator", name));
+    }
+  }
+}
+
+}  // namespace narrows::onnx_format

@@ -1,0 +1,226 @@
+// Private to the ONNX front end: one node while it is being read, and what many operators share.
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "frontends/onnx/reader.h"
+
+namespace narrows::onnx_format {
+
+/// The first output of a node; nothing after an error, which has been reported at the node.
+using Result = std::optional<Value>;
+
+struct Operand {
+  std::string name;  ///< printable
+  Value value;
+};
+
+/// When an operator's reader is called, the node has as many operands as the table in onnx_nodes.cpp says,
+/// all of them were read without error, and its attributes are known to the table and have the types it
+/// names. Only inputs that the table does not require may be absent, and only where it says so may one be a constant
+/// without elements. Readers of operators with several
+/// outputs return the first, and append the others to `further`.
+struct NodeReader {
+  Reader& reader;
+  const SourceNode& source;
+  std::vector<Value> further = {};  ///< outputs 1, 2, ...; outputs beyond these cannot be used
+  int output = 0;                   ///< the output that results are named after
+  /// Where there are any: what stands in the place of the node's own inputs. An operator of quantized numbers
+  /// is read as one of real numbers this way.
+  std::vector<Operand> operands = {};
+  const char* suffix = "";  ///< of the names of results
+
+  const format::NodeProto& node() const { return *source.node; }
+  int input_count() const { return operands.empty() ? node().input_size() : static_cast<int>(operands.size()); }
+  bool has_input(int i) const;
+  const Value& input(int i) const;
+  const Tensor& tensor(int i) const { return reader.graph.tensors[input(i).tensor]; }
+  /// Input `i` is there and has elements. Exporters write constants without elements for inputs that are absent.
+  bool has_elements(int i) const { return has_input(i) && element_count(tensor(i).shape) > 0; }
+  std::string name(int i) const;    ///< of input i, printable
+  std::string output_name() const;  ///< of output `output`, printable; of one without a name: of the first
+
+  // Attributes; the default where the node has none.
+  bool has(const char* attribute) const;
+  int64_t integer(const char* attribute, int64_t otherwise) const;
+  float real(const char* attribute, float otherwise) const;
+  std::string text(const char* attribute, const std::string& otherwise) const;
+  std::vector<int64_t> integers(const char* attribute) const;
+  std::vector<float> reals(const char* attribute) const;
+  const format::TensorProto& tensor_attribute(const char* attribute) const;
+
+  bool fail(std::string message) const {
+    reader.diagnostics.error(source.origin, std::move(message));
+    return false;
+  }
+  std::nullopt_t refuse(std::string message) const {
+    fail(std::move(message));
+    return std::nullopt;
+  }
+};
+
+/// The tensor of an attribute; nothing after an error.
+std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto& value);
+
+// Operators on floats, and on stored 8-bit numbers where nothing is computed with them; `integers_...` are
+// those on integers that are known at compile time, by which models compute shapes.
+Result read_conv(NodeReader& r);          // onnx_conv.cpp
+Result read_average_pool(NodeReader& r);  // onnx_pool.cpp
+Result read_max_pool(NodeReader& r);
+Result read_global_average_pool(NodeReader& r);
+Result read_global_max_pool(NodeReader& r);
+Result read_reduce_mean(NodeReader& r);
+Result read_gemm(NodeReader& r);  // onnx_matmul.cpp
+Result read_matmul(NodeReader& r);
+Result read_add(NodeReader& r);  // onnx_elementwise.cpp
+Result read_sub(NodeReader& r);
+Result read_mul(NodeReader& r);
+Result read_div(NodeReader& r);
+Result read_max(NodeReader& r);
+Result read_min(NodeReader& r);
+Result read_batch_normalization(NodeReader& r);
+Result read_relu(NodeReader& r);  // onnx_activation.cpp
+Result read_clip(NodeReader& r);
+Result read_sigmoid(NodeReader& r);
+Result read_hard_swish(NodeReader& r);
+Result read_hard_sigmoid(NodeReader& r);
+Result read_softmax(NodeReader& r);
+Result read_identity(NodeReader& r);  // onnx_shape.cpp
+Result read_cast(NodeReader& r);
+Result read_constant(NodeReader& r);
+Result read_shape(NodeReader& r);
+Result read_reshape(NodeReader& r);
+Result read_flatten(NodeReader& r);
+Result read_squeeze(NodeReader& r);
+Result read_unsqueeze(NodeReader& r);
+Result read_transpose(NodeReader& r);  // onnx_dimensions.cpp
+Result read_concat(NodeReader& r);
+Result read_pad(NodeReader& r);
+Result bytes_pad(NodeReader& r);
+Result read_slice(NodeReader& r);  // onnx_select.cpp
+Result read_split(NodeReader& r);
+Result read_gather(NodeReader& r);
+Result read_arg_max(NodeReader& r);
+Result read_resize(NodeReader& r);  // onnx_resize.cpp
+Result read_upsample(NodeReader& r);
+Result read_expand(NodeReader& r);  // onnx_fill.cpp
+Result read_constant_of_shape(NodeReader& r);
+Result integers_expand(NodeReader& r);
+Result integers_range(NodeReader& r);
+Result integers_where(NodeReader& r);
+Result read_quantize(NodeReader& r);  // onnx_quantization.cpp
+Result read_dequantize(NodeReader& r);
+Result read_qlinear_conv(NodeReader& r);  // onnx_qlinear.cpp
+Result read_qlinear_matmul(NodeReader& r);
+Result read_qlinear_add(NodeReader& r);
+Result read_qlinear_mul(NodeReader& r);
+Result read_qlinear_concat(NodeReader& r);
+Result read_qlinear_average_pool(NodeReader& r);
+Result read_qlinear_global_average_pool(NodeReader& r);
+Result read_qlinear_sigmoid(NodeReader& r);
+Result read_qlinear_softmax(NodeReader& r);
+Result read_detection_postprocess(NodeReader& r);  // onnx_detection.cpp
+Result integers_arithmetic(NodeReader& r);         // onnx_integers.cpp
+Result integers_equal(NodeReader& r);
+Result integers_cast(NodeReader& r);
+Result integers_concat(NodeReader& r);
+Result integers_gather(NodeReader& r);
+Result integers_slice(NodeReader& r);
+
+// ---- checks, onnx_checks.cpp -------------------------------------------------------------------
+
+bool check_rank(const NodeReader& r, int i, const char* what, size_t rank);
+bool check_map(const NodeReader& r);  ///< input 0 is [1,c,h,w]; constants may be anything
+/// A constant, or one behind DequantizeLinear.
+bool check_constant(const NodeReader& r, int i, const char* what);
+bool check_float(const NodeReader& r, int i, const char* what);
+/// Input `i` is no constant without elements.
+bool check_elements(const NodeReader& r, int i);
+/// `axis` with negative values counted from the end of `rank` dimensions.
+bool normalise_axis(const NodeReader& r, int64_t axis, size_t rank, int& result);
+/// Sorted, each once.
+bool normalise_axes(const NodeReader& r, const std::vector<int64_t>& axes, size_t rank, std::vector<int>& result);
+/// The integers of input `i`, which must be constant.
+std::optional<std::vector<int64_t>> constant_integers(const NodeReader& r, int i, const char* what);
+/// The floats of constant input `i`, in the model's order of dimensions.
+std::optional<std::vector<float>> constant_floats(const NodeReader& r, int i, const char* what);
+/// Older operator sets have an attribute where newer ones have an input: whichever the node has; nothing
+/// after an error, empty where it has neither.
+std::optional<std::vector<int64_t>> integers_of(const NodeReader& r, const char* attribute, int i);
+
+// ---- graph building, onnx_layout.cpp -----------------------------------------------------------
+
+Shape permuted(const Shape& shape, const Order& order);
+/// No dimension larger than 1 changes its place.
+bool keeps_bytes(const Shape& shape, const Order& order);
+/// The tensor of `value` with its dimensions in `order`; nothing after an error.
+std::optional<int> in_order(NodeReader& r, const Value& value, const Order& order);
+/// `value` without a reshape that waits.
+Result settled(NodeReader& r, const Value& value);
+/// Where dimension `dimension` of a value stands in its tensor.
+int place_of(const Order& order, int dimension);
+/// What the elements of a tensor are.
+struct Representation {
+  DType type = DType::f32;
+  Quant quant;
+};
+/// Appends an operator whose result has `shape` in `order`; computes it where all inputs are constants, but
+/// for dequantize: passes want to see what constants store. The result is named after the node's output, with
+/// `suffix`. Its elements are what those of the first input are.
+Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs, const Shape& shape,
+            const Order& order, const char* suffix = "");
+/// The same with elements of another kind.
+Result emit_as(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
+               const std::vector<int>& inputs, const Shape& shape, const Order& order, const char* suffix = "");
+/// Elements stay where they are, whatever the order; a reshape that waits goes on waiting.
+Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr, const Value& value,
+                  const char* suffix = "");
+/// Size, rank and batch of a tensor that is to be.
+bool check_size(const NodeReader& r, const Shape& shape, bool constant);
+/// A constant, perhaps without elements, or one behind DequantizeLinear.
+bool is_known(const Reader& reader, int tensor);
+/// The numbers of such a tensor.
+std::vector<float> known_floats(const Reader& reader, int tensor);
+/// A constant of the Graph; nothing after an error.
+std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values);
+/// Likewise as a value in the model's order.
+Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values);
+Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values);
+
+// ---- arithmetic, onnx_elementwise.cpp ----------------------------------------------------------
+
+/// An operator with two operands, which are broadcast.
+Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix = "");
+
+// ---- pieces, onnx_select.cpp -------------------------------------------------------------------
+
+/// Elements begin, begin + step, ... of one dimension.
+struct Cut {
+  int begin = 0, step = 1, size = 0;
+};
+/// The pieces of a value, one cut for each of its dimensions.
+Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cuts, const char* suffix = "");
+
+// ---- quantization, onnx_quantization.cpp -------------------------------------------------------
+
+/// Scales of input `i` and zero points of the next one (0 where it is absent) for numbers of `type`: one, or
+/// one for each element of dimension `axis` of `shape`.
+std::optional<Quant> read_parameters(const NodeReader& r, int i, DType type, const Shape& shape, int axis);
+/// The type that the zero point in input `i` asks for; UINT8 where there is none.
+std::optional<DType> quantized_type(const NodeReader& r, int i);
+/// What `value` stores, taken as numbers with the parameters `quant`, whose axis is one of the value's.
+Result reinterpreted(NodeReader& r, const Value& value, Quant quant);
+Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, const char* suffix = "");
+Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant& quant);
+
+// ---- windows, onnx_window.cpp ------------------------------------------------------------------
+
+/// Fills `window` from the attributes that the node has, and the size of the result for a map of `height` x `width`.
+bool read_window(const NodeReader& r, int height, int width, Window& window, int& out_height, int& out_width);
+
+}  // namespace narrows::onnx_format

@@ -1,0 +1,90 @@
+// ONNX front end: pools and means.
+#include <algorithm>
+#include <optional>
+
+#include "frontends/onnx/op.h"
+
+namespace narrows::onnx_format {
+namespace {
+
+Result read_pool(NodeReader& r, OpKind kind) {
+  if (!check_map(r)) return std::nullopt;
+  if (!r.has("kernel_shape")) return r.refuse("has no kernel_shape");
+  const Shape map = r.input(0).shape;
+  Attributes attr;
+  int height = 0, width = 0;
+  Window& w = attr.window;
+  if (!read_window(r, map[2], map[3], w, height, width)) return std::nullopt;
+  if (w.dilation_h != 1 || w.dilation_w != 1)
+    return r.refuse(fmt::format("dilations are [{},{}]; supported: [1,1]", w.dilation_h, w.dilation_w));
+  if (std::max(w.pad.top, w.pad.bottom) >= w.kernel_h || std::max(w.pad.left, w.pad.right) >= w.kernel_w) {
+    return r.refuse(fmt::format("pads are as large as the kernel of {}x{}; expected less", w.kernel_h, w.kernel_w));
+  }
+  if (w.pad.any() && r.integer("count_include_pad", 0) != 0)
+    return r.refuse("count_include_pad 1 is not supported together with padding; expected 0");
+  const std::optional<int> input = in_order(r, r.input(0), channels_last());
+  if (!input) return std::nullopt;
+  return emit(r, kind, attr, {*input}, {map[0], map[1], height, width}, channels_last());
+}
+
+/// The mean over `axes` of the value. The dimensions of the result stand as those of the input do.
+Result mean(NodeReader& r, const std::vector<int>& axes, bool keep) {
+  const Result value = settled(r, r.input(0));
+  if (!value) return std::nullopt;
+  Attributes attr;
+  Shape shape;
+  Order order;
+  std::vector<int> place(value->shape.size(), -1);  // of a dimension in the result
+  for (size_t d = 0; d < value->shape.size(); ++d) {
+    const bool reduced = std::find(axes.begin(), axes.end(), static_cast<int>(d)) != axes.end();
+    if (reduced && !keep) continue;
+    place[d] = static_cast<int>(shape.size());
+    shape.push_back(reduced ? 1 : value->shape[d]);
+  }
+  for (size_t i = 0; i < value->order.size(); ++i) {
+    const int dimension = value->order[i];
+    if (std::find(axes.begin(), axes.end(), dimension) != axes.end()) attr.axes.push_back(static_cast<int>(i));
+    if (place[dimension] >= 0) order.push_back(place[dimension]);
+  }
+  return emit(r, OpKind::mean, attr, {value->tensor}, shape, order);
+}
+
+}  // namespace
+
+Result read_average_pool(NodeReader& r) { return read_pool(r, OpKind::average_pool); }
+
+Result read_max_pool(NodeReader& r) {
+  if (r.integer("storage_order", 0) != 0) return r.refuse("storage_order 1 is not supported; expected 0");
+  return read_pool(r, OpKind::max_pool);
+}
+
+Result read_global_average_pool(NodeReader& r) {
+  if (!check_map(r)) return std::nullopt;
+  return mean(r, {2, 3}, true);
+}
+
+Result read_global_max_pool(NodeReader& r) {
+  if (!check_map(r)) return std::nullopt;
+  const Shape map = r.input(0).shape;
+  Attributes attr;
+  attr.window.kernel_h = map[2];
+  attr.window.kernel_w = map[3];
+  constexpr int most = 4096;
+  if (std::max(map[2], map[3]) > most)
+    return r.refuse(fmt::format("the map has {}x{} pixels; supported: up to {}x{}", map[2], map[3], most, most));
+  const std::optional<int> input = in_order(r, r.input(0), channels_last());
+  if (!input) return std::nullopt;
+  return emit(r, OpKind::max_pool, attr, {*input}, {map[0], map[1], 1, 1}, channels_last());
+}
+
+Result read_reduce_mean(NodeReader& r) {
+  const auto given = integers_of(r, "axes", 1);
+  std::vector<int> axes;
+  const size_t rank = r.input(0).shape.size();
+  if (!given || !normalise_axes(r, *given, rank, axes)) return std::nullopt;
+  if (axes.empty() && r.integer("noop_with_empty_axes", 0) != 0) return r.input(0);
+  if (axes.empty()) axes = identity_order(rank);
+  return mean(r, axes, r.integer("keepdims", 1) != 0);
+}
+
+}  // namespace narrows::onnx_format

@@ -1,0 +1,112 @@
+// Private to the ONNX front end: a model while it is being read.
+//
+// read_onnx() (onnx_file.cpp) runs these steps in order. Every step reports what it finds and goes on with
+// the parts that are sound; what depends on a part that was reported is not looked at, so that no problem
+// shows twice.
+//
+//   parse, check_model   bytes are a model of a known version and operator set           onnx_file.cpp
+//   read_initializers    constants that some node reads                                  onnx_tensors.cpp
+//   read_inputs          types, shapes, symbolic dimensions                              onnx_ends.cpp
+//   read_nodes           names, attributes, operands, shape rules of every operator      onnx_nodes.cpp, onnx_op.h
+//   write_outputs        the tensors that the model returns                              onnx_ends.cpp
+//
+// ONNX maps are NCHW, the Graph's are NHWC. No pass repairs that: the reader keeps, for every named value, in
+// which order the dimensions of its tensor stand (Value below). Operators that do not care take any order,
+// those that do ask for the order they need (in_order(), onnx_layout.cpp), and only where the two differ does
+// a transpose come to be. An explicit Transpose node just renames dimensions. So the transposes of a network
+// that computes in maps cancel, but for those at its edges.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "compiler/diagnostics.h"
+#include "compiler/graph/graph.h"
+#include "frontends/frontends.h"
+#include "onnx/onnx_pb.h"
+
+namespace narrows::onnx_format {
+
+namespace format = ::onnx;
+
+// Limits against files that are small but stand for much work.
+constexpr int max_nodes = 100000;
+constexpr int max_operands = 1000;  ///< of one node
+constexpr size_t max_rank = 8;
+constexpr int64_t max_bytes = INT32_MAX;  ///< of one tensor, and of all constants together
+
+/// Dimension i of a tensor is dimension order[i] of the value it holds.
+using Order = std::vector<int>;
+Order identity_order(size_t rank);
+/// Of a map: the value is NCHW, the tensor NHWC. Likewise for convolution weights: OIHW, OHWI.
+inline Order channels_last() { return {0, 2, 3, 1}; }
+
+/// A named value of the model. `shape` is the model's. The tensor holds `map` in `order`. Where `map` is not
+/// `shape`, a Reshape or Flatten lies between them that has not been computed yet: whoever reads the value
+/// may be able to do without (a matrix product permutes its weights), otherwise in_order() computes it.
+struct Value {
+  int tensor = -1;
+  Shape shape;
+  Shape map;
+  Order order;
+};
+
+struct SourceNode {
+  const format::NodeProto* node = nullptr;
+  Origin origin;
+};
+
+/// The files beside the model that hold the bytes of constants.
+struct DataFiles {
+  std::optional<std::string> folder = {};  ///< of the model; nothing where that comes from memory
+  std::set<std::string> refused = {};      ///< by the names that the model uses; these were reported
+};
+
+struct Reader {
+  const format::ModelProto& model;
+  const ReadOptions& options;
+  Diagnostics& diagnostics;
+  int64_t opset = 0;
+  Graph graph = {};
+  std::vector<SourceNode> nodes = {};
+  std::map<std::string, Value> values = {};                  ///< what has been read so far, by the model's names
+  std::set<std::string> failed = {};                         ///< names whose value was reported
+  std::map<std::tuple<int, Shape, Order>, int> copies = {};  ///< results of in_order(): tensor, shape, order
+  int64_t constant_bytes = 0;                                ///< of all constants made so far
+  std::map<int, int> stored = {};                            ///< dequantized constants: from tensor to its 8 bits
+  DataFiles files = {};
+
+  const format::GraphProto& source() const { return model.graph(); }
+};
+
+void read_initializers(Reader& reader);
+void read_inputs(Reader& reader);
+void read_nodes(Reader& reader);
+void write_outputs(Reader& reader);
+/// FLOAT16 constants are read as floats; those that became weights are halves again after this.
+void narrow_weights(Reader& reader);
+
+/// The tensor of a TensorProto, named `label` in messages; nothing after an error.
+std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
+                                  Diagnostics& diagnostics);
+/// Many constants may be the same part of a file, so that a small model can stand for more than there is memory.
+bool check_external_size(const format::GraphProto& graph, Diagnostics& diagnostics);  // onnx_external.cpp
+/// The `bytes` bytes of a TensorProto that has them in another file; nothing after an error.
+std::optional<std::string> read_external(const format::TensorProto& source, const std::string& label, int64_t bytes,
+                                         DataFiles& files, Diagnostics& diagnostics);
+/// A value whose tensor stands in the model's own order.
+Value plain_value(Reader& reader, Tensor tensor);
+
+/// ONNX's names, as messages use them: "FLOAT".
+std::string type_name(int type);
+std::string type_name(DType type);
+/// Nothing for types that are not supported.
+std::optional<DType> dtype(int type);
+/// The parameters of 8-bit tensors of which nothing else is known: every number stands for itself.
+inline Quant plain_numbers() { return {{1.0f}, {0}, 0}; }
+
+}  // namespace narrows::onnx_format

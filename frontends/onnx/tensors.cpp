@@ -1,0 +1,187 @@
+// ONNX front end: constants.
+#include <fmt/format.h>
+
+#include <cstring>
+#include <optional>
+
+#include "compiler/graph/narrow_weights.h"
+#include "frontends/messages.h"
+#include "frontends/onnx/reader.h"
+
+namespace narrows::onnx_format {
+namespace {
+
+bool read_shape(const format::TensorProto& source, const std::string& label, Tensor& tensor, Diagnostics& diagnostics) {
+  if (static_cast<size_t>(source.dims_size()) > max_rank) {
+    diagnostics.error(
+        fmt::format("{} has {} dimensions, more than the limit of {}", label, source.dims_size(), max_rank));
+    return false;
+  }
+  for (const int64_t size : source.dims()) {
+    if (size < 0 || size > max_bytes) {
+      diagnostics.error(fmt::format("{} has a dimension of size {}; expected 0 to {}", label, size, max_bytes));
+      return false;
+    }
+    tensor.shape.push_back(static_cast<int>(size));
+  }
+  if (tensor.bytes() <= max_bytes) return true;
+  diagnostics.error(
+      fmt::format("{} with shape {} is larger than the limit of 2^31 - 1 bytes", label, to_string(tensor.shape)));
+  return false;
+}
+
+void copy_values(const std::vector<float>& values, std::vector<uint8_t>& data) {
+  data.resize(sizeof(float) * values.size());
+  if (!values.empty()) std::memcpy(data.data(), values.data(), data.size());
+}
+
+/// Copies a typed field, converting its elements to the tensor's type.
+template <typename T, typename Field>
+void copy_field(const Field& field, std::vector<uint8_t>& data) {
+  data.resize(sizeof(T) * static_cast<size_t>(field.size()));
+  for (int i = 0; i < field.size(); ++i) {
+    const T value = static_cast<T>(field.Get(i));
+    std::memcpy(&data[sizeof(T) * static_cast<size_t>(i)], &value, sizeof(T));
+  }
+}
+
+/// FLOAT16 has its bits as raw bytes or in the field of INT32.
+void copy_halves(const format::TensorProto& source, const std::string* raw, Tensor& tensor) {
+  Tensor halves;
+  halves.type = DType::f16;
+  if (raw) {
+    halves.data.assign(raw->begin(), raw->end());
+  } else {
+    copy_field<uint16_t>(source.int32_data(), halves.data);
+  }
+  copy_values(real_values(halves, halves.data), tensor.data);
+}
+
+/// A tensor has its elements either as raw bytes or, where `raw` is null, in the field of their type.
+void copy_data(const format::TensorProto& source, const std::string* raw, Tensor& tensor) {
+  if (source.data_type() == format::TensorProto::FLOAT16) return copy_halves(source, raw, tensor);
+  if (raw) {
+    tensor.data.assign(raw->begin(), raw->end());
+    return;
+  }
+  if (tensor.type == DType::f32) copy_field<float>(source.float_data(), tensor.data);
+  if (is_8bit(tensor.type)) copy_field<uint8_t>(source.int32_data(), tensor.data);
+  if (tensor.type == DType::i32) copy_field<int32_t>(source.int32_data(), tensor.data);
+  if (tensor.type == DType::i64) copy_field<int64_t>(source.int64_data(), tensor.data);
+}
+
+/// Names that nodes read.
+std::set<std::string> names_in_use(const Reader& reader) {
+  std::set<std::string> names;
+  for (const SourceNode& source : reader.nodes) names.insert(source.node->input().begin(), source.node->input().end());
+  return names;
+}
+
+}  // namespace
+
+std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
+                                  Diagnostics& diagnostics) {
+  Tensor tensor;
+  const bool half = source.data_type() == format::TensorProto::FLOAT16;  // read as floats, see onnx_halves.cpp
+  const std::optional<DType> type = half ? DType::f32 : dtype(source.data_type());
+  if (!type) {
+    diagnostics.error(fmt::format("{} has type {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64", label,
+                                  type_name(source.data_type())));
+    return std::nullopt;
+  }
+  tensor.type = *type;
+  if (is_8bit(*type)) tensor.quant = plain_numbers();
+  if (source.has_segment()) {
+    diagnostics.error(fmt::format("{} is a segment of a tensor, which is not supported", label));
+    return std::nullopt;
+  }
+  if (!read_shape(source, label, tensor, diagnostics)) return std::nullopt;
+  const int widening = half ? 2 : 1;
+  const bool external = source.data_location() == format::TensorProto::EXTERNAL;
+  std::optional<std::string> read;
+  if (external) read = read_external(source, label, tensor.bytes() / widening, files, diagnostics);
+  if (external && !read) return std::nullopt;
+  copy_data(source, external ? &*read : source.has_raw_data() ? &source.raw_data() : nullptr, tensor);
+  if (static_cast<int64_t>(tensor.data.size()) == tensor.bytes()) return tensor;
+  diagnostics.error(fmt::format("{} with type {} and shape {} needs {} bytes, but has {}", label,
+                                type_name(source.data_type()), to_string(tensor.shape), tensor.bytes() / widening,
+                                static_cast<int64_t>(tensor.data.size()) / widening));
+  return std::nullopt;
+}
+
+Value plain_value(Reader& reader, Tensor tensor) {
+  const Shape shape = tensor.shape;
+  return {reader.graph.add(std::move(tensor)), shape, shape, identity_order(shape.size())};
+}
+
+void read_initializers(Reader& reader) {
+  const std::set<std::string> used = names_in_use(reader);
+  for (const format::TensorProto& source : reader.source().initializer()) {
+    const std::string name = printable(source.name());
+    if (reader.values.count(source.name()) || reader.failed.count(source.name())) {
+      reader.diagnostics.error(fmt::format("initializer '{}' occurs twice", name));
+      continue;
+    }
+    if (!used.count(source.name())) continue;
+    std::optional<Tensor> tensor = read_tensor(source, "initializer '" + name + "'", reader.files, reader.diagnostics);
+    if (!tensor) {
+      reader.failed.insert(source.name());
+      continue;
+    }
+    tensor->name = name;
+    reader.values[source.name()] = plain_value(reader, std::move(*tensor));
+  }
+  for (const format::SparseTensorProto& source : reader.source().sparse_initializer()) {
+    reader.diagnostics.error(
+        fmt::format("initializer '{}' is sparse, which is not supported", printable(source.values().name())));
+    reader.failed.insert(source.values().name());
+  }
+}
+
+std::optional<DType> dtype(int type) {
+  switch (type) {
+    case format::TensorProto::FLOAT:
+      return DType::f32;
+    case format::TensorProto::UINT8:
+      return DType::u8;
+    case format::TensorProto::INT8:
+      return DType::i8;
+    case format::TensorProto::INT32:
+      return DType::i32;
+    case format::TensorProto::INT64:
+      return DType::i64;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string type_name(int type) {
+  // These may be newer than the schema that this is built with.
+  static const std::map<int, const char*> newer = {{17, "FLOAT8E4M3FN"},   {18, "FLOAT8E4M3FNUZ"}, {19, "FLOAT8E5M2"},
+                                                   {20, "FLOAT8E5M2FNUZ"}, {21, "UINT4"},          {22, "INT4"},
+                                                   {23, "FLOAT4E2M1"}};
+  if (const auto found = newer.find(type); found != newer.end()) return found->second;
+  const bool known = format::TensorProto_DataType_IsValid(type);
+  return known ? format::TensorProto_DataType_Name(static_cast<format::TensorProto_DataType>(type))
+               : fmt::format("{}", type);
+}
+
+std::string type_name(DType type) {
+  switch (type) {
+    case DType::f32:
+      return "FLOAT";
+    case DType::f16:
+      return "FLOAT16";
+    case DType::u8:
+      return "UINT8";
+    case DType::i8:
+      return "INT8";
+    case DType::i32:
+      return "INT32";
+    case DType::i64:
+      return "INT64";
+  }
+  return "";
+}
+
+}  // namespace narrows::onnx_format

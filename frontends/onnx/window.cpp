@@ -1,0 +1,107 @@
+// ONNX front end: sliding windows.
+#include <algorithm>
+
+#include "compiler/graph/op_rules.h"
+#include "frontends/messages.h"
+#include "frontends/onnx/op.h"
+
+namespace narrows::onnx_format {
+namespace {
+
+// These keep all arithmetic on windows in range.
+constexpr int64_t max_extent = 4096;    ///< of kernel, stride, dilation and padding
+constexpr int64_t max_covered = 32767;  ///< pixels between the first and the last tap of a dilated kernel
+
+/// A pair (height, width) of sizes of a window, which stay as they are where the node does not say.
+bool read_pair(const NodeReader& r, const char* name, int& height, int& width) {
+  const std::vector<int64_t> values = r.integers(name);
+  if (!r.has(name)) return true;
+  const auto legal = [](int64_t v) { return v >= 1 && v <= max_extent; };
+  if (values.size() != 2 || !std::all_of(values.begin(), values.end(), legal)) {
+    return r.fail(fmt::format("{} is [{}]; expected 2 values from 1 to {}", name, fmt::join(values, ","), max_extent));
+  }
+  height = static_cast<int>(values[0]);
+  width = static_cast<int>(values[1]);
+  return true;
+}
+
+/// `pads` as the file has them: top, left, bottom, right.
+bool read_explicit(const NodeReader& r, Padding& pad) {
+  if (!r.has("pads")) return true;
+  const std::vector<int64_t> values = r.integers("pads");
+  const auto legal = [](int64_t v) { return v >= 0 && v <= max_extent; };
+  if (values.size() != 4 || !std::all_of(values.begin(), values.end(), legal)) {
+    return r.fail(fmt::format("pads is [{}]; expected 4 values from 0 to {}", fmt::join(values, ","), max_extent));
+  }
+  pad = {static_cast<int>(values[0]), static_cast<int>(values[2]), static_cast<int>(values[1]),
+         static_cast<int>(values[3])};
+  return true;
+}
+
+/// Padding of one dimension such that there are ceil(size / stride) windows; the odd pixel goes to the end,
+/// or for SAME_LOWER to the beginning.
+void place_same(int size, int covered, int stride, bool lower, int& before, int& after) {
+  const int64_t windows = (size - 1) / stride + 1;
+  const int total = static_cast<int>(std::max<int64_t>(0, (windows - 1) * stride + covered - size));
+  before = lower ? total - total / 2 : total / 2;
+  after = total - before;
+}
+
+bool read_padding(const NodeReader& r, int height, int width, Window& w) {
+  const std::string rule = r.text("auto_pad", "NOTSET");
+  if (rule != "NOTSET" && rule != "VALID" && rule != "SAME_UPPER" && rule != "SAME_LOWER") {
+    return r.fail(
+        fmt::format("auto_pad '{}' is not known; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER", printable(rule)));
+  }
+  if (rule == "NOTSET") return read_explicit(r, w.pad);
+  if (rule == "VALID") return true;
+  const bool lower = rule == "SAME_LOWER";
+  place_same(height, (w.kernel_h - 1) * w.dilation_h + 1, w.stride_h, lower, w.pad.top, w.pad.bottom);
+  place_same(width, (w.kernel_w - 1) * w.dilation_w + 1, w.stride_w, lower, w.pad.left, w.pad.right);
+  return true;
+}
+
+/// Padding behind a dimension of `size` such that there is one more window, where rounding up asks for one: it begins
+/// in front of the padding, and ends behind what there is of it.
+int ceil_padding(int size, int before, int after, int covered, int stride) {
+  const int rest = (size + before + after - covered) % stride;
+  const int start = size + before + after - covered - rest + stride;
+  return rest == 0 || start >= size + before ? after : after + stride - rest;
+}
+
+/// Operator set 22 says for auto_pad VALID that rounding up changes nothing, implementations differ.
+bool round_up(const NodeReader& r, int height, int width, Window& w) {
+  const int covered_h = (w.kernel_h - 1) * w.dilation_h + 1, covered_w = (w.kernel_w - 1) * w.dilation_w + 1;
+  if (r.integer("ceil_mode", 0) == 0 || covered_h > height + w.pad.top + w.pad.bottom ||
+      covered_w > width + w.pad.left + w.pad.right)
+    return true;
+  const Padding before = w.pad;
+  w.pad.bottom = ceil_padding(height, w.pad.top, w.pad.bottom, covered_h, w.stride_h);
+  w.pad.right = ceil_padding(width, w.pad.left, w.pad.right, covered_w, w.stride_w);
+  return w.pad == before || r.text("auto_pad", "NOTSET") != "VALID" ||
+         r.fail("ceil_mode 1 is not supported with auto_pad VALID where windows reach beyond the map; expected 0");
+}
+
+}  // namespace
+
+bool read_window(const NodeReader& r, int height, int width, Window& w, int& out_height, int& out_width) {
+  const bool kernel = read_pair(r, "kernel_shape", w.kernel_h, w.kernel_w);
+  const bool strides = read_pair(r, "strides", w.stride_h, w.stride_w);
+  const bool dilations = read_pair(r, "dilations", w.dilation_h, w.dilation_w);
+  if (!kernel || !strides || !dilations) return false;
+  const int covered_h = (w.kernel_h - 1) * w.dilation_h + 1, covered_w = (w.kernel_w - 1) * w.dilation_w + 1;
+  if (covered_h > max_covered || covered_w > max_covered) {
+    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", covered_h, covered_w,
+                              max_covered));
+  }
+  if (!read_padding(r, height, width, w) || !round_up(r, height, width, w)) return false;
+  out_height = window_positions(height, w.pad.top, w.pad.bottom, w.kernel_h, w.dilation_h, w.stride_h);
+  out_width = window_positions(width, w.pad.left, w.pad.right, w.kernel_w, w.dilation_w, w.stride_w);
+  if (out_height < 1 || out_width < 1) {
+    return r.fail(fmt::format("a window of {}x{} does not fit into a map of {}x{} with its padding", covered_h,
+                              covered_w, height, width));
+  }
+  return true;
+}
+
+}  // namespace narrows::onnx_format

@@ -1,0 +1,129 @@
+// TFLite front end: operators that work on single elements, and SOFTMAX.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "frontends/tflite/op.h"
+
+namespace narrows::tflite {
+namespace {
+
+/// numpy's rule: shapes are aligned at the end; a dimension of 1 is repeated.
+std::optional<Shape> broadcast(const Shape& a, const Shape& b) {
+  Shape result(std::max(a.size(), b.size()), 1);
+  for (size_t i = 1; i <= result.size(); ++i) {
+    const int in_a = i <= a.size() ? a[a.size() - i] : 1;
+    const int in_b = i <= b.size() ? b[b.size() - i] : 1;
+    if (in_a != in_b && in_a != 1 && in_b != 1) return std::nullopt;
+    result[result.size() - i] = std::max(in_a, in_b);
+  }
+  return result;
+}
+
+/// Two inputs of one type, whose shapes are broadcast.
+bool read_operands(OpReader& r, OpKind kind) {
+  if (!check_activations(r, 2)) return false;
+  r.op.kind = kind;
+  r.op.inputs = {r.input_id(0), r.input_id(1)};
+  const std::optional<Shape> shape = broadcast(r.input(0).shape, r.input(1).shape);
+  if (shape) return check_output_shape(r, *shape);
+  return r.fail(fmt::format("inputs '{}' with shape {} and '{}' with shape {} cannot be broadcast", r.input(0).name,
+                            to_string(r.input(0).shape), r.input(1).name, to_string(r.input(1).shape)));
+}
+
+template <class Options>
+bool read_binary(OpReader& r, OpKind kind) {
+  const Options* options = optional_options<Options>(r);
+  if (options && !read_activation(r, options->fused_activation_function())) return false;
+  return read_operands(r, kind);
+}
+
+/// MAXIMUM and MINIMUM compare stored values.
+bool read_choice(OpReader& r, OpKind kind) {
+  return read_operands(r, kind) && check_same_quantization(r, 0) && check_same_quantization(r, 1);
+}
+
+bool read_unary(OpReader& r, OpKind kind) {
+  r.op.kind = kind;
+  r.op.inputs = {r.input_id(0)};
+  return check_activations(r, 1) && check_output_shape(r, r.input(0).shape);
+}
+
+bool read_clamp(OpReader& r, Activation activation) {
+  r.op.attr.activation = activation;
+  return read_unary(r, OpKind::relu);
+}
+
+bool check_one_scale(OpReader& r, const Tensor& tensor, const char* what) {
+  if (tensor.quant.scale.size() == 1) return true;
+  return r.fail(fmt::format("{} '{}' has {} scales, expected 1", what, tensor.name, tensor.quant.scale.size()));
+}
+
+}  // namespace
+
+bool read_add(OpReader& r) { return read_binary<format::AddOptions>(r, OpKind::add); }
+bool read_sub(OpReader& r) { return read_binary<format::SubOptions>(r, OpKind::sub); }
+bool read_mul(OpReader& r) { return read_binary<format::MulOptions>(r, OpKind::mul); }
+
+bool read_maximum(OpReader& r) { return read_choice(r, OpKind::maximum); }
+bool read_minimum(OpReader& r) { return read_choice(r, OpKind::minimum); }
+
+bool read_relu(OpReader& r) { return read_clamp(r, Activation::relu); }
+bool read_relu6(OpReader& r) { return read_clamp(r, Activation::relu6); }
+bool read_relu_n1_to_1(OpReader& r) { return read_clamp(r, Activation::relu_n1_to_1); }
+
+bool read_logistic(OpReader& r) { return read_unary(r, OpKind::logistic) && check_unit_quantization(r); }
+
+bool read_hard_swish(OpReader& r) {
+  if (!read_unary(r, OpKind::hard_swish)) return false;
+  // The quantized form has no left shift at its end.
+  const float scale = is_8bit(r.output().type) ? r.input(0).scale() / 128 / r.output().scale() : 0;
+  if (scale < 1) return true;
+  return r.fail(fmt::format("scales {} of input '{}' and {} of output '{}' are too far apart", r.input(0).scale(),
+                            r.input(0).name, r.output().scale(), r.output().name));
+}
+
+bool read_softmax(OpReader& r) {
+  const auto* options = required_options<format::SoftmaxOptions>(r);
+  if (!options) return false;
+  if (!std::isnormal(options->beta()) || options->beta() < 0) {
+    return r.fail(fmt::format("beta {} is not supported; expected a positive number", options->beta()));
+  }
+  if (r.input(0).shape.empty())
+    return r.fail(fmt::format("input '{}' has no dimensions, expected at least 1", r.input(0).name));
+  r.op.attr.beta = options->beta();
+  return read_unary(r, OpKind::softmax) && check_unit_quantization(r);
+}
+
+bool read_quantize(OpReader& r) {
+  const Tensor& in = r.input(0);
+  const Tensor& out = r.output();
+  r.op.kind = OpKind::quantize;
+  r.op.inputs = {r.input_id(0)};
+  if (in.type != DType::f32 && !is_8bit(in.type)) {
+    return r.fail(fmt::format("input '{}' has type {}; supported: FLOAT32, UINT8, INT8", in.name, type_name(in.type)));
+  }
+  if (!is_8bit(out.type)) {
+    return r.fail(fmt::format("output '{}' has type {}; supported: UINT8, INT8", out.name, type_name(out.type)));
+  }
+  if (is_8bit(in.type) && !check_one_scale(r, in, "input")) return false;
+  return check_one_scale(r, out, "output") && check_output_shape(r, in.shape);
+}
+
+bool read_dequantize(OpReader& r) {
+  const Tensor& in = r.input(0);
+  const Tensor& out = r.output();
+  r.op.kind = OpKind::dequantize;
+  r.op.inputs = {r.input_id(0)};
+  if (!is_8bit(in.type) && in.type != DType::f16) {
+    return r.fail(fmt::format("input '{}' has type {}; supported: UINT8, INT8, FLOAT16", in.name, type_name(in.type)));
+  }
+  if (out.type != DType::f32) {
+    return r.fail(fmt::format("output '{}' has type {}, expected FLOAT32", out.name, type_name(out.type)));
+  }
+  // Weights may have a scale per channel.
+  const bool scales = !is_8bit(in.type) || in.constant() || check_one_scale(r, in, "input");
+  return scales && check_output_shape(r, in.shape);
+}
+
+}  // namespace narrows::tflite

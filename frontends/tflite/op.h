@@ -1,0 +1,145 @@
+// Private to the TFLite front end: one operator while it is being read, and the checks that many operators
+// share.
+//
+// Every check returns false after it reported an error at the operator.
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdlib>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "frontends/tflite/reader.h"
+
+namespace narrows::tflite {
+
+/// When an operator's reader is called, its operands are as many as the table in tflite_operators.cpp says,
+/// their indices are in range and their tensors were read without error; only inputs that the table calls
+/// optional may be absent, or constants without elements. On success the reader has filled `op`, whose output
+/// and origin are set before the call.
+struct OpReader {
+  const SourceOp& source;
+  const Graph& graph;
+  Diagnostics& diagnostics;
+  Op op;
+  std::vector<Op> before = {};                     ///< further operators that stand in front of `op`
+  std::vector<Tensor> added = {};                  ///< tensors that the file does not have
+  std::vector<std::pair<int, Shape>> shapes = {};  ///< of outputs for which the file has none, or a wrong one
+  bool derives = false;                            ///< the file's shapes of outputs mean nothing
+
+  const format::Operator& file_op() const { return *source.source; }
+  int input_count() const { return static_cast<int>(length(source.source->inputs())); }
+  int input_id(int i) const { return source.source->inputs()->Get(static_cast<flatbuffers::uoffset_t>(i)); }
+  /// Input `i` is there and has elements.
+  bool has_input(int i) const { return names_input(i) && !has_no_elements(input(i)); }
+  bool names_input(int i) const { return i < input_count() && input_id(i) >= 0; }
+  const Tensor& input(int i) const { return graph.tensors[input_id(i)]; }
+  const Tensor& output() const { return graph.tensors[op.output]; }
+  int output_count() const { return static_cast<int>(length(source.source->outputs())); }
+  int output_id(int i) const { return source.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i)); }
+  /// The id that the tensor will have behind those of the graph.
+  int add(Tensor tensor) {
+    added.push_back(std::move(tensor));
+    return static_cast<int>(graph.tensors.size() + added.size()) - 1;
+  }
+
+  bool fail(std::string message) {
+    diagnostics.error(source.origin, std::move(message));
+    return false;
+  }
+};
+
+bool read_conv_2d(OpReader& r);  // tflite_conv.cpp
+bool read_depthwise_conv_2d(OpReader& r);
+bool read_fully_connected(OpReader& r);
+bool read_average_pool_2d(OpReader& r);  // tflite_window.cpp
+bool read_max_pool_2d(OpReader& r);
+bool read_add(OpReader& r);  // tflite_elementwise.cpp
+bool read_sub(OpReader& r);
+bool read_mul(OpReader& r);
+bool read_maximum(OpReader& r);
+bool read_minimum(OpReader& r);
+bool read_relu(OpReader& r);
+bool read_relu6(OpReader& r);
+bool read_relu_n1_to_1(OpReader& r);
+bool read_logistic(OpReader& r);
+bool read_hard_swish(OpReader& r);
+bool read_softmax(OpReader& r);
+bool read_quantize(OpReader& r);
+bool read_dequantize(OpReader& r);
+bool read_mean(OpReader& r);  // tflite_layout.cpp
+bool read_pad(OpReader& r);
+bool read_concatenation(OpReader& r);
+bool read_transpose(OpReader& r);
+bool read_reshape(OpReader& r);  // tflite_reshape.cpp
+bool read_squeeze(OpReader& r);
+bool read_expand_dims(OpReader& r);
+bool read_resize_bilinear(OpReader& r);  // tflite_resize.cpp
+bool read_resize_nearest_neighbor(OpReader& r);
+bool read_arg_max(OpReader& r);
+bool read_cast(OpReader& r);
+bool read_slice(OpReader& r);  // tflite_slice.cpp
+bool read_strided_slice(OpReader& r);
+bool read_pack(OpReader& r);
+bool read_split(OpReader& r);  // tflite_split.cpp
+bool read_split_v(OpReader& r);
+bool read_unpack(OpReader& r);
+bool read_broadcast_to(OpReader& r);  // tflite_broadcast.cpp
+bool read_shape(OpReader& r);
+bool read_detection_postprocess(OpReader& r);  // tflite_detection.cpp
+
+// ---- shared checks, tflite_checks.cpp ----------------------------------------------------------
+
+/// Reports that the operator's options are not of the expected kind.
+void report_options(OpReader& r, format::BuiltinOptions expected);
+/// The options table of the operator; null after an error.
+template <class Options>
+const Options* required_options(OpReader& r) {
+  const Options* options = r.file_op().builtin_options_as<Options>();
+  if (!options) report_options(r, format::BuiltinOptionsTraits<Options>::enum_value);
+  return options;
+}
+/// The options table, or null where the file has none; then every member has its default.
+template <class Options>
+const Options* optional_options(OpReader& r) {
+  return r.file_op().builtin_options_as<Options>();
+}
+
+bool read_activation(OpReader& r, format::ActivationFunctionType source);
+
+/// Input `i` (`what` in messages) has `rank` dimensions.
+bool check_rank(OpReader& r, int i, const char* what, size_t rank);
+/// Inputs 0 ... count-1 and the output have one type, FLOAT32, UINT8 or INT8, and one scale if they are
+/// 8-bit.
+bool check_activations(OpReader& r, int count);
+/// The 8-bit output has the parameters of 8-bit input `i`; for operators that copy stored values.
+bool check_same_quantization(OpReader& r, int i);
+/// The output has the type of `in`, whichever that is, and its parameters.
+bool check_copy(OpReader& r, const Tensor& in);
+/// The same for inputs 0 ... count-1.
+bool check_copied(OpReader& r, int count);
+/// The 8-bit output has scale 1/256 and the lowest zero point; for operators with results from 0 to 1.
+bool check_unit_quantization(OpReader& r);
+/// The output has the shape `expected`, or gets it where the file says nothing that counts.
+bool check_output_shape(OpReader& r, const Shape& expected);
+bool check_constant(OpReader& r, int i, const char* what);
+
+/// The values of a constant INT32 or INT64 operand; empty after an error.
+std::optional<std::vector<int64_t>> constant_integers(OpReader& r, int i, const char* what);
+/// `axis` with negative values counted from the end of `rank` dimensions.
+bool normalise_axis(OpReader& r, int64_t axis, int rank, int& result);
+
+/// A window as the file has it, with padding by rule.
+struct WindowSource {
+  format::Padding padding;
+  int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
+};
+/// Fills the operator's window, with its padding for an input of `height` x `width`, and the size of the
+/// result.
+bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height, int& out_width);
+
+}  // namespace narrows::tflite

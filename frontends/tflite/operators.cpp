@@ -1,0 +1,284 @@
+// TFLite front end: the list of operators, and which of them are supported.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/graph/detection.h"
+#include "compiler/interpret/interpret.h"
+#include "frontends/messages.h"
+#include "frontends/tflite/op.h"
+
+namespace narrows::tflite {
+namespace {
+
+/// An operator that can be read. Versions only grow when an operator gains a type or an option; types and
+/// options are checked one by one, so that all versions up to the newest known one read alike.
+struct Row {
+  format::BuiltinOperator code;
+  int newest_version;
+  int min_inputs, max_inputs;
+  int optional_input;  ///< may be -1 in the file; none: -1
+  bool (*read)(OpReader&);
+  int max_outputs = 1;
+  const char* custom = "";  ///< name of a custom operator
+};
+
+using Code = format::BuiltinOperator;
+constexpr int many = static_cast<int>(max_operands);
+
+constexpr Row rows[] = {
+    {Code::ADD, 5, 2, 2, -1, read_add},
+    {Code::ARG_MAX, 3, 2, 2, -1, read_arg_max},
+    {Code::AVERAGE_POOL_2D, 3, 1, 1, -1, read_average_pool_2d},
+    {Code::BROADCAST_TO, 3, 2, 2, -1, read_broadcast_to},
+    {Code::CAST, 7, 1, 1, -1, read_cast},
+    {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
+    {Code::CONV_2D, 8, 2, 3, 2, read_conv_2d},
+    {Code::CUSTOM, 1, 3, 3, -1, read_detection_postprocess, detection_parts, "TFLite_Detection_PostProcess"},
+    {Code::DEPTHWISE_CONV_2D, 7, 2, 3, 2, read_depthwise_conv_2d},
+    {Code::DEQUANTIZE, 6, 1, 1, -1, read_dequantize},
+    {Code::EXPAND_DIMS, 1, 2, 2, -1, read_expand_dims},
+    {Code::FULLY_CONNECTED, 13, 2, 3, 2, read_fully_connected},
+    {Code::HARD_SWISH, 1, 1, 1, -1, read_hard_swish},
+    {Code::LOGISTIC, 3, 1, 1, -1, read_logistic},
+    {Code::MAXIMUM, 5, 2, 2, -1, read_maximum},
+    {Code::MAX_POOL_2D, 3, 1, 1, -1, read_max_pool_2d},
+    {Code::MEAN, 3, 2, 2, -1, read_mean},
+    {Code::MINIMUM, 5, 2, 2, -1, read_minimum},
+    {Code::MUL, 7, 2, 2, -1, read_mul},
+    {Code::PACK, 4, 1, many, -1, read_pack},
+    {Code::PAD, 4, 2, 2, -1, read_pad},
+    {Code::PADV2, 4, 3, 3, -1, read_pad},
+    {Code::QUANTIZE, 4, 1, 1, -1, read_quantize},
+    {Code::RELU, 3, 1, 1, -1, read_relu},
+    {Code::RELU6, 3, 1, 1, -1, read_relu6},
+    {Code::RELU_N1_TO_1, 2, 1, 1, -1, read_relu_n1_to_1},
+    {Code::RESHAPE, 2, 1, 2, 1, read_reshape},
+    {Code::RESIZE_BILINEAR, 4, 2, 2, -1, read_resize_bilinear},
+    {Code::RESIZE_NEAREST_NEIGHBOR, 4, 2, 2, -1, read_resize_nearest_neighbor},
+    {Code::SHAPE, 1, 1, 1, -1, read_shape},
+    {Code::SLICE, 6, 3, 3, -1, read_slice},
+    {Code::SOFTMAX, 4, 1, 1, -1, read_softmax},
+    {Code::SPLIT, 4, 2, 2, -1, read_split, many},
+    {Code::SPLIT_V, 2, 3, 3, -1, read_split_v, many},
+    {Code::SQUEEZE, 3, 1, 1, -1, read_squeeze},
+    {Code::STRIDED_SLICE, 8, 4, 4, -1, read_strided_slice},
+    {Code::SUB, 5, 2, 2, -1, read_sub},
+    {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},
+    {Code::UNPACK, 4, 1, 1, -1, read_unpack, many},
+};
+
+const Row* find_row(const SourceOp& op) {
+  const Row* row = std::find_if(std::begin(rows), std::end(rows),
+                                [&](const Row& r) { return r.code == op.code && op.custom == r.custom; });
+  return row == std::end(rows) ? nullptr : row;
+}
+
+/// "CONV_2D", "CUSTOM(name)"
+std::string full_name(Code code, const std::string& custom) {
+  return code == Code::CUSTOM ? fmt::format("{}({})", operator_name(code), custom) : operator_name(code);
+}
+
+/// Operator codes that fit in a byte stand in the old field, and in new files also in the new one.
+Code builtin_code(const format::OperatorCode& code) {
+  return std::max(static_cast<Code>(code.deprecated_builtin_code()), code.builtin_code());
+}
+
+/// All tensor indices are in range; -1 is allowed among the inputs.
+bool check_indices(const Reader& reader, const SourceOp& op, const flatbuffers::Vector<int32_t>* list, const char* what,
+                   int lowest) {
+  if (length(list) > max_operands) {
+    reader.diagnostics.error(op.origin,
+                             fmt::format("has {} {}s, more than the limit of {}", list->size(), what, max_operands));
+    return false;
+  }
+  const int count = static_cast<int>(reader.graph.tensors.size());
+  bool ok = true;
+  for (size_t i = 0; i < length(list); ++i) {
+    const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
+    if (tensor >= lowest && tensor < count) continue;
+    reader.diagnostics.error(op.origin, fmt::format("{} {} refers to tensor {} of {}", what, i, tensor, count));
+    ok = false;
+  }
+  return ok;
+}
+
+/// The name by which users find the operator: that of its first output.
+std::string name_of_output(const Reader& reader, const format::Operator& source) {
+  if (length(source.outputs()) == 0) return "";
+  const int tensor = source.outputs()->Get(0);
+  const bool known = tensor >= 0 && tensor < static_cast<int>(reader.graph.tensors.size());
+  return known ? reader.graph.tensors[tensor].name : "";
+}
+
+/// The operator's code, version and name, from the model's list of operator codes.
+void read_code(const Reader& reader, SourceOp& op) {
+  const size_t codes = length(reader.model.operator_codes());
+  if (op.source->opcode_index() >= codes) {
+    op.origin.op = "operator";
+    reader.diagnostics.error(op.origin,
+                             fmt::format("refers to operator code {} of {}", op.source->opcode_index(), codes));
+    return;
+  }
+  const format::OperatorCode& code = *reader.model.operator_codes()->Get(op.source->opcode_index());
+  op.code = builtin_code(code);
+  op.version = code.version();
+  if (op.code == Code::CUSTOM) op.custom = printable(code.custom_code());
+  op.supported = find_row(op) != nullptr;
+  op.origin.op = full_name(op.code, op.custom);
+  op.sound = true;
+}
+
+bool check_operands(OpReader& r, const Row& row) {
+  const int outputs = static_cast<int>(length(r.file_op().outputs()));
+  if (outputs < 1 || outputs > row.max_outputs) {
+    const std::string expected = row.max_outputs == 1 ? "1" : fmt::format("1 to {}", row.max_outputs);
+    return r.fail(fmt::format("has {} outputs, expected {}", outputs, expected));
+  }
+  if (r.input_count() < row.min_inputs || r.input_count() > row.max_inputs) {
+    const std::string expected = row.min_inputs == row.max_inputs
+                                     ? fmt::format("{}", row.min_inputs)
+                                     : fmt::format("{} to {}", row.min_inputs, row.max_inputs);
+    return r.fail(fmt::format("has {} inputs, expected {}", r.input_count(), expected));
+  }
+  for (int i = 0; i < r.input_count(); ++i) {
+    if (r.input_id(i) < 0 && i != row.optional_input)
+      return r.fail(fmt::format("input {} is absent, but is not optional", i));
+  }
+  return true;
+}
+
+/// What DEQUANTIZE makes of a constant: weights.
+bool makes_weights(const Graph& graph, const Op& op) {
+  return op.kind == OpKind::dequantize && graph.input(op, 0).constant();
+}
+
+/// Reported where a batch arises: at the model's inputs, or at an operator that makes one, not at all that
+/// follow.
+bool check_batch(OpReader& r) {
+  const auto batched = [&](int tensor) {
+    const Shape& shape = r.graph.tensors[tensor].shape;
+    return !r.graph.tensors[tensor].constant() && shape.size() == 4 && shape[0] != 1;
+  };
+  const auto reported = [&](int tensor) {
+    if (tensor < 0 || !batched(tensor)) return false;
+    const int producer = r.graph.producer(tensor);
+    return producer < 0 || !makes_weights(r.graph, r.graph.ops[producer]);
+  };
+  const auto* inputs = r.file_op().inputs();
+  if (std::any_of(inputs->begin(), inputs->end(), reported)) return true;
+  for (const Op& op : r.before) {
+    const Tensor& output = r.graph.output(op);
+    if (makes_weights(r.graph, op) || !batched(op.output)) continue;
+    return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
+                              output.name, to_string(output.shape), output.shape[0]));
+  }
+  return true;
+}
+
+/// Only in the place of the optional input may there be a constant without elements.
+bool check_elements(OpReader& r, const Row& row) {
+  for (int i = 0; i < r.input_count(); ++i) {
+    if (!r.names_input(i) || r.has_input(i) || i == row.optional_input) continue;
+    return r.fail(fmt::format("input {} '{}' is a constant of shape {} without elements; expected at least one", i,
+                              r.input(i).name, to_string(r.input(i).shape)));
+  }
+  return true;
+}
+
+bool all_usable(const Reader& reader, const flatbuffers::Vector<int32_t>* list) {
+  return !list ||
+         std::all_of(list->begin(), list->end(), [&](int tensor) { return tensor < 0 || reader.usable[tensor]; });
+}
+
+/// Arithmetic on shapes is done at once, as operators that follow need to know its results.
+void append(Graph& graph, Op op) {
+  const Tensor& output = graph.output(op);
+  const bool integers = output.type == DType::i32 || output.type == DType::i64;
+  std::vector<const Bytes*> inputs;
+  for (int id : op.inputs) inputs.push_back(&graph.tensors[id].data);
+  const bool known =
+      std::all_of(op.inputs.begin(), op.inputs.end(), [&](int id) { return graph.tensors[id].constant(); });
+  constexpr int64_t most_bytes = 1024;
+  if (integers && known && output.bytes() <= most_bytes)
+    graph.tensors[op.output].data = interpret_op(graph, op, inputs);
+  else
+    graph.ops.push_back(std::move(op));
+}
+
+/// An operator that is not `needed` is checked, but does not come into the Graph. False where it was not read.
+bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
+  const Row& row = *find_row(source);
+  OpReader r{source, reader.graph, reader.diagnostics, {}};
+  r.derives = reader.derives;
+  if (source.version < 1 || source.version > row.newest_version) {
+    return r.fail(fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
+  }
+  if (!check_operands(r, row)) return false;
+  if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return false;
+  if (!check_elements(r, row)) return false;
+  r.op.output = source.source->outputs()->Get(0);
+  r.op.origins = {source.origin};
+  if (!row.read(r)) return false;
+  for (const auto& [tensor, shape] : r.shapes) reader.graph.tensors[tensor].shape = shape;
+  for (Tensor& tensor : r.added) reader.graph.add(std::move(tensor));
+  r.before.push_back(std::move(r.op));
+  if (!needed) return true;
+  if (!check_batch(r)) return false;
+  for (Op& op : r.before) append(reader.graph, std::move(op));
+  return true;
+}
+
+/// Where the file's shapes do not count, that of what an operator writes that was not read is not known.
+void forget_outputs(Reader& reader, const SourceOp& op) {
+  if (!op.sound || !op.source->outputs()) return;
+  for (const int tensor : *op.source->outputs()) {
+    if (reader.derives || reader.graph.tensors[tensor].shape.empty()) reader.usable[tensor] = false;
+  }
+}
+
+/// The operators that cannot be read, in one message.
+void report_others(const Reader& reader) {
+  std::vector<Origin> unsupported;
+  for (const SourceOp& op : reader.ops) {
+    if (op.sound && !op.supported) unsupported.push_back(op.origin);
+  }
+  std::vector<std::string> supported;
+  for (const Row& row : rows) supported.push_back(full_name(row.code, row.custom));
+  report_unsupported(unsupported, supported, reader.diagnostics);
+}
+
+}  // namespace
+
+bool all_sound(const Reader& reader) {
+  return std::all_of(reader.ops.begin(), reader.ops.end(), [](const SourceOp& op) { return op.sound; });
+}
+
+void list_operators(Reader& reader) {
+  const size_t count = length(reader.subgraph.operators());
+  for (size_t i = 0; i < count; ++i) {
+    SourceOp op;
+    op.source = reader.subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(i));
+    op.origin = {static_cast<int>(i), "", name_of_output(reader, *op.source)};
+    read_code(reader, op);
+    op.sound &= check_indices(reader, op, op.source->inputs(), "input", -1);
+    op.sound &= check_indices(reader, op, op.source->outputs(), "output", 0);
+    reader.ops.push_back(std::move(op));
+  }
+}
+
+void read_operators(Reader& reader) {
+  const std::vector<bool> needed = needed_operators(reader);
+  const int errors_before = reader.diagnostics.error_count();
+  for (size_t i = 0; i < reader.ops.size() && !reader.open; ++i) {
+    const SourceOp& op = reader.ops[i];
+    if (!op.sound || !op.supported || !read_operator(reader, op, needed[i])) forget_outputs(reader, op);
+  }
+  if (reader.derives && reader.diagnostics.error_count() > errors_before)
+    reader.diagnostics.note(
+        "shapes follow from --shape; where constants of the file are made for other sizes, it has "
+        "to be exported for these");
+  report_others(reader);
+}
+
+}  // namespace narrows::tflite

@@ -1,0 +1,281 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/diagnostics.h"
+#include "schedules/printer/kernel_printer.h"
+
+namespace narrows::ir {
+
+namespace {
+
+// Arrays up to this many bytes may live on the stack; larger ones are taken from `scratch`.
+constexpr int64_t kStackBytes = 1024;
+// Accumulator arrays of more vectors than this stay arrays: no target has so many registers.
+constexpr int kMaxPromoted = 64;
+
+/// What the accesses to one allocation look like; promotable if every index is a constant and every access
+/// one vector.
+struct AccessScan : IRVisitor {
+  using IRVisitor::visit;
+  explicit AccessScan(std::string n) : name(std::move(n)) {}
+  void check(const Expr& index) {
+    const Ramp* ramp = index.as<Ramp>();
+    const int l = ramp ? ramp->lanes : 1;
+    if (!as_const_int(ramp ? ramp->base : index) || (ramp && !is_const_one(ramp->stride))) promotable = false;
+    if (lanes == 0) lanes = l;
+    if (l != lanes) promotable = false;
+  }
+  void visit(const Load* op) override {
+    if (op->name == name) check(op->index);
+    IRVisitor::visit(op);
+  }
+  void visit(const Store* op) override {
+    if (op->name == name) check(op->index);
+    IRVisitor::visit(op);
+  }
+  std::string name;
+  int lanes = 0;
+  bool promotable = true;
+};
+
+/// The buffers that a statement stores to: loads from others may be shared across statements.
+struct StoredBuffers : IRVisitor {
+  using IRVisitor::visit;
+  void visit(const Store* op) override {
+    names.insert(op->name);
+    IRVisitor::visit(op);
+  }
+  std::set<std::string> names;
+};
+
+}  // namespace
+
+KernelPrinter::KernelPrinter(const PrintOptions& options, const Stmt& body)
+    : options_(options), indent_(options.indent) {
+  StoredBuffers stored;
+  body.accept(&stored);
+  stored_ = stored.names;
+}
+
+// ---- loads and stores --------------------------------------------------------------------------
+
+std::string KernelPrinter::address(const std::string& buffer, const Expr& index) {
+  const std::string base = name_of(buffer);
+  if (is_const_zero(index)) return base;
+  const Expr offset = simplify(index);
+  // In one sum with the pointer, it would lie behind the buffer until the constant is subtracted.
+  const Add* sum = offset.as<Add>();
+  const int64_t* constant = sum ? as_const_int(sum->b) : nullptr;
+  if (constant && *constant < 0) return fmt::format("{} + ({} - {})", base, operand(sum->a, kSum), -*constant);
+  return base + " + " + operand(offset, kSum);
+}
+
+std::string KernelPrinter::element(const std::string& buffer, const Expr& index) {
+  return name_of(buffer) + "[" + print(simplify(index)) + "]";
+}
+
+std::string KernelPrinter::promoted(const std::string& buffer, const Expr& index) {
+  const Ramp* ramp = index.as<Ramp>();
+  const int64_t at = *as_const_int(ramp ? ramp->base : index);
+  return name_of(buffer) + std::to_string(at / (ramp ? ramp->lanes : 1));
+}
+
+std::string KernelPrinter::partial(const std::string& buffer, const Expr& index) {
+  auto found = options_.partial.find(name_of(buffer));
+  if (found == options_.partial.end()) return "";
+  const int channel = static_cast<int>(constant_part(index.as<Ramp>()->base) % found->second.stride);
+  const int valid = found->second.valid - channel;
+  return valid >= options_.lanes ? "" : ", " + std::to_string(valid);
+}
+
+int64_t KernelPrinter::constant_part(const Expr& index) {
+  struct Zero : IRMutator {
+    using IRMutator::visit;
+    Expr visit(const Variable* v) override { return Halide::Internal::make_zero(v->type); }
+  } zero;
+  const Expr e = simplify(zero.mutate(index));
+  const int64_t* value = as_const_int(e);
+  NARROWS_CHECK(value, "an index that is not affine");
+  return *value;
+}
+
+const Ramp* KernelPrinter::dense(const Expr& index) {
+  const Ramp* ramp = index.as<Ramp>();
+  NARROWS_CHECK(!ramp || is_const_one(ramp->stride), "a strided vector access");
+  return ramp;
+}
+
+void KernelPrinter::visit(const Load* op) {
+  if (promoted_.count(op->name)) {
+    expr_ = promoted(op->name, op->index);
+  } else if (const Ramp* ramp = dense(op->index)) {
+    const std::string text =
+        fmt::format("load_{}({}{})", type_of(op->type), address(op->name, ramp->base), partial(op->name, op->index));
+    expr_ = shared(text, type_of(op->type), op);
+  } else {
+    expr_ = element(op->name, op->index);
+  }
+  binding_ = kAtom;
+}
+
+void KernelPrinter::visit(const Store* op) {
+  const std::string value = print(op->value);
+  if (promoted_.count(op->name)) {
+    const std::string target = promoted(op->name, op->index);
+    line(target + " = " + value + ";");
+  } else if (const Ramp* ramp = dense(op->index)) {
+    line(fmt::format("store({}, {}{});", address(op->name, ramp->base), value, partial(op->name, op->index)));
+  } else {
+    line(element(op->name, op->index) + " = " + value + ";");
+  }
+}
+
+// ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
+
+std::string KernelPrinter::shared(const std::string& text, const std::string& type, const Expr& source) {
+  const Load* load = source.as<Load>();
+  if (load && stored_.count(load->name)) return text;
+  if (!run_) return text;
+  auto named = run_->named.find(text);
+  if (named != run_->named.end()) return named->second;
+  if (run_->counting) {
+    ++run_->uses[text];
+    return text;
+  }
+  if (run_->uses[text] < 2) return text;
+  const std::string local = fresh(load ? name_of(load->name) + "_" + std::to_string(run_->named.size()) : "s");
+  line("const " + type + " " + local + " = " + text + ";");
+  run_->named[text] = local;
+  return local;
+}
+
+bool KernelPrinter::straight(const Stmt& s) {
+  if (const Block* block = s.as<Block>()) return straight(block->first) && straight(block->rest);
+  if (const LetStmt* let = s.as<LetStmt>()) return let->value.type() == Halide::Int(32) && straight(let->body);
+  return s.as<Store>() != nullptr;
+}
+
+// ---- statements --------------------------------------------------------------------------------
+
+void KernelPrinter::visit(const Block* op) {
+  if (!run_ && straight(op->first)) {
+    // The longest straight run at the head of this block; what follows it is printed after.
+    std::vector<Stmt> run;
+    Stmt rest = Stmt(op);
+    while (rest.defined()) {
+      const Block* block = rest.as<Block>();
+      const Stmt head = block ? block->first : rest;
+      if (!straight(head)) break;
+      run.push_back(head);
+      rest = block ? block->rest : Stmt();
+    }
+    print_run(run);
+    if (rest.defined()) rest.accept(this);
+    return;
+  }
+  op->first.accept(this);
+  op->rest.accept(this);
+}
+
+void KernelPrinter::print_run(const std::vector<Stmt>& statements) {
+  Run run;
+  run_ = &run;
+  const std::string before = out_;
+  const auto names = names_;
+  const auto used = used_;
+  for (const Stmt& s : statements) s.accept(this);
+  out_ = before, names_ = names, used_ = used;
+  run.counting = false;
+  run.indices.clear();
+  for (const Stmt& s : statements) s.accept(this);
+  run_ = nullptr;
+}
+
+void KernelPrinter::visit(const LetStmt* op) {
+  const std::string& n = op->name;
+  const bool unpacking = ends_with(n, ".buffer") || n.find(".min.") != std::string::npos ||
+                         n.find(".extent.") != std::string::npos || n.find(".stride.") != std::string::npos ||
+                         op->value.type().is_handle();
+  if (!unpacking) {
+    const std::string value = print(op->value);
+    // Halide names an index once per statement; within a straight run equal ones become one.
+    if (run_ && run_->indices.count(value)) {
+      names_[n] = run_->indices[value];
+      return op->body.accept(this);
+    }
+    if (op->value.type() != Halide::Int(32)) names_[n] = fresh("v");
+    if (run_) run_->indices[value] = name_of(n);
+    line("const " + type_of(op->value.type()) + " " + name_of(n) + " = " + value + ";");
+  }
+  op->body.accept(this);
+}
+
+void KernelPrinter::visit(const For* op) {
+  const std::string lo = print(op->min), hi = print(simplify(op->min + op->extent));
+  const std::string v = name_of(op->name);
+  line(fmt::format("for (i32 {0} = {1}; {0} < {2}; ++{0}) {{", v, lo, hi));
+  indent_ += 2;
+  const auto extra = options_.at_loop_start.find(v);
+  if (extra != options_.at_loop_start.end() && !extra->second.empty()) line(extra->second);
+  op->body.accept(this);
+  indent_ -= 2;
+  line("}");
+  names_.erase(op->name);
+  used_.erase(v);
+}
+
+void KernelPrinter::visit(const IfThenElse* op) {
+  line("if (" + print(op->condition) + ") {");
+  indent_ += 2;
+  op->then_case.accept(this);
+  indent_ -= 2;
+  if (op->else_case.defined()) {
+    line("} else {");
+    indent_ += 2;
+    op->else_case.accept(this);
+    indent_ -= 2;
+  }
+  line("}");
+}
+
+void KernelPrinter::declare_promoted(const Allocate* op, int count, int lanes) {
+  constexpr int kPerLine = 8;
+  for (int first = 0; first < count; first += kPerLine) {
+    std::string list;
+    for (int i = first; i < std::min(count, first + kPerLine); ++i) {
+      list += (i > first ? ", " : "") + name_of(op->name) + std::to_string(i);
+    }
+    line(type_of(op->type.with_lanes(lanes)) + " " + list + ";");
+  }
+}
+
+void KernelPrinter::visit(const Allocate* op) {
+  int64_t elements = 1;
+  for (const Expr& extent : op->extents) {
+    const int64_t* n = as_const_int(extent);
+    NARROWS_CHECK(n, "an allocation whose size is not constant");
+    elements *= *n;
+  }
+  // Halide cuts a loop whose last step differs into two; both use the same accumulators, the second in a
+  // scope of its own.
+  const bool again = !allocated_.insert(op->name).second;
+  if (again) line("{"), indent_ += 2;
+  AccessScan scan(op->name);
+  op->body.accept(&scan);
+  const int64_t bytes = elements * op->type.bytes();
+  if (scan.promotable && scan.lanes && elements <= int64_t{kMaxPromoted} * scan.lanes) {
+    promoted_.insert(op->name);
+    declare_promoted(op, static_cast<int>(elements / scan.lanes), scan.lanes);
+  } else if (bytes <= kStackBytes) {
+    line(fmt::format("{} {}[{}];", type_of(op->type.element_of()), name_of(op->name), elements));
+  } else {
+    const std::string type = type_of(op->type.element_of());
+    line(fmt::format("{0}* const {1} = ({0}*)(scratch + {2});", type, name_of(op->name), scratch_));
+    scratch_ += (bytes + 63) / 64 * 64;
+  }
+  op->body.accept(this);
+  if (again) indent_ -= 2, line("}");
+}
+
+}  // namespace narrows::ir

@@ -1,0 +1,178 @@
+// Which operators become one block. Blocks are written as "kind: operator numbers", in the order of
+// execution.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "compiler/blocks/block.h"
+#include "tests/support/net.h"
+
+namespace narrows {
+namespace {
+
+const char* kind_name(BlockKind kind) {
+  return kind == BlockKind::chain ? "chain" : kind == BlockKind::pooled_conv ? "pooled" : "single";
+}
+
+std::vector<std::string> blocks_of(const Graph& graph) {
+  std::vector<std::string> lines;
+  for (const Block& b : partition(graph)) {
+    std::string line = fmt::format("{}: {}", kind_name(b.kind), fmt::join(b.ops, " "));
+    if (b.residual >= 0) line += fmt::format(" + {}", b.residual);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::vector<std::string> blocks(const std::function<void(Net&)>& build, DType type = DType::f32) {
+  return blocks_of(make_net(type, build));
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(Partition, InvertedResidual) {
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.inverted_residual(n.input(6, 5, 8), 6, 12, 2)); }), Lines{"chain: 0 1 2"});
+}
+
+TEST(Partition, InvertedResidualWithoutExpansion) {
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.inverted_residual(n.input(6, 5, 8), 1, 12)); }), Lines{"chain: 0 1"});
+}
+
+TEST(Partition, ResidualIsFusedBehindTheProjection) {
+  const auto build = [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12);
+    n.output(n.add(x, n.inverted_residual(x, 6, 12)));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1 2 3 4 + 3"}));
+}
+
+TEST(Partition, StemTakesTheBlockBehindIt) {
+  const auto build = [](Net& n) {
+    const int stem = n.conv(n.input(13, 12, 3), 16, square(3, 2, 1, 1), Activation::relu6);
+    n.output(n.conv(n.depthwise(stem), 8));
+  };
+  EXPECT_EQ(blocks(build), Lines{"chain: 0 1 2"});
+}
+
+TEST(Partition, DepthwiseAloneStaysBehindNoConvolution) {
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.depthwise(n.conv(n.input(6, 5, 8), 12))); }),
+            (Lines{"chain: 0", "chain: 1"}));
+}
+
+TEST(Partition, ProjectionIsPointwise) {
+  const auto build = [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(6, 5, 8), 24)), 12, square(1, 2))); };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1", "chain: 2"}));
+}
+
+TEST(Partition, DepthwiseWithMultiplierStartsAChain) {
+  const auto build = [](Net& n) {
+    n.output(n.conv(n.depthwise(n.conv(n.input(6, 5, 8), 24), square(3, 1, 1, 1), 2), 12));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1 2"}));
+}
+
+// ---- inner tensors that others need ------------------------------------------------------------
+
+TEST(Partition, SecondReaderOfTheExpandedTensor) {
+  const auto build = [](Net& n) {
+    const int wide = n.conv(n.input(6, 5, 8), 24);
+    n.output(n.conv(n.depthwise(wide), 12));
+    n.output(n.conv(n.depthwise(wide), 12));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1 2", "chain: 3 4"}));
+}
+
+TEST(Partition, ExpandedTensorIsAnOutput) {
+  const auto build = [](Net& n) {
+    const int wide = n.conv(n.input(6, 5, 8), 24);
+    n.output(wide);
+    n.output(n.conv(n.depthwise(wide), 12));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1 2"}));
+}
+
+TEST(Partition, FilteredTensorIsAnOutput) {
+  const auto build = [](Net& n) {
+    const int filtered = n.depthwise(n.conv(n.input(6, 5, 8), 24));
+    n.output(filtered);
+    n.output(n.conv(filtered, 12));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1", "chain: 2"}));
+}
+
+TEST(Partition, ProjectionIsAnOutputBesidesTheSum) {
+  const auto build = [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12), y = n.inverted_residual(x, 3, 12);
+    n.output(y);
+    n.output(n.add(x, y));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1 2 3", "single: 4"}));
+}
+
+// ---- additions ---------------------------------------------------------------------------------
+
+TEST(Partition, SumOfTwoChainsIsFusedOnce) {
+  const auto build = [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12);
+    const int block = n.inverted_residual(x, 3, 20);
+    n.output(n.add(block, n.conv(x, 20)));
+  };
+  const Graph graph = make_net(DType::f32, build);
+  EXPECT_EQ(blocks_of(graph), (Lines{"chain: 0", "chain: 4", fmt::format("chain: 1 2 3 5 + {}", graph.ops[4].output)}));
+}
+
+TEST(Partition, DoubledTensorIsNoResidual) {
+  const auto build = [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12);
+    n.output(n.add(x, x));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "single: 1"}));
+}
+
+/// Kernels read a residual in the type that the target multiplies, which the model's need not be.
+TEST(Partition, EightBitInputIsNoResidual) {
+  const auto build = [](Net& n) {
+    const int x = n.reshape(n.input(10, 3, 8), {1, 6, 5, 8});
+    n.output(n.add(x, n.inverted_residual(x, 3, 8)));
+  };
+  EXPECT_EQ(blocks(build), (Lines{"single: 0", "chain: 1 2 3 4 + 1"}));
+  EXPECT_EQ(blocks(build, DType::i8), (Lines{"single: 0", "chain: 1 2 3", "single: 4"}));
+}
+
+// ---- pools -------------------------------------------------------------------------------------
+
+TEST(Partition, PointwiseAndGlobalPool) {
+  const Lines expected = {"chain: 0", "pooled: 1 2"};
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.mean(n.conv(n.conv(n.input(6, 5, 8), 12), 20))); }), expected);
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.global_average_pool(n.conv(n.conv(n.input(6, 5, 8), 12), 20))); }),
+            expected);
+}
+
+TEST(Partition, PoolBehindABlockIsItsOwn) {
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.mean(n.inverted_residual(n.input(6, 5, 8), 3, 12))); }),
+            (Lines{"chain: 0 1 2", "single: 3"}));
+}
+
+/// A pooled convolution reads its input as it lies there, in fours.
+TEST(Partition, PooledConvolutionOfOddChannels) {
+  const auto build = [](Net& n) { n.output(n.mean(n.conv(n.conv(n.input(6, 5, 8), 7), 20))); };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "pooled: 1 2"}));
+  EXPECT_EQ(blocks(build, DType::u8), (Lines{"chain: 0", "chain: 1", "single: 2"}));
+}
+
+// ---- order -------------------------------------------------------------------------------------
+
+/// A block runs where its last operator stood, so that the residual exists.
+TEST(Partition, ResidualFromBetweenTheOperators) {
+  const Graph graph = make_net(DType::f32, [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12);
+    const int filtered = n.depthwise(n.conv(x, 24));
+    const int other = n.add(x, x);
+    n.output(n.add(n.conv(filtered, 12), other));
+  });
+  EXPECT_EQ(blocks_of(graph),
+            (Lines{"chain: 0", "single: 3", fmt::format("chain: 1 2 4 5 + {}", graph.ops[3].output)}));
+}
+
+}  // namespace
+}  // namespace narrows

@@ -1,0 +1,79 @@
+// The order of the steps of 8-bit reductions: nothing that is added in 16 bits may saturate.
+#include "compiler/lower/sort_steps.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace narrows {
+namespace {
+
+ConvWeights make_weights(int channels, int depth, int largest, int zero, std::mt19937& random) {
+  ConvWeights w;
+  w.channels = channels, w.row_size = depth, w.weight_zero = zero, w.type = DType::i8;
+  for (int i = 0; i < channels * depth; ++i)
+    w.weights.push_back(static_cast<int>(random() % (2u * largest + 1)) - largest);
+  return w;
+}
+
+/// The largest sum of weights of one sign that these steps together make in 16 bits.
+int largest_sum(const ConvWeights& w, const WeightRange& range, const std::vector<int>& steps) {
+  int largest = 0;
+  for (int c = range.first_channel; c < range.first_channel + range.channels; ++c) {
+    for (int half = 0; half < 4; half += 2) {
+      int positive = 0, negative = 0;
+      for (const int step : steps) {
+        for (int k = 4 * step + half; k < 4 * step + half + 2 && k < range.depth; ++k) {
+          const int i = range.first_depth + k, weight = (i < w.row_size ? w.at(c, 0, i) : 0) - w.weight_zero;
+          (weight > 0 ? positive : negative) += weight;
+        }
+      }
+      largest = std::max({largest, positive, -negative});
+    }
+  }
+  return largest;
+}
+
+void check(const ConvWeights& w, const WeightRange& range) {
+  const StepOrder order = sort_steps(w, range, true);
+  std::vector<int> sorted = order.steps;
+  std::sort(sorted.begin(), sorted.end());
+  ASSERT_EQ(sorted.size(), (range.depth + 3) / 4);
+  for (size_t i = 0; i < sorted.size(); ++i) ASSERT_EQ(sorted[i], static_cast<int>(i));
+  for (int i = 0; i < order.joined; ++i)
+    EXPECT_LE(largest_sum(w, range, {order.steps[2 * i], order.steps[2 * i + 1]}), kSmallSum);
+  for (size_t i = 2 * order.joined; i < order.steps.size(); ++i) {
+    const bool small = i < static_cast<size_t>(2 * order.joined + order.small);
+    EXPECT_EQ(largest_sum(w, range, {order.steps[i]}) <= kSmallSum, small);
+    // Of those that are left alone, no two could have been joined.
+    for (size_t j = i + 1; small && j < static_cast<size_t>(2 * order.joined + order.small); ++j)
+      EXPECT_GT(largest_sum(w, range, {order.steps[i], order.steps[j]}), kSmallSum);
+  }
+}
+
+TEST(SortSteps, NothingSaturates) {
+  std::mt19937 random(1);
+  for (const int largest : {0, 30, 32, 60, 100, 127}) {
+    for (const int zero : {0, 3, -1}) {
+      SCOPED_TRACE("weights up to " + std::to_string(largest) + ", zero point " + std::to_string(zero));
+      const ConvWeights w = make_weights(24, 90, std::min(largest, 124), zero, random);
+      check(w, {0, 16, 0, 90});
+      check(w, {8, 16, 32, 61});  // three elements behind the end of the row
+      check(w, {23, 1, 0, 2});
+    }
+  }
+}
+
+TEST(SortSteps, JoinsWhatItCan) {
+  ConvWeights w;
+  w.channels = 1, w.row_size = 16, w.type = DType::i8;
+  w.weights = {64, 1, 0, 0, 64, 64, 0, 0, 100, 100, 0, 0, 60, 3, 0, -128};
+  const StepOrder order = sort_steps(w, {0, 1, 0, 16}, true);
+  EXPECT_EQ(order.joined, 1);
+  EXPECT_EQ(order.small, 1);
+  EXPECT_EQ(order.steps, (std::vector<int>{3, 0, 1, 2}));
+}
+
+}  // namespace
+}  // namespace narrows

@@ -1,0 +1,84 @@
+// Quantized networks against onnxruntime, where its npm package is installed: NARROWS_ONNXRUNTIME names the
+// node_modules folder that holds onnxruntime-web.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "compiler/interpret/interpret.h"
+#include "tests/support/onnx_nets.h"
+#include "tests/support/onnx_reference.h"
+#include "tests/support/test_data.h"
+
+namespace narrows {
+namespace {
+
+void write(const Path& path, const std::vector<uint8_t>& bytes) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+struct Case {
+  std::string name;
+  OnnxBuilder net;
+};
+
+/// The classifier, and what its residual addition makes as a second output.
+OnnxBuilder with_map(OnnxBuilder net, int type) {
+  const onnx::GraphProto graph = net.graph();
+  for (const onnx::NodeProto& node : graph.node()) {
+    if (node.op_type() == "Add") net.output(node.output(0) + "_q", type);
+    if (node.op_type() == "QLinearAdd") net.output(node.output(0), type);
+  }
+  return net;
+}
+
+std::vector<Case> cases() {
+  OnnxNetOptions plain, signed_net, unsigned_net;
+  signed_net.activations = onnx::TensorProto::INT8;
+  unsigned_net.weights = onnx::TensorProto::UINT8;
+  unsigned_net.per_channel = false;
+  return {{"qdq", with_map(qdq_classifier(plain), plain.activations)},
+          {"qdq_signed", with_map(qdq_classifier(signed_net), signed_net.activations)},
+          {"qlinear", with_map(qlinear_classifier(plain), plain.activations)},
+          {"qlinear_unsigned", with_map(qlinear_classifier(unsigned_net), unsigned_net.activations)}};
+}
+
+/// Every layer may round otherwise; no result is off by more than two steps.
+void compare(const Case& c, const Path& folder, const Bytes& image, Numerics numerics) {
+  const Graph graph = read_onnx_graph(c.net);
+  const std::vector<Bytes> values = interpret(graph, {image}, numerics);
+  for (size_t i = 0; i < graph.outputs.size(); ++i) {
+    const int id = graph.outputs[i];
+    const Bytes expected = read_bytes(folder / (c.name + ".out" + std::to_string(i) + ".bin"));
+    const Mismatch mismatch = mismatch_8bit(graph.tensors[id].type, expected, values[id]);
+    std::printf("%s, output %d, %s: %d of %d numbers differ from onnxruntime's, by up to %d\n", c.name.c_str(),
+                static_cast<int>(i), numerics == Numerics::tflite ? "tflite" : "xnnpack",
+                static_cast<int>(mismatch.count), static_cast<int>(expected.size()), mismatch.largest);
+    EXPECT_LE(mismatch.largest, 2);
+  }
+}
+
+TEST(OnnxRuntime, QuantizedNetworks) {
+  const char* const modules = std::getenv("NARROWS_ONNXRUNTIME");
+  if (!modules) GTEST_SKIP() << "NARROWS_ONNXRUNTIME is not set: nothing is compared with onnxruntime";
+  const Path folder = Path(testing::TempDir()) / "narrows_onnxruntime";
+  std::filesystem::create_directories(folder);
+  const std::vector<int> values = small_integers(3 * 16 * 16, 0, 256);
+  const Bytes image(values.begin(), values.end());
+  for (const Case& c : cases()) {
+    write(folder / (c.name + ".onnx"), c.net.finish());
+    write(folder / (c.name + ".in0.bin"), image);
+  }
+  const std::string command =
+      std::string("node " NARROWS_SOURCE_DIR "/tests/onnxruntime.js '") + modules + "' '" + folder.string() + "'";
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  for (const Case& c : cases()) {
+    for (const Numerics numerics : {Numerics::tflite, Numerics::xnnpack}) compare(c, folder, image, numerics);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace narrows
