@@ -6,10 +6,11 @@
 #include <algorithm>
 
 #include "compiler/blocks/check_supported.h"
-#include "compiler/program/build_program.h"
+#include "compiler/emit/emit.h"
 #include "compiler/emit/emit_main.h"
-#include "compiler/program/fit_arena.h"
 #include "compiler/passes/passes.h"
+#include "compiler/program/build_program.h"
+#include "compiler/program/fit_arena.h"
 
 namespace narrows {
 
@@ -120,7 +121,7 @@ std::optional<Compiled> compile(Graph graph, const CompileOptions& options, Diag
   } else {
     out.files.push_back({options.name + ".weights", program.weights.bytes});
   }
-  if (options.emit_main) out.files.push_back({options.name + "_main.cpp", emit_main(out, options)});
+  if (options.emit_main) out.files.push_back({options.name + "_main.cpp", emit_main(out.graph, options)});
   return out;
 }
 

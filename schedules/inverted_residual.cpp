@@ -1,6 +1,6 @@
 // The inverted residual block as one Halide pipeline: the `halide` variant. Halide's own storage folding
 // makes the ring of expanded rows and its sliding window decides which rows are computed when; compare with
-// the row programs of compiler/emit, which do the same with kernels of one row each and loops of ours.
+// the row programs of compiler/lower, which do the same with kernels of one row each and loops of ours.
 #include "schedules/inverted_residual.h"
 
 #include <fmt/format.h>

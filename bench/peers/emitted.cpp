@@ -7,10 +7,10 @@
 #include <cstring>
 
 #include "bench/peers/turns.h"
-#include "examples/thread_pool.h"
-#include "net.h"
 #include "compiler/measure/runner/pages.h"
 #include "compiler/measure/runner/program.h"
+#include "examples/thread_pool.h"
+#include "net.h"
 
 static ThreadPool* pool;
 

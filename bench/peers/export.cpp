@@ -13,9 +13,9 @@
 
 #include "bench/peers/network.h"
 #include "bench/peers/write_onnx.h"
-#include "compiler/measure/files.h"
 #include "compiler/graph/costs.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/measure/files.h"
 
 namespace narrows {
 namespace {

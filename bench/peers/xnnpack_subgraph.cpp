@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "bench/peers/xnnpack.h"
+#include "compiler/graph/ops.h"
 #include "compiler/graph/quantization.h"
 
 namespace narrows::xnnpack {

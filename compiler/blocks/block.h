@@ -41,11 +41,7 @@ struct Block {
 /// block, and is not a graph output: tensors with other readers are block outputs, that is, they are materialised.
 std::vector<Block> partition(const Graph& graph);
 
-/// True if the op is a convolution that the chains can compute: constant weights and bias, f32 or 8 bit throughout.
-bool is_convolution(const Op& op);
 /// A reshape changes nothing in memory: its output is its input.
 bool is_reshape(const Graph& graph, const Block& block);
-/// True if `op` averages the whole map, per channel.
-bool is_global_pool(const Graph& graph, const Op& op);
 
 }  // namespace narrows

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/graph/ops.h"
+
 namespace narrows {
 
 bool streams_rows(const Graph& graph, const Block& block) {

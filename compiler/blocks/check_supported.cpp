@@ -6,6 +6,7 @@
 #include <array>
 
 #include "compiler/blocks/block.h"
+#include "compiler/graph/ops.h"
 
 namespace narrows {
 

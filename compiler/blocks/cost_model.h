@@ -1,7 +1,6 @@
 // The cost model: the schedule that a block gets where nobody has chosen one, from what a Target says of its machine.
 #pragma once
 
-#include "compiler/compile.h"
 #include "compiler/blocks/schedule.h"
 #include "compiler/target.h"
 #include "schedules/kernels.h"

@@ -7,20 +7,8 @@
 
 namespace narrows {
 
-bool is_convolution(const Op& op) {
-  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
-}
-
 bool is_reshape(const Graph& graph, const Block& block) {
   return block.kind == BlockKind::single && graph.ops[block.ops[0]].kind == OpKind::reshape;
-}
-
-bool is_global_pool(const Graph& graph, const Op& op) {
-  const Shape& in = graph.input(op, 0).shape;
-  if (in.size() != 4) return false;
-  if (op.kind == OpKind::mean) return op.attr.axes == std::vector<int>{1, 2};
-  const Window& w = op.attr.window;
-  return op.kind == OpKind::average_pool && !w.pad.any() && w.kernel_h == in[1] && w.kernel_w == in[2];
 }
 
 namespace {

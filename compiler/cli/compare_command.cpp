@@ -8,15 +8,15 @@
 #include <optional>
 
 #include "compiler/blocks/block.h"
+#include "compiler/blocks/extract_block.h"
 #include "compiler/cli/commands.h"
-#include "compiler/measure/files.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
+#include "compiler/measure/files.h"
 #include "compiler/measure/report.h"
-#include "compiler/tune/schedule_file.h"
 #include "compiler/measure/temporary_folder.h"
 #include "compiler/measure/yardstick.h"
-#include "compiler/blocks/extract_block.h"
+#include "compiler/tune/schedule_file.h"
 
 namespace narrows {
 namespace {

@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/measure/files.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
+#include "compiler/measure/files.h"
 #include "compiler/measure/toolchain.h"
 
 namespace narrows {

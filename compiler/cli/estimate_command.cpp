@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "compiler/tune/build_assembly.h"
 #include "compiler/cli/commands.h"
-#include "compiler/tune/mca.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
 #include "compiler/measure/toolchain.h"
+#include "compiler/tune/build_assembly.h"
+#include "compiler/tune/mca.h"
 
 namespace narrows {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "compiler/diagnostics.h"
 #include "compiler/graph/graph.h"
+#include "compiler/graph/normalization.h"
 
 namespace narrows {
 
@@ -17,21 +18,11 @@ struct Image {
   std::vector<uint8_t> pixels;
 };
 
-/// How a pixel p becomes a real number: (p - mean) / std.
-struct Normalization {
-  float mean = 127.5f, std = 127.5f;
-};
-
 /// Decodes a png, jpg or bmp file to 1 (grey) or 3 (red, green, blue) channels; transparency is ignored.
 std::optional<Image> read_image(const std::string& path, int channels, Diagnostics& diagnostics);
 
 /// Bilinear with half-pixel centers and without smoothing, as TensorFlow's resize does; rounded to bytes.
 Image resize(const Image& image, int height, int width);
-
-/// The normalization that a quantized input was trained with, as far as its range of real values shows it:
-/// [-1, 1], [0, 1] or [0, 255]. Nothing for other ranges. Float inputs: [-1, 1], the usual choice for this
-/// family of models.
-std::optional<Normalization> guess_normalization(const Tensor& input);
 
 /// The bytes of tensor `input` for a picture of its height, width and channels; in planes, one for each channel, where
 /// `planes` is set, else with the channels of a pixel side by side. Where `normalization` is the one that

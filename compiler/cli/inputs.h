@@ -34,7 +34,4 @@ void check_scaling(const InputArguments& arguments, bool pixels, Diagnostics& di
 std::optional<std::vector<Bytes>> load_inputs(const InputArguments& arguments, const Graph& graph,
                                               Diagnostics& diagnostics);
 
-/// The same bytes for the same seed on every machine: 8-bit types uniform, floats uniform in [-1, 1).
-std::vector<Bytes> random_inputs(const Graph& graph, uint64_t seed);
-
 }  // namespace narrows

@@ -9,11 +9,13 @@
 #include <cstring>
 #include <filesystem>
 
-#include "compiler/measure/files.h"
 #include "compiler/cli/pass_printer.h"
 #include "compiler/cli/pixels.h"
-#include "compiler/tune/schedule_file.h"
+#include "compiler/hash.h"
+#include "compiler/measure/files.h"
+#include "compiler/passes/take_pixels.h"
 #include "compiler/program/weights_file.h"
+#include "compiler/tune/schedule_file.h"
 #include "frontends/frontends.h"
 
 namespace narrows {

@@ -1,31 +1,14 @@
-// --pixels: the emitted code reads the bytes of a camera or a decoded picture, whatever type the model's input has.
+// --pixels as typed.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "compiler/diagnostics.h"
-#include "compiler/graph/graph.h"
+#include "compiler/passes/take_pixels.h"
 
 namespace narrows {
 
-/// A pixel p of channel c stands for (p - mean[c]) / std[c].
-struct PixelScaling {
-  std::vector<float> mean,
-      std;  ///< one number for all channels, or one per channel; empty: what the input's type suggests
-};
-
 /// "auto", "127.5/127.5", "123.7,116.3,103.5/58.4,57.1,57.4".
 bool parse_pixels(const std::string& text, PixelScaling* scaling, Diagnostics& diagnostics);
-
-/// Makes the model's input u8 pixels from 0 to 255, with the operators that scale them in front of what reads it. The
-/// layout stays the model's: [1,height,width,channels], or [1,channels,height,width] where it reads planes
-/// (map_layout.h).
-///
-///   f32   x = (float(pixels) - mean) * (1 / std); by default, mean and std are 127.5
-///   i8    x = pixels - 128, u8: x = pixels, where that is what the input's quantization stands for
-///
-/// Compiled, the convolution behind them does that to each row as it loads it.
-void take_pixels(const PixelScaling& scaling, Graph* graph, Diagnostics& diagnostics);
 
 }  // namespace narrows

@@ -6,9 +6,9 @@
 #include <numeric>
 #include <optional>
 
-#include "compiler/measure/compare.h"
 #include "compiler/cli/detections.h"
-#include "compiler/cli/map_shape.h"
+#include "compiler/graph/map_shape.h"
+#include "compiler/measure/compare.h"
 
 namespace narrows {
 namespace {

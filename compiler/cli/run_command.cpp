@@ -6,12 +6,12 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/measure/execute.h"
-#include "compiler/measure/files.h"
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
 #include "compiler/cli/results.h"
+#include "compiler/measure/execute.h"
+#include "compiler/measure/files.h"
 
 namespace narrows {
 namespace {

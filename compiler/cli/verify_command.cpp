@@ -11,11 +11,12 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/measure/compare.h"
-#include "compiler/measure/execute.h"
 #include "compiler/cli/inputs.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
+#include "compiler/measure/compare.h"
+#include "compiler/measure/execute.h"
+#include "compiler/measure/random_inputs.h"
 
 namespace narrows {
 namespace {

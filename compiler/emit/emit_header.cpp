@@ -7,10 +7,10 @@
 
 #include "compiler/emit/emit.h"
 #include "compiler/emit/stack_bound.h"
-#include "compiler/writer.h"
 #include "compiler/graph/map_layout.h"
 #include "compiler/text.h"
 #include "compiler/version.h"
+#include "compiler/writer.h"
 
 namespace narrows {
 

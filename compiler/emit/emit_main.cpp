@@ -116,13 +116,13 @@ static size_t parallel_arena_bytes(int threads) {{ return {1}_PARALLEL_ARENA_BYT
 
 }  // namespace
 
-std::string emit_main(const Compiled& compiled, const CompileOptions& options) {
+std::string emit_main(const Graph& graph, const CompileOptions& options) {
   std::string text = head_comment(options);
   text += includes(options.name);
   text += "\n#ifdef NARROWS_THREADS\n" + without_guard(runtime_text("thread_pool.h")) + "#endif\n";
   text += "\nnamespace narrows_main {\n";
-  text += constants(compiled.graph, options);
-  text += functions(compiled.graph, options);
+  text += constants(graph, options);
+  text += functions(graph, options);
   text += "\n}  // namespace narrows_main\n\n";
   text += runtime_text("main.cpp");
   return text;

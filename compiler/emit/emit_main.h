@@ -11,10 +11,11 @@
 
 #include <string>
 
-#include "compiler/compile.h"
+#include "compiler/graph/graph.h"
+#include "compiler/options.h"
 
 namespace narrows {
 
-std::string emit_main(const Compiled& compiled, const CompileOptions& options);
+std::string emit_main(const Graph& graph, const CompileOptions& options);
 
 }  // namespace narrows

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <set>
 
-#include "compiler/blocks/block.h"
+#include "compiler/graph/ops.h"
 
 namespace narrows {
 

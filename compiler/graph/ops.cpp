@@ -96,4 +96,16 @@ bool is_broadcast(const Graph& graph, const Op& op) {
   return in.size() == 4 && in[1] * in[2] == 1 && out[1] * out[2] > 1;
 }
 
+bool is_convolution(const Op& op) {
+  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
+}
+
+bool is_global_pool(const Graph& graph, const Op& op) {
+  const Shape& in = graph.input(op, 0).shape;
+  if (in.size() != 4) return false;
+  if (op.kind == OpKind::mean) return op.attr.axes == std::vector<int>{1, 2};
+  const Window& w = op.attr.window;
+  return op.kind == OpKind::average_pool && !w.pad.any() && w.kernel_h == in[1] && w.kernel_w == in[2];
+}
+
 }  // namespace narrows

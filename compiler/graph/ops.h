@@ -33,4 +33,9 @@ std::optional<DType> parse_dtype(const std::string& name);
 /// A resize of one pixel: it repeats it, exactly in 8 bits.
 bool is_broadcast(const Graph& graph, const Op& op);
 
+/// True if the op is a convolution that the chains can compute: constant weights and bias, f32 or 8 bit throughout.
+bool is_convolution(const Op& op);
+/// True if `op` averages the whole map, per channel.
+bool is_global_pool(const Graph& graph, const Op& op);
+
 }  // namespace narrows

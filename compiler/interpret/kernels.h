@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "compiler/graph/graph.h"
-#include "compiler/interpret/interpret.h"
 #include "compiler/graph/narrow_weights.h"
 #include "compiler/graph/quantization.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows::interpreter {
 

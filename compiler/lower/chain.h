@@ -21,10 +21,10 @@
 #include <vector>
 
 #include "compiler/blocks/block.h"
+#include "compiler/blocks/schedule.h"
 #include "compiler/graph/channel_map.h"
 #include "compiler/lower/conv_weights.h"
 #include "compiler/lower/lower.h"
-#include "compiler/blocks/schedule.h"
 
 namespace narrows {
 

@@ -1,9 +1,10 @@
 #include <algorithm>
 
 #include "compiler/blocks/cost_model.h"
+#include "compiler/graph/ops.h"
 #include "compiler/lower/chain_builder.h"
-#include "compiler/program/fit_arena.h"
 #include "compiler/lower/order_channels.h"
+#include "compiler/program/fit_arena.h"
 #include "schedules/prefetch.h"
 
 namespace narrows {

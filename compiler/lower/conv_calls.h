@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compiler/blocks/block.h"
-#include "compiler/compile.h"
+#include "compiler/options.h"
 #include "schedules/kernels.h"
 
 namespace narrows {

@@ -6,18 +6,10 @@
 #include <vector>
 
 #include "compiler/blocks/block.h"
-#include "compiler/compile.h"
+#include "compiler/lower/context.h"
 #include "compiler/lower/conv_calls.h"
-#include "compiler/lower/kernel_library.h"
 
 namespace narrows {
-
-/// What the lowering of all blocks shares.
-struct LoweringContext {
-  const Graph& graph;
-  const CompileOptions& options;
-  KernelLibrary& kernels;
-};
 
 /// The output of a block must not lie over its input.
 constexpr int64_t kApart = INT64_MIN;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/blocks/cascade.h"
+#include "compiler/graph/ops.h"
 #include "compiler/lower/chain.h"
 
 namespace narrows {

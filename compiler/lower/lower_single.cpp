@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "compiler/lower/single.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/lower/single.h"
 
 namespace narrows {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/measure/toolchain.h"
 #include "compiler/compile.h"
 #include "compiler/diagnostics.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/measure/toolchain.h"
 
 namespace narrows {
 

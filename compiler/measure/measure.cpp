@@ -10,14 +10,15 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "compiler/cli/inputs.h"
+#include "compiler/emit/emit.h"
+#include "compiler/graph/costs.h"
 #include "compiler/measure/compare.h"
 #include "compiler/measure/files.h"
-#include "compiler/cli/inputs.h"
 #include "compiler/measure/parallel_builds.h"
 #include "compiler/measure/process.h"
+#include "compiler/measure/random_inputs.h"
 #include "compiler/measure/temporary_folder.h"
-#include "compiler/graph/costs.h"
-#include "compiler/emit/emit.h"
 #include "schedules/kernels.h"
 
 namespace narrows {
@@ -99,20 +100,20 @@ std::string rename(const std::string& text, const std::string& from, const std::
 
 // ---- files and builds --------------------------------------------------------------------------
 
+/// The folder of the measuring program, here and where it is built.
+const std::filesystem::path runner = "compiler/measure/runner";
+
 /// The fixed part of the measuring program; it keeps its folders, because it includes by them.
 bool write_program(const std::filesystem::path& folder, Diagnostics& diagnostics) {
-  std::vector<File> runtime, measuring, peak;
+  std::vector<File> runtime, measuring;
   for (const char* name : {"prologue.h", "vectors.h", "widen.h", "dot4.h"}) {
     runtime.push_back({name, runtime_text(name)});
   }
-  for (const char* name :
-       {"main.cpp", "bandwidth.cpp", "bandwidth.h", "pages.h", "program.h", "trace.h", "halide_object.h"}) {
+  for (const char* name : {"main.cpp", "bandwidth.cpp", "bandwidth.h", "pages.h", "peak.cpp", "peak.h", "program.h",
+                           "trace.h", "halide_object.h"}) {
     measuring.push_back({name, measure_text(name)});
   }
-  for (const char* name : {"peak.cpp", "peak.h"}) peak.push_back({name, measure_text(name)});
-  return write_files(runtime, folder / "runtime", diagnostics) &&
-         write_files(measuring, folder / "runtime/measure", diagnostics) &&
-         write_files(peak, folder / "bench", diagnostics);
+  return write_files(runtime, folder / "runtime", diagnostics) && write_files(measuring, folder / runner, diagnostics);
 }
 
 /// The code of all candidates, and programs.cpp with the table and all constants.
@@ -144,7 +145,8 @@ bool write_candidates(const std::vector<Candidate>& candidates, const MeasureOpt
 std::string object_of(const std::string& name) { return name + ".o"; }
 
 std::vector<Build> candidate_builds(const Candidate& c, const MeasureOptions& options) {
-  const std::vector<std::string> plain = {"-c", "-I."}, traced = {"-c", "-I.", "-include", "compiler/measure/runner/trace.h"};
+  const std::vector<std::string> plain = {"-c", "-I."},
+                                 traced = {"-c", "-I.", "-include", "compiler/measure/runner/trace.h"};
   std::vector<Build> builds;
   builds.push_back(
       {c.toolchain, {c.options.name + ".cpp"}, c.only_block < 0 ? plain : traced, object_of(c.options.name)});
@@ -167,7 +169,7 @@ bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& o
     objects.push_back(build.output);
   };
   add({first.toolchain, {"programs.cpp"}, flags, object_of("programs")});
-  for (const std::filesystem::path source : {"runtime/measure/main", "runtime/measure/bandwidth", "bench/peak"}) {
+  for (const std::filesystem::path& source : {runner / "main", runner / "bandwidth", runner / "peak"}) {
     const std::filesystem::path kept = options.objects / object_of(source.filename());
     const bool keep = !options.objects.empty();
     const std::string object = keep ? std::filesystem::absolute(kept).string() : object_of(source);

@@ -1,6 +1,6 @@
 // Measures emitted code side by side: several programs in one process, in turns.
 //
-// What runs is one program (runtime/measure/), built for the candidates' target and run by their toolchain's
+// What runs is one program (compiler/measure/runner/), built for the candidates' target and run by their toolchain's
 // runner. All weights and inputs are part of it, so that this one file is all that another machine needs.
 #pragma once
 
@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/measure/toolchain.h"
 #include "compiler/compile.h"
 #include "compiler/diagnostics.h"
+#include "compiler/measure/toolchain.h"
 
 namespace narrows {
 
@@ -71,7 +71,7 @@ std::optional<Measurement> parse_measurement(const std::string& json, const std:
 /// written.
 std::optional<int64_t> code_bytes(const std::filesystem::path& object, Diagnostics& diagnostics);
 
-/// Text of a file of runtime/measure/ or of the peak measurement, embedded by CMake.
+/// Text of a file of compiler/measure/runner/ or of the peak measurement, embedded by CMake.
 std::string measure_text(const std::string& name);
 
 }  // namespace narrows

@@ -6,7 +6,7 @@
 
 namespace narrows {
 
-/// The page of compiler/cli/<name>.html and <name>.js, with what all pages share (page.css, page.js) and with `data`.
+/// The page of <name>.html and <name>.js, with what all pages share (page.css, page.js) and with `data`.
 std::string page(const std::string& name, const nlohmann::ordered_json& data);
 
 }  // namespace narrows

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/measure/toolchain.h"
 #include "compiler/diagnostics.h"
+#include "compiler/measure/toolchain.h"
 
 namespace narrows {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/measure/process.h"
 #include "compiler/diagnostics.h"
+#include "compiler/measure/process.h"
 #include "compiler/target.h"
 
 namespace narrows {

@@ -6,8 +6,9 @@
 #include <optional>
 
 #include "compiler/blocks/block.h"
-#include "compiler/interpret/interpret.h"
 #include "compiler/graph/narrow_weights.h"
+#include "compiler/graph/ops.h"
+#include "compiler/interpret/interpret.h"
 #include "compiler/passes/passes.h"
 
 namespace narrows {

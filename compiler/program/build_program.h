@@ -1,7 +1,7 @@
 // From a graph after all passes to a Program: partition, lower, plan the arena, lay out the weights.
 #pragma once
 
-#include "compiler/emit/emit.h"
+#include "compiler/program/program.h"
 
 namespace narrows {
 

@@ -7,8 +7,8 @@
 #include "compiler/blocks/cascade.h"
 #include "compiler/blocks/cost_model.h"
 #include "compiler/graph/costs.h"
-#include "compiler/emit/emit.h"
 #include "compiler/program/order_blocks.h"
+#include "compiler/program/program.h"
 #include "compiler/program/tensor_memory.h"
 
 namespace narrows {
@@ -240,11 +240,6 @@ class Fitter {
 };
 
 }  // namespace
-
-double allowed_slowdown(const CompileOptions& options) {
-  if (options.arena_limit > 0 || options.goal == Goal::memory) return 1e9;
-  return options.goal == Goal::balanced ? 0.03 : 0;
-}
 
 Schedules fit_arena(const Graph& graph, const CompileOptions& options) {
   // A variant that was asked for by name is not to be mixed with cascades.

@@ -5,13 +5,11 @@
 // peak of the arena gets another form. Only sizes are computed, no kernel is lowered.
 #pragma once
 
-#include "compiler/compile.h"
+#include "compiler/blocks/schedule.h"
+#include "compiler/graph/graph.h"
+#include "compiler/options.h"
 
 namespace narrows {
-
-/// How much longer the network may take for the sake of a smaller arena, as part of its time; 0: memory never counts
-/// more.
-double allowed_slowdown(const CompileOptions& options);
 
 /// CompileOptions::schedules, and those that the goal and the limit of the options add. Sizes are lower bounds: the
 /// planned arena can be a little larger.

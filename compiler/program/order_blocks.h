@@ -1,7 +1,7 @@
 // The order in which blocks run, where the graph leaves a choice: heads of detectors, branches of pyramids.
 #pragma once
 
-#include "compiler/emit/emit.h"
+#include "compiler/program/program.h"
 
 namespace narrows {
 

@@ -1,7 +1,7 @@
 // Which blocks are worth the threads of run_parallel(), and where the memory lies that their tasks need in addition.
 #pragma once
 
-#include "compiler/emit/emit.h"
+#include "compiler/program/program.h"
 #include "compiler/program/tensor_memory.h"
 
 namespace narrows {

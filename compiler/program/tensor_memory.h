@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "compiler/emit/emit.h"
 #include "compiler/program/plan_memory.h"
+#include "compiler/program/program.h"
 
 namespace narrows {
 

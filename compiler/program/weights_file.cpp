@@ -1,14 +1,12 @@
 #include "compiler/program/weights_file.h"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include "compiler/diagnostics.h"
+#include "compiler/hash.h"
 #include "weights_generated.h"
 
 namespace narrows {
-
-uint64_t hash_bytes(const void* data, size_t bytes) { return XXH64(data, bytes, 0); }
 
 // A FlatBufferBuilder writes from the end of the file to its start, so what is created first comes last: the
 // payload, then the table of contents, then the root table with the hashes, which thus stands in the first

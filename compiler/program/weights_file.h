@@ -39,7 +39,4 @@ struct WeightsFile {
 /// equal bytes. Sections must lie inside the payload (internal error otherwise).
 WeightsFile write_weights_file(const std::vector<WeightsSection>& contents, std::string payload, uint64_t model_hash);
 
-/// XXH64 with seed 0: the hash of model files and of payloads.
-uint64_t hash_bytes(const void* data, size_t bytes);
-
 }  // namespace narrows

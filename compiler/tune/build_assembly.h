@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/measure/toolchain.h"
 #include "compiler/compile.h"
 #include "compiler/diagnostics.h"
+#include "compiler/measure/toolchain.h"
 
 namespace narrows {
 

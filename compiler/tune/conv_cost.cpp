@@ -7,10 +7,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "compiler/emit/emit.h"
 #include "compiler/tune/build_assembly.h"
 #include "compiler/tune/mca.h"
 #include "compiler/tune/recurrence.h"
-#include "compiler/emit/emit.h"
 #include "schedules/steps.h"
 
 namespace narrows {

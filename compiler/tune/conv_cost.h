@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "compiler/tune/assembly.h"
-#include "compiler/measure/toolchain.h"
 #include "compiler/diagnostics.h"
 #include "compiler/lower/conv_calls.h"
 #include "compiler/lower/kernel_library.h"
+#include "compiler/measure/toolchain.h"
+#include "compiler/tune/assembly.h"
 
 namespace narrows {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/tune/assembly.h"
 #include "compiler/diagnostics.h"
 #include "compiler/target.h"
+#include "compiler/tune/assembly.h"
 
 namespace narrows {
 

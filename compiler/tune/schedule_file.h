@@ -18,8 +18,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/diagnostics.h"
 #include "compiler/blocks/schedule.h"
+#include "compiler/diagnostics.h"
 #include "compiler/target.h"
 
 namespace narrows {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "compiler/compile.h"
 #include "compiler/tune/conv_cost.h"
 #include "compiler/tune/schedule_file.h"
-#include "compiler/compile.h"
 #include "compiler/tune/search.h"
 
 namespace narrows {

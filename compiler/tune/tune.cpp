@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <map>
 
-#include "compiler/measure/measure.h"
 #include "compiler/blocks/extract_block.h"
+#include "compiler/measure/measure.h"
 
 namespace narrows {
 namespace {

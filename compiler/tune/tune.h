@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/tune/schedule_file.h"
-#include "compiler/measure/toolchain.h"
 #include "compiler/compile.h"
 #include "compiler/diagnostics.h"
+#include "compiler/measure/toolchain.h"
+#include "compiler/tune/schedule_file.h"
 #include "compiler/tune/search.h"
 
 namespace narrows {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/tune/schedule_file.h"
 #include "compiler/diagnostics.h"
 #include "compiler/target.h"
+#include "compiler/tune/schedule_file.h"
 #include "compiler/tune/search.h"
 
 namespace narrows {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/tune/schedule_file.h"
 #include "compiler/diagnostics.h"
+#include "compiler/tune/schedule_file.h"
 
 namespace narrows {
 

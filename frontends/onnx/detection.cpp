@@ -1,8 +1,9 @@
 // ONNX front end: TFLite_Detection_PostProcess of domain "narrows", as TensorFlow Lite has it. Its options are
 // attributes, its four outputs slices of the Graph's one.
+#include "compiler/graph/detection.h"
+
 #include <optional>
 
-#include "compiler/graph/detection.h"
 #include "frontends/onnx/op.h"
 
 namespace narrows::onnx_format {

@@ -6,6 +6,7 @@
 
 #include "compiler/blocks/block.h"
 #include "compiler/graph/narrow_weights.h"
+#include "compiler/graph/ops.h"
 #include "frontends/onnx/reader.h"
 
 namespace narrows::onnx_format {

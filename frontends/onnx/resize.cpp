@@ -3,11 +3,12 @@
 // ONNX has many ways to say where the pixels of the result lie, the Graph three. Which of them are the same
 // depends on the sizes: the reader computes for every row and column of the result what ONNX makes of it, and
 // takes the Graph's way that gives the same, if there is one.
+#include "compiler/graph/resize.h"
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
-#include "compiler/graph/resize.h"
 #include "frontends/messages.h"
 #include "frontends/onnx/op.h"
 

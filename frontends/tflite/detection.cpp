@@ -1,12 +1,13 @@
 // TFLite front end: the custom operator TFLite_Detection_PostProcess, whose options are a FlexBuffer. Its four outputs
 // become slices of the Graph's one.
+#include "compiler/graph/detection.h"
+
 #include <flatbuffers/flexbuffers.h>
 
 #include <algorithm>
 #include <cstring>
 #include <optional>
 
-#include "compiler/graph/detection.h"
 #include "frontends/tflite/op.h"
 
 namespace narrows::tflite {

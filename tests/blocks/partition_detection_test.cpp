@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/blocks/block.h"
+#include "compiler/graph/ops.h"
 #include "tests/support/description.h"
 
 namespace narrows {

@@ -4,7 +4,7 @@
 # usage: memory_table_test.sh NARROWS
 set -u
 narrows=$(realpath "$1")
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1

@@ -5,7 +5,7 @@
 # usage: pictures_test.sh NARROWS
 set -u
 narrows=$(realpath "$1")
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1

@@ -7,6 +7,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/passes/take_pixels.h"
 
 namespace narrows {
 namespace {

@@ -11,8 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "compiler/measure/compare.h"
 #include "compiler/cli/images.h"
+#include "compiler/measure/compare.h"
 #include "frontends/frontends.h"
 #include "tests/support/emitted_library.h"
 #include "tests/support/test_data.h"

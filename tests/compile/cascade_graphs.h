@@ -1,8 +1,8 @@
 // Graphs of which several blocks are joined to cascades, and the schedules that join them.
 #pragma once
 
-#include "compiler/graph/graph.h"
 #include "compiler/blocks/schedule.h"
+#include "compiler/graph/graph.h"
 
 namespace narrows {
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/compile/cascade_graphs.h"
 #include "tests/support/traced.h"
 

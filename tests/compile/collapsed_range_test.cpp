@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
 #include "tests/support/traced.h"
 

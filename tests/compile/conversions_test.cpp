@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "compiler/blocks/block.h"
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
 #include "tests/support/traced.h"
 

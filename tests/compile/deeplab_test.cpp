@@ -6,9 +6,10 @@
 #include <iostream>
 #include <optional>
 
+#include "compiler/measure/random_inputs.h"
+#include "tests/support/description.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
-#include "tests/support/description.h"
 
 namespace narrows {
 namespace {

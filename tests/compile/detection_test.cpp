@@ -4,9 +4,10 @@
 
 #include <optional>
 
-#include "tests/support/traced.h"
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/description.h"
 #include "tests/support/test_data.h"
+#include "tests/support/traced.h"
 
 namespace narrows {
 namespace {
@@ -59,7 +60,7 @@ Bytes postprocess_input(const char* name) {
 
 class Postprocess : public testing::TestWithParam<const char*> {};
 
-/// The interpreter's results are those that were recorded; see tests/core/detection_test.cpp.
+/// The interpreter's results are those that were recorded; see tests/interpret/detection_test.cpp.
 TEST_P(Postprocess, EqualsTheInterpreter) {
   NARROWS_NEEDS_TEST_DATA();
   const std::optional<Machine> machine = find_machine(GetParam());

@@ -5,10 +5,11 @@
 #include <optional>
 #include <random>
 
+#include "compiler/measure/random_inputs.h"
 #include "frontends/frontends.h"
-#include "tests/support/traced.h"
 #include "tests/support/detector.h"
 #include "tests/support/emitted.h"
+#include "tests/support/traced.h"
 
 namespace narrows {
 namespace {

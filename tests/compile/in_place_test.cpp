@@ -5,9 +5,10 @@
 #include <map>
 #include <optional>
 
+#include "compiler/measure/random_inputs.h"
+#include "tests/support/emitted.h"
 #include "tests/support/graphs.h"
 #include "tests/support/traced.h"
-#include "tests/support/emitted.h"
 
 namespace narrows {
 namespace {

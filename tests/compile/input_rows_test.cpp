@@ -1,14 +1,15 @@
 // Input by rows: what is computed is that of the tensor form, bit for bit, and every row is pulled once.
-// tests/code/programs/ rows.cpp does the work.
+// tests/compile/programs/ rows.cpp does the work.
 #include <gtest/gtest.h>
 
 #include <optional>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
-#include "tests/support/traced.h"
-#include "tests/support/workspace.h"
 #include "tests/support/net.h"
 #include "tests/support/test_data.h"
+#include "tests/support/traced.h"
+#include "tests/support/workspace.h"
 
 namespace narrows {
 namespace {

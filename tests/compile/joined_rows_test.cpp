@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
 #include "tests/support/traced.h"
 

@@ -7,10 +7,12 @@
 #include <optional>
 
 #include "compiler/blocks/block.h"
-#include "tests/support/traced.h"
-#include "tests/support/workspace.h"
+#include "compiler/graph/ops.h"
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/net.h"
 #include "tests/support/test_data.h"
+#include "tests/support/traced.h"
+#include "tests/support/workspace.h"
 
 namespace narrows {
 namespace {

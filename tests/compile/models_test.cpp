@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "tests/support/test_data.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
-#include "tests/support/test_data.h"
 
 namespace narrows {
 namespace {

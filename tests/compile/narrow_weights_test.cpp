@@ -5,11 +5,12 @@
 #include <cmath>
 #include <optional>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
-#include "tests/support/traced.h"
-#include "tests/support/workspace.h"
 #include "tests/support/narrow.h"
 #include "tests/support/test_data.h"
+#include "tests/support/traced.h"
+#include "tests/support/workspace.h"
 
 namespace narrows {
 namespace {

@@ -1,4 +1,4 @@
-// Convolutions of odd shapes and in odd company: what the row programs of compiler/emit/chain_*.cpp and
+// Convolutions of odd shapes and in odd company: what the row programs of compiler/lower/chain_*.cpp and
 // print_chain.cpp have to get right beyond MobileNetV2 itself. Names of tensors tell the case.
 #include "tests/support/graphs.h"
 #include "tests/support/net.h"

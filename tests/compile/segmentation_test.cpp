@@ -10,8 +10,8 @@
 #include <optional>
 
 #include "compiler/cli/images.h"
-#include "tests/support/traced.h"
 #include "tests/support/test_data.h"
+#include "tests/support/traced.h"
 
 namespace narrows {
 namespace {

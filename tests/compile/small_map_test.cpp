@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "tests/support/workspace.h"
 #include "tests/support/description.h"
 #include "tests/support/emitted.h"
+#include "tests/support/workspace.h"
 
 namespace narrows {
 namespace {

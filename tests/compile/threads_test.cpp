@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/compile/cascade_graphs.h"
+#include "tests/support/emitted.h"
 #include "tests/support/graphs.h"
+#include "tests/support/test_data.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
-#include "tests/support/emitted.h"
-#include "tests/support/test_data.h"
 
 namespace narrows {
 namespace {

@@ -10,8 +10,8 @@
 #include <optional>
 #include <set>
 
+#include "compiler/hash.h"
 #include "compiler/interpret/interpret.h"
-#include "compiler/program/weights_file.h"
 #include "description_generated.h"
 #include "frontends/frontends.h"
 #include "tests/support/description.h"

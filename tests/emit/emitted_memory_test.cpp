@@ -6,19 +6,20 @@
 #include <algorithm>
 #include <optional>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
+#include "tests/support/test_data.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
-#include "tests/support/test_data.h"
 
 namespace narrows {
 namespace {
 
 using Words = std::vector<std::string>;
 
-/// A file of tests/code/programs/.
+/// A file of tests/compile/programs/.
 std::string program_text(const std::string& name) {
-  const Bytes bytes = read_bytes(Path(NARROWS_SOURCE_DIR) / "tests/code/programs" / name);
+  const Bytes bytes = read_bytes(Path(NARROWS_SOURCE_DIR) / "tests/compile/programs" / name);
   return std::string(bytes.begin(), bytes.end());
 }
 
@@ -56,7 +57,7 @@ void expect_outputs(const Workspace& workspace, const Graph& graph, const std::v
 // ---- guard pages -------------------------------------------------------------------------------
 
 /// The part of an emitted main program that knows the model, and behind it
-/// tests/code/programs/guard_pages.cpp.
+/// tests/compile/programs/guard_pages.cpp.
 std::string guarded_main(const std::vector<File>& files) {
   for (const File& file : files) {
     if (file.name != "net_main.cpp") continue;

@@ -10,10 +10,11 @@
 #include <set>
 #include <sstream>
 
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
+#include "tests/support/test_data.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
-#include "tests/support/test_data.h"
 
 namespace narrows {
 namespace {

@@ -7,12 +7,13 @@
 #include <optional>
 #include <set>
 
+#include "compiler/emit/emit.h"
 #include "compiler/measure/toolchain.h"
 #include "compiler/program/build_program.h"
 #include "compiler/program/fit_arena.h"
 #include "tests/support/graphs.h"
-#include "tests/support/workspace.h"
 #include "tests/support/net.h"
+#include "tests/support/workspace.h"
 
 namespace narrows {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <stdexcept>
 
-#include "tests/support/graphs.h"
 #include "tests/support/description.h"
+#include "tests/support/graphs.h"
 
 namespace narrows {
 namespace {

@@ -80,7 +80,7 @@ Net make_net(const std::string& extra = "", const std::string& weights = "wxyz")
   for (int i = 0; i < 2; ++i) net.compiled.blocks[i].index = i;
   const std::string source = std::regex_replace(kSource, std::regex("EXTRA"), extra);
   net.compiled.files = {{"net.h", kHeader}, {"net.cpp", source}, {"net.weights", weights}};
-  net.compiled.files.push_back({"net_main.cpp", emit_main(net.compiled, net.options)});
+  net.compiled.files.push_back({"net_main.cpp", emit_main(net.compiled.graph, net.options)});
   return net;
 }
 

@@ -5,7 +5,7 @@
 # usage: report_test.sh NARROWS    ends with 77 where there is no browser
 set -u
 narrows=$(realpath "$1")
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -39,13 +39,13 @@ grep -qE '^ 2 rows +g\+\+ +[0-9.]+ ' printed || problem "printed $(cat printed)"
 
 open_page report.html
 [ ! -s console ] || problem "$(cat console)"
-python3 "$top/tests/report_check.py" dom.html report.json || problem "the page and report.json differ"
+python3 "$top/tests/measure/report_check.py" dom.html report.json || problem "the page and report.json differ"
 grep -qE '(src|href)=|@import|url\(' report.html && problem "the page refers to other files"
 
 # The same with other numbers in the page, and with data that the script cannot read, must be noticed.
 sed 's/"arena_bytes":[0-9]*/"arena_bytes":12345/' report.html >altered.html
 open_page altered.html
-python3 "$top/tests/report_check.py" dom.html report.json >/dev/null 2>&1 && problem "other numbers were not noticed"
+python3 "$top/tests/measure/report_check.py" dom.html report.json >/dev/null 2>&1 && problem "other numbers were not noticed"
 sed 's/"variants":/"missing":/' report.html >broken.html
 open_page broken.html
 [ -s console ] || problem "an error of the script was not noticed"
@@ -59,15 +59,15 @@ for model in icon_segmenter_int8 sign_detector; do
   mv out/memory.html . || exit 1
   open_page memory.html
   [ ! -s console ] || problem "$(cat console)"
-  python3 "$top/tests/memory_check.py" dom.html memory.json memory.txt || problem "the forms of $model's map differ"
+  python3 "$top/tests/measure/memory_check.py" dom.html memory.json memory.txt || problem "the forms of $model's map differ"
   grep -qE '(src|href)=|@import|url\(' memory.html && problem "the page refers to other files"
 done
 sed 's/"lower_bound":[0-9]*/"lower_bound":12345/' memory.html >altered.html
 open_page altered.html
-python3 "$top/tests/memory_check.py" dom.html memory.json memory.txt >/dev/null 2>&1 && problem "another bound was not noticed"
+python3 "$top/tests/measure/memory_check.py" dom.html memory.json memory.txt >/dev/null 2>&1 && problem "another bound was not noticed"
 sed 's/"offset":64,/"offset":128,/; s/"offset":0,/"offset":64,/' memory.html >altered.html
 open_page altered.html
-python3 "$top/tests/memory_check.py" dom.html memory.json memory.txt >/dev/null 2>&1 && problem "another place was not noticed"
+python3 "$top/tests/measure/memory_check.py" dom.html memory.json memory.txt >/dev/null 2>&1 && problem "another place was not noticed"
 
 [ "$failures" = 0 ] && echo "all as expected"
 exit "$failures"

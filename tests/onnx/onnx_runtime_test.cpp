@@ -72,7 +72,7 @@ TEST(OnnxRuntime, QuantizedNetworks) {
     write(folder / (c.name + ".in0.bin"), image);
   }
   const std::string command =
-      std::string("node " NARROWS_SOURCE_DIR "/tests/onnxruntime.js '") + modules + "' '" + folder.string() + "'";
+      std::string("node " NARROWS_SOURCE_DIR "/tests/onnx/onnxruntime.js '") + modules + "' '" + folder.string() + "'";
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   for (const Case& c : cases()) {
     for (const Numerics numerics : {Numerics::tflite, Numerics::xnnpack}) compare(c, folder, image, numerics);

@@ -1,4 +1,4 @@
-// Runs the cases in tests/passes/. A case is a text file:
+// Runs the cases in tests/passes/cases/. A case is a text file:
 //
 //   # what the case shows
 //   passes fold_padding remove_dead     in this order
@@ -129,7 +129,7 @@ void expect_same_results(const Graph& before, const Graph& after, int steps) {
 
 std::vector<std::string> case_names() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(NARROWS_SOURCE_DIR "/tests/passes")) {
+  for (const auto& entry : std::filesystem::directory_iterator(NARROWS_SOURCE_DIR "/tests/passes/cases")) {
     if (entry.path().extension() == ".txt") names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
@@ -139,7 +139,7 @@ std::vector<std::string> case_names() {
 class PassTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(PassTest, GivesTheExpectedGraph) {
-  const std::string path = NARROWS_SOURCE_DIR "/tests/passes/" + GetParam() + ".txt";
+  const std::string path = NARROWS_SOURCE_DIR "/tests/passes/cases/" + GetParam() + ".txt";
   Case c = read_case(path);
   ASSERT_FALSE(c.passes.empty()) << "no line with passes in " << path;
   Diagnostics diagnostics(GetParam() + ".txt");

@@ -10,9 +10,9 @@
 #include "compiler/blocks/cascade.h"
 #include "compiler/program/build_program.h"
 #include "tests/support/graphs.h"
-#include "tests/support/workspace.h"
 #include "tests/support/net.h"
 #include "tests/support/test_data.h"
+#include "tests/support/workspace.h"
 
 namespace narrows {
 namespace {

@@ -11,6 +11,7 @@
 #include <random>
 
 #include "compiler/diagnostics.h"
+#include "compiler/hash.h"
 #include "weights_generated.h"
 
 namespace narrows {

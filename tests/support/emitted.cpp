@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "compiler/measure/execute.h"
+#include "compiler/measure/random_inputs.h"
 #include "tests/support/test_data.h"
 
 namespace narrows {
@@ -57,7 +58,7 @@ std::optional<Machine> find_machine(const std::string& target_name, const std::s
 Machine unoptimized_host() {
   const std::optional<Machine> clang = find_machine("host", "clang++");
   Machine machine = clang ? *clang : *find_machine("host");
-  // Programs of tests/code/programs use a part of the constants of an emitted main program.
+  // Programs of tests/compile/programs use a part of the constants of an emitted main program.
   machine.toolchain.flags.insert(machine.toolchain.flags.end(), {"-O0", "-g0", "-Wno-unused-const-variable"});
   return machine;
 }

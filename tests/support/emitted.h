@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/measure/toolchain.h"
 #include "compiler/compile.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/measure/random_inputs.h"
+#include "compiler/measure/toolchain.h"
 
 namespace narrows {
 

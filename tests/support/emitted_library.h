@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "tests/support/workspace.h"
 #include "tests/support/emitted.h"
+#include "tests/support/workspace.h"
 
 namespace narrows {
 

@@ -5,6 +5,7 @@
 
 #include "compiler/blocks/block.h"
 #include "compiler/graph/narrow_weights.h"
+#include "compiler/graph/ops.h"
 #include "tests/support/tflite_builder.h"
 
 namespace narrows {

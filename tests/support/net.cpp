@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "compiler/interpret/interpret.h"
 #include "compiler/graph/op_rules.h"
+#include "compiler/interpret/interpret.h"
 #include "tests/support/tflite_builder.h"
 
 namespace narrows {

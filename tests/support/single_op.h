@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "compiler/graph/graph.h"
-#include "compiler/interpret/interpret.h"
 #include "compiler/graph/quantization.h"
+#include "compiler/interpret/interpret.h"
 
 namespace narrows {
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/measure/process.h"
-#include "compiler/measure/temporary_folder.h"
 #include "compiler/compile.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/measure/process.h"
+#include "compiler/measure/temporary_folder.h"
 
 namespace narrows {
 

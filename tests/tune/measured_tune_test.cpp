@@ -1,12 +1,11 @@
 // Tuning: schedules of a small net measured, and what becomes of them. No test looks at a time: only that there is one.
-#include "compiler/tune/tune.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "compiler/measure/files.h"
 #include "compiler/measure/temporary_folder.h"
+#include "compiler/tune/tune.h"
 #include "compiler/tune/tune_jobs.h"
 #include "compiler/tune/tune_progress.h"
 #include "tests/support/net.h"

@@ -1,6 +1,4 @@
 // The search for schedules with made-up times: what is tried, and that the fastest is found.
-#include "compiler/tune/search.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 
 #include "compiler/blocks/cost_model.h"
 #include "compiler/target.h"
+#include "compiler/tune/search.h"
 #include "schedules/kernels.h"
 #include "tests/support/net.h"
 

@@ -14,9 +14,9 @@
 #include <map>
 #include <memory>
 
-#include "compiler/measure/runner/peak.h"
 #include "compiler/measure/runner/bandwidth.h"
 #include "compiler/measure/runner/pages.h"
+#include "compiler/measure/runner/peak.h"
 #include "compiler/measure/runner/program.h"
 
 namespace {

@@ -1,4 +1,4 @@
-// Every pass that compile() runs has cases in tests/passes/, which passes_test.cpp compares.
+// Every pass that compile() runs has cases in tests/passes/cases/, which passes_test.cpp compares.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,7 +11,7 @@ namespace narrows {
 namespace {
 
 bool has_cases(const std::string& pass) {
-  for (const auto& file : std::filesystem::directory_iterator(NARROWS_SOURCE_DIR "/tests/passes")) {
+  for (const auto& file : std::filesystem::directory_iterator(NARROWS_SOURCE_DIR "/tests/passes/cases")) {
     if (file.path().filename().string().rfind(pass + "_", 0) == 0 || file.path().stem() == pass) return true;
   }
   return false;

@@ -1,10 +1,11 @@
 // The ONNX files that bench/peers gives to other engines, read back: they must compute the same.
+#include "bench/peers/write_onnx.h"
+
 #include <gtest/gtest.h>
 
 #include <optional>
 
 #include "bench/peers/network.h"
-#include "bench/peers/write_onnx.h"
 #include "compiler/interpret/interpret.h"
 #include "tests/support/description.h"
 #include "tests/support/onnx_builder.h"

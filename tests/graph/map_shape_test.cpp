@@ -1,5 +1,5 @@
 // The size of inputs and outputs that are maps, and where their channels stand.
-#include "compiler/cli/map_shape.h"
+#include "compiler/graph/map_shape.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "compiler/cli/map_shape.h"
+#include "compiler/graph/map_shape.h"
 
 #include "compiler/graph/map_layout.h"
 
