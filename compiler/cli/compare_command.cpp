@@ -13,7 +13,7 @@
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
 #include "compiler/measure/files.h"
-#include "compiler/measure/report.h"
+#include "compiler/measure/pages/report.h"
 #include "compiler/measure/temporary_folder.h"
 #include "compiler/measure/yardstick.h"
 #include "compiler/tune/schedule_file.h"

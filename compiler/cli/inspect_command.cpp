@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/memory_map.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
 #include "compiler/graph/costs.h"
 #include "compiler/graph/map_layout.h"
 #include "compiler/measure/files.h"
+#include "compiler/measure/pages/memory_map.h"
 
 namespace narrows {
 namespace {

@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/destination.h"
 #include "compiler/cli/model.h"
 #include "compiler/cli/print.h"
+#include "compiler/measure/destination.h"
 #include "compiler/measure/files.h"
 #include "compiler/measure/temporary_folder.h"
 #include "compiler/tune/mca.h"

@@ -1,8 +1,8 @@
 // Chains that overwrite their input: how far the output may reach into memory whose rows have been read.
 #include <algorithm>
 
+#include "compiler/arena.h"
 #include "compiler/lower/chain.h"
-#include "compiler/program/plan_memory.h"
 
 namespace narrows {
 

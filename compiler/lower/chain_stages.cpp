@@ -4,7 +4,6 @@
 #include "compiler/graph/ops.h"
 #include "compiler/lower/chain_builder.h"
 #include "compiler/lower/order_channels.h"
-#include "compiler/program/fit_arena.h"
 #include "schedules/prefetch.h"
 
 namespace narrows {

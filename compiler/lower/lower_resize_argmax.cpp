@@ -2,7 +2,7 @@
 // the class map, so that the resized scores, the largest tensor of a segmentation network, never exist.
 #include <fmt/format.h>
 
-#include "compiler/lower/single_resize.h"
+#include "compiler/lower/single/single_resize.h"
 
 namespace narrows {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "compiler/interpret/interpret.h"
-#include "compiler/lower/single.h"
+#include "compiler/lower/single/single.h"
 
 namespace narrows {
 

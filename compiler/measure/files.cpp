@@ -13,7 +13,7 @@
 #include <iterator>
 #include <system_error>
 
-#include "compiler/cli/destination.h"
+#include "compiler/measure/destination.h"
 
 namespace narrows {
 namespace {

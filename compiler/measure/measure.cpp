@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "compiler/cli/inputs.h"
 #include "compiler/emit/emit.h"
 #include "compiler/graph/costs.h"
 #include "compiler/measure/compare.h"

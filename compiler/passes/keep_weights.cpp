@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 
-#include "compiler/blocks/block.h"
 #include "compiler/graph/narrow_weights.h"
 #include "compiler/graph/ops.h"
 #include "compiler/interpret/interpret.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/arena.h"
 #include "compiler/text.h"
 
 namespace narrows {

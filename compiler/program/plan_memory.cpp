@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/arena.h"
 #include "compiler/diagnostics.h"
 #include "compiler/program/pack_arena.h"
 

@@ -31,8 +31,6 @@ struct MemoryPlan {
   bool optimal = false;          ///< no plan is smaller than `bytes`
 };
 
-constexpr int64_t arena_alignment = 64;
-
 /// A buffer and its aliases form one slab that lives as long as any of them. `max_nodes` limits the exact search that
 /// follows where the best greedy plan is above the lower bound and no buffer is over another. The same buffers always
 /// give the same plan. Aliases must not form a cycle or be fixed, fixed buffers must not collide, and buffers over each

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/arena.h"
 #include "compiler/graph/costs.h"
 
 namespace narrows {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/blocks/block.h"
 #include "compiler/graph/narrow_weights.h"
 #include "compiler/graph/ops.h"
 #include "frontends/onnx/reader.h"

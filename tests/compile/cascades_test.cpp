@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "compiler/measure/random_inputs.h"
-#include "tests/compile/cascade_graphs.h"
+#include "tests/support/cascade_graphs.h"
 #include "tests/support/traced.h"
 
 namespace narrows {

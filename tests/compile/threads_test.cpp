@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/measure/random_inputs.h"
-#include "tests/compile/cascade_graphs.h"
+#include "tests/support/cascade_graphs.h"
 #include "tests/support/emitted.h"
 #include "tests/support/graphs.h"
 #include "tests/support/test_data.h"

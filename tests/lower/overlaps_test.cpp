@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
+#include "compiler/arena.h"
 #include "compiler/blocks/cascade.h"
 #include "compiler/lower/chain.h"
 #include "compiler/program/plan_memory.h"
-#include "tests/compile/cascade_graphs.h"
+#include "tests/support/cascade_graphs.h"
 #include "tests/support/graphs.h"
 
 namespace narrows {

@@ -1,5 +1,5 @@
 // What becomes of measured times in the report and its forms.
-#include "compiler/measure/report.h"
+#include "compiler/measure/pages/report.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 //   # what the case shows
 //   passes fold_padding remove_dead     in this order
 //   --- before
-//   graph "g" ...                       see compiler/graph/print.cpp
+//   graph "g" ...                       see compiler/graph/text/print.cpp
 //   --- after
 //   graph "g" ...                       as printed, or the word "unchanged"
 //

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "compiler/arena.h"
 #include "compiler/diagnostics.h"
 #include "compiler/program/draw_memory.h"
 #include "compiler/program/pack_arena.h"

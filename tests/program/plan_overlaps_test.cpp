@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include "compiler/arena.h"
 #include "compiler/program/draw_memory.h"
 #include "compiler/program/plan_memory.h"
 

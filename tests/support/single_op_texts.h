@@ -1,4 +1,4 @@
-// The graphs are written as text (compiler/graph/print.cpp) for any type:
+// The graphs are written as text (compiler/graph/text/print.cpp) for any type:
 //   T     the type, U the other 8-bit type
 //   $p    parameters of a tensor of that type, as are $q and $r; $P those of U that mean the same as $p
 //   $s    what TFLite gives to the output of softmax

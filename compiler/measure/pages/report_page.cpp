@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "compiler/measure/page.h"
-#include "compiler/measure/report.h"
+#include "compiler/measure/pages/page.h"
+#include "compiler/measure/pages/report.h"
 
 namespace narrows {
 namespace {

@@ -1,5 +1,5 @@
 // RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR, ARG_MAX and CAST (runtime/resize.h, arg_max.h and cast.h).
-#include "compiler/lower/single_resize.h"
+#include "compiler/lower/single/single_resize.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "compiler/graph/words.h"
+#include "compiler/graph/text/words.h"
 
 #include <fmt/format.h>
 

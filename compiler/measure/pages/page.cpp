@@ -1,4 +1,4 @@
-#include "compiler/measure/page.h"
+#include "compiler/measure/pages/page.h"
 
 #include <nlohmann/json.hpp>
 

@@ -11,7 +11,7 @@
 #include "compiler/graph/graph.h"
 #include "compiler/graph/narrow_weights.h"
 #include "compiler/graph/ops.h"
-#include "compiler/graph/words.h"
+#include "compiler/graph/text/words.h"
 
 namespace narrows {
 namespace {

@@ -1,4 +1,4 @@
-#include "compiler/cli/destination.h"
+#include "compiler/measure/destination.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

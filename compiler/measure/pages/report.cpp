@@ -1,4 +1,4 @@
-#include "compiler/measure/report.h"
+#include "compiler/measure/pages/report.h"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "compiler/measure/files.h"
-#include "compiler/measure/report.h"
+#include "compiler/measure/pages/report.h"
 
 namespace narrows {
 namespace {

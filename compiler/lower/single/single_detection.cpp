@@ -1,5 +1,5 @@
 // TFLite_Detection_PostProcess (runtime/detection_postprocess.h).
-#include "compiler/lower/single.h"
+#include "compiler/lower/single/single.h"
 
 namespace narrows {
 

@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "compiler/lower/single.h"
+#include "compiler/lower/single/single.h"
 
 namespace narrows {
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "compiler/lower/single.h"
+#include "compiler/lower/single/single.h"
 
 namespace narrows {
 

@@ -1,12 +1,13 @@
-#include "compiler/cli/memory_map.h"
+#include "compiler/measure/pages/memory_map.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "compiler/measure/page.h"
-#include "compiler/measure/report.h"
+#include "compiler/arena.h"
+#include "compiler/measure/pages/page.h"
+#include "compiler/measure/pages/report.h"
 #include "compiler/text.h"
 
 namespace narrows {

@@ -1,6 +1,6 @@
 // Runs of blocks of odd shapes: what a cascade has to get right beyond its single blocks. Names of tensors tell the
 // case.
-#include "tests/compile/cascade_graphs.h"
+#include "tests/support/cascade_graphs.h"
 
 #include <algorithm>
 

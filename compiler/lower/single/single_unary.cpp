@@ -1,6 +1,6 @@
 // Operators on one element: RELU, LOGISTIC, HARD_SWISH, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
 // wide, the operator is a table.
-#include "compiler/lower/single.h"
+#include "compiler/lower/single/single.h"
 
 namespace narrows {
 

@@ -1,7 +1,7 @@
 // AVERAGE_POOL_2D, MAX_POOL_2D and MEAN (runtime/pool.h, runtime/mean.h).
 #include <algorithm>
 
-#include "compiler/lower/single.h"
+#include "compiler/lower/single/single.h"
 
 namespace narrows {
 
