@@ -1,14 +1,14 @@
 // Private to the front end of descriptions: a network in the paper's terms, between its file and its Graph.
 //
-// read_description() (description_file.cpp) runs these steps in order; the first that reports an error is the
+// read_description() (file.cpp) runs these steps in order; the first that reports an error is the
 // last.
 //
-//   parse             JSON by the schema, or the binary form                  description_file.cpp
-//   check             every field has a legal value; all problems at once     description_checks.cpp
-//   build             layers and shapes, weights still without values         description_backbone.cpp,
-//   _heads.cpp check_sizes       tensors and weights within the limits below             description_net.cpp
-//   fill_weights      the file's, or made-up values                           description_weights.cpp
-//   fill_anchors      of a head with post-processing                          description_anchors.cpp
+//   parse             JSON by the schema, or the binary form                  file.cpp
+//   check             every field has a legal value; all problems at once     checks.cpp
+//   build             layers and shapes, weights still without values         backbone.cpp,
+//   _heads.cpp check_sizes       tensors and weights within the limits below             net.cpp
+//   fill_weights      the file's, or made-up values                           weights.cpp
+//   fill_anchors      of a head with post-processing                          anchors.cpp
 //   quantize_graph    for 8-bit types                                         quantize_graph.cpp
 #pragma once
 
@@ -97,7 +97,7 @@ struct Net {
   const Shape& shape(int tensor) const { return graph.tensors.at(tensor).shape; }
   int channels(int tensor) const { return shape(tensor).back(); }
 
-  // Layers, description_net.cpp: each returns its output tensor, which is called `name`. Windows are centred
+  // Layers, net.cpp: each returns its output tensor, which is called `name`. Windows are centred
   // as with TensorFlow's padding SAME.
   int input(const std::string& name, int resolution);
   int conv(const std::string& name, int in, int channels, int kernel, int stride, int dilation, Activation activation);
@@ -127,7 +127,7 @@ int build_backbone(const Network& network, Net& net);
 /// Appends the head behind `features`, and sets the graph's outputs.
 void build_head(const Network& network, int features, Net& net);
 
-// Of description_anchors.cpp.
+// Of anchors.cpp.
 /// Anchors (y, x, h, w) of all maps, in the order of their boxes.
 std::vector<float> make_anchors(const std::vector<AnchorMap>& maps);
 /// Appends post-processing of [1,N,4] boxes and [1,N,classes + 1] scores; returns its four results.

@@ -20,7 +20,7 @@ struct Operand {
   Value value;
 };
 
-/// When an operator's reader is called, the node has as many operands as the table in onnx_nodes.cpp says,
+/// When an operator's reader is called, the node has as many operands as the table in nodes.cpp says,
 /// all of them were read without error, and its attributes are known to the table and have the types it
 /// names. Only inputs that the table does not require may be absent, and only where it says so may one be a constant
 /// without elements. Readers of operators with several
@@ -69,28 +69,28 @@ std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto&
 
 // Operators on floats, and on stored 8-bit numbers where nothing is computed with them; `integers_...` are
 // those on integers that are known at compile time, by which models compute shapes.
-Result read_conv(NodeReader& r);          // onnx_conv.cpp
-Result read_average_pool(NodeReader& r);  // onnx_pool.cpp
+Result read_conv(NodeReader& r);          // conv.cpp
+Result read_average_pool(NodeReader& r);  // pool.cpp
 Result read_max_pool(NodeReader& r);
 Result read_global_average_pool(NodeReader& r);
 Result read_global_max_pool(NodeReader& r);
 Result read_reduce_mean(NodeReader& r);
-Result read_gemm(NodeReader& r);  // onnx_matmul.cpp
+Result read_gemm(NodeReader& r);  // matmul.cpp
 Result read_matmul(NodeReader& r);
-Result read_add(NodeReader& r);  // onnx_elementwise.cpp
+Result read_add(NodeReader& r);  // elementwise.cpp
 Result read_sub(NodeReader& r);
 Result read_mul(NodeReader& r);
 Result read_div(NodeReader& r);
 Result read_max(NodeReader& r);
 Result read_min(NodeReader& r);
 Result read_batch_normalization(NodeReader& r);
-Result read_relu(NodeReader& r);  // onnx_activation.cpp
+Result read_relu(NodeReader& r);  // activation.cpp
 Result read_clip(NodeReader& r);
 Result read_sigmoid(NodeReader& r);
 Result read_hard_swish(NodeReader& r);
 Result read_hard_sigmoid(NodeReader& r);
 Result read_softmax(NodeReader& r);
-Result read_identity(NodeReader& r);  // onnx_shape.cpp
+Result read_identity(NodeReader& r);  // shape.cpp
 Result read_cast(NodeReader& r);
 Result read_constant(NodeReader& r);
 Result read_shape(NodeReader& r);
@@ -98,24 +98,24 @@ Result read_reshape(NodeReader& r);
 Result read_flatten(NodeReader& r);
 Result read_squeeze(NodeReader& r);
 Result read_unsqueeze(NodeReader& r);
-Result read_transpose(NodeReader& r);  // onnx_dimensions.cpp
+Result read_transpose(NodeReader& r);  // dimensions.cpp
 Result read_concat(NodeReader& r);
 Result read_pad(NodeReader& r);
 Result bytes_pad(NodeReader& r);
-Result read_slice(NodeReader& r);  // onnx_select.cpp
+Result read_slice(NodeReader& r);  // select.cpp
 Result read_split(NodeReader& r);
 Result read_gather(NodeReader& r);
 Result read_arg_max(NodeReader& r);
-Result read_resize(NodeReader& r);  // onnx_resize.cpp
+Result read_resize(NodeReader& r);  // resize.cpp
 Result read_upsample(NodeReader& r);
-Result read_expand(NodeReader& r);  // onnx_fill.cpp
+Result read_expand(NodeReader& r);  // fill.cpp
 Result read_constant_of_shape(NodeReader& r);
 Result integers_expand(NodeReader& r);
 Result integers_range(NodeReader& r);
 Result integers_where(NodeReader& r);
-Result read_quantize(NodeReader& r);  // onnx_quantization.cpp
+Result read_quantize(NodeReader& r);  // quantization.cpp
 Result read_dequantize(NodeReader& r);
-Result read_qlinear_conv(NodeReader& r);  // onnx_qlinear.cpp
+Result read_qlinear_conv(NodeReader& r);  // qlinear.cpp
 Result read_qlinear_matmul(NodeReader& r);
 Result read_qlinear_add(NodeReader& r);
 Result read_qlinear_mul(NodeReader& r);
@@ -124,15 +124,15 @@ Result read_qlinear_average_pool(NodeReader& r);
 Result read_qlinear_global_average_pool(NodeReader& r);
 Result read_qlinear_sigmoid(NodeReader& r);
 Result read_qlinear_softmax(NodeReader& r);
-Result read_detection_postprocess(NodeReader& r);  // onnx_detection.cpp
-Result integers_arithmetic(NodeReader& r);         // onnx_integers.cpp
+Result read_detection_postprocess(NodeReader& r);  // detection.cpp
+Result integers_arithmetic(NodeReader& r);         // integers.cpp
 Result integers_equal(NodeReader& r);
 Result integers_cast(NodeReader& r);
 Result integers_concat(NodeReader& r);
 Result integers_gather(NodeReader& r);
 Result integers_slice(NodeReader& r);
 
-// ---- checks, onnx_checks.cpp -------------------------------------------------------------------
+// ---- checks, checks.cpp -------------------------------------------------------------------
 
 bool check_rank(const NodeReader& r, int i, const char* what, size_t rank);
 bool check_map(const NodeReader& r);  ///< input 0 is [1,c,h,w]; constants may be anything
@@ -153,7 +153,7 @@ std::optional<std::vector<float>> constant_floats(const NodeReader& r, int i, co
 /// after an error, empty where it has neither.
 std::optional<std::vector<int64_t>> integers_of(const NodeReader& r, const char* attribute, int i);
 
-// ---- graph building, onnx_layout.cpp -----------------------------------------------------------
+// ---- graph building, layout.cpp -----------------------------------------------------------
 
 Shape permuted(const Shape& shape, const Order& order);
 /// No dimension larger than 1 changes its place.
@@ -192,12 +192,12 @@ std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& sh
 Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values);
 Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values);
 
-// ---- arithmetic, onnx_elementwise.cpp ----------------------------------------------------------
+// ---- arithmetic, elementwise.cpp ----------------------------------------------------------
 
 /// An operator with two operands, which are broadcast.
 Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix = "");
 
-// ---- pieces, onnx_select.cpp -------------------------------------------------------------------
+// ---- pieces, select.cpp -------------------------------------------------------------------
 
 /// Elements begin, begin + step, ... of one dimension.
 struct Cut {
@@ -206,7 +206,7 @@ struct Cut {
 /// The pieces of a value, one cut for each of its dimensions.
 Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cuts, const char* suffix = "");
 
-// ---- quantization, onnx_quantization.cpp -------------------------------------------------------
+// ---- quantization, quantization.cpp -------------------------------------------------------
 
 /// Scales of input `i` and zero points of the next one (0 where it is absent) for numbers of `type`: one, or
 /// one for each element of dimension `axis` of `shape`.
@@ -218,7 +218,7 @@ Result reinterpreted(NodeReader& r, const Value& value, Quant quant);
 Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, const char* suffix = "");
 Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant& quant);
 
-// ---- windows, onnx_window.cpp ------------------------------------------------------------------
+// ---- windows, window.cpp ------------------------------------------------------------------
 
 /// Fills `window` from the attributes that the node has, and the size of the result for a map of `height` x `width`.
 bool read_window(const NodeReader& r, int height, int width, Window& window, int& out_height, int& out_width);

@@ -2,7 +2,7 @@
 //
 // 8-bit tensors of a Graph say what their stored numbers mean, those of an ONNX model do not: the operators
 // that read them do. A tensor gets the parameters of the operator that makes it, or for inputs of the model
-// those of the first one that reads it (onnx_ends.cpp); where another operator has others, a reshape to the
+// those of the first one that reads it (ends.cpp); where another operator has others, a reshape to the
 // same shape relabels the numbers.
 #include <algorithm>
 #include <cmath>

@@ -1,18 +1,18 @@
 // Private to the ONNX front end: a model while it is being read.
 //
-// read_onnx() (onnx_file.cpp) runs these steps in order. Every step reports what it finds and goes on with
+// read_onnx() (file.cpp) runs these steps in order. Every step reports what it finds and goes on with
 // the parts that are sound; what depends on a part that was reported is not looked at, so that no problem
 // shows twice.
 //
-//   parse, check_model   bytes are a model of a known version and operator set           onnx_file.cpp
-//   read_initializers    constants that some node reads                                  onnx_tensors.cpp
-//   read_inputs          types, shapes, symbolic dimensions                              onnx_ends.cpp
-//   read_nodes           names, attributes, operands, shape rules of every operator      onnx_nodes.cpp, onnx_op.h
-//   write_outputs        the tensors that the model returns                              onnx_ends.cpp
+//   parse, check_model   bytes are a model of a known version and operator set           file.cpp
+//   read_initializers    constants that some node reads                                  tensors.cpp
+//   read_inputs          types, shapes, symbolic dimensions                              ends.cpp
+//   read_nodes           names, attributes, operands, shape rules of every operator      nodes.cpp, op.h
+//   write_outputs        the tensors that the model returns                              ends.cpp
 //
 // ONNX maps are NCHW, the Graph's are NHWC. No pass repairs that: the reader keeps, for every named value, in
 // which order the dimensions of its tensor stand (Value below). Operators that do not care take any order,
-// those that do ask for the order they need (in_order(), onnx_layout.cpp), and only where the two differ does
+// those that do ask for the order they need (in_order(), layout.cpp), and only where the two differ does
 // a transpose come to be. An explicit Transpose node just renames dimensions. So the transposes of a network
 // that computes in maps cancel, but for those at its edges.
 #pragma once
@@ -94,7 +94,7 @@ void narrow_weights(Reader& reader);
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
                                   Diagnostics& diagnostics);
 /// Many constants may be the same part of a file, so that a small model can stand for more than there is memory.
-bool check_external_size(const format::GraphProto& graph, Diagnostics& diagnostics);  // onnx_external.cpp
+bool check_external_size(const format::GraphProto& graph, Diagnostics& diagnostics);  // external.cpp
 /// The `bytes` bytes of a TensorProto that has them in another file; nothing after an error.
 std::optional<std::string> read_external(const format::TensorProto& source, const std::string& label, int64_t bytes,
                                          DataFiles& files, Diagnostics& diagnostics);

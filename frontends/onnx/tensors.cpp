@@ -82,7 +82,7 @@ std::set<std::string> names_in_use(const Reader& reader) {
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
                                   Diagnostics& diagnostics) {
   Tensor tensor;
-  const bool half = source.data_type() == format::TensorProto::FLOAT16;  // read as floats, see onnx_halves.cpp
+  const bool half = source.data_type() == format::TensorProto::FLOAT16;  // read as floats, see halves.cpp
   const std::optional<DType> type = half ? DType::f32 : dtype(source.data_type());
   if (!type) {
     diagnostics.error(fmt::format("{} has type {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64", label,

@@ -17,7 +17,7 @@
 
 namespace narrows::tflite {
 
-/// When an operator's reader is called, its operands are as many as the table in tflite_operators.cpp says,
+/// When an operator's reader is called, its operands are as many as the table in operators.cpp says,
 /// their indices are in range and their tensors were read without error; only inputs that the table calls
 /// optional may be absent, or constants without elements. On success the reader has filled `op`, whose output
 /// and origin are set before the call.
@@ -53,12 +53,12 @@ struct OpReader {
   }
 };
 
-bool read_conv_2d(OpReader& r);  // tflite_conv.cpp
+bool read_conv_2d(OpReader& r);  // conv.cpp
 bool read_depthwise_conv_2d(OpReader& r);
 bool read_fully_connected(OpReader& r);
-bool read_average_pool_2d(OpReader& r);  // tflite_window.cpp
+bool read_average_pool_2d(OpReader& r);  // window.cpp
 bool read_max_pool_2d(OpReader& r);
-bool read_add(OpReader& r);  // tflite_elementwise.cpp
+bool read_add(OpReader& r);  // elementwise.cpp
 bool read_sub(OpReader& r);
 bool read_mul(OpReader& r);
 bool read_maximum(OpReader& r);
@@ -71,28 +71,28 @@ bool read_hard_swish(OpReader& r);
 bool read_softmax(OpReader& r);
 bool read_quantize(OpReader& r);
 bool read_dequantize(OpReader& r);
-bool read_mean(OpReader& r);  // tflite_layout.cpp
+bool read_mean(OpReader& r);  // layout.cpp
 bool read_pad(OpReader& r);
 bool read_concatenation(OpReader& r);
 bool read_transpose(OpReader& r);
-bool read_reshape(OpReader& r);  // tflite_reshape.cpp
+bool read_reshape(OpReader& r);  // reshape.cpp
 bool read_squeeze(OpReader& r);
 bool read_expand_dims(OpReader& r);
-bool read_resize_bilinear(OpReader& r);  // tflite_resize.cpp
+bool read_resize_bilinear(OpReader& r);  // resize.cpp
 bool read_resize_nearest_neighbor(OpReader& r);
 bool read_arg_max(OpReader& r);
 bool read_cast(OpReader& r);
-bool read_slice(OpReader& r);  // tflite_slice.cpp
+bool read_slice(OpReader& r);  // slice.cpp
 bool read_strided_slice(OpReader& r);
 bool read_pack(OpReader& r);
-bool read_split(OpReader& r);  // tflite_split.cpp
+bool read_split(OpReader& r);  // split.cpp
 bool read_split_v(OpReader& r);
 bool read_unpack(OpReader& r);
-bool read_broadcast_to(OpReader& r);  // tflite_broadcast.cpp
+bool read_broadcast_to(OpReader& r);  // broadcast.cpp
 bool read_shape(OpReader& r);
-bool read_detection_postprocess(OpReader& r);  // tflite_detection.cpp
+bool read_detection_postprocess(OpReader& r);  // detection.cpp
 
-// ---- shared checks, tflite_checks.cpp ----------------------------------------------------------
+// ---- shared checks, checks.cpp ----------------------------------------------------------
 
 /// Reports that the operator's options are not of the expected kind.
 void report_options(OpReader& r, format::BuiltinOptions expected);

@@ -1,17 +1,17 @@
 // Private to the TFLite front end: a model while it is being read.
 //
-// read_tflite() (tflite_file.cpp) runs these steps in order. Every step reports what it finds and goes on
+// read_tflite() (file.cpp) runs these steps in order. Every step reports what it finds and goes on
 // with the parts that are sound, so that one run shows all problems of a model; a part that was reported is
 // not looked at again, so that no problem shows twice.
 //
-//   verify_file      bytes are a well-formed flatbuffer of this format           tflite_file.cpp
-//   check_model      version, subgraphs, sizes within the limits below           tflite_file.cpp
-//   list_tensors     names                                                       tflite_tensors.cpp
-//   list_operators   operator codes, operand indices in range                    tflite_operators.cpp
-//   read_tensors     types, shapes, constants, quantization parameters           tflite_tensors.cpp, tflite_quant.cpp
-//   read_sizes       sizes of inputs that the file leaves open                   tflite_sizes.cpp
-//   check_dataflow   inputs, outputs, execution order, one producer per tensor   tflite_dataflow.cpp
-//   read_operators   options, operand types, shape rules                         tflite_operators.cpp, tflite_op.h
+//   verify_file      bytes are a well-formed flatbuffer of this format           file.cpp
+//   check_model      version, subgraphs, sizes within the limits below           file.cpp
+//   list_tensors     names                                                       tensors.cpp
+//   list_operators   operator codes, operand indices in range                    operators.cpp
+//   read_tensors     types, shapes, constants, quantization parameters           tensors.cpp, quant.cpp
+//   read_sizes       sizes of inputs that the file leaves open                   sizes.cpp
+//   check_dataflow   inputs, outputs, execution order, one producer per tensor   dataflow.cpp
+//   read_operators   options, operand types, shape rules                         operators.cpp, op.h
 //
 // Tensor ids in the Graph are TFLite's tensor indices. A tensor that no operator of the Graph uses is kept as a name
 // only, with type f32 and shape [1], unless it is a constant.
@@ -69,7 +69,7 @@ bool read_tensors(Reader& reader);
 void read_sizes(Reader& reader, const std::map<std::string, int>& given);
 void check_dataflow(Reader& reader);
 /// Per operator: a model output depends on what it writes.
-std::vector<bool> needed_operators(const Reader& reader);  // tflite_dataflow.cpp
+std::vector<bool> needed_operators(const Reader& reader);  // dataflow.cpp
 void read_operators(Reader& reader);
 
 /// Reads the quantization parameters of the 8-bit or i32 tensor `tensor`; false after an error.
