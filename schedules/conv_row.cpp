@@ -32,13 +32,13 @@ constexpr int kUnrolledSteps = 4;
 // would then load so far ahead that accumulators are spilled.
 constexpr int kUnroll = 4;
 
-bool is_f32(const ConvRow& s) { return s.finish.type == DType::f32; }
+const Arithmetic& arithmetic_of(const ConvRow& s) { return s.finish.arithmetic; }
 
 bool straight(const ConvRow& s, const ConvLayout& at, const Target& target) {
   // Taking bytes apart needs registers too; and for ARM, GCC loads everything that stands in a straight run at its
   // start.
-  if (!is_f32(s) && (target.pairs() || target.arm())) return false;
-  return at.depth / (is_f32(s) ? 1 : 4) * s.taps <= kUnrolledSteps;
+  if (arithmetic_of(s).requantizes() && (target.pairs() || target.arm())) return false;
+  return at.depth / (arithmetic_of(s).quad) * s.taps <= kUnrolledSteps;
 }
 /// A tile with one step reads its weights once, from memory. A core reads faster from several places at once than from
 /// one: each page that is read from end to end is fetched ahead on its own. So the reduction walks through so many
@@ -47,59 +47,63 @@ constexpr int kStreams = 4;
 
 int streams(const ConvRow& s, const ConvLayout& at, const Target& target) {
   const bool once = s.streams && s.width == 1 && s.taps == 1;
-  return is_f32(s) && !target.arm() && once && at.depth % kStreams == 0 ? kStreams : 1;
+  return !arithmetic_of(s).requantizes() && !target.arm() && once && at.depth % kStreams == 0 ? kStreams : 1;
 }
 
 int unroll(const ConvRow& s, const ConvLayout& at, const Target& target) {
   const bool long_enough = !straight(s, at, target) && at.depth % kUnroll == 0;
-  return is_f32(s) && !target.arm() && long_enough && streams(s, at, target) == 1 ? kUnroll : 1;
+  return !arithmetic_of(s).requantizes() && !target.arm() && long_enough && streams(s, at, target) == 1 ? kUnroll : 1;
 }
 
 std::string output_type(const ConvRow& s) {
   if (s.output == Output::interleaved) return "u32";
-  if (s.output == Output::accumulators) return is_f32(s) ? "f32" : "i32";
-  return stored_name(s.finish.type);
+  if (s.output == Output::accumulators) return to_string(arithmetic_of(s).accumulator);
+  return to_string(arithmetic_of(s).stored);
 }
 
 /// The bias comes first, or behind the scale.
-bool reads_bias(const ConvRow& s) { return scaled(s.finish) ? s.output != Output::accumulators : !s.from_accumulators; }
+bool reads_bias(const ConvRow& s) {
+  return arithmetic_of(s).scales_sums() ? s.output != Output::accumulators : !s.from_accumulators;
+}
 
 /// Signature and the lines that find everything in the packed region.
 std::string head(const ConvRow& s, const std::string& name, const ConvLayout& at, const FinishInputs& in) {
-  const std::string type = stored_name(s.finish.type), acc = is_f32(s) ? "f32" : "i32";
+  const std::string type = to_string(arithmetic_of(s).stored), acc = to_string(arithmetic_of(s).accumulator);
   std::string text = "NOINLINE static void " + name + "(";
   for (int r = 0; r < s.rows; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
   if (reads_region(s)) text += "const u8* __restrict weights, ";
   if (s.row_sums) text += "const i32* __restrict sums, ";
   if (s.from_accumulators) text += fmt::format("const {}* start, ", acc);
-  if (s.finish.residual) text += fmt::format("const {}* residual, ", type);
+  if (s.finish.residual.added) text += fmt::format("const {}* residual, ", type);
   text += fmt::format("{}* out", output_type(s));
   if (s.output == Output::interleaved) text += ", i32 slot";
   text += ") {\n";
   if (reads_bias(s)) text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", acc, at.bias);
   if (s.rows > 0)
     text +=
-        fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(weights_type(s.finish)), at.weights);
+        fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", to_string(arithmetic_of(s).weights), at.weights);
   if (at.order) text += fmt::format("  const u16* order = (const u16*)(weights + {});\n", at.order);
   if (s.row_sums) text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
-  if (s.output != Output::accumulators) text += in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
+  if (s.output != Output::accumulators) text += in.prologue(at);
   if (s.output == Output::interleaved) text += "  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);\n";
   return text;
 }
 
 }  // namespace
 
-bool reads_region(const ConvRow& s) { return s.rows > 0 || !is_f32(s) || scaled(s.finish); }
+bool reads_region(const ConvRow& s) {
+  return s.rows > 0 || arithmetic_of(s).requantizes() || arithmetic_of(s).scales_sums();
+}
 
 bool sorts_steps(const ConvRow& s, const Target& target) {
-  return !is_f32(s) && target.pairs() && s.rows * s.taps == 1 && s.depth < 65536 && !s.in_order;
+  return arithmetic_of(s).requantizes() && target.pairs() && s.rows * s.taps == 1 && s.depth < 65536 && !s.in_order;
 }
 
 ConvLayout conv_layout(const ConvRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
-  const int depth = is_f32(s) ? s.depth : round_up(s.depth, 4);
+  const int depth = !arithmetic_of(s).requantizes() ? s.depth : round_up(s.depth, 4);
   const int64_t weights = int64_t{channels} * s.rows * s.taps * depth;
-  ConvLayout at{region_layout(s.finish, channels, weights * size_of(weights_type(s.finish))),
+  ConvLayout at{region_layout(s.finish, channels, weights * size_of(arithmetic_of(s).weights)),
                 s.vectors * lanes_of(target), depth};
   if (sorts_steps(s, target)) {
     at.order = at.bytes;
@@ -110,7 +114,7 @@ ConvLayout conv_layout(const ConvRow& s, const Target& target) {
 
 std::vector<int> reduction_loops(const ConvRow& s, const Target& target) {
   const ConvLayout at = conv_layout(s, target);
-  const int iterations = at.depth / (is_f32(s) ? 1 : 4) / unroll(s, at, target) / streams(s, at, target);
+  const int iterations = at.depth / (arithmetic_of(s).quad) / unroll(s, at, target) / streams(s, at, target);
   if (straight(s, at, target) || iterations == 1) return {};
   return std::vector<int>(static_cast<size_t>(s.rows), iterations);
 }
@@ -120,29 +124,27 @@ namespace {
 /// What a tile of channels does for some of the pixels of the row.
 std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& steps, const Prefetch& prefetch,
                         int indent, const Target& target) {
-  const int lanes = lanes_of(target), quad = is_f32(s) ? 1 : 4;
+  const int lanes = lanes_of(target), quad = arithmetic_of(s).quad;
   Var ci("ci"), x("x"), xo("x"), xi("xi");
   Func out("out"), acc("acc");
   FinishInputs in(s.finish);
   std::vector<Halide::Argument> arguments;
-  const Halide::Type acc_type = accumulator_type(s.finish);
+  const Halide::Type acc_type = halide_type(arithmetic_of(s).accumulator);
 
-  ImageParam weights(stored_type(weights_type(s.finish)), 5, "w");
+  ImageParam weights(halide_type(arithmetic_of(s).weights), 5, "w");
   set_dense(weights, {quad, at.tile, at.depth / quad, s.taps, s.rows});
   ImageParam small_weights(Halide::Int(8), 5, "small_w"), order(Halide::UInt(16), 1, "order");
   set_dense(small_weights, {quad, at.tile, at.depth / quad, s.taps, s.rows});
   set_dense(order, {at.order_stride()});
   ImageParam bias(acc_type, 1, "bias"), start(acc_type, 2, "start"), sums(Halide::Int(32), 1, "sums");
-  ImageParam ring(Halide::UInt(32), 2, "ring"), residual(stored_type(s.finish.type), 2, "residual");
+  ImageParam ring(Halide::UInt(32), 2, "ring"), residual(halide_type(arithmetic_of(s).stored), 2, "residual");
   Halide::Param<int32_t> weight_zero("weight_zero"), joined("joined"), small("small"), large("large");
   Halide::Param<int32_t> behind_joined("first_small"), behind_small("first_large");
   const Expr first_small = s.joins ? Expr(behind_joined) : Expr(0),
              first_large = s.joins ? Expr(behind_small) : Expr(small);
   Halide::Param<uint32_t> keep("keep"), shift_left("shift_left");
   set_dense(bias, {at.tile});
-  set_dense(in.multiplier, {at.tile, 1});
-  set_dense(in.shift, {at.tile, 1});
-  set_dense(in.left_shift, {at.tile, 1});
+  in.set_shape(at.tile, 1);
   auto set_pixels = [&](Halide::OutputImageParam buffer) {
     buffer.dim(0).set_bounds(0, at.tile).set_stride(1);
     buffer.dim(1).set_bounds(0, s.width).set_stride(s.out_stride);
@@ -161,7 +163,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   const RDom k(0, quad, 0, part, 0, s.taps, 0, parts, "k"), k_joined(0, quad, 0, joined, "pair"),
       k_small(0, quad, 0, small, "k"), k_large(0, quad, 0, large, "rest");
   for (int r = 0; r < s.rows; ++r) {
-    ImageParam row(stored_type(s.finish.type), 1, "in" + std::to_string(r));
+    ImageParam row(halide_type(arithmetic_of(s).stored), 1, "in" + std::to_string(r));
     set_dense(row, {s.pixel_stride * (s.width - 1) + s.tap_stride * (s.taps - 1) + at.depth});
     arguments.push_back(row);
     auto product = [&](const Expr& element, const ImageParam& w, const std::vector<Expr>& index) {
@@ -182,11 +184,11 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
   }
   Expr value = acc(ci, x);
   const std::vector<Expr> channel{ci, 0};
-  if (s.output == Output::interleaved) value = finish_value(s.finish, in, value, channel, bias(ci), residual(ci, x));
-  if (s.output == Output::pixels) value = finish_stored(s.finish, in, value, channel, bias(ci), residual(ci, x));
+  if (s.output == Output::interleaved) value = finish_value(in, {value, channel, bias(ci), residual(ci, x)});
+  if (s.output == Output::pixels) value = finish_stored(in, {value, channel, bias(ci), residual(ci, x)});
   if (s.output == Output::interleaved) {
     Expr byte = Halide::cast<uint32_t>(value);
-    if (s.finish.type == DType::i8) byte = byte & Expr(255u);
+    if (arithmetic_of(s).stored == DType::i8) byte = byte & Expr(255u);
     value = (ring(ci, x) & keep) | (byte << shift_left);
     arguments.insert(arguments.end(), {ring, keep, shift_left});
   }
@@ -196,8 +198,8 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
     arguments.insert(arguments.end(), {small_weights, order, joined, small, large, behind_joined, behind_small});
   if (s.row_sums) arguments.insert(arguments.end(), {sums, weight_zero});
   if (s.from_accumulators) arguments.push_back(start);
-  if (s.finish.residual) arguments.push_back(residual);
-  if (s.output != Output::accumulators) in.add_arguments(s.finish, &arguments);
+  if (s.finish.residual.added) arguments.push_back(residual);
+  if (s.output != Output::accumulators) in.add_arguments(&arguments);
 
   // ---- The schedule ----------------------------------------------------------------------------
   set_pixels(out.output_buffer());
@@ -212,7 +214,7 @@ std::string print_steps(const ConvRow& s, const ConvLayout& at, const Steps& ste
       update.reorder(part.x, ci, x, part.y).atomic().vectorize(part.x);
     } else {
       update.reorder(k.x, ci, x, k.w, k.y, k.z).unroll(k.w);
-      if (!is_f32(s)) update.atomic().vectorize(k.x);
+      if (arithmetic_of(s).requantizes()) update.atomic().vectorize(k.x);
     }
     update.vectorize(ci, lanes).unroll(ci).unroll(x);
     if (straight(s, at, target)) update.unroll(k.y).unroll(k.z);
@@ -264,10 +266,11 @@ std::string advance(const ConvRow& s, const ConvLayout& at, const FinishInputs& 
   const int channels = tiles * at.tile;
   if (reads_bias(s)) move("bias", channels);
   if (s.output != Output::accumulators) {
-    for (const std::string& name : in.arrays(s.finish)) move(name, channels);
+    for (const std::string& name : in.arrays()) move(name, channels);
   }
   if (s.from_accumulators) move("start", channels + pixels * (s.start_stride ? s.start_stride : s.out_stride));
-  if (s.finish.residual) move("residual", channels + pixels * (s.residual_stride ? s.residual_stride : s.out_stride));
+  if (s.finish.residual.added)
+    move("residual", channels + pixels * (s.residual_stride ? s.residual_stride : s.out_stride));
   move("out", channels + pixels * s.out_stride + rows * s.out_row);
   for (int r = 0; r < s.rows; ++r) move("in" + std::to_string(r), int64_t{pixels} * s.pixel_stride + rows * s.in_row);
   if (s.row_sums) move("sums", pixels);
@@ -300,12 +303,12 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   int all_steps = 0;
   for (const Steps& steps : parts) all_steps += steps.count;
   const int unrolled = unroll(s, at, target);
-  const Prefetch prefetch(s, at, all_steps, at.depth / (is_f32(s) ? 1 : 4) / unrolled, unrolled);
-  NARROWS_CHECK(s.map_rows == 1 || !(s.from_accumulators || s.finish.residual || s.row_sums),
+  const Prefetch prefetch(s, at, all_steps, at.depth / (arithmetic_of(s).quad) / unrolled, unrolled);
+  NARROWS_CHECK(s.map_rows == 1 || !(s.from_accumulators || s.finish.residual.added || s.row_sums),
                 "rows of a map in " + name);
   const bool rows = s.map_rows > 1;
   const auto next_tile = advance(s, at, in, 1, 0, rows ? -s.map_rows : 0);
-  if (is_f32(s) && tiles > 1 && all_steps > 1 && !rows && resident(s, at)) {
+  if (!arithmetic_of(s).requantizes() && tiles > 1 && all_steps > 1 && !rows && resident(s, at)) {
     // All tiles of a step before the next step: what it writes is then whole cache lines that lie together. In 8 bit a
     // tile has too much to load for its own, and no gain was measured.
     std::string body;

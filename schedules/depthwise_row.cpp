@@ -21,10 +21,8 @@ using Halide::Var;
 
 namespace {
 
-bool is_f32(const DepthwiseRow& s) { return s.finish.type == DType::f32; }
-
 std::string head(const DepthwiseRow& s, const std::string& name, const RegionLayout& at, const FinishInputs& in) {
-  const std::string type = stored_name(s.finish.type);
+  const std::string type = to_string(s.finish.arithmetic.stored);
   std::string text = "NOINLINE static void " + name + "(";
   if (s.interleaved) {
     text += fmt::format("const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n",
@@ -37,11 +35,12 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
   } else {
     for (int r = 0; r < s.kernel_h; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
     text += fmt::format("const u8* __restrict weights, {}* __restrict out) {{\n", type);
-    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n",
-                        is_f32(s) ? to_string(weights_type(s.finish)) : "i16", at.weights);
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", depthwise_factor(s.finish.arithmetic).name,
+                        at.weights);
   }
-  text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", is_f32(s) ? "f32" : "i32", at.bias);
-  return text + in.prologue(s.finish, at.multiplier, at.shift, at.left_shift);
+  text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", to_string(s.finish.arithmetic.accumulator),
+                      at.bias);
+  return text + in.prologue(at);
 }
 
 }  // namespace
@@ -49,7 +48,7 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
 RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
   const int per_column =
-      s.interleaved ? (s.halves ? 32 : 16) : s.kernel_h * (is_f32(s) ? size_of(weights_type(s.finish)) : 2);
+      s.interleaved ? (s.halves ? 32 : 16) : s.kernel_h * depthwise_factor(s.finish.arithmetic).bytes;
   RegionLayout at = region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
   at.lanes = lanes_of(target);
   return at;
@@ -67,17 +66,15 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
   Func out("out"), acc("acc");
   FinishInputs in(s.finish);
   std::vector<Halide::Argument> arguments;
-  const Halide::Type acc_type = accumulator_type(s.finish);
+  const Halide::Type acc_type = halide_type(s.finish.arithmetic.accumulator);
   ImageParam bias(acc_type, 1, "bias");
   set_dense(bias, {at.channels});
-  set_dense(in.multiplier, {at.channels, 1});
-  set_dense(in.shift, {at.channels, 1});
-  set_dense(in.left_shift, {at.channels, 1});
+  in.set_shape(at.channels, 1);
 
   // ---- The algorithm ---------------------------------------------------------------------------
   RDom k(0, s.interleaved ? 4 : 1, 0, s.kernel_w, "k");
   if (s.interleaved) {
-    ImageParam ring(stored_type(s.finish.type), 3, "in"), weights(Halide::Int(s.halves ? 16 : 8), 3, "w"),
+    ImageParam ring(halide_type(s.finish.arithmetic.stored), 3, "in"), weights(Halide::Int(s.halves ? 16 : 8), 3, "w"),
         zero(Halide::Int(8), 1, "tap_zero");
     ring.dim(0).set_bounds(0, 4).set_stride(1);
     ring.dim(1).set_bounds(0, at.channels).set_stride(4);
@@ -91,25 +88,23 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
     arguments = {ring, weights};
     if (s.tap_zero) arguments.push_back(zero);
   } else {
-    // 8-bit weights without their zero point need nine bits; products of 16-bit values are what instructions
-    // multiply.
-    const Halide::Type factor = is_f32(s) ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(16));
-    ImageParam weights(is_f32(s) ? stored_type(weights_type(s.finish)) : factor, 3, "w");
+    const DepthwiseFactor factor = depthwise_factor(s.finish.arithmetic);
+    ImageParam weights(factor.weights, 3, "w");
     set_dense(weights, {at.channels, s.kernel_w, s.kernel_h});
     acc(c, x) = initial_value(s.finish, bias(c));
     for (int r = 0; r < s.kernel_h; ++r) {
-      ImageParam row(stored_type(s.finish.type), 2, "in" + std::to_string(r));
+      ImageParam row(halide_type(s.finish.arithmetic.stored), 2, "in" + std::to_string(r));
       row.dim(0).set_bounds(0, at.channels).set_stride(1);
       row.dim(1).set_bounds(0, columns).set_stride(s.in_stride);
-      const Expr a = Halide::cast(factor, row(c, x * s.stride_w + k.y * s.dilation_w));
+      const Expr a = Halide::cast(factor.type, row(c, x * s.stride_w + k.y * s.dilation_w));
       acc(c, x) += Halide::cast(acc_type, a) * Halide::cast(acc_type, weights(c, k.y, r));
       arguments.push_back(row);
     }
     arguments.push_back(weights);
   }
-  out(c, x) = finish_stored(s.finish, in, acc(c, x), {c, 0}, bias(c), Expr());
+  out(c, x) = finish_stored(in, {acc(c, x), {c, 0}, bias(c), Expr()});
   arguments.push_back(bias);
-  in.add_arguments(s.finish, &arguments);
+  in.add_arguments(&arguments);
 
   // ---- The schedule: all channels of a few pixels, then the next pixels ------------------------
   // Rows are then read from one end to the other, each cache line once. One vector of channels along the whole row
@@ -149,8 +144,8 @@ Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target)
   const int lanes = lanes_of(target);
   Var c("c");
   Func out("out"), sum("sum");
-  const Halide::Type type = s.type == DType::f32 ? Halide::Type(Halide::Float(32)) : Halide::Type(Halide::Int(32));
-  ImageParam in(stored_type(s.type), 2, "in");
+  const Halide::Type type = halide_type(s.arithmetic.accumulator);
+  ImageParam in(halide_type(s.arithmetic.stored), 2, "in");
   in.dim(0).set_bounds(0, round_up(s.channels, lanes)).set_stride(1);
   in.dim(1).set_bounds(0, s.pixels).set_stride(s.pixel_stride);
 
@@ -168,7 +163,7 @@ Kernel pool_sum(const PoolSum& s, const std::string& name, const Target& target)
 
   PrintOptions options;
   options.lanes = lanes;
-  const std::string in_type = stored_name(s.type), out_type = s.type == DType::f32 ? "f32" : "i32";
+  const char *in_type = to_string(s.arithmetic.stored), *out_type = to_string(s.arithmetic.accumulator);
   return {name, fmt::format("NOINLINE static void {}(const {}* __restrict in, {}* __restrict out) {{\n", name, in_type,
                             out_type) +
                     lower_and_print(out, {in}, target, options) + "}\n"};

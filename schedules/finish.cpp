@@ -13,21 +13,20 @@ using Halide::UInt;
 
 namespace {
 
-bool quantized(const Finish& finish) { return finish.type != DType::f32; }
+/// Every channel has a factor: the multiplier of integers, or the scale of i8 weights.
+bool has_multiplier(const Arithmetic& a) { return a.requantizes() || a.scales_sums(); }
+const char* multiplier_name(const Arithmetic& a) { return a.scales_sums() ? "scale" : "multiplier"; }
+bool rounds_as_tflite(const Finish& finish) { return finish.arithmetic.rounding == Rounding::tflite; }
 
-/// Of what stands per channel: one factor, whatever it is.
-bool has_multiplier(const Finish& finish) { return quantized(finish) || scaled(finish); }
-const char* multiplier_name(const Finish& finish) { return scaled(finish) ? "scale" : "multiplier"; }
-
-/// A call of one of our runtime functions on i32 lanes.
+/// A call of one of the runtime's functions on i32 lanes.
 Expr call(const std::string& function, const std::vector<Expr>& arguments) {
   return Halide::Internal::Call::make(Int(32), function, arguments, Halide::Internal::Call::PureExtern);
 }
 
-std::string add_function(const Finish& finish) {
-  if (finish.add_numerics == Numerics::xnnpack) return "add_residual_xnnpack";
-  if (!finish.add_shifts) return "add_residual_unshifted";
-  return finish.larger_residual ? "add_larger_residual" : "add_residual";
+std::string add_function(const Residual& residual) {
+  if (residual.rounding == Rounding::xnnpack) return "add_residual_xnnpack";
+  if (!residual.shifts) return "add_residual_unshifted";
+  return residual.larger ? "add_larger_residual" : "add_residual";
 }
 
 Expr clamp_f32(Expr v, RangeF range) {
@@ -50,46 +49,50 @@ Expr clamp_i32(const Expr& v, Range range) { return clamp(Int(32), v, range.min,
 
 }  // namespace
 
-FinishInputs::FinishInputs(const Finish& finish, const std::string& p)
-    : multiplier(quantized(finish) && finish.numerics == Numerics::tflite ? Int(32) : Halide::Float(32), 2,
-                 p + multiplier_name(finish)),
+FinishInputs::FinishInputs(const Finish& f, const std::string& p)
+    : finish(f),
+      multiplier(rounds_as_tflite(f) ? Int(32) : Halide::Float(32), 2, p + multiplier_name(f.arithmetic)),
       shift(Int(32), 2, p + "shift"),
       left_shift(Int(32), 2, p + "left_shift"),
       zero_point(p + "zero_point"),
       prefix(p) {}
 
-void FinishInputs::add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const {
-  if (has_multiplier(finish)) arguments->push_back(multiplier);
-  if (!quantized(finish)) return;
-  if (finish.zero_point) arguments->push_back(zero_point);
-  if (finish.numerics == Numerics::tflite) arguments->push_back(shift);
-  if (finish.left_shift) arguments->push_back(left_shift);
+void FinishInputs::set_shape(int inner, int outer) {
+  for (Halide::ImageParam* array : {&multiplier, &shift, &left_shift}) set_dense(*array, {inner, outer});
 }
 
-std::vector<std::string> FinishInputs::arrays(const Finish& finish) const {
+void FinishInputs::add_arguments(std::vector<Halide::Argument>* arguments) const {
+  if (has_multiplier(finish.arithmetic)) arguments->push_back(multiplier);
+  if (!finish.arithmetic.requantizes()) return;
+  if (finish.requantization.has_zero_point) arguments->push_back(zero_point);
+  if (rounds_as_tflite(finish)) arguments->push_back(shift);
+  if (finish.requantization.left_shift) arguments->push_back(left_shift);
+}
+
+std::vector<std::string> FinishInputs::arrays() const {
   std::vector<std::string> names;
-  if (has_multiplier(finish)) names.push_back(multiplier.name());
-  if (quantized(finish) && finish.numerics == Numerics::tflite) names.push_back(shift.name());
-  if (finish.left_shift) names.push_back(left_shift.name());
+  if (has_multiplier(finish.arithmetic)) names.push_back(multiplier.name());
+  if (rounds_as_tflite(finish)) names.push_back(shift.name());
+  if (finish.requantization.left_shift) names.push_back(left_shift.name());
   return names;
 }
 
-std::string FinishInputs::prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at, int64_t left_shift_at,
-                                   const std::string& weights) const {
-  if (!has_multiplier(finish)) return "";
-  const bool tflite = quantized(finish) && finish.numerics == Numerics::tflite;
+std::string FinishInputs::prologue(const RegionLayout& at, const std::string& region) const {
+  if (!has_multiplier(finish.arithmetic)) return "";
   std::string s;
-  auto array = [&](const char* type, const char* name, int64_t at) {
-    s += fmt::format("  const {0}* {1}{2} = (const {0}*)({3} + {4});\n", type, prefix, name, weights, at);
+  auto array = [&](const char* type, const char* name, int64_t offset) {
+    s += fmt::format("  const {0}* {1}{2} = (const {0}*)({3} + {4});\n", type, prefix, name, region, offset);
   };
-  array(tflite ? "i32" : "f32", multiplier_name(finish), multiplier_at);
-  if (!quantized(finish)) return s;
-  if (tflite) array("i32", "shift", shift_at);
-  if (finish.left_shift) array("i32", "left_shift", left_shift_at);
-  if (finish.zero_point) {
-    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, weights, param::zero_point);
+  array(rounds_as_tflite(finish) ? "i32" : "f32", multiplier_name(finish.arithmetic), at.multiplier);
+  if (!finish.arithmetic.requantizes()) return s;
+  if (rounds_as_tflite(finish)) array("i32", "shift", at.shift);
+  if (finish.requantization.left_shift) array("i32", "left_shift", at.left_shift);
+  if (finish.requantization.has_zero_point) {
+    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, region, param::zero_point);
   }
-  if (finish.residual) s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", weights);
+  if (finish.residual.added) {
+    s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", region);
+  }
   return s;
 }
 
@@ -106,92 +109,115 @@ Expr sum_of(const Finish& finish, const Expr& a, const Expr& b) {
 }
 
 bool requantizes_small(const Finish& finish) {
-  const bool tflite = quantized(finish) && finish.numerics == Numerics::tflite;
-  return tflite && finish.from_zero && finish.below_half && !finish.left_shift && !finish.large_sums;
+  const Requantization& r = finish.requantization;
+  return rounds_as_tflite(finish) && r.from_zero && r.below_half && !r.left_shift && !r.large_sums;
 }
 
 namespace {
 
-bool full_range(const Finish& finish, Range range) {
-  return finish.type == DType::u8 ? range.min == 0 && range.max == 255 : range.min == -128 && range.max == 127;
+bool is_full_range(Range range, DType type) {
+  const Range all = stored_range(type);
+  return range.min == all.min && range.max == all.max;
 }
 
-/// What TFLite's addition takes: a result without its zero point.
-bool centered(const Finish& finish) { return finish.residual && finish.add_numerics == Numerics::tflite; }
+/// TFLite's addition takes a result without its zero point.
+bool centered(const Residual& residual) { return residual.added && residual.rounding == Rounding::tflite; }
 
-/// Before the residual, and unclamped if `clamps` is false.
-Expr rescaled(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel, bool clamps) {
-  const Expr zero_point = finish.zero_point ? Expr(in.zero_point) : Expr(0);
-  if (finish.numerics == Numerics::tflite) {
-    if (finish.left_shift) acc = acc << in.left_shift(channel);
-    const bool small = requantizes_small(finish);
-    const bool shifts = finish.below_half && !finish.left_shift;
-    const std::string function = finish.large_sums  ? "requantize_large"
-                                 : finish.crosses   ? "requantize_crossing"
-                                 : small            ? "requantize_small"
-                                 : finish.from_zero ? "requantize_positive"
-                                 : shifts           ? "requantize_shifted"
-                                                    : "requantize";
-    const Expr value = call(function, {acc, in.multiplier(channel), in.shift(channel)});
-    // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
-    if (centered(finish) && finish.sums_wrap())
-      return clamp_i32(sum_of(finish, value, zero_point), finish.clamp) - zero_point;
-    if (centered(finish)) {
-      const Expr lo = finish.clamp.min - zero_point, hi = finish.clamp.max - zero_point;
-      return clamp(Int(32), value, lo, hi, one_value(finish.clamp));
-    }
-    const Expr sum = sum_of(finish, value, zero_point);
-    if (!clamps) return sum;
-    // On x86, requantize_positive() has no negative results.
-    const bool at_least_zero = function == "requantize_positive" && finish.type == DType::u8;
-    return at_least_zero ? Halide::min(sum, finish.clamp.max) : clamp_i32(sum, finish.clamp);
-  }
-  Expr scaled = cast<float>(acc) * in.multiplier(channel);
-  if (clamps) {
+/// The function of runtime/requantize.h that does what is needed in the fewest instructions.
+std::string requantize_function(const Finish& finish) {
+  const Requantization& r = finish.requantization;
+  if (r.large_sums) return "requantize_large";
+  if (r.crosses_lanes) return "requantize_crossing";
+  if (requantizes_small(finish)) return "requantize_small";
+  if (r.from_zero) return "requantize_positive";
+  return r.below_half && !r.left_shift ? "requantize_shifted" : "requantize";
+}
+
+enum class Clamping { now, later };
+
+Expr rescaled_as_tflite(const FinishInputs& in, const Sum& sum, Clamping clamping) {
+  const Finish& finish = in.finish;
+  const Requantization& r = finish.requantization;
+  const Expr zero_point = r.has_zero_point ? Expr(in.zero_point) : Expr(0);
+  const Expr accumulator = r.left_shift ? sum.accumulator << in.left_shift(sum.channel) : sum.accumulator;
+  const std::string function = requantize_function(finish);
+  const Expr value = call(function, {accumulator, in.multiplier(sum.channel), in.shift(sum.channel)});
+  // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
+  if (centered(finish.residual) && finish.sums_wrap())
+    return clamp_i32(sum_of(finish, value, zero_point), r.clamp) - zero_point;
+  if (centered(finish.residual))
+    return clamp(Int(32), value, r.clamp.min - zero_point, r.clamp.max - zero_point, one_value(r.clamp));
+  const Expr stored = sum_of(finish, value, zero_point);
+  if (clamping == Clamping::later) return stored;
+  // Where activations are unsigned, requantize_positive() has no negative results.
+  const bool at_least_zero = function == "requantize_positive" && finish.arithmetic.stored == DType::u8;
+  return at_least_zero ? Halide::min(stored, r.clamp.max) : clamp_i32(stored, r.clamp);
+}
+
+Expr rescaled_as_xnnpack(const FinishInputs& in, const Sum& sum, Clamping clamping) {
+  const Requantization& r = in.finish.requantization;
+  const Expr zero_point = r.has_zero_point ? Expr(in.zero_point) : Expr(0);
+  Expr scaled = cast<float>(sum.accumulator) * in.multiplier(sum.channel);
+  if (clamping == Clamping::now) {
     // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order is free.
-    const Expr lo = cast<float>(finish.clamp.min - zero_point), hi = cast<float>(finish.clamp.max - zero_point);
-    scaled = clamp(Halide::Float(32), scaled, lo, hi, one_value(finish.clamp));
+    const Expr lo = cast<float>(r.clamp.min - zero_point), hi = cast<float>(r.clamp.max - zero_point);
+    scaled = clamp(Halide::Float(32), scaled, lo, hi, one_value(r.clamp));
   }
   const Expr rounded = cast<int32_t>(Halide::round(scaled));
-  return centered(finish) ? rounded : rounded + zero_point;
+  return centered(in.finish.residual) ? rounded : rounded + zero_point;
+}
+
+/// The value before the residual is added.
+Expr rescaled(const FinishInputs& in, const Sum& sum, Clamping clamping) {
+  return rounds_as_tflite(in.finish) ? rescaled_as_tflite(in, sum, clamping) : rescaled_as_xnnpack(in, sum, clamping);
 }
 
 Expr with_residual(const Finish& finish, const Expr& value, const Expr& residual) {
-  return call(add_function(finish), {value, cast<int32_t>(residual)});
+  return call(add_function(finish.residual), {value, cast<int32_t>(residual)});
+}
+
+Expr finish_float(const FinishInputs& in, const Sum& sum) {
+  const Finish& finish = in.finish;
+  const bool scales = finish.arithmetic.scales_sums();
+  const Expr real = scales ? sum.bias + sum.accumulator * in.multiplier(sum.channel) : sum.accumulator;
+  const Expr value = clamp_f32(real, finish.clamp_f32);
+  return finish.residual.added ? clamp_f32(value + sum.residual, finish.residual.clamp_f32) : value;
 }
 
 }  // namespace
 
-Expr finish_value(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel, Expr bias,
-                  Expr residual) {
-  if (!quantized(finish)) {
-    if (scaled(finish)) acc = bias + acc * in.multiplier(channel);
-    Expr v = clamp_f32(acc, finish.clamp_f32);
-    return finish.residual ? clamp_f32(v + residual, finish.add_clamp_f32) : v;
-  }
-  const Expr value = rescaled(finish, in, acc, channel, true);
-  return finish.residual ? clamp_i32(with_residual(finish, value, residual), finish.add_clamp) : value;
+Expr finish_value(const FinishInputs& in, const Sum& sum) {
+  const Finish& finish = in.finish;
+  if (!finish.arithmetic.requantizes()) return finish_float(in, sum);
+  const Expr value = rescaled(in, sum, Clamping::now);
+  if (!finish.residual.added) return value;
+  return clamp_i32(with_residual(finish, value, sum.residual), finish.residual.clamp);
 }
 
-Expr finish_stored(const Finish& finish, const FinishInputs& in, Expr acc, const std::vector<Expr>& channel, Expr bias,
-                   Expr residual) {
-  const Halide::Type type = stored_type(finish.type);
+Expr finish_stored(const FinishInputs& in, const Sum& sum) {
+  const Finish& finish = in.finish;
+  const Halide::Type type = halide_type(finish.arithmetic.stored);
+  if (!finish.arithmetic.requantizes()) return cast(type, finish_value(in, sum));
   auto saturated = [&](const Expr& value) {
-    return Halide::Internal::Call::make(type, "saturate_" + stored_name(finish.type) + "v", {value},
-                                        Halide::Internal::Call::PureExtern);
+    const std::string function = fmt::format("saturate_{}v", to_string(finish.arithmetic.stored));
+    return Halide::Internal::Call::make(type, function, {value}, Halide::Internal::Call::PureExtern);
   };
-  if (quantized(finish) && finish.residual && full_range(finish, finish.add_clamp))
-    return saturated(with_residual(finish, rescaled(finish, in, acc, channel, true), residual));
-  // Products of sums below 2^30 and of scales below 1 fit in 32 bits.
-  const bool fits = finish.numerics == Numerics::tflite || (finish.below_one && !finish.large_sums);
-  if (quantized(finish) && !finish.residual && full_range(finish, finish.clamp) && fits)
-    return saturated(rescaled(finish, in, acc, channel, false));
-  return cast(type, finish_value(finish, in, acc, channel, bias, residual));
+  const Requantization& r = finish.requantization;
+  const Range last = finish.residual.added ? finish.residual.clamp : r.clamp;
+  if (!is_full_range(last, finish.arithmetic.stored)) return cast(type, finish_value(in, sum));
+  if (finish.residual.added) return saturated(with_residual(finish, rescaled(in, sum, Clamping::now), sum.residual));
+  // Products of sums below 2^30 and of factors below 1 fit in 32 bits.
+  const bool fits = rounds_as_tflite(finish) || (r.below_one && !r.large_sums);
+  return fits ? saturated(rescaled(in, sum, Clamping::later)) : cast(type, finish_value(in, sum));
 }
 
-Expr initial_value(const Finish& finish, Expr bias) { return scaled(finish) ? Halide::cast(bias.type(), 0) : bias; }
+Expr initial_value(const Finish& finish, Expr bias) {
+  return finish.arithmetic.scales_sums() ? Halide::cast(bias.type(), 0) : bias;
+}
 
-std::map<std::string, std::string> add_argument(const Finish& finish) { return {{add_function(finish), "add"}}; }
+std::map<std::string, std::string> add_argument(const Finish& finish) {
+  return {{add_function(finish.residual), "add"}};
+}
 
 RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes) {
   int64_t end = 4 * param::count;
@@ -203,27 +229,35 @@ RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_by
   RegionLayout at;
   at.channels = channels;
   at.bias = part(true, 4 * channels);
-  at.multiplier = part(has_multiplier(finish), 4 * channels);
-  at.shift = part(quantized(finish) && finish.numerics == Numerics::tflite, 4 * channels);
-  at.left_shift = part(finish.left_shift, 4 * channels);
+  at.multiplier = part(has_multiplier(finish.arithmetic), 4 * channels);
+  at.shift = part(rounds_as_tflite(finish), 4 * channels);
+  at.left_shift = part(finish.requantization.left_shift, 4 * channels);
   at.weights = part(true, weight_bytes);
   at.bytes = end;
   return at;
 }
 
-bool scaled(const Finish& finish) { return finish.type == DType::f32 && finish.weights == DType::i8; }
-
-DType weights_type(const Finish& finish) { return quantized(finish) ? DType::i8 : finish.weights; }
-
-Halide::Type accumulator_type(const Finish& finish) { return quantized(finish) ? Int(32) : Halide::Float(32); }
-
-Halide::Type stored_type(DType type) {
-  return type == DType::f32   ? Halide::Float(32)
-         : type == DType::f16 ? Halide::Float(16)
-         : type == DType::u8  ? Halide::Type(UInt(8))
-                              : Halide::Type(Int(8));
+Halide::Type halide_type(DType type) {
+  switch (type) {
+    case DType::f32:
+      return Halide::Float(32);
+    case DType::f16:
+      return Halide::Float(16);
+    case DType::u8:
+      return UInt(8);
+    case DType::i8:
+      return Int(8);
+    case DType::i32:
+      return Int(32);
+    case DType::i64:
+      break;
+  }
+  return Int(64);
 }
 
-std::string stored_name(DType type) { return to_string(type); }
+DepthwiseFactor depthwise_factor(const Arithmetic& a) {
+  if (a.requantizes()) return {Int(16), Int(16), "i16", 2};
+  return {Halide::Float(32), halide_type(a.weights), to_string(a.weights), size_of(a.weights)};
+}
 
 }  // namespace narrows

@@ -1,6 +1,9 @@
-// What the convolution kernels share: declaring buffers of fixed shape, and the arithmetic from accumulators
-// to stored values. The functions of runtime/requantize.h appear as pure extern calls, which our printer
-// writes as they are.
+// What the convolution kernels share: declaring buffers of fixed shape, and the arithmetic from accumulators to stored
+// values. The functions of runtime/requantize.h appear as pure extern calls, which the printer writes as they are.
+//
+//   float    stored = clamp(acc [* scale + bias])                          [+ residual, clamped again]
+//   tflite   stored = clamp(requantize(acc, multiplier, shift) + zero)     [added to the residual as TFLite's ADD does]
+//   xnnpack  stored = round(clamp(acc * multiplier)) + zero                [added as XNNPACK's add does]
 #pragma once
 
 #include <Halide.h>
@@ -13,38 +16,44 @@
 
 namespace narrows {
 
-/// Parameters and optional inputs of the finishing arithmetic, and the arguments that they add to the kernel.
+/// The parameters of the finishing arithmetic and its arrays of one value per channel.
 struct FinishInputs {
   /// `prefix` stands before all names, where a kernel finishes several convolutions.
   explicit FinishInputs(const Finish& finish, const std::string& prefix = "");
 
+  Finish finish;
   Halide::ImageParam multiplier, shift, left_shift;  // per channel
   Halide::Param<int32_t> zero_point;
   std::string prefix;
 
-  /// Appends those that `finish` uses.
-  void add_arguments(const Finish& finish, std::vector<Halide::Argument>* arguments) const;
-  /// Names of the arrays among them, with one value per channel.
-  std::vector<std::string> arrays(const Finish& finish) const;
-  /// The lines that read them from the packed region at `weights`, at the head of the printed kernel.
-  std::string prologue(const Finish& finish, int64_t multiplier_at, int64_t shift_at, int64_t left_shift_at,
-                       const std::string& weights = "weights") const;
+  /// Makes the arrays dense, of two dimensions with these extents.
+  void set_shape(int inner, int outer);
+  /// Appends the inputs that the arithmetic uses.
+  void add_arguments(std::vector<Halide::Argument>* arguments) const;
+  /// The names of the arrays that the arithmetic uses.
+  std::vector<std::string> arrays() const;
+  /// The lines at the head of the printed kernel that find the inputs in the packed region at `region`.
+  std::string prologue(const RegionLayout& at, const std::string& region = "weights") const;
 };
 
 /// A buffer with dense dimensions of the given extents.
 void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents);
 
-/// The stored value (i32 lanes for 8 bit, f32 otherwise) of accumulator `acc` of channel index `c...` (as the
-/// per-channel buffers are indexed) and residual `r`. `bias` is added where accumulators start without it.
-Halide::Expr finish_value(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
-                          const std::vector<Halide::Expr>& channel, Halide::Expr bias, Halide::Expr residual);
-/// The same as a value of the stored type: where its range is all of that type's, instructions that narrow clamp as
-/// well.
-Halide::Expr finish_stored(const Finish& finish, const FinishInputs& in, Halide::Expr acc,
-                           const std::vector<Halide::Expr>& channel, Halide::Expr bias, Halide::Expr residual);
-/// a + b, both Int(32): with large sums in a way that may wrap, as signed numbers must not in C++.
+/// An accumulator, and what its channel and its residual add to it.
+struct Sum {
+  Halide::Expr accumulator;
+  std::vector<Halide::Expr> channel;  ///< indices into the arrays of FinishInputs
+  Halide::Expr bias;                  ///< added here where accumulators are scaled first
+  Halide::Expr residual;              ///< undefined where there is none
+};
+/// The stored value, as a 32-bit integer or a float.
+Halide::Expr finish_value(const FinishInputs& in, const Sum& sum);
+/// The stored value in the stored type. Where the range of the activation is the type's own, the instructions that
+/// narrow do the clamping.
+Halide::Expr finish_stored(const FinishInputs& in, const Sum& sum);
+/// a + b, both Int(32). Where sums may wrap, this is a call of a function that may: signed numbers must not in C++.
 Halide::Expr sum_of(const Finish& finish, const Halide::Expr& a, const Halide::Expr& b);
-/// What accumulators start from: the bias, or 0 where a scale comes in between.
+/// What accumulators start from: the bias, or 0 where they are scaled before the bias is added.
 Halide::Expr initial_value(const Finish& finish, Halide::Expr bias);
 
 /// The argument that the residual addition takes besides its operands (PrintOptions::extra_argument).
@@ -53,16 +62,17 @@ std::map<std::string, std::string> add_argument(const Finish& finish);
 /// The layout of a region for `channels` padded channels that ends with `weight_bytes` bytes of weights.
 RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes);
 
-/// Accumulators are multiplied by a scale per channel: i8 weights of an f32 kernel.
-bool scaled(const Finish& finish);
-/// Type of packed weights: f32, f16 or i8. (Plain rows of 8-bit depthwise kernels have i16.)
-DType weights_type(const Finish& finish);
+/// Halide's type of values that are stored as `type`: f32, f16, i32, u8 or i8.
+Halide::Type halide_type(DType type);
 
-/// Type of accumulators: f32 or i32.
-Halide::Type accumulator_type(const Finish& finish);
-/// Halide's type of stored values and of weights.
-Halide::Type stored_type(DType type);
-/// "f32", "f16", "u8", "i8".
-std::string stored_name(DType type);
+/// The factors that a depthwise convolution of plain rows multiplies. 8-bit weights without their zero point need nine
+/// bits, and instructions multiply 16-bit numbers: so 8-bit values are widened, and weights are packed that way.
+struct DepthwiseFactor {
+  Halide::Type type;     ///< of both factors
+  Halide::Type weights;  ///< packed
+  std::string name;      ///< of the packed type
+  int bytes;             ///< of a packed weight
+};
+DepthwiseFactor depthwise_factor(const Arithmetic& arithmetic);
 
 }  // namespace narrows

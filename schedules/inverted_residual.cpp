@@ -17,8 +17,6 @@ using Halide::Var;
 
 namespace {
 
-bool is_f32(const WholeBlock& s) { return s.project.type == DType::f32; }
-
 /// How the channels of a tensor are cut: Funcs have the dimensions (channel in tile, x, y, tile), because
 /// Halide cannot see that c % tile of vectors of a flat channel index is dense.
 struct Tiles {
@@ -28,39 +26,34 @@ struct Tiles {
 /// One of the two 1x1 convolutions.
 struct Pointwise {
   Pointwise(const Finish& finish, const ConvLayout& at, Tiles from, const std::string& prefix)
-      : f32(finish.type == DType::f32),
+      : quad(finish.arithmetic.quad),
         to{at.tile, at.channels / at.tile},
-        weights(stored_type(weights_type(finish)), 5, prefix + "w"),
-        bias(accumulator_type(finish), 2, prefix + "bias"),
+        weights(halide_type(finish.arithmetic.weights), 5, prefix + "w"),
+        bias(halide_type(finish.arithmetic.accumulator), 2, prefix + "bias"),
         weight_zero(prefix + "weight_zero"),
         in(finish, prefix),
         acc(prefix + "acc"),
         sums(prefix + "sums"),
-        k(0, f32 ? 1 : 4, 0, from.size / (f32 ? 1 : 4), 0, from.count, prefix + "k") {
-    const int quad = f32 ? 1 : 4;
+        k(0, quad, 0, from.size / quad, 0, from.count, prefix + "k") {
     set_dense(weights, {quad, to.size, from.size / quad, from.count, to.count});
     set_dense(bias, {to.size, to.count});
-    set_dense(in.multiplier, {to.size, to.count});
-    set_dense(in.shift, {to.size, to.count});
-    set_dense(in.left_shift, {to.size, to.count});
-    const Halide::Type type = accumulator_type(finish);
+    in.set_shape(to.size, to.count);
     all = RDom(0, from.size, 0, from.count, prefix + "all");
-    acc_type = type;
-    finishing = finish;
+    acc_type = halide_type(finish.arithmetic.accumulator);
   }
 
   /// acc = bias + sum over k of input * weights; the zero point of the weights goes through the sums of the
   /// inputs.
   void define(bool with_sums, const std::function<Expr(Expr in_tile, Expr tile, Var x, Var y)>& input, Var c, Var x,
               Var y, Var tile) {
-    Expr initial = initial_value(finishing, bias(c, tile));
+    Expr initial = initial_value(in.finish, bias(c, tile));
     if (with_sums) {
       sums(x, y) = 0;
       sums(x, y) += Halide::cast<int32_t>(input(all.x, all.y, x, y));
-      initial = sum_of(finishing, initial, sums(x, y) * weight_zero);
+      initial = sum_of(in.finish, initial, sums(x, y) * weight_zero);
     }
     acc(c, x, y, tile) = initial;
-    acc(c, x, y, tile) += Halide::cast(acc_type, input(k.y * (f32 ? 1 : 4) + k.x, k.z, x, y)) *
+    acc(c, x, y, tile) += Halide::cast(acc_type, input(k.y * quad + k.x, k.z, x, y)) *
                           Halide::cast(acc_type, weights(k.x, c, k.y, k.z, tile));
   }
 
@@ -72,11 +65,11 @@ struct Pointwise {
     acc.compute_at(f, xo).store_in(Halide::MemoryType::Stack).vectorize(c, lanes).unroll(c).unroll(x);
     Halide::Stage update = acc.update();
     update.reorder({k.x, c, x, k.y, k.z, y, tile});
-    if (!f32) update.atomic().vectorize(k.x);
+    if (quad > 1) update.atomic().vectorize(k.x);
     update.vectorize(c, lanes).unroll(c).unroll(x);
   }
 
-  bool f32;
+  int quad;
   Tiles to;
   ImageParam weights, bias;
   Halide::Param<int32_t> weight_zero;
@@ -84,19 +77,17 @@ struct Pointwise {
   Func acc, sums;
   RDom k, all;
   Halide::Type acc_type;
-  Finish finishing;
 };
 
-std::string pointers(const Finish& finish, const ConvLayout& at, bool sums, const FinishInputs& in,
-                     const std::string& region) {
-  const bool f32 = finish.type == DType::f32;
+std::string pointers(const ConvLayout& at, bool sums, const FinishInputs& in, const std::string& region) {
+  const Arithmetic& arithmetic = in.finish.arithmetic;
   const std::string p = in.prefix;
-  std::string text =
-      fmt::format("  const {0}* {1}bias = (const {0}*)({2} + {3});\n", f32 ? "f32" : "i32", p, region, at.bias);
-  text += fmt::format("  const {0}* {1}w = (const {0}*)({2} + {3});\n", to_string(weights_type(finish)), p, region,
+  std::string text = fmt::format("  const {0}* {1}bias = (const {0}*)({2} + {3});\n", to_string(arithmetic.accumulator),
+                                 p, region, at.bias);
+  text += fmt::format("  const {0}* {1}w = (const {0}*)({2} + {3});\n", to_string(arithmetic.weights), p, region,
                       at.weights);
   if (sums) text += fmt::format("  const i32 {}weight_zero = ((const i32*)({}))[{}];\n", p, region, param::weight_zero);
-  return text + in.prologue(finish, at.multiplier, at.shift, at.left_shift, region);
+  return text + in.prologue(at, region);
 }
 
 }  // namespace
@@ -135,9 +126,9 @@ ConvRow project_region(const WholeBlock& s, const Target& target) {
 }
 
 std::string block_parameters(const WholeBlock& s, const std::string& scratch) {
-  const std::string element = stored_name(s.project.type);
+  const std::string element = to_string(s.project.arithmetic.stored);
   std::string text = fmt::format("(const {0}* __restrict in, ", element);
-  if (s.project.residual) text += fmt::format("const {}* __restrict residual, ", element);
+  if (s.project.residual.added) text += fmt::format("const {}* __restrict residual, ", element);
   return text + fmt::format("{}* __restrict out, {}const u8* __restrict weights)", element, scratch);
 }
 
@@ -147,32 +138,31 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   const ConvLayout expand_at = conv_layout(expand_region(s), target);
   const RegionLayout depthwise_at = depthwise_layout(depthwise_region(s), target);
   const ConvLayout project_at = conv_layout(project_region(s, target), target);
-  const Halide::Type acc_type = accumulator_type(s.project), type = stored_type(s.project.type);
-  const Halide::Type factor = is_f32(s) ? acc_type : Halide::Type(Halide::Int(16));
+  const Arithmetic& arithmetic = s.depthwise.arithmetic;
+  const Halide::Type acc_type = halide_type(arithmetic.accumulator), type = halide_type(arithmetic.stored);
+  const DepthwiseFactor factor = depthwise_factor(arithmetic);
 
   Var c("c"), x("x"), y("y"), tile("tile");
   Var co("c"), ci("ci");
   Func expanded("expanded"), filtered("filtered"), out("out");
-  const int quad = is_f32(s) ? 1 : 4;
-  Pointwise expand(s.expand, expand_at, {round_up(s.channels, quad), 1}, "e_");
+  Pointwise expand(s.expand, expand_at, {round_up(s.channels, arithmetic.quad), 1}, "e_");
   Finish project_finish = s.project;
-  if (residual_sum) project_finish.residual = false;
+  if (residual_sum) project_finish.residual = {};
   Pointwise project(project_finish, project_at, expand.to, "p_");
   FinishInputs depthwise(s.depthwise, "d_");
-  ImageParam in(type, 3, "in"), taps(is_f32(s) ? stored_type(weights_type(s.depthwise)) : factor, 4, "d_w"),
-      depthwise_bias(acc_type, 2, "d_bias");
+  ImageParam in(type, 3, "in"), taps(factor.weights, 4, "d_w"), depthwise_bias(acc_type, 2, "d_bias");
   const int size = expand.to.size, tiles = expand.to.count;
   set_dense(in, {s.channels, s.width, s.height});
   set_dense(taps, {size, tiles, s.kernel_w, s.kernel_h});
   set_dense(depthwise_bias, {size, tiles});
-  for (ImageParam* p : {&depthwise.multiplier, &depthwise.shift, &depthwise.left_shift}) set_dense(*p, {size, tiles});
+  depthwise.set_shape(size, tiles);
   ImageParam residual(type, 4, "residual");
 
   // ---- The algorithm ---------------------------------------------------------------------------
   auto input = [&](Expr k, Expr, Var px, Var py) { return in(k, px, py); };
   expand.define(s.expand_sums, input, c, x, y, tile);
-  expanded(c, x, y, tile) = Halide::cast(
-      type, finish_value(s.expand, expand.in, expand.acc(c, x, y, tile), {c, tile}, expand.bias(c, tile), Expr()));
+  expanded(c, x, y, tile) =
+      Halide::cast(type, finish_value(expand.in, {expand.acc(c, x, y, tile), {c, tile}, expand.bias(c, tile), Expr()}));
   Expr sum = initial_value(s.depthwise, depthwise_bias(c, tile));
   for (int r = 0; r < s.kernel_h; ++r) {
     for (int j = 0; j < s.kernel_w; ++j) {
@@ -181,16 +171,15 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
       const Expr inside = column >= 0 && column < s.width && row >= 0 && row < s.height;
       const Expr value = expanded(c, Halide::clamp(column, 0, s.width - 1), Halide::clamp(row, 0, s.height - 1), tile);
       const Expr a = Halide::select(Halide::likely(inside), value, Halide::cast(type, s.border_value));
-      sum += Halide::cast(acc_type, Halide::cast(factor, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
+      sum += Halide::cast(acc_type, Halide::cast(factor.type, a)) * Halide::cast(acc_type, taps(c, tile, j, r));
     }
   }
   filtered(c, x, y, tile) =
-      Halide::cast(type, finish_value(s.depthwise, depthwise, sum, {c, tile}, depthwise_bias(c, tile), Expr()));
+      Halide::cast(type, finish_value(depthwise, {sum, {c, tile}, depthwise_bias(c, tile), Expr()}));
   auto wide = [&](Expr k, Expr t, Var px, Var py) { return filtered(k, px, py, t); };
   project.define(s.project_sums, wide, c, x, y, tile);
   const Expr added = residual(c, x, y, tile);
-  Expr result =
-      finish_value(project_finish, project.in, project.acc(c, x, y, tile), {c, tile}, project.bias(c, tile), added);
+  Expr result = finish_value(project.in, {project.acc(c, x, y, tile), {c, tile}, project.bias(c, tile), added});
   if (residual_sum) result = residual_sum(result, added);
   out(c, x, y, tile) = Halide::cast(type, result);
 
@@ -222,23 +211,21 @@ BlockPipeline block_pipeline(const WholeBlock& s, const Target& target, const Re
   arguments = {in, expand.weights, expand.bias, taps, depthwise_bias, project.weights, project.bias};
   if (s.expand_sums) arguments.push_back(expand.weight_zero);
   if (s.project_sums) arguments.push_back(project.weight_zero);
-  expand.in.add_arguments(s.expand, &arguments);
-  depthwise.add_arguments(s.depthwise, &arguments);
-  project.in.add_arguments(s.project, &arguments);
-  if (s.project.residual) arguments.push_back(residual);
+  expand.in.add_arguments(&arguments);
+  depthwise.add_arguments(&arguments);
+  project.in.add_arguments(&arguments);
+  if (s.project.residual.added) arguments.push_back(residual);
 
   // Where the arguments stand in the packed regions.
-  const std::string acc = is_f32(s) ? "f32" : "i32";
+  const std::string acc = to_string(arithmetic.accumulator);
   const std::string depthwise_weights = fmt::format("weights + {}", expand_at.bytes);
   std::string& text = pipeline.pointers;
-  text += pointers(s.expand, expand_at, s.expand_sums, expand.in, "weights");
+  text += pointers(expand_at, s.expand_sums, expand.in, "weights");
   text += fmt::format("  const {0}* d_bias = (const {0}*)({1} + {2});\n", acc, depthwise_weights, depthwise_at.bias);
-  text +=
-      fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n",
-                  is_f32(s) ? to_string(weights_type(s.depthwise)) : "i16", depthwise_weights, depthwise_at.weights);
-  text += depthwise.prologue(s.depthwise, depthwise_at.multiplier, depthwise_at.shift, depthwise_at.left_shift,
-                             depthwise_weights);
-  text += pointers(project_finish, project_at, s.project_sums, project.in,
+  text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", factor.name, depthwise_weights,
+                      depthwise_at.weights);
+  text += depthwise.prologue(depthwise_at, depthwise_weights);
+  text += pointers(project_at, s.project_sums, project.in,
                    fmt::format("weights + {}", expand_at.bytes + depthwise_at.bytes));
   return pipeline;
 }

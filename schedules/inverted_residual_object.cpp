@@ -68,14 +68,15 @@ std::string declare_object(const BlockPipeline& pipeline, const std::string& sym
 
 Kernel whole_block_object(const WholeBlock& spec, const std::string& name, const Target& target,
                           const std::string& path) {
-  NARROWS_CHECK(spec.project.numerics == Numerics::xnnpack || spec.project.type == DType::f32,
+  NARROWS_CHECK(spec.project.arithmetic.rounding != Rounding::tflite,
                 "only arithmetic that Halide knows can be compiled by it");
-  const bool native_add = spec.project.residual && spec.project.type != DType::f32;
-  NARROWS_CHECK(!native_add || spec.project.add_numerics == Numerics::xnnpack, "an addition with TFLite's rounding");
+  const bool native_add = spec.project.residual.added && spec.project.arithmetic.requantizes();
+  NARROWS_CHECK(!native_add || spec.project.residual.rounding == Rounding::xnnpack,
+                "an addition with TFLite's rounding");
   // Halide's back end narrows two vectors to bytes in fewer steps than each on its own.
-  const int lanes = lanes_of(target),
-            filter_lanes = spec.project.type == DType::f32 ? lanes : (spec.expand_vectors % 2 ? 1 : 2) * lanes;
-  const NativeAdd add{spec.project.add_clamp};
+  const bool two = spec.project.arithmetic.requantizes() && spec.expand_vectors % 2 == 0;
+  const int filter_lanes = (two ? 2 : 1) * lanes_of(target);
+  const NativeAdd add{spec.project.residual.clamp};
   BlockPipeline pipeline = block_pipeline(spec, target, native_add ? ResidualSum(add) : nullptr, filter_lanes);
   if (native_add) {
     const int64_t before =

@@ -18,6 +18,7 @@
 
 #include "compiler/graph/quantization.h"
 #include "compiler/target.h"
+#include "schedules/arithmetic.h"
 
 namespace narrows {
 
@@ -40,42 +41,48 @@ constexpr int tap_zero = 12;        ///< depthwise: four words, the weight corre
 constexpr int count = 16;
 }  // namespace param
 
-/// From accumulators to stored values.
-struct Finish {
-  DType type = DType::f32;  ///< stored type: f32, u8, i8
-  /// f32: type of the packed weights: f32, f16 or i8. Kernels widen them as they load them; accumulators of i8 weights
-  /// start from 0 and are multiplied by a scale per channel before the bias is added.
-  DType weights = DType::f32;
-  Numerics numerics = Numerics::tflite;
-  RangeF clamp_f32{0, 0};   ///< f32: the activation; infinite where there is none
-  Range clamp{0, 255};      ///< 8 bit: stored range of the activation
-  bool zero_point = true;   ///< 8 bit: the output's zero point is not known to be 0
-  bool left_shift = false;  ///< 8 bit, tflite: some multiplier is 1 or more
-  bool from_zero = false;   ///< 8 bit: the stored range of the activation begins at the zero point
-  bool large_sums = false;  ///< 8 bit: sums may have a magnitude of 2^30 or more
-  bool below_one = false;   ///< 8 bit: all multipliers are below 1
-  bool below_half = false;  ///< 8 bit, tflite: all multipliers are so small that they have shifts of 1 or more
-  /// 8 bit, tflite, below_half on x86: values have the middle two lanes of each four exchanged against their
-  /// accumulators.
-  bool crosses = false;
-  bool residual = false;  ///< adds a tensor of the output's shape, as ADD does
-  Numerics add_numerics = Numerics::tflite;
-  bool add_shifts = true;  ///< 8 bit, tflite: the multiplier of the sum is less than a half
-  bool larger_residual =
-      false;  ///< 8 bit, tflite: the residual's scale is larger than that of the convolution's result
-  RangeF add_clamp_f32{0, 0};
-  Range add_clamp{0, 255};
-
-  /// Sums, or what becomes of them on the way to 8 bits, may wrap at 32 bits.
-  bool sums_wrap() const { return large_sums || left_shift; }
+/// What is known of the way from integers to 8 bits, which decides which instructions a kernel needs.
+struct Requantization {
+  Range clamp{0, 255};         ///< stored range of the activation
+  bool has_zero_point = true;  ///< the output's zero point is not known to be 0
+  bool left_shift = false;     ///< tflite: some multiplier is 1 or more
+  bool from_zero = false;      ///< the stored range of the activation begins at the zero point
+  bool large_sums = false;     ///< sums may have a magnitude of 2^30 or more
+  bool below_one = false;      ///< every multiplier is less than 1
+  bool below_half = false;     ///< tflite: every multiplier is less than a half, so that its shift is 1 or more
+  bool crosses_lanes = false;  ///< tflite: stored values have the middle two lanes of each four exchanged (crossed())
 
   auto members() const {
-    return std::tie(type, weights, numerics, clamp_f32, clamp, zero_point, left_shift, from_zero, large_sums, below_one,
-                    below_half, crosses, residual, add_numerics, add_shifts, larger_residual, add_clamp_f32, add_clamp);
+    return std::tie(clamp, has_zero_point, left_shift, from_zero, large_sums, below_one, below_half, crosses_lanes);
   }
 };
 
-/// Whether all shifts are 1 or more and what is negative is clamped (runtime/requantize.h, requantize_small).
+/// A tensor of the output's shape that is added behind the convolution, as ADD does.
+struct Residual {
+  bool added = false;
+  RangeF clamp_f32{0, 0};  ///< float: of the sum
+  Range clamp{0, 255};     ///< integers: stored range of the sum
+  Rounding rounding = Rounding::none;
+  bool shifts = true;   ///< tflite: the multiplier of the sum is less than a half
+  bool larger = false;  ///< tflite: the residual's scale is larger than that of the convolution's result
+
+  auto members() const { return std::tie(added, clamp_f32, clamp, rounding, shifts, larger); }
+};
+
+/// From accumulators to stored values.
+struct Finish {
+  Arithmetic arithmetic;
+  RangeF clamp_f32{0, 0};         ///< float: the activation; infinite where there is none
+  Requantization requantization;  ///< where the arithmetic requantizes
+  Residual residual;
+
+  /// Sums, or what becomes of them on the way to 8 bits, may wrap at 32 bits.
+  bool sums_wrap() const { return requantization.large_sums || requantization.left_shift; }
+
+  auto members() const { return std::tie(arithmetic, clamp_f32, requantization, residual); }
+};
+
+/// True if all shifts are 1 or more and negative values are clamped (runtime/requantize.h, requantize_small).
 bool requantizes_small(const Finish& finish);
 
 /// Byte offsets in a packed region: parameters first, then per-channel arrays of 32-bit values, then the
@@ -212,12 +219,12 @@ Kernel whole_block_object(const WholeBlock& spec, const std::string& name, const
 
 /// Sums of all pixels of a map, per channel: f32 sums, or i32 sums of 8-bit values. No weights.
 struct PoolSum {
-  DType type = DType::f32;
-  int channels = 0;  ///< computed for whole vectors: input and output must be readable and writable that far
+  Arithmetic arithmetic;  ///< of what is summed up; its weights are not used
+  int channels = 0;       ///< computed for whole vectors: input and output must be readable and writable that far
   int pixels = 0;
   int pixel_stride = 0;
 
-  auto members() const { return std::tie(type, channels, pixels, pixel_stride); }
+  auto members() const { return std::tie(arithmetic, channels, pixels, pixel_stride); }
 };
 Kernel pool_sum(const PoolSum& spec, const std::string& name, const Target& target);
 

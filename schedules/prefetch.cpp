@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kAhead = 2048, kLine = 64;
 
 int64_t tile_bytes(const ConvRow& s, const ConvLayout& at) {
-  return int64_t{at.tile} * s.rows * s.taps * at.depth * size_of(weights_type(s.finish));
+  return int64_t{at.tile} * s.rows * s.taps * at.depth * size_of(s.finish.arithmetic.weights);
 }
 
 }  // namespace

@@ -106,11 +106,11 @@ struct Stage {
 };
 
 struct Chain {
-  std::vector<Stage> stages;  ///< the load stage, if there is one, comes first
-  Schedule schedule;          ///< variant and parts; the tiles are in the kernels
-  bool row_source = false;    ///< the input comes row by row from a callback
-  bool strips = false;        ///< channels variant: threads share rows, not parts and tiles
-  DType stored = DType::f32;
+  std::vector<Stage> stages;          ///< the load stage, if there is one, comes first
+  Schedule schedule;                  ///< variant and parts; the tiles are in the kernels
+  bool row_source = false;            ///< the input comes row by row from a callback
+  bool strips = false;                ///< channels variant: threads share rows, not parts and tiles
+  Arithmetic arithmetic;              ///< of the convolutions, whose weights may be of other types
   int64_t scratch_bytes = 0;          ///< of each task
   int64_t shared_bytes = 0;           ///< scratch of all tasks together
   int groups = 1;                     ///< channels variant without strips: groups of parts, a unit of work each

@@ -26,6 +26,7 @@ class ChainBuilder {
 
  private:
   int lanes() const { return lanes_of(target_); }
+  const Arithmetic& arithmetic() const { return chain_.arithmetic; }
   bool layerwise() const { return chain_.schedule.variant == Variant::layerwise; }
   Stage& conv_stage(size_t i) { return chain_.stages[loads() + i]; }
   /// Stages in front of the first convolution: 0 or 1.
@@ -122,7 +123,6 @@ class ChainBuilder {
   };
   std::vector<Conv> convs_;
   int strip_, columns_;
-  bool quantized_ = false;
   int part_channels_ = 0;
   Chain chain_;
 };

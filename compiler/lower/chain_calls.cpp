@@ -82,7 +82,7 @@ void ChainCalls::load(const Stage& s, const std::string& y, const std::string& i
   const std::string to = plus(write_pointer(r, y), first);
   if (!s.conversion.scale.empty()) return convert(r, channels, begin, to);
   const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.repeat, r.pitch);
-  if (chain_.stored == DType::f32) {
+  if (!chain_.arithmetic.requantizes()) {
     writer_.line("load_row({}, {}, {});", begin, to, sizes);
   } else if (r.kind == Rows::Kind::interleaved) {
     writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, s.flip, y);

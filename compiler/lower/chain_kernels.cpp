@@ -38,12 +38,12 @@ std::string ChainBuilder::packed(const DepthwiseRow& spec, size_t i, int first_c
 
 Finish ChainBuilder::own_finish(size_t i) const {
   const Conv& c = convs_[i];
-  return make_finish(graph_, *c.op, c.add, c.weights, context_.options.numerics, target_);
+  return make_finish({graph_, *c.op, c.add, target_}, c.weights);
 }
 
 Finish ChainBuilder::finish(size_t i) const {
   Finish f = own_finish(i);
-  f.crosses = ring_is_crossed(i) || (i > 0 && ring_is_crossed(i - 1));
+  f.requantization.crosses_lanes = ring_is_crossed(i) || (i > 0 && ring_is_crossed(i - 1));
   return f;
 }
 
@@ -54,7 +54,7 @@ bool ChainBuilder::ring_is_crossed(size_t i) const {
 
 std::vector<int32_t> ChainBuilder::params(size_t i) const {
   const Conv& c = convs_[i];
-  return make_params(graph_, *c.op, c.add, c.weights, finish(i), target_);
+  return make_params({graph_, *c.op, c.add, target_}, c.weights, finish(i));
 }
 
 int ChainBuilder::in_pitch(size_t i) {
@@ -81,12 +81,12 @@ ConvRow ChainBuilder::conv_spec(size_t i) {
   }
   spec.width = s.out.map.width;
   spec.out_stride = s.out.pitch;
-  spec.row_sums = s.row_sums = quantized_ && convs_[i].weights.weight_zero != 0;
+  spec.row_sums = s.row_sums = arithmetic().corrects_weights(convs_[i].weights.weight_zero);
   if (s.out.kind == Rows::Kind::interleaved) spec.output = Output::interleaved;
   const int added_pitch = s.residual_stage >= 0 ? chain_.stages[s.residual_stage].out.pitch : s.out.map.channels;
   if (s.residual && added_pitch != s.out.pitch) spec.residual_stride = added_pitch;
   spec.finish = finish(i);
-  spec.joins = quantized_ && spec.rows * spec.taps == 1 && joins_steps(context_, convs_[i].weights);
+  spec.joins = arithmetic().requantizes() && spec.rows * spec.taps == 1 && joins_steps(context_, convs_[i].weights);
   return spec;
 }
 
@@ -160,7 +160,7 @@ std::vector<ChainBuilder::Cut> ChainBuilder::cut(size_t i, int channels, int wid
   const int vectors = (channels + lanes() - 1) / lanes();
   // Strips of columns have the same weights, whose order depends on the tile's vectors.
   const int tile_width = columns_ > 1 ? conv_stage(i).out.full_width : width;
-  Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, tile_width, quantized_);
+  Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, tile_width, arithmetic().requantizes());
   tile.pixels = std::min(tile.pixels, width);
   int main_tiles = vectors / tile.vectors;
   if (vectors % tile.vectors == 0 && channels % lanes() != 0) --main_tiles;
@@ -169,7 +169,8 @@ std::vector<ChainBuilder::Cut> ChainBuilder::cut(size_t i, int channels, int wid
   if (main > 0) cuts.push_back({0, main, tile});
   if (main < channels) {
     const int rest = (channels - main + lanes() - 1) / lanes();
-    const int pixels = rest == tile.vectors ? tile.pixels : choose_conv_pixels(rest, width, quantized_, target_);
+    const int pixels =
+        rest == tile.vectors ? tile.pixels : choose_conv_pixels(rest, width, arithmetic().requantizes(), target_);
     cuts.push_back({main, channels - main, {rest, pixels}});
   }
   return cuts;
@@ -274,7 +275,7 @@ void ChainBuilder::make_part_kernels() {
   if (chain_.groups == 1) return;
   chain_.group_bytes = chain_.shared_bytes;
   // One thread adds floats of a group apart, as several do; integers it adds to those of the groups before.
-  if (!quantized_) allocate(4 * chain_.accumulator_pitch * map, true);
+  if (!arithmetic().requantizes()) allocate(4 * chain_.accumulator_pitch * map, true);
 }
 
 bool ChainBuilder::starts_group(int part) const {
@@ -287,7 +288,7 @@ bool ChainBuilder::starts_group(int part) const {
 void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
   // Accumulators are whole vectors; only the last step knows how many channels there are.
   ConvRow inner = spec;
-  inner.finish.residual = false;
+  inner.finish.residual = {};
   inner.channels = round_up(spec.channels, lanes());
   inner.output = Output::accumulators;
   inner.out_stride = pitch;
@@ -306,7 +307,7 @@ void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
 
 Tile ChainBuilder::whole_tile(size_t i, int channels, int width) const {
   const int vectors = channels / lanes();
-  Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, width, quantized_);
+  Tile tile = tile_for(context_, *convs_[i].block, convs_[i].index, vectors, width, arithmetic().requantizes());
   while (vectors % tile.vectors) --tile.vectors;
   return tile;
 }

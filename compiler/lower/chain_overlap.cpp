@@ -42,7 +42,7 @@ int rows_read(const Chain& chain, size_t stage, int y) {
 /// read for the last time once row `y` of the output is written; 0 or less.
 template <class RowsDone>
 int64_t lead_over(const Chain& chain, int64_t in, int rows, const RowsDone& rows_done) {
-  const int64_t out = row_bytes(last(chain).out.map, chain.stored);
+  const int64_t out = row_bytes(last(chain).out.map, chain.arithmetic.stored);
   const int height = last(chain).out.map.height;
   int64_t lead = 0;
   for (int y = 0; y < height; ++y) {
@@ -57,7 +57,7 @@ int64_t lead_over(const Chain& chain, int64_t in, int rows, const RowsDone& rows
 int64_t largest_lead(const Chain& chain, int channels) {
   if (reads_before_writing(chain)) return 0;
   const Stage& first = chain.stages[0];
-  const int64_t in = row_bytes({1, first.in.width, channels}, chain.stored);
+  const int64_t in = row_bytes({1, first.in.width, channels}, chain.arithmetic.stored);
   // What the last stage reads itself is still read while it writes.
   const bool alone = chain.stages.size() == 1;
   return lead_over(chain, in, first.in.height,
@@ -70,7 +70,7 @@ int64_t residual_lead(const Chain& chain) {
   for (size_t i = 0; i + 1 < chain.stages.size(); ++i) {
     const Stage& s = chain.stages[i];
     if (!s.residual || s.residual_stage >= 0) continue;
-    return lead_over(chain, row_bytes(s.out.map, chain.stored), s.out.map.height,
+    return lead_over(chain, row_bytes(s.out.map, chain.arithmetic.stored), s.out.map.height,
                      [&](int y) { return rows_read(chain, i + 1, y); });
   }
   return 0;
@@ -80,7 +80,7 @@ int64_t round_down(int64_t bytes) { return -((-bytes + arena_alignment - 1) / ar
 
 /// As the planner wants it.
 int64_t overlap_of(const Chain& chain, int64_t lead) {
-  const int64_t out = row_bytes(last(chain).out.map, chain.stored);
+  const int64_t out = row_bytes(last(chain).out.map, chain.arithmetic.stored);
   if (lead != kApart) lead = round_down(lead);
   return lead <= -out * last(chain).out.map.height ? kApart : lead;
 }
@@ -92,7 +92,7 @@ int64_t input_overlap(const Chain& chain, int channels, bool adds_input) {
     lead = std::min(lead, residual_lead(chain));
     // What is added where it is, is overwritten at once; or it lies apart from the row that is written.
     if (last(chain).residual && last(chain).residual_stage < 0 && lead < 0)
-      lead = std::min(lead, -row_bytes(last(chain).out.map, chain.stored));
+      lead = std::min(lead, -row_bytes(last(chain).out.map, chain.arithmetic.stored));
   }
   return overlap_of(chain, lead);
 }

@@ -73,14 +73,13 @@ ChainBuilder::ChainBuilder(const LoweringContext& context, const Block& block, i
   };
   if (block.links.empty()) add_convs(block);
   for (const Block& link : block.links) add_convs(link);
-  chain_.stored = stored_dtype(graph_.tensors[block.output].type, target_);
+  chain_.arithmetic = convs_[0].weights.arithmetic;
   chain_.row_source = reads_rows(context, block);
-  quantized_ = chain_.stored != DType::f32;
   order_channels();
 }
 
 void ChainBuilder::order_channels() {
-  if (!quantized_ || !target_.pairs() || context_.kernels.names_only()) return;
+  if (!arithmetic().requantizes() || !target_.pairs() || context_.kernels.names_only()) return;
   for (size_t i = 0; i + 2 < convs_.size(); ++i) {
     Conv &expand = convs_[i], &depthwise = convs_[i + 1], &project = convs_[i + 2];
     if (expand.block != project.block || depthwise.op->kind != OpKind::depthwise_conv2d) continue;
@@ -119,7 +118,7 @@ void ChainBuilder::choose_variant() {
   const Op& last = *convs_.back().op;
   const MapSize out = map_of(graph_, last, last.output);
   shape.map = int64_t{out.height} * out.width;
-  shape.quantized = quantized_;
+  shape.quantized = arithmetic().requantizes();
   const bool expansion = convs_.size() == 3 && is_pointwise_window(convs_[0].op->attr.window) && !needs_load();
   if (expansion) {
     shape.expanded = convs_[0].weights.channels;
@@ -144,8 +143,8 @@ bool ChainBuilder::needs_load() const {
   if (chain_.row_source || !block_.sources.empty() || block_.conversions > 0 || op.kind == OpKind::depthwise_conv2d)
     return true;
   if (w.pad.any() || w.kernel_h > 1 || w.kernel_w > 1) return true;
-  if (memory_type(context_, block_.input) != chain_.stored) return true;
-  return quantized_ && map_of(graph_, op, block_.input).channels % 4 != 0;
+  if (memory_type(context_, block_.input) != arithmetic().stored) return true;
+  return map_of(graph_, op, block_.input).channels % arithmetic().quad != 0;
 }
 
 // ---- stages and where their rows lie -----------------------------------------------------------
@@ -165,7 +164,7 @@ void ChainBuilder::make_stages() {
     }
     if (block_.conversions > 0)
       load.conversion = conversion_of(graph_, {block_.ops.begin(), block_.ops.begin() + block_.conversions});
-    load.flip = memory_type(context_, block_.input) != chain_.stored ? 0x80 : 0;
+    load.flip = memory_type(context_, block_.input) != arithmetic().stored ? 0x80 : 0;
     chain_.stages.push_back(load);
   }
   MapSize previous = chain_.stages.empty() ? in : chain_.stages[0].out.map;
@@ -209,7 +208,7 @@ void ChainBuilder::place_rows() {
   Rows& out = chain_.stages.back().out;
   out.name = "out";
   out.pitch = out.map.channels;
-  out.element_bytes = quantized_ ? 1 : 4;
+  out.element_bytes = size_of(arithmetic().stored);
 }
 
 std::string ChainBuilder::rows_name(size_t i) const {
@@ -235,13 +234,13 @@ void ChainBuilder::place(size_t i, int tensor) {
   const int adder = adder_of(i);
   const Window& w = next.window;
   const int span = (w.kernel_h - 1) * w.dilation_h + 1;
-  rows->element_bytes = quantized_ ? 1 : 4;
+  rows->element_bytes = size_of(arithmetic().stored);
   const Reach reach = reach_of(next);
   rows->top = w.pad.top, rows->left = std::max(0, -reach.from);
   rows->bottom = beyond(next.out.map.height, w.stride_h, w.kernel_h, w.dilation_h, w.pad.top, rows->map.height);
   rows->right = std::max(0, reach.to - rows->full_width);
   rows->skipped = std::max(0, reach.from - rows->first_column);
-  if (quantized_) {
+  if (arithmetic().requantizes()) {
     const Tensor& t = graph_.tensors[tensor];
     rows->border_value = t.zero_point() + stored_shift(t.type, target_);
   }
@@ -251,7 +250,7 @@ void ChainBuilder::place(size_t i, int tensor) {
   // vectors.
   const bool dense = !depthwise && w.kernel_w > 1;
   rows->pitch = dense ? rows->map.channels : round_up(rows->map.channels, lanes());
-  if (depthwise && quantized_ && !layerwise() && adder < 0 && can_interleave(i + 1)) {
+  if (depthwise && arithmetic().requantizes() && !layerwise() && adder < 0 && can_interleave(i + 1)) {
     rows->kind = Rows::Kind::interleaved;
     rows->kept = 4;
   } else {
@@ -275,9 +274,10 @@ void ChainBuilder::place(size_t i, int tensor) {
 
 bool ChainBuilder::computes_map(size_t i) const {
   const Stage& s = chain_.stages[i];
-  if (i > 0 || quantized_ || chain_.schedule.variant != Variant::channels || chain_.strips) return false;
+  if (i > 0 || arithmetic().requantizes() || chain_.schedule.variant != Variant::channels || chain_.strips)
+    return false;
   if (allowed_slowdown(context_.options) > 0) return false;
-  const int64_t part_weights = int64_t{s.in.channels} * part_channels_ * size_of(convs_[0].weights.type);
+  const int64_t part_weights = int64_t{s.in.channels} * part_channels_ * size_of(arithmetic().weights);
   const int64_t map = int64_t{s.out.map.height} * s.out.map.width * part_channels_ * 4;
   return part_weights > kResidentBytes && map <= kSmallPart;
 }

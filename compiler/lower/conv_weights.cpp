@@ -8,17 +8,6 @@
 
 namespace narrows {
 
-int stored_shift(DType logical, const Target& target) {
-  if (!is_8bit(logical)) return 0;
-  const DType stored = stored_dtype(logical, target);
-  return logical == stored ? 0 : stored == DType::u8 ? 128 : -128;
-}
-
-DType stored_dtype(DType logical, const Target& target) {
-  if (!is_8bit(logical)) return logical;
-  return target.unsigned_activations() ? DType::u8 : DType::i8;
-}
-
 namespace {
 
 template <typename T>
@@ -106,11 +95,12 @@ void put_f32(std::string* bytes, int64_t at, float value) { put(bytes, at, &valu
 
 /// The weight of a float convolution, at element `index` of the array at byte `at`.
 void put_float_weight(std::string* bytes, int64_t at, int64_t index, const ConvWeights& w, int c, int r, int i) {
-  if (w.type == DType::f32) {
+  const DType type = w.arithmetic.weights;
+  if (type == DType::f32) {
     put_f32(bytes, at + 4 * index, w.at_f32(c, r, i));
   } else {
     const uint16_t bits = static_cast<uint16_t>(w.at(c, r, i));  // of an i8 the low byte
-    put(bytes, at + size_of(w.type) * index, &bits, size_of(w.type));
+    put(bytes, at + size_of(type) * index, &bits, size_of(type));
   }
 }
 
@@ -120,23 +110,27 @@ std::string pack_finish(const Finish& finish, const RegionLayout& at, const Conv
   std::string bytes(static_cast<size_t>(at.bytes), '\0');
   for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
   // Channels that only fill vectors, and those that are 0 whatever their shift.
-  const int least_shift = finish.below_half ? 1 : 0;
+  const int least_shift = finish.requantization.below_half ? 1 : 0;
   for (int i = 0; i < at.channels && least_shift > 0; ++i) put_i32(&bytes, at.shift + 4 * i, least_shift);
   for (int n = 0; n < channels && first + n < w.channels; ++n) {
     const int c = first + n, i = crosses ? crossed(n) : n;
-    if (finish.type == DType::f32) {
-      put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);
-      if (w.type == DType::i8) put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
-      continue;
+    switch (finish.arithmetic.rounding) {
+      case Rounding::none:
+        put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);
+        if (finish.arithmetic.scales_sums()) put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
+        break;
+      case Rounding::xnnpack:
+        put_i32(&bytes, at.bias + 4 * i, w.bias[c]);
+        put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
+        break;
+      case Rounding::tflite:
+        put_i32(&bytes, at.bias + 4 * i, w.bias[c]);
+        put_i32(&bytes, at.multiplier + 4 * i, w.multipliers[c].value);
+        put_i32(&bytes, at.shift + 4 * i, std::max(-w.multipliers[c].shift, least_shift));
+        if (finish.requantization.left_shift)
+          put_i32(&bytes, at.left_shift + 4 * i, std::max(w.multipliers[c].shift, 0));
+        break;
     }
-    put_i32(&bytes, at.bias + 4 * i, w.bias[c]);
-    if (finish.numerics == Numerics::xnnpack) {
-      put_f32(&bytes, at.multiplier + 4 * i, w.scales[c]);
-      continue;
-    }
-    put_i32(&bytes, at.multiplier + 4 * i, w.multipliers[c].value);
-    put_i32(&bytes, at.shift + 4 * i, std::max(-w.multipliers[c].shift, least_shift));
-    if (finish.left_shift) put_i32(&bytes, at.left_shift + 4 * i, std::max(w.multipliers[c].shift, 0));
   }
   return bytes;
 }
@@ -153,8 +147,8 @@ ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const
     c.channels = w.shape[depthwise ? 3 : 0], c.rows = w.shape[1];
     c.row_size = depthwise ? w.shape[2] : w.shape[2] * w.shape[3];
   }
-  c.type = w.type;
-  if (is_8bit(graph.output(op).type)) {
+  c.arithmetic = arithmetic_of(graph, op, numerics, target);
+  if (c.arithmetic.requantizes()) {
     read_quantized(graph, op, numerics, target, &c);
     return c;
   }
@@ -163,54 +157,68 @@ ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const
   return c;
 }
 
-Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& w, Numerics numerics,
-                   const Target& target) {
-  Finish f;
-  const Tensor& out = graph.output(op);
-  f.type = stored_dtype(out.type, target);
-  f.numerics = numerics;
-  f.residual = add != nullptr;
-  if (f.type == DType::f32) {
-    f.weights = w.type;
-    f.clamp_f32 = activation_range_f32(op.attr.activation);
-    if (add) f.add_clamp_f32 = activation_range_f32(add->attr.activation);
-    return f;
-  }
-  f.clamp = stored_range(op.attr.activation, out, target);
-  f.zero_point = w.out_zero != 0;
-  f.from_zero = f.clamp.min == w.out_zero;
-  f.large_sums = w.large_sums;
-  f.below_one = std::all_of(w.scales.begin(), w.scales.end(), [](float scale) { return scale < 1; });
-  if (numerics == Numerics::tflite) {
-    f.left_shift = std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
-    f.below_half = std::all_of(w.multipliers.begin(), w.multipliers.end(),
+namespace {
+
+/// What is known of the multipliers and stored range of an 8-bit convolution.
+Requantization make_requantization(const ConvSource& source, const ConvWeights& w) {
+  Requantization r;
+  r.clamp = stored_range(source.conv.attr.activation, source.graph.output(source.conv), source.target);
+  r.has_zero_point = w.out_zero != 0;
+  r.from_zero = r.clamp.min == w.out_zero;
+  r.large_sums = w.large_sums;
+  r.below_one = std::all_of(w.scales.begin(), w.scales.end(), [](float scale) { return scale < 1; });
+  if (w.arithmetic.rounding == Rounding::tflite) {
+    r.left_shift = std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
+    r.below_half = std::all_of(w.multipliers.begin(), w.multipliers.end(),
                                [](Multiplier m) { return m.shift < 0 || m.value == 0; });
   }
-  if (add) {
-    f.add_clamp = stored_range(add->attr.activation, graph.output(*add), target);
-    const auto [own, other] = operands(graph, op, *add);
-    const bool xnnpack = numerics == Numerics::xnnpack && xnn_takes_add(*own, *other, graph.output(*add));
-    f.add_numerics = xnnpack ? Numerics::xnnpack : Numerics::tflite;
-    if (!xnnpack) {
-      f.add_shifts = add_parameters(*own, *other, graph.output(*add)).out.shift < 0;
-      f.larger_residual = own->scale() < other->scale();
-    }
+  return r;
+}
+
+/// What is known of the addition behind an 8-bit convolution.
+Residual make_residual(const ConvSource& source, const ConvWeights& w) {
+  const Op& add = *source.add;
+  const Tensor& sum = source.graph.output(add);
+  Residual r;
+  r.added = true;
+  r.clamp = stored_range(add.attr.activation, sum, source.target);
+  const auto [own, other] = operands(source.graph, source.conv, add);
+  const bool xnnpack = w.arithmetic.rounding == Rounding::xnnpack && xnn_takes_add(*own, *other, sum);
+  r.rounding = xnnpack ? Rounding::xnnpack : Rounding::tflite;
+  if (!xnnpack) {
+    r.shifts = add_parameters(*own, *other, sum).out.shift < 0;
+    r.larger = own->scale() < other->scale();
   }
+  return r;
+}
+
+}  // namespace
+
+Finish make_finish(const ConvSource& source, const ConvWeights& w) {
+  Finish f;
+  f.arithmetic = w.arithmetic;
+  if (w.arithmetic.requantizes()) {
+    f.requantization = make_requantization(source, w);
+    if (source.add) f.residual = make_residual(source, w);
+    return f;
+  }
+  f.clamp_f32 = activation_range_f32(source.conv.attr.activation);
+  f.residual.added = source.add != nullptr;
+  if (source.add) f.residual.clamp_f32 = activation_range_f32(source.add->attr.activation);
   return f;
 }
 
-std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add, const ConvWeights& w,
-                                 const Finish& finish, const Target& target) {
+std::vector<int32_t> make_params(const ConvSource& source, const ConvWeights& w, const Finish& finish) {
   std::vector<int32_t> p(param::count);
   p[param::zero_point] = w.out_zero;
   p[param::weight_zero] = w.weight_zero;
-  if (!add || graph.output(op).type == DType::f32) return p;
-  const Tensor& sum = graph.output(*add);
-  const auto [own, other] = operands(graph, op, *add);
-  const int own_shift = stored_shift(own->type, target), other_shift = stored_shift(other->type, target);
+  if (!source.add || !w.arithmetic.requantizes()) return p;
+  const Tensor& sum = source.graph.output(*source.add);
+  const auto [own, other] = operands(source.graph, source.conv, *source.add);
+  const int own_shift = stored_shift(own->type, source.target), other_shift = stored_shift(other->type, source.target);
   p[param::add_zero1] = other->zero_point() + other_shift;
-  p[param::add_zero_point] = sum.zero_point() + stored_shift(sum.type, target);
-  if (finish.add_numerics == Numerics::tflite) {
+  p[param::add_zero_point] = sum.zero_point() + stored_shift(sum.type, source.target);
+  if (finish.residual.rounding == Rounding::tflite) {
     const AddParameters a = add_parameters(*own, *other, sum);
     p[param::add_multiplier0] = a.in0.value, p[param::add_shift0] = -a.in0.shift;
     p[param::add_multiplier1] = a.in1.value, p[param::add_shift1] = -a.in1.shift;
@@ -246,8 +254,7 @@ std::vector<std::vector<int>> put_order(const ConvRow& s, const ConvLayout& at, 
 std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, const std::vector<int32_t>& params,
                       int first_channel, int first_depth) {
   std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
-  const bool f32 = s.finish.type == DType::f32;
-  const int quad = f32 ? 1 : 4;
+  const int quad = s.finish.arithmetic.quad;
   // Where the steps of each tile go, which follow each other unless they are sorted.
   std::vector<std::vector<int>> places;
   if (at.order) {
@@ -267,7 +274,7 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
           // Elements that only pad the reduction have weight 0, which in 8-bit convolutions is stored like any
           // other weight.
           const bool own = i < w.row_size;
-          if (f32) {
+          if (!s.finish.arithmetic.requantizes()) {
             if (own) put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, i);
           } else {
             bytes[static_cast<size_t>(at.weights + index)] =
@@ -311,13 +318,14 @@ std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const 
       params[param::tap_zero + rotation] = static_cast<int32_t>(word);
     }
   }
-  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels, s.finish.crosses);
+  std::string bytes =
+      pack_finish(s.finish, at, w, params, first_channel, s.channels, s.finish.requantization.crosses_lanes);
   for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
-    const int place = s.finish.crosses ? crossed(c) : c;
+    const int place = s.finish.requantization.crosses_lanes ? crossed(c) : c;
     for (int r = 0; r < s.kernel_h; ++r) {
       for (int j = 0; j < s.kernel_w; ++j) {
         const int64_t index = (int64_t{r} * s.kernel_w + j) * at.channels + c;
-        if (s.finish.type == DType::f32) {
+        if (!s.finish.arithmetic.requantizes()) {
           put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, j);
         } else if (!s.interleaved) {
           const int16_t value = static_cast<int16_t>(w.at(first_channel + c, r, j));

@@ -11,17 +11,12 @@
 
 namespace narrows {
 
-/// What is added to a logical 8-bit value to get the value that the target stores: 0, 128 or -128.
-int stored_shift(DType logical, const Target& target);
-/// Type in which the target stores a tensor of this type.
-DType stored_dtype(DType logical, const Target& target);
-
 /// One convolution, untiled. Weights are indexed [channel][row][column * depth + k]; depthwise convolutions
 /// have depth 1. 8-bit weights are without their zero point; zero points and clamps are those of stored
 /// values. Narrow weights of float convolutions are kept as they are stored.
 struct ConvWeights {
+  Arithmetic arithmetic;
   int channels = 0, rows = 1, row_size = 0;
-  DType type = DType::f32;  ///< of the weights; of float convolutions: f32, f16 or i8
   std::vector<float> weights_f32, bias_f32;
   std::vector<int> weights;   ///< 8-bit values, or the bits of f16
   std::vector<int32_t> bias;  ///< with the input's zero point folded in
@@ -37,13 +32,19 @@ struct ConvWeights {
 /// 8-bit channels that have only one value in `numerics` are without weights (constant_channels.h).
 ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target);
 
-/// The finishing arithmetic of `op`, and of `add` behind it (null: none).
-Finish make_finish(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights, Numerics numerics,
-                   const Target& target);
+/// A convolution of the graph and the addition behind it, on the machine that computes both.
+struct ConvSource {
+  const Graph& graph;
+  const Op& conv;
+  const Op* add;  ///< null: none
+  const Target& target;
+};
+
+/// The finishing arithmetic of a convolution with these weights.
+Finish make_finish(const ConvSource& source, const ConvWeights& weights);
 
 /// The parameters at the head of a packed region (schedules/kernels.h, namespace param).
-std::vector<int32_t> make_params(const Graph& graph, const Op& op, const Op* add, const ConvWeights& weights,
-                                 const Finish& finish, const Target& target);
+std::vector<int32_t> make_params(const ConvSource& source, const ConvWeights& weights, const Finish& finish);
 
 /// Packed region of a kernel that computes channels [first_channel, first_channel + spec.channels) from
 /// elements [first_depth, first_depth + spec.depth) of the rows; channels and elements beyond the

@@ -9,7 +9,7 @@ namespace narrows {
 namespace {
 
 std::string suffix(const ConvRow& s) {
-  std::string text = s.finish.residual ? "_add" : "";
+  std::string text = s.finish.residual.added ? "_add" : "";
   if (s.output == Output::interleaved) text += "_ring";
   if (s.from_accumulators) text += s.output == Output::accumulators ? "_more" : "_last";
   if (!s.from_accumulators && s.output == Output::accumulators) text += "_first";
@@ -54,7 +54,7 @@ std::string KernelLibrary::get(const Spec& spec, const std::string& base,
 std::string KernelLibrary::get(const ConvRow& s) {
   note_sums(s.finish);
   if (s.rows == 0) {
-    const char* suffix = s.finish.residual ? "_add" : "";
+    const char* suffix = s.finish.residual.added ? "_add" : "";
     return get(s, fmt::format("finish_{}x{}{}", s.channels, s.width, suffix), conv_row);
   }
   const std::string shape = s.rows == 1 && s.taps == 1 ? "conv" : fmt::format("conv_{}rows", s.rows);

@@ -111,7 +111,8 @@ BlockCode lower_columns(const LoweringContext& context, const Block& block, int 
     code.scratch_bytes = std::max(code.scratch_bytes, strip.scratch_bytes);
     code.executed_macs += executed_macs(strip);
   }
-  code.function = print_columns(strips, to_string(memory_type(context, block.input)), to_string(first.stored));
+  code.function =
+      print_columns(strips, to_string(memory_type(context, block.input)), to_string(first.arithmetic.stored));
   return code;
 }
 
@@ -121,7 +122,7 @@ BlockCode lower_stages(const LoweringContext& context, const Block& block) {
   const Chain chain = build_chain(context, block);
   if (chain.schedule.variant == Variant::halide) return lower_whole_block(context, block);
   BlockCode code;
-  code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.stored));
+  code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.arithmetic.stored));
   code.weights = chain.weights;
   code.scratch_bytes = chain.scratch_bytes;
   code.shared_bytes = chain.shared_bytes;

@@ -41,9 +41,9 @@ struct PooledConv {
   bool joins = false;
   bool row_sums = false;
 
-  bool quantized() const { return finish.type != DType::f32; }
+  const Arithmetic& arithmetic() const { return weights.arithmetic; }
   // Scratch: the map of one part, then the sums of all channels, then those of the pixels.
-  int64_t map_bytes() const { return round_up(pixels * widest * (quantized() ? 1 : 4), 64); }
+  int64_t map_bytes() const { return round_up(pixels * widest * size_of(arithmetic().stored), 64); }
   int64_t totals_bytes(int lanes) const { return round_up(round_up(weights.channels, lanes) * 4, 64); }
   int64_t sums_bytes() const { return row_sums ? round_up(4 * pixels, 64) : 0; }
   ConvRow spec(const Group& g, const Target& target) const;
@@ -69,15 +69,16 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   const Op &conv = graph.ops[block.ops[0]], &pool = graph.ops[block.ops[1]];
   const Shape& in = graph.input(conv, 0).shape;
   ConvWeights weights = read_conv(graph, conv, context.options.numerics, target);
-  const Finish finish = make_finish(graph, conv, nullptr, weights, context.options.numerics, target);
-  const std::vector<int32_t> params = make_params(graph, conv, nullptr, weights, finish, target);
+  const ConvSource source{graph, conv, nullptr, target};
+  const Finish finish = make_finish(source, weights);
+  const std::vector<int32_t> params = make_params(source, weights, finish);
   PooledConv p{conv, pool, std::move(weights), finish, params, {}, in[3], in[1] * in[2]};
   const int lanes = lanes_of(target), vectors = (p.weights.channels + lanes - 1) / lanes;
-  const Tile tile = tile_for(context, block, 0, vectors, p.pixels, p.quantized());
-  p.groups = group_channels(p.weights.channels, p.pixels, tile, p.quantized(), target);
+  const Tile tile = tile_for(context, block, 0, vectors, p.pixels, p.arithmetic().requantizes());
+  p.groups = group_channels(p.weights.channels, p.pixels, tile, p.arithmetic().requantizes(), target);
   for (const Group& g : p.groups) p.widest = std::max(p.widest, round_up(g.count, lanes));
-  p.row_sums = p.quantized() && p.weights.weight_zero != 0;
-  p.joins = p.quantized() && joins_steps(context, p.weights);
+  p.row_sums = p.arithmetic().corrects_weights(p.weights.weight_zero);
+  p.joins = p.arithmetic().requantizes() && joins_steps(context, p.weights);
   return p;
 }
 
@@ -86,7 +87,7 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
 void print_group(const PooledConv& p, const Group& g, int unit, KernelLibrary& kernels, Writer* w,
                  std::string* packed) {
   const ConvRow spec = p.spec(g, kernels.target());
-  const PoolSum sum{p.finish.type, spec.channels, p.pixels, spec.channels};
+  const PoolSum sum{p.arithmetic(), spec.channels, p.pixels, spec.channels};
   const ConvLayout at = conv_layout(spec, kernels.target());
   const std::string weights = plus("weights", static_cast<int64_t>(packed->size()));
   for (int i = 0; i < g.repeats; ++i) {
@@ -107,13 +108,13 @@ void print_group(const PooledConv& p, const Group& g, int unit, KernelLibrary& k
 
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block) {
   const PooledConv p = describe(context, block);
-  const std::string type = to_string(p.finish.type);
+  const std::string type = to_string(p.arithmetic().stored);
   const int64_t map_bytes = p.map_bytes(), totals_bytes = p.totals_bytes(lanes_of(context.options.target));
 
   BlockCode code;
   Writer w;
   w.line("{0}* const map = ({0}*)scratch;  // [{1}][{2}]: a part of the channels", type, p.pixels, p.widest);
-  w.line("{0}* const totals = ({0}*)(scratch + {1});", p.quantized() ? "i32" : "f32", map_bytes);
+  w.line("{0}* const totals = ({0}*)(scratch + {1});", to_string(p.arithmetic().accumulator), map_bytes);
   int units = 0;
   for (const Group& g : p.groups) units += g.repeats;
   w.line("const Range parts = share({}, 0, task);", units);

@@ -54,7 +54,6 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) 
   const Parts parts(context, block);
   const Graph& graph = context.graph;
   const Target& target = context.options.target;
-  const Numerics numerics = context.options.numerics;
   const int lanes = lanes_of(target);
   const std::vector<ConvWeights>& weights = parts.weights;
   const Shape &in = graph.input(parts.expand, 0).shape, &out = graph.output(parts.project).shape;
@@ -69,11 +68,11 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) 
   s.stride_h = w.stride_h, s.stride_w = w.stride_w;
   s.dilation_h = w.dilation_h, s.dilation_w = w.dilation_w;
   s.pad_top = w.pad.top, s.pad_left = w.pad.left;
-  s.expand = make_finish(graph, parts.expand, nullptr, weights[0], numerics, target);
-  s.depthwise = make_finish(graph, parts.depthwise, nullptr, weights[1], numerics, target);
-  s.project = make_finish(graph, parts.project, parts.add, weights[2], numerics, target);
+  s.expand = make_finish({graph, parts.expand, nullptr, target}, weights[0]);
+  s.depthwise = make_finish({graph, parts.depthwise, nullptr, target}, weights[1]);
+  s.project = make_finish({graph, parts.project, parts.add, target}, weights[2]);
   for (const Finish* finish : {&s.expand, &s.depthwise, &s.project}) context.kernels.note_sums(*finish);
-  const bool quantized = s.project.type != DType::f32;
+  const bool quantized = s.project.arithmetic.requantizes();
   if (quantized) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
   s.expand_sums = weights[0].weight_zero != 0;
   s.project_sums = weights[2].weight_zero != 0;
@@ -88,7 +87,7 @@ std::string pack_whole_block(const LoweringContext& context, const Block& block,
   const Target& target = context.options.target;
   const Parts parts(context, block);
   auto params = [&](const Op& op, const Op* add, int index, const Finish& finish) {
-    return make_params(context.graph, op, add, parts.weights[index], finish, target);
+    return make_params({context.graph, op, add, target}, parts.weights[index], finish);
   };
   const ConvRow expand = expand_region(s), project = project_region(s, target);
   const DepthwiseRow depthwise = depthwise_region(s);

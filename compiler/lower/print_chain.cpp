@@ -16,7 +16,7 @@ class ChainPrinter {
       : chain_(chain),
         in_type_(std::move(in_type)),
         out_type_(std::move(out_type)),
-        type_(to_string(chain.stored)),
+        type_(to_string(chain.arithmetic.stored)),
         writer_(indent),
         calls_(chain, &writer_) {}
 
@@ -59,7 +59,7 @@ class ChainPrinter {
  private:
   const Stage& stage(int i) const { return chain_.stages[i]; }
   int last() const { return static_cast<int>(chain_.stages.size()) - 1; }
-  bool f32() const { return chain_.stored == DType::f32; }
+  bool f32() const { return !chain_.arithmetic.requantizes(); }
 
   // ---- declarations ----------------------------------------------------------------------------
   void declare() {
@@ -80,8 +80,9 @@ class ChainPrinter {
     }
     if (chain_.sums >= 0) writer_.line("i32* const sums = (i32*){};", memory(false, chain_.sums));
     if (chain_.accumulators >= 0) {
-      writer_.line("{0}* const {1} = ({0}*){2};  // sums over the parts so far", f32() ? "f32" : "i32",
-                   chain_.strips ? "partial" : "total", memory(!chain_.strips, chain_.accumulators));
+      writer_.line("{0}* const {1} = ({0}*){2};  // sums over the parts so far",
+                   to_string(chain_.arithmetic.accumulator), chain_.strips ? "partial" : "total",
+                   memory(!chain_.strips, chain_.accumulators));
     }
     for (int i = 0; i < last(); ++i) {
       if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
@@ -227,7 +228,7 @@ class ChainPrinter {
   void print_groups() {
     const int groups = chain_.groups;
     const int64_t sums = chain_.group_bytes / 4;
-    const std::string type = f32() ? "f32" : "i32";
+    const std::string type = to_string(chain_.arithmetic.accumulator);
     writer_.line("const Range groups = share({}, 0, task), tiles = share({}, 1, task);", groups, stage(last()).units());
     writer_.line("const bool alone = task.phase < 0;");
     writer_.open("for (i32 group = groups.begin; group < groups.end; ++group) {{");

@@ -59,7 +59,7 @@ TEST(DepthwisePixels, FitTheWidth) {
     DepthwiseRow spec;
     spec.width = width;
     spec.interleaved = quantized;
-    spec.finish.type = quantized ? DType::u8 : DType::f32;
+    if (quantized) spec.finish.arithmetic = byte_arithmetic(DType::u8, Numerics::tflite);
     const int pixels = choose_depthwise_pixels(spec, target);
     EXPECT_GE(pixels, 1);
     EXPECT_LE(pixels, width);
@@ -70,7 +70,6 @@ TEST(DepthwisePixels, LeaveRegistersToColumns) {
   DepthwiseRow spec;
   spec.kernel_h = spec.kernel_w = 3;
   spec.width = 56;
-  spec.finish.type = DType::f32;
   EXPECT_EQ(choose_depthwise_pixels(spec, target_of(Isa::avx2)), 7);  // of 9 columns
   spec.stride_w = 2;
   EXPECT_EQ(choose_depthwise_pixels(spec, target_of(Isa::avx2)), 4);  // of 9 columns too

@@ -48,7 +48,7 @@ TEST(SpecKey, TellsMembersApart) {
   a.taps = 3, b.tap_stride = 3;
   EXPECT_NE(spec_key(a), spec_key(b));
   b = a = pointwise();
-  b.finish.large_sums = true;
+  b.finish.requantization.large_sums = true;
   EXPECT_NE(spec_key(a), spec_key(b));
 }
 
