@@ -22,24 +22,24 @@ using Halide::Var;
 namespace {
 
 std::string head(const DepthwiseRow& s, const std::string& name, const RegionLayout& at, const FinishInputs& in) {
-  const std::string type = to_string(s.finish.arithmetic.stored);
+  const std::string type = to_string(s.arithmetic().stored);
   std::string text = "NOINLINE static void " + name + "(";
-  if (s.interleaved) {
+  if (s.ring.interleaved) {
     text += fmt::format("const u32* __restrict ring, i32 slot, const u8* __restrict weights, {}* __restrict out) {{\n",
                         type);
     text += fmt::format("  const {0}* in = (const {0}*)ring;\n", type);
-    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1}) + slot * {2};\n", s.halves ? "i16" : "i8",
-                        at.weights, 4 * s.kernel_w * at.channels);
-    if (s.tap_zero)
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1}) + slot * {2};\n",
+                        s.ring.wide_weights ? "i16" : "i8", at.weights, 4 * s.kernel_w * at.channels);
+    if (s.ring.tap_zero)
       text += fmt::format("  const i8* tap_zero = (const i8*)(weights + {}) + slot * 4;\n", 4 * param::tap_zero);
   } else {
     for (int r = 0; r < s.kernel_h; ++r) text += fmt::format("const {}* __restrict in{}, ", type, r);
     text += fmt::format("const u8* __restrict weights, {}* __restrict out) {{\n", type);
-    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", depthwise_factor(s.finish.arithmetic).name,
+    text += fmt::format("  const {0}* w = (const {0}*)(weights + {1});\n", depthwise_factor(s.arithmetic()).name,
                         at.weights);
   }
-  text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", to_string(s.finish.arithmetic.accumulator),
-                      at.bias);
+  text +=
+      fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", to_string(s.arithmetic().accumulator), at.bias);
   return text + in.prologue(at);
 }
 
@@ -48,7 +48,7 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
 RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));
   const int per_column =
-      s.interleaved ? (s.halves ? 32 : 16) : s.kernel_h * depthwise_factor(s.finish.arithmetic).bytes;
+      s.ring.interleaved ? (s.ring.wide_weights ? 32 : 16) : s.kernel_h * depthwise_factor(s.arithmetic()).bytes;
   RegionLayout at = region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
   at.lanes = lanes_of(target);
   return at;
@@ -66,16 +66,16 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
   Func out("out"), acc("acc");
   FinishInputs in(s.finish);
   std::vector<Halide::Argument> arguments;
-  const Halide::Type acc_type = halide_type(s.finish.arithmetic.accumulator);
+  const Halide::Type acc_type = halide_type(s.arithmetic().accumulator);
   ImageParam bias(acc_type, 1, "bias");
   set_dense(bias, {at.channels});
   in.set_shape(at.channels, 1);
 
   // ---- The algorithm ---------------------------------------------------------------------------
-  RDom k(0, s.interleaved ? 4 : 1, 0, s.kernel_w, "k");
-  if (s.interleaved) {
-    ImageParam ring(halide_type(s.finish.arithmetic.stored), 3, "in"), weights(Halide::Int(s.halves ? 16 : 8), 3, "w"),
-        zero(Halide::Int(8), 1, "tap_zero");
+  RDom k(0, s.ring.interleaved ? 4 : 1, 0, s.kernel_w, "k");
+  if (s.ring.interleaved) {
+    ImageParam ring(halide_type(s.arithmetic().stored), 3, "in"),
+        weights(Halide::Int(s.ring.wide_weights ? 16 : 8), 3, "w"), zero(Halide::Int(8), 1, "tap_zero");
     ring.dim(0).set_bounds(0, 4).set_stride(1);
     ring.dim(1).set_bounds(0, at.channels).set_stride(4);
     ring.dim(2).set_bounds(0, columns).set_stride(4 * s.in_stride);
@@ -84,16 +84,16 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
     const Expr a = Halide::cast<int32_t>(ring(k.x, c, x * s.stride_w + k.y * s.dilation_w));
     acc(c, x) = bias(c);
     acc(c, x) += a * Halide::cast<int32_t>(weights(k.x, c, k.y));
-    if (s.tap_zero) acc(c, x) += a * Halide::cast<int32_t>(zero(k.x));
+    if (s.ring.tap_zero) acc(c, x) += a * Halide::cast<int32_t>(zero(k.x));
     arguments = {ring, weights};
-    if (s.tap_zero) arguments.push_back(zero);
+    if (s.ring.tap_zero) arguments.push_back(zero);
   } else {
-    const DepthwiseFactor factor = depthwise_factor(s.finish.arithmetic);
+    const DepthwiseFactor factor = depthwise_factor(s.arithmetic());
     ImageParam weights(factor.weights, 3, "w");
     set_dense(weights, {at.channels, s.kernel_w, s.kernel_h});
     acc(c, x) = initial_value(s.finish, bias(c));
     for (int r = 0; r < s.kernel_h; ++r) {
-      ImageParam row(halide_type(s.finish.arithmetic.stored), 2, "in" + std::to_string(r));
+      ImageParam row(halide_type(s.arithmetic().stored), 2, "in" + std::to_string(r));
       row.dim(0).set_bounds(0, at.channels).set_stride(1);
       row.dim(1).set_bounds(0, columns).set_stride(s.in_stride);
       const Expr a = Halide::cast(factor.type, row(c, x * s.stride_w + k.y * s.dilation_w));
@@ -119,7 +119,7 @@ std::string print_steps(const DepthwiseRow& s, const RegionLayout& at, const Ste
   for (int u = 0; u < acc.num_update_definitions(); ++u) {
     Halide::Stage update = acc.update(u);
     update.reorder(k.x, c, x, k.y);
-    if (s.interleaved) update.atomic().vectorize(k.x);
+    if (s.ring.interleaved) update.atomic().vectorize(k.x);
     update.vectorize(c, lanes).unroll(c).unroll(x).unroll(k.y);
   }
 

@@ -94,12 +94,12 @@ std::string pointers(const ConvLayout& at, bool sums, const FinishInputs& in, co
 
 ConvRow expand_region(const WholeBlock& s) {
   ConvRow r;
-  r.depth = r.pixel_stride = s.channels;
-  r.channels = r.out_stride = s.expanded;
-  r.width = s.width;
+  r.reduction.depth = r.reduction.pixel_stride = s.channels;
+  r.reduction.sorting = Sorting::never;
+  r.out.channels = r.out.stride = s.expanded;
+  r.out.width = s.width;
   r.finish = s.expand;
-  r.vectors = s.expand_vectors, r.pixels = s.expand_pixels;
-  r.in_order = true;
+  r.tile = {s.expand_vectors, s.expand_pixels};
   return r;
 }
 
@@ -114,14 +114,14 @@ DepthwiseRow depthwise_region(const WholeBlock& s) {
 
 ConvRow project_region(const WholeBlock& s, const Target& target) {
   ConvRow r;
-  r.depth = r.pixel_stride = s.expanded;
+  r.reduction.depth = r.reduction.pixel_stride = s.expanded;
+  r.reduction.sorting = Sorting::never;
   // The packed channels are whole tiles: Halide walks them in one loop, without a rest.
-  r.channels = round_up(s.out_channels, s.project_vectors * lanes_of(target));
-  r.out_stride = s.out_channels;
-  r.width = s.out_width;
+  r.out.channels = round_up(s.out_channels, s.project_vectors * lanes_of(target));
+  r.out.stride = s.out_channels;
+  r.out.width = s.out_width;
   r.finish = s.project;
-  r.vectors = s.project_vectors, r.pixels = s.project_pixels;
-  r.in_order = true;
+  r.tile = {s.project_vectors, s.project_pixels};
   return r;
 }
 

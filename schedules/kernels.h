@@ -19,6 +19,7 @@
 #include "compiler/graph/quantization.h"
 #include "compiler/target.h"
 #include "schedules/arithmetic.h"
+#include "schedules/tile.h"
 
 namespace narrows {
 
@@ -93,44 +94,76 @@ struct RegionLayout {
   int lanes = 0;     ///< of a vector
 };
 
-/// Where a kernel writes.
-enum class Output {
-  pixels,        ///< channels of a pixel side by side, out_stride elements from pixel to pixel
-  interleaved,   ///< byte `slot` of 32-bit lanes [width][out_stride]: a row of a row-interleaved ring
-  accumulators,  ///< unfinished: 32-bit lanes [width][out_stride]
+/// In which order a kernel takes the steps of its reduction where the target adds 8-bit products in pairs (sorts_steps).
+enum class Sorting {
+  never,         ///< as they lie in memory
+  small_first,   ///< steps with small weights come first
+  joined_first,  ///< before them come steps that are joined, two and two
 };
 
-/// A convolution of one row. With one row, one tap it is the 1x1 convolution; width may then span several
-/// rows.
-struct ConvRow {
-  int rows = 1;          ///< input row pointers; 0: what accumulators hold is only finished
-  int taps = 1;          ///< columns; taps that are adjacent in memory are given as one tap of more depth
-  int tap_stride = 0;    ///< elements between taps
-  int depth = 0;         ///< adjacent elements per tap
-  int pixel_stride = 0;  ///< input elements between output pixels
-  int channels = 0;      ///< output channels; padded to whole vectors in the packed weights
-  int width = 0;         ///< output pixels
-  int out_stride = 0;
-  bool row_sums = false;           ///< takes the sum of each pixel's inputs, for weights with a zero point
-  bool from_accumulators = false;  ///< starts from `start`, 32-bit lanes [width][start_stride], instead of the bias
-  int start_stride = 0;            ///< 0: out_stride
-  int residual_stride = 0;         ///< elements from pixel to pixel of the residual; 0: out_stride
-  int map_rows = 1;  ///< output rows of a call: each tile of channels goes through all of them before the next one
-  int in_row = 0, out_row = 0;  ///< elements between those rows
-  Output output = Output::pixels;
-  Finish finish;
-  /// Weights that are read once per run, or long after they were read last: the next tile's, which lie behind this
-  /// one's, are asked for.
-  bool streams = false;
-  bool in_order = false;        ///< steps are never sorted
-  bool joins = false;           ///< some of the sorted steps are joined
-  int vectors = 1, pixels = 1;  ///< register tile; vectors divide the padded channels
+/// The products that each output of a convolution is a sum of: rows x taps x depth.
+struct Reduction {
+  int rows = 1;           ///< input row pointers
+  int taps = 1;           ///< columns; taps that are adjacent in memory are given as one tap of more depth
+  int tap_stride = 0;     ///< elements between taps, where there are several
+  int depth = 0;          ///< adjacent elements per tap
+  int pixel_stride = 0;   ///< input elements between the windows of neighbouring output pixels
+  bool row_sums = false;  ///< takes the sum of each pixel's inputs, for weights with a zero point
+  Sorting sorting = Sorting::small_first;
+  /// The weights are read once per run, or so seldom that caches do not hold them: a kernel fetches the weights of the
+  /// next tile ahead, which lie behind the weights of its own.
+  bool cold_weights = false;
 
   auto members() const {
-    return std::tie(rows, taps, tap_stride, depth, pixel_stride, channels, width, out_stride, row_sums,
-                    from_accumulators, start_stride, residual_stride, map_rows, in_row, out_row, output, finish,
-                    streams, in_order, joins, vectors, pixels);
+    return std::tie(rows, taps, tap_stride, depth, pixel_stride, row_sums, sorting, cold_weights);
   }
+};
+
+/// What accumulators start from: the bias, or sums in memory to which the kernel adds.
+struct Start {
+  bool from_sums = false;
+  int stride = 0;  ///< from sums: 32-bit lanes between pixels
+
+  auto members() const { return std::tie(from_sums, stride); }
+};
+
+/// What a kernel writes.
+struct Output {
+  enum class Form {
+    pixels,       ///< stored values, the channels of a pixel side by side
+    interleaved,  ///< byte `slot` of 32-bit lanes [width][stride]: a row of a row-interleaved ring
+    sums,         ///< accumulators, unfinished: 32-bit lanes [width][stride]
+  };
+  Form form = Form::pixels;
+  int channels = 0;         ///< padded to whole vectors in the packed weights
+  int width = 0;            ///< pixels
+  int stride = 0;           ///< elements or lanes between pixels
+  int residual_stride = 0;  ///< elements between pixels of the residual, where one is added
+
+  auto members() const { return std::tie(form, channels, width, stride, residual_stride); }
+};
+
+/// The rows of a map that one call computes. Each tile of channels goes through all of them before the next tile does,
+/// so that its weights are read once.
+struct MapRows {
+  int count = 1;
+  int in_stride = 0, out_stride = 0;  ///< elements between rows, where there are several
+
+  auto members() const { return std::tie(count, in_stride, out_stride); }
+};
+
+/// A convolution of one row. With one input row and one tap it is the 1x1 convolution, and its width may then span
+/// several rows.
+struct ConvRow {
+  Reduction reduction;
+  Start start;
+  Output out;
+  MapRows map;
+  Finish finish;
+  Tile tile{1, 1};  ///< vectors divide the padded channels
+
+  const Arithmetic& arithmetic() const { return finish.arithmetic; }
+  auto members() const { return std::tie(reduction, start, out, map, finish, tile); }
 };
 
 /// The packed region of a ConvRow.
@@ -152,40 +185,63 @@ struct ConvLayout : RegionLayout {
 bool sorts_steps(const ConvRow& spec, const Target& target);
 /// What the weights of one sign may sum up to whose products are added in 16 bits: 128 * 255 < 2^15.
 constexpr int kSmallSum = 128;
-/// False for kernels of floats that only finish sums, which have the bias in them: they take no packed weights.
-bool reads_region(const ConvRow& spec);
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);
 Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
 /// Iterations of the loops that a tile's reduction consists of, one after the other: a loop for each row, or none where
 /// it is unrolled completely. For kernels with one tap whose steps are not sorted.
 std::vector<int> reduction_loops(const ConvRow& spec, const Target& target);
 
+/// The end of a convolution whose reduction is cut into parts: reads the sums of a row, or of a map, and writes stored
+/// values. The bias is in the sums, unless they are scaled first.
+struct FinishRow {
+  int channels = 0, width = 0;
+  int sums_stride = 0;      ///< 32-bit lanes between pixels
+  int out_stride = 0;       ///< elements between pixels
+  int residual_stride = 0;  ///< elements between pixels of the residual, where one is added
+  Finish finish;
+  Tile tile{1, 1};  ///< vectors cover the channels
+
+  const Arithmetic& arithmetic() const { return finish.arithmetic; }
+  auto members() const { return std::tie(channels, width, sums_stride, out_stride, residual_stride, finish, tile); }
+};
+/// False where finishing takes nothing from the packed region of the convolution: sums of floats hold the bias already.
+bool reads_region(const Finish& finish);
+Kernel finish_row(const FinishRow& spec, const std::string& name, const Target& target);
+
+/// Input that is one row-interleaved ring, given with the slot of its first row, instead of row pointers.
+struct RingInput {
+  bool interleaved = false;
+  bool tap_zero = false;      ///< weights minus their zero point do not fit in 8 bits
+  bool wide_weights = false;  ///< weights have 16 bits, for targets that multiply pairs of 16-bit numbers
+
+  auto members() const { return std::tie(interleaved, tap_zero, wide_weights); }
+};
+
 /// A depthwise convolution of one row.
 struct DepthwiseRow {
   int kernel_h = 3, kernel_w = 3;
   int stride_w = 1, dilation_w = 1;
   int channels = 0;
-  int in_stride = 0;  ///< elements (interleaved: lanes) between input pixels
+  int in_stride = 0;  ///< elements between input pixels, lanes of a ring
   int width = 0;
   int out_stride = 0;
-  bool interleaved = false;  ///< input: one row-interleaved ring and the slot of its first row; otherwise row pointers
-  bool tap_zero = false;     ///< interleaved: weights minus their zero point do not fit in 8 bits
-  bool halves = false;       ///< interleaved: 16-bit weights, for targets that multiply pairs of 16-bit numbers
+  RingInput ring;
   Finish finish;
   int pixels = 1;
 
+  const Arithmetic& arithmetic() const { return finish.arithmetic; }
   auto members() const {
-    return std::tie(kernel_h, kernel_w, stride_w, dilation_w, channels, in_stride, width, out_stride, interleaved,
-                    tap_zero, halves, finish, pixels);
+    return std::tie(kernel_h, kernel_w, stride_w, dilation_w, channels, in_stride, width, out_stride, ring, finish,
+                    pixels);
   }
 };
 
-/// The packed region of a DepthwiseRow. If its finish crosses, the ring's channels are in the order of crossed lanes,
-/// and so is all that is packed.
+/// The packed region of a DepthwiseRow. If its finish crosses lanes, the channels of the ring and of everything that is
+/// packed are in the order of crossed().
 ///   f32          f32, f16 or i8 weights[kernel_h][kernel_w][channels]
 ///   8 bit        i16 weights[kernel_h][kernel_w][channels]
 ///   interleaved  i8 weights[rotation 4][kernel_w][channels][4]: byte s of rotation r holds row (s - r) & 3
-///   halves       i16 instead, in the order of i16q (runtime/vectors.h):
+///   wide weights i16 instead, in the order of i16q (runtime/vectors.h):
 ///                [rotation 4][kernel_w][vector][s & 1][lane][s / 2]
 RegionLayout depthwise_layout(const DepthwiseRow& spec, const Target& target);
 Kernel depthwise_row(const DepthwiseRow& spec, const std::string& name, const Target& target);
@@ -230,7 +286,7 @@ Kernel pool_sum(const PoolSum& spec, const std::string& name, const Target& targ
 
 inline int lanes_of(const Target& target) { return target.vector_bytes() / 4; }
 inline int round_up(int n, int unit) { return (n + unit - 1) / unit * unit; }
-/// Where a channel stands among crossed lanes (Finish::crosses): 0 2 1 3 of each four.
+/// Where a channel stands among crossed lanes (Requantization::crosses_lanes): 0 2 1 3 of each four.
 inline int crossed(int channel) { return (channel & ~3) | (channel & 1) << 1 | (channel & 2) >> 1; }
 
 }  // namespace narrows

@@ -1,15 +1,19 @@
 // Prefetch of a convolution's weights.
 //
-// Weights stream through the first-level cache. They are asked for while the tile before them is computed, in equal
-// parts at every iteration of the reduction. A core has few places for lines that it waits for, and asking for many at
-// once holds up the loads behind them. But where iterations are short and those parts smaller than a cache line, that
-// would be too many instructions, and they are asked for at every step. Where a tile has one step only, those are asked
-// for that lie a little ahead, or none if they are read as several streams, which processors fetch ahead by themselves.
+// Weights stream through the first-level cache: a tile's weights are fetched while the tile before it is computed. A
+// core has few places for lines that it waits for, and fetching many at once holds up the loads behind them. So a
+// kernel fetches
+//   - at every iteration of the reduction, an equal part each time, where that part is a cache line or more;
+//   - at every step along the row, where iterations are shorter: one instruction for each would be too many;
+//   - a fixed distance ahead, where a tile has one step and thus no other tile's time to use;
+//   - nothing where weights stay in the cache, and where they are read as several streams, which processors fetch ahead
+//     by themselves.
 #pragma once
 
 #include <string>
 
 #include "schedules/kernels.h"
+#include "schedules/steps.h"
 
 namespace narrows {
 
@@ -20,15 +24,15 @@ bool resident(const ConvRow& spec, const ConvLayout& at);
 
 class Prefetch {
  public:
-  /// A tile is computed in `steps` steps (of each row) of `iterations` iterations each, which are `unroll` steps of the
-  /// reduction.
+  /// A tile is computed in `steps` steps of each row, which are `iterations` iterations each, which are `unroll` steps
+  /// of the reduction.
   Prefetch(const ConvRow& spec, const ConvLayout& at, int steps, int iterations, int unroll);
 
   /// The statement at the start of step `step`, an expression, or nothing.
   std::string at_step(const std::string& step) const;
-  /// The statement at the start of iteration `k` of the reduction, if it is done `together` at a time, in the steps
-  /// from `first` on, which are a loop over x if there are several; or nothing.
-  std::string at_iteration(const std::string& k, int together, int first, bool several) const;
+  /// The statement at the start of iteration `k` of the reduction in each of `steps`, a loop over x if there are
+  /// several of them; or nothing. An iteration does what Prefetch() calls `together` iterations.
+  std::string at_iteration(const std::string& k, int together, const Steps& steps) const;
 
  private:
   int64_t step_bytes() const { return tile_ / steps_; }
@@ -38,7 +42,7 @@ class Prefetch {
 
   int64_t tile_;  ///< bytes
   int steps_, iterations_;
-  int row_steps_;  ///< of those, the steps of one of several rows; 0: there is one row
+  int row_steps_;  ///< the steps of one of several rows; 0: there is one row
   bool long_, wanted_;
 };
 

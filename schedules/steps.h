@@ -9,6 +9,9 @@ namespace narrows {
 /// Steps of equally many pixels, from pixel `first` on.
 struct Steps {
   int first, count, pixels;
+
+  /// Steps of the row before these, which are a pixel longer (cover()).
+  int before() const { return first / (pixels + 1); }
 };
 
 /// Covers `width` pixels with as few steps of at most `pixels` pixels as there can be, of two lengths that differ by

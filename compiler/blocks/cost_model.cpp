@@ -42,7 +42,7 @@ bool splits(bool quantized, const Target& target) { return quantized && !target.
 /// The most pixels of a step. 16 registers hold the accumulators and the columns of a row, weights are read from
 /// memory; 8-bit values have to be widened and requantized, for which there must be registers too.
 int depthwise_limit(const DepthwiseRow& s, const Target& target) {
-  if (target.vector_registers() == 32) return s.interleaved ? 14 : 8;
+  if (target.vector_registers() == 32) return s.ring.interleaved ? 14 : 8;
   if (s.finish.arithmetic.requantizes()) return 4;
   int pixels = 1;
   while (pixels + 1 + pixels * s.stride_w + s.kernel_w <= target.vector_registers()) ++pixels;

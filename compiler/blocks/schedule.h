@@ -16,17 +16,12 @@
 
 #include "compiler/blocks/block.h"
 #include "compiler/diagnostics.h"
+#include "schedules/tile.h"
 
 namespace narrows {
 
 /// How inverted residual blocks are computed.
 enum class Variant { automatic, rows, channels, layerwise, cascade, halide };
-
-/// Register tile of a kernel. 0: the cost model chooses.
-struct Tile {
-  int vectors = 0;  ///< of output channels; not used for depthwise convolutions, which take one vector at a time
-  int pixels = 0;
-};
 
 /// How one block is computed. A schedule is complete where no member says that the cost model chooses.
 struct Schedule {

@@ -28,7 +28,7 @@ int64_t ChainBuilder::append(const std::string& region) {
 // Nothing is packed where names and sizes are all that is wanted.
 std::string ChainBuilder::packed(const ConvRow& spec, size_t i, int first_channel, int first_depth) const {
   if (context_.kernels.names_only()) return "";
-  return pack_conv(spec, conv_layout(spec, target_), convs_[i].weights, params(i), first_channel, first_depth);
+  return pack_conv(spec, conv_layout(spec, target_), convs_[i].weights, params(i), {first_channel, first_depth});
 }
 
 std::string ChainBuilder::packed(const DepthwiseRow& spec, size_t i, int first_channel) const {
@@ -71,22 +71,24 @@ ConvRow ChainBuilder::conv_spec(size_t i) {
   Stage& s = conv_stage(i);
   const Window& w = s.window;
   ConvRow spec;
-  spec.rows = w.kernel_h;
+  Reduction& r = spec.reduction;
+  r.rows = w.kernel_h;
   const int pitch = in_pitch(i);
-  spec.pixel_stride = w.stride_w * pitch;
+  r.pixel_stride = w.stride_w * pitch;
   if (w.dilation_w == 1) {
-    spec.depth = w.kernel_w * s.in.channels;
+    r.depth = w.kernel_w * s.in.channels;
   } else {
-    spec.taps = w.kernel_w, spec.tap_stride = w.dilation_w * pitch, spec.depth = s.in.channels;
+    r.taps = w.kernel_w, r.tap_stride = w.dilation_w * pitch, r.depth = s.in.channels;
   }
-  spec.width = s.out.map.width;
-  spec.out_stride = s.out.pitch;
-  spec.row_sums = s.row_sums = arithmetic().corrects_weights(convs_[i].weights.weight_zero);
-  if (s.out.kind == Rows::Kind::interleaved) spec.output = Output::interleaved;
-  const int added_pitch = s.residual_stage >= 0 ? chain_.stages[s.residual_stage].out.pitch : s.out.map.channels;
-  if (s.residual && added_pitch != s.out.pitch) spec.residual_stride = added_pitch;
+  r.row_sums = s.row_sums = arithmetic().corrects_weights(convs_[i].weights.weight_zero);
+  if (arithmetic().requantizes() && r.rows * r.taps == 1 && joins_steps(context_, convs_[i].weights))
+    r.sorting = Sorting::joined_first;
+  spec.out.width = s.out.map.width;
+  spec.out.stride = s.out.pitch;
+  if (s.out.kind == Rows::Kind::interleaved) spec.out.form = Output::Form::interleaved;
+  if (s.residual)
+    spec.out.residual_stride = s.residual_stage >= 0 ? chain_.stages[s.residual_stage].out.pitch : s.out.map.channels;
   spec.finish = finish(i);
-  spec.joins = arithmetic().requantizes() && spec.rows * spec.taps == 1 && joins_steps(context_, convs_[i].weights);
   return spec;
 }
 
@@ -96,8 +98,8 @@ void ChainBuilder::make_conv(size_t i) {
   // Of tensors there are no channels beyond the last one, neither to write nor to add.
   const bool to_tensor = s.out.kind == Rows::Kind::tensor, adds_tensor = s.residual && s.residual_stage < 0;
   const int channels = to_tensor || adds_tensor ? s.out.map.channels : s.out.pitch;
-  for (auto [first, count, tile] : cut(i, channels, spec.width)) {
-    spec.channels = count, spec.vectors = tile.vectors, spec.pixels = tile.pixels;
+  for (auto [first, count, tile] : cut(i, channels, spec.out.width)) {
+    spec.out.channels = count, spec.tile = tile;
     Piece piece;
     piece.channel = first;
     piece.kernel = context_.kernels.get(spec);
@@ -132,9 +134,9 @@ void ChainBuilder::make_tiled_conv(size_t i) {
   Stage& s = conv_stage(i);
   s.unit_pixels = choose_unit_pixels(i, s.out.map);
   ConvRow spec = conv_spec(i);
-  spec.width = s.unit_pixels;
-  spec.streams = true;
-  for (const Cut& c : cut(i, s.out.map.channels, spec.width)) {
+  spec.out.width = s.unit_pixels;
+  spec.reduction.cold_weights = true;
+  for (const Cut& c : cut(i, s.out.map.channels, spec.out.width)) {
     Piece piece = tiled_piece(c, &spec);
     piece.kernel = context_.kernels.get(spec);
     const ConvLayout at = conv_layout(spec, target_);
@@ -152,7 +154,7 @@ Piece ChainBuilder::tiled_piece(const Cut& c, ConvRow* spec) const {
   piece.channel = c.first;
   piece.tile_channels = std::min(c.count, c.tile.vectors * lanes());
   piece.tiles = (c.count + piece.tile_channels - 1) / piece.tile_channels;
-  if (spec) spec->channels = piece.tile_channels, spec->vectors = c.tile.vectors, spec->pixels = c.tile.pixels;
+  if (spec) spec->out.channels = piece.tile_channels, spec->tile = c.tile;
   return piece;
 }
 
@@ -185,9 +187,10 @@ DepthwiseRow ChainBuilder::depthwise_spec(size_t i) {
   spec.in_stride = in_pitch(i);
   spec.width = s.out.map.width;
   spec.out_stride = s.out.pitch;
-  spec.interleaved = (&s - 1)->out.kind == Rows::Kind::interleaved;
-  spec.halves = spec.interleaved && target_.pairs();
-  spec.tap_zero = spec.interleaved && !spec.halves && convs_[i].weights.weight_zero != 0;
+  RingInput& ring = spec.ring;
+  ring.interleaved = (&s - 1)->out.kind == Rows::Kind::interleaved;
+  ring.wide_weights = ring.interleaved && target_.pairs();
+  ring.tap_zero = ring.interleaved && !ring.wide_weights && convs_[i].weights.weight_zero != 0;
   spec.finish = finish(i);
   const std::vector<Tile>& tiles = asked_schedule(context_, *convs_[i].block).tiles;
   const size_t index = convs_[i].index;
@@ -217,13 +220,11 @@ void ChainBuilder::make_depthwise(size_t i) {
 void ChainBuilder::make_part_kernels() {
   const int parts = chain_.schedule.parts;
   ConvRow expand = conv_spec(0);
-  expand.channels = part_channels_;
-  const Tile tile = whole_tile(0, part_channels_, expand.width);
-  expand.vectors = tile.vectors, expand.pixels = tile.pixels;
+  expand.out.channels = part_channels_;
+  expand.tile = whole_tile(0, part_channels_, expand.out.width);
   if (const Stage& s = conv_stage(0); s.at_once) {
-    expand.map_rows = s.out.map.height;
-    expand.in_row = s.window.stride_h * s.in.width * s.in.channels;
-    expand.out_row = static_cast<int>(s.out.row_elements());
+    expand.map = {s.out.map.height, s.window.stride_h * s.in.width * s.in.channels,
+                  static_cast<int>(s.out.row_elements())};
   }
 
   DepthwiseRow depthwise = depthwise_spec(1);
@@ -231,12 +232,12 @@ void ChainBuilder::make_part_kernels() {
 
   Stage& last = conv_stage(2);
   ConvRow project = conv_spec(2);
-  project.depth = part_channels_;
-  project.streams = !chain_.strips;
+  project.reduction.depth = part_channels_;
+  project.reduction.cold_weights = !chain_.strips;
   const bool split = parts > 1;
   last.unit_pixels = last.out.map.width * (chain_.strips ? 1 : last.out.map.height);
-  project.width = last.unit_pixels;
-  const auto cuts = cut(2, last.out.map.channels, project.width);
+  project.out.width = last.unit_pixels;
+  const auto cuts = cut(2, last.out.map.channels, project.out.width);
   chain_.accumulator_pitch = round_up(last.out.map.channels, lanes());
 
   for (int p = 0; p < parts; ++p) {
@@ -289,20 +290,20 @@ void ChainBuilder::make_accumulating(ConvRow spec, int pitch, Piece* piece) {
   // Accumulators are whole vectors; only the last step knows how many channels there are.
   ConvRow inner = spec;
   inner.finish.residual = {};
-  inner.channels = round_up(spec.channels, lanes());
-  inner.output = Output::accumulators;
-  inner.out_stride = pitch;
+  inner.out = {Output::Form::sums, round_up(spec.out.channels, lanes()), spec.out.width, pitch, 0};
   piece->kernel = context_.kernels.get(inner);
-  inner.from_accumulators = true;
+  inner.start = {true, pitch};
   if (chain_.schedule.parts > 2 || !chain_.strips) piece->more_kernel = context_.kernels.get(inner);
-  if (!chain_.strips) {
-    spec.rows = 0, spec.depth = 0, spec.pixel_stride = 0, spec.row_sums = spec.streams = false;
-    spec.pixels = std::min(spec.pixels, kFinishPixels);
+  if (chain_.strips) {
+    spec.start = {true, pitch};
+    piece->last_kernel = context_.kernels.get(spec);
+    return;
   }
-  spec.from_accumulators = true;
-  spec.start_stride = pitch;
-  chain_.finish_reads_weights = reads_region(spec);
-  piece->last_kernel = context_.kernels.get(spec);
+  const Output& out = spec.out;
+  const Tile tile{spec.tile.vectors, std::min(spec.tile.pixels, kFinishPixels)};
+  piece->last_kernel = context_.kernels.get(
+      FinishRow{out.channels, out.width, pitch, out.stride, out.residual_stride, spec.finish, tile});
+  chain_.finish_reads_weights = reads_region(spec.finish);
 }
 
 Tile ChainBuilder::whole_tile(size_t i, int channels, int width) const {

@@ -93,27 +93,40 @@ void put(std::string* bytes, int64_t at, const void* value, size_t size) {
 void put_i32(std::string* bytes, int64_t at, int32_t value) { put(bytes, at, &value, 4); }
 void put_f32(std::string* bytes, int64_t at, float value) { put(bytes, at, &value, 4); }
 
-/// The weight of a float convolution, at element `index` of the array at byte `at`.
-void put_float_weight(std::string* bytes, int64_t at, int64_t index, const ConvWeights& w, int c, int r, int i) {
+struct WeightIndex {
+  int channel, row, element;
+};
+
+/// Writes a weight of a float convolution as element `to` of the array at byte `array`.
+void put_float_weight(std::string* bytes, int64_t array, int64_t to, const ConvWeights& w, WeightIndex from) {
   const DType type = w.arithmetic.weights;
   if (type == DType::f32) {
-    put_f32(bytes, at + 4 * index, w.at_f32(c, r, i));
+    put_f32(bytes, array + 4 * to, w.at_f32(from.channel, from.row, from.element));
   } else {
-    const uint16_t bits = static_cast<uint16_t>(w.at(c, r, i));  // of an i8 the low byte
-    put(bytes, at + size_of(type) * index, &bits, size_of(type));
+    // An i8 is the low byte.
+    const uint16_t bits = static_cast<uint16_t>(w.at(from.channel, from.row, from.element));
+    put(bytes, array + size_of(type) * to, &bits, size_of(type));
   }
 }
 
-/// Parameters, bias and multipliers of channel `first` + i at index i, or crossed(i).
+int in_order(int channel) { return channel; }
+
+/// Channels [first, first + count) of a convolution, the n-th of which is at index place(n) of the packed arrays.
+struct PackedChannels {
+  int first, count;
+  int (*place)(int n) = in_order;
+};
+
+/// A region with parameters, bias and multipliers, and zeros where the weights go.
 std::string pack_finish(const Finish& finish, const RegionLayout& at, const ConvWeights& w,
-                        const std::vector<int32_t>& params, int first, int channels, bool crosses = false) {
+                        const std::vector<int32_t>& params, const PackedChannels& channels) {
   std::string bytes(static_cast<size_t>(at.bytes), '\0');
   for (size_t i = 0; i < params.size(); ++i) put_i32(&bytes, 4 * i, params[i]);
   // Channels that only fill vectors, and those that are 0 whatever their shift.
   const int least_shift = finish.requantization.below_half ? 1 : 0;
   for (int i = 0; i < at.channels && least_shift > 0; ++i) put_i32(&bytes, at.shift + 4 * i, least_shift);
-  for (int n = 0; n < channels && first + n < w.channels; ++n) {
-    const int c = first + n, i = crosses ? crossed(n) : n;
+  for (int n = 0; n < channels.count && channels.first + n < w.channels; ++n) {
+    const int c = channels.first + n, i = channels.place(n);
     switch (finish.arithmetic.rounding) {
       case Rounding::none:
         put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);
@@ -234,52 +247,52 @@ std::vector<int32_t> make_params(const ConvSource& source, const ConvWeights& w,
 
 namespace {
 
-/// The steps of the reduction in the order of computation, for each tile of channels, written to `bytes`.
-std::vector<std::vector<int>> put_order(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, int first_channel,
-                                        int first_depth, std::string* bytes) {
+/// Where each step of the reduction goes, for each tile of channels, whose order of computation is written to `bytes`.
+std::vector<std::vector<int>> put_order(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, WeightRange range,
+                                        std::string* bytes) {
   std::vector<std::vector<int>> places;
+  const int first_channel = range.first_channel;
   for (int first = 0; first < at.channels; first += at.tile) {
-    const int channels = std::min({at.tile, s.channels - first, w.channels - first_channel - first});
-    const StepOrder order = sort_steps(w, {first_channel + first, channels, first_depth, s.depth}, s.joins);
+    range.first_channel = first_channel + first;
+    range.channels = std::min({at.tile, s.out.channels - first, w.channels - range.first_channel});
+    const StepOrder order = sort_steps(w, range, s.reduction.sorting == Sorting::joined_first);
     std::vector<uint16_t> numbers{static_cast<uint16_t>(order.joined), static_cast<uint16_t>(order.small)};
     for (const int step : order.steps) numbers.push_back(static_cast<uint16_t>(4 * step));
     put(bytes, at.order + 2 * int64_t{first / at.tile} * at.order_stride(), numbers.data(), 2 * numbers.size());
-    places.push_back(order.steps);
+    places.emplace_back(order.steps.size());
+    for (size_t i = 0; i < order.steps.size(); ++i) places.back()[order.steps[i]] = static_cast<int>(i);
   }
   return places;
+}
+
+/// The weight of a convolution that requantizes, from which the zero point of the packed weights is taken. Elements
+/// that only pad the reduction have weight 0, which is stored like any other weight.
+char byte_weight(const ConvWeights& w, int c, int r, int i) {
+  return static_cast<char>((i < w.row_size ? w.at(c, r, i) : 0) - w.weight_zero);
 }
 
 }  // namespace
 
 std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, const std::vector<int32_t>& params,
-                      int first_channel, int first_depth) {
-  std::string bytes = pack_finish(s.finish, at, w, params, first_channel, s.channels);
-  const int quad = s.finish.arithmetic.quad;
+                      Corner first) {
+  std::string bytes = pack_finish(s.finish, at, w, params, {first.channel, s.out.channels});
+  const Reduction& red = s.reduction;
+  const int quad = s.arithmetic().quad;
   // Where the steps of each tile go, which follow each other unless they are sorted.
   std::vector<std::vector<int>> places;
-  if (at.order) {
-    for (const std::vector<int>& order : put_order(s, at, w, first_channel, first_depth, &bytes)) {
-      places.emplace_back(order.size());
-      for (size_t i = 0; i < order.size(); ++i) places.back()[order[i]] = static_cast<int>(i);
-    }
-  }
-  for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
-    for (int r = 0; r < s.rows; ++r) {
-      for (int t = 0; t < s.taps; ++t) {
-        for (int k = 0; k < s.depth; ++k) {
-          const int i = t * s.depth + first_depth + k;
+  if (at.order) places = put_order(s, at, w, {first.channel, 0, first.depth, red.depth}, &bytes);
+  for (int c = 0; c < s.out.channels && first.channel + c < w.channels; ++c) {
+    for (int r = 0; r < red.rows; ++r) {
+      for (int t = 0; t < red.taps; ++t) {
+        for (int k = 0; k < red.depth; ++k) {
+          const int i = t * red.depth + first.depth + k;
           const int place = at.order ? places[c / at.tile][k / quad] : k / quad;
-          const int64_t step = ((int64_t{c / at.tile} * s.rows + r) * s.taps + t) * (at.depth / quad) + place;
+          const int64_t step = ((int64_t{c / at.tile} * red.rows + r) * red.taps + t) * (at.depth / quad) + place;
           const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
-          // Elements that only pad the reduction have weight 0, which in 8-bit convolutions is stored like any
-          // other weight.
-          const bool own = i < w.row_size;
-          if (!s.finish.arithmetic.requantizes()) {
-            if (own) put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, i);
-          } else {
-            bytes[static_cast<size_t>(at.weights + index)] =
-                static_cast<char>((own ? w.at(first_channel + c, r, i) : 0) - w.weight_zero);
-          }
+          if (s.arithmetic().requantizes())
+            bytes[static_cast<size_t>(at.weights + index)] = byte_weight(w, first.channel + c, r, i);
+          else if (i < w.row_size)
+            put_float_weight(&bytes, at.weights, index, w, {first.channel + c, r, i});
         }
       }
     }
@@ -289,51 +302,57 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
 
 namespace {
 
-/// Weight `value` of row r, column j, lane c for a rotation of an interleaved ring.
-void put_rotated(std::string* bytes, const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w, int value,
-                 int rotation, int r, int j, int c) {
-  const int byte = (rotation + r) & 3;
-  const int64_t column = (int64_t{rotation} * s.kernel_w + j) * at.channels;
-  if (!s.halves) {
-    (*bytes)[static_cast<size_t>(at.weights + 4 * (column + c) + byte)] = static_cast<char>(value - w.weight_zero);
+/// Where a weight goes in a row-interleaved ring's weights: for one rotation of the ring.
+struct RingPlace {
+  int rotation, row, column;
+  int channel;  ///< among those of the kernel
+};
+
+void put_rotated(std::string* bytes, const DepthwiseRow& s, const RegionLayout& at, const RingPlace& to, int weight) {
+  const int slot = (to.rotation + to.row) & 3;
+  const int64_t column = (int64_t{to.rotation} * s.kernel_w + to.column) * at.channels;
+  if (!s.ring.wide_weights) {
+    (*bytes)[static_cast<size_t>(at.weights + 4 * (column + to.channel) + slot)] = static_cast<char>(weight);
     return;
   }
-  const int lane = c % at.lanes;
-  const int64_t index = 4 * (column + c - lane) + 2 * at.lanes * (byte & 1) + 2 * lane + byte / 2;
-  const int16_t half = static_cast<int16_t>(value);
+  const int lane = to.channel % at.lanes;
+  const int64_t index = 4 * (column + to.channel - lane) + 2 * at.lanes * (slot & 1) + 2 * lane + slot / 2;
+  const int16_t half = static_cast<int16_t>(weight);
   put(bytes, at.weights + 2 * index, &half, 2);
+}
+
+/// For each rotation of the ring the zero point of the weights, in the bytes of rows. Rotation r has live rows in bytes
+/// r, r + 1, ... (modulo 4); the byte without a row gets no correction.
+void put_tap_zeros(const DepthwiseRow& s, int weight_zero, std::vector<int32_t>* params) {
+  for (int rotation = 0; rotation < 4; ++rotation) {
+    uint32_t word = 0;
+    for (int r = 0; r < s.kernel_h; ++r) {
+      word |= static_cast<uint32_t>(static_cast<uint8_t>(weight_zero)) << 8 * ((rotation + r) & 3);
+    }
+    (*params)[param::tap_zero + rotation] = static_cast<int32_t>(word);
+  }
 }
 
 }  // namespace
 
 std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const ConvWeights& w,
                            std::vector<int32_t> params, int first_channel) {
-  if (s.tap_zero) {
-    // Rotation r has live rows in bytes r, r + 1, ... (modulo 4); the byte without a row gets no correction.
-    for (int rotation = 0; rotation < 4; ++rotation) {
-      uint32_t word = 0;
-      for (int r = 0; r < s.kernel_h; ++r) {
-        word |= static_cast<uint32_t>(static_cast<uint8_t>(w.weight_zero)) << 8 * ((rotation + r) & 3);
-      }
-      params[param::tap_zero + rotation] = static_cast<int32_t>(word);
-    }
-  }
-  std::string bytes =
-      pack_finish(s.finish, at, w, params, first_channel, s.channels, s.finish.requantization.crosses_lanes);
+  if (s.ring.tap_zero) put_tap_zeros(s, w.weight_zero, &params);
+  const auto place = s.finish.requantization.crosses_lanes ? crossed : in_order;
+  std::string bytes = pack_finish(s.finish, at, w, params, {first_channel, s.channels, place});
   for (int c = 0; c < s.channels && first_channel + c < w.channels; ++c) {
-    const int place = s.finish.requantization.crosses_lanes ? crossed(c) : c;
     for (int r = 0; r < s.kernel_h; ++r) {
       for (int j = 0; j < s.kernel_w; ++j) {
         const int64_t index = (int64_t{r} * s.kernel_w + j) * at.channels + c;
-        if (!s.finish.arithmetic.requantizes()) {
-          put_float_weight(&bytes, at.weights, index, w, first_channel + c, r, j);
-        } else if (!s.interleaved) {
-          const int16_t value = static_cast<int16_t>(w.at(first_channel + c, r, j));
-          put(&bytes, at.weights + 2 * index, &value, 2);
-        } else {
-          const int value = w.at(first_channel + c, r, j);
-          for (int rotation = 0; rotation < 4; ++rotation) put_rotated(&bytes, s, at, w, value, rotation, r, j, place);
+        if (!s.arithmetic().requantizes()) {
+          put_float_weight(&bytes, at.weights, index, w, {first_channel + c, r, j});
+          continue;
         }
+        const int value = w.at(first_channel + c, r, j);
+        const int16_t half = static_cast<int16_t>(value);
+        if (!s.ring.interleaved) put(&bytes, at.weights + 2 * index, &half, 2);
+        for (int rotation = 0; rotation < 4 && s.ring.interleaved; ++rotation)
+          put_rotated(&bytes, s, at, {rotation, r, j, place(c)}, s.ring.wide_weights ? value : value - w.weight_zero);
       }
     }
   }

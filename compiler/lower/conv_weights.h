@@ -46,12 +46,18 @@ Finish make_finish(const ConvSource& source, const ConvWeights& weights);
 /// The parameters at the head of a packed region (schedules/kernels.h, namespace param).
 std::vector<int32_t> make_params(const ConvSource& source, const ConvWeights& weights, const Finish& finish);
 
-/// Packed region of a kernel that computes channels [first_channel, first_channel + spec.channels) from
-/// elements [first_depth, first_depth + spec.depth) of the rows; channels and elements beyond the
-/// convolution's own are zero.
+/// Where in a convolution's weights those of a kernel begin.
+struct Corner {
+  int channel = 0;
+  int depth = 0;  ///< element of the rows
+};
+
+/// The packed region of a kernel that computes spec.out.channels channels from spec.reduction.depth elements of the
+/// rows, both from `first` on. Channels and elements beyond the convolution's own are zero.
 std::string pack_conv(const ConvRow& spec, const ConvLayout& at, const ConvWeights& weights,
-                      const std::vector<int32_t>& params, int first_channel, int first_depth);
+                      const std::vector<int32_t>& params, Corner first = {});
+/// The packed region of a kernel that computes spec.channels channels from `first_channel` on.
 std::string pack_depthwise(const DepthwiseRow& spec, const RegionLayout& at, const ConvWeights& weights,
-                           std::vector<int32_t> params, int first_channel);
+                           std::vector<int32_t> params, int first_channel = 0);
 
 }  // namespace narrows

@@ -10,10 +10,10 @@ namespace {
 
 std::string suffix(const ConvRow& s) {
   std::string text = s.finish.residual.added ? "_add" : "";
-  if (s.output == Output::interleaved) text += "_ring";
-  if (s.from_accumulators) text += s.output == Output::accumulators ? "_more" : "_last";
-  if (!s.from_accumulators && s.output == Output::accumulators) text += "_first";
-  return text;
+  if (s.out.form == Output::Form::interleaved) text += "_ring";
+  const bool to_sums = s.out.form == Output::Form::sums;
+  if (s.start.from_sums) return text + (to_sums ? "_more" : "_last");
+  return to_sums ? text + "_first" : text;
 }
 
 std::string without_name(const Kernel& kernel) {
@@ -53,16 +53,20 @@ std::string KernelLibrary::get(const Spec& spec, const std::string& base,
 
 std::string KernelLibrary::get(const ConvRow& s) {
   note_sums(s.finish);
-  if (s.rows == 0) {
-    const char* suffix = s.finish.residual.added ? "_add" : "";
-    return get(s, fmt::format("finish_{}x{}{}", s.channels, s.width, suffix), conv_row);
-  }
-  const std::string shape = s.rows == 1 && s.taps == 1 ? "conv" : fmt::format("conv_{}rows", s.rows);
-  const std::string width = s.map_rows > 1 ? fmt::format("{}x{}", s.map_rows, s.width) : std::to_string(s.width);
-  const std::string base = fmt::format("{}_{}_{}x{}{}", shape, s.depth * s.taps, s.channels, width, suffix(s));
+  const Reduction& r = s.reduction;
+  const std::string kind = r.rows == 1 && r.taps == 1 ? "conv" : fmt::format("conv_{}rows", r.rows);
+  const int width = s.out.width, rows = s.map.count;
+  const std::string pixels = rows > 1 ? fmt::format("{}x{}", rows, width) : std::to_string(width);
+  const std::string base = fmt::format("{}_{}_{}x{}{}", kind, r.depth * r.taps, s.out.channels, pixels, suffix(s));
   const std::string name = get(s, base, conv_row);
   convs_.emplace(name, s);
   return name;
+}
+
+std::string KernelLibrary::get(const FinishRow& s) {
+  note_sums(s.finish);
+  const char* suffix = s.finish.residual.added ? "_add" : "";
+  return get(s, fmt::format("finish_{}x{}{}", s.channels, s.width, suffix), finish_row);
 }
 
 const ConvRow* KernelLibrary::conv(const std::string& name) const {

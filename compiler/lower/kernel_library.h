@@ -17,6 +17,7 @@ class KernelLibrary {
   /// Name of the function that computes `spec`. Names say the shape: conv_96_576x14 makes 576 channels from 96 for 14
   /// pixels.
   std::string get(const ConvRow& spec);
+  std::string get(const FinishRow& spec);
   std::string get(const DepthwiseRow& spec);
   std::string get(const PoolSum& spec);
   /// A kernel that was printed elsewhere.

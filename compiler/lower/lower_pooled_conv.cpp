@@ -38,7 +38,7 @@ struct PooledConv {
   std::vector<int32_t> params;
   std::vector<Group> groups;
   int depth, pixels, widest = 0;
-  bool joins = false;
+  Sorting sorting = Sorting::small_first;
   bool row_sums = false;
 
   const Arithmetic& arithmetic() const { return weights.arithmetic; }
@@ -52,14 +52,14 @@ struct PooledConv {
 /// The kernel of a part of the channels.
 ConvRow PooledConv::spec(const Group& g, const Target& target) const {
   ConvRow spec;
-  spec.depth = spec.pixel_stride = depth;
-  spec.channels = spec.out_stride = round_up(g.count, lanes_of(target));
-  spec.width = pixels;
-  spec.row_sums = row_sums;
-  spec.joins = joins;
+  spec.reduction.depth = spec.reduction.pixel_stride = depth;
+  spec.reduction.row_sums = row_sums;
+  spec.reduction.sorting = sorting;
+  spec.reduction.cold_weights = true;
+  spec.out.channels = spec.out.stride = round_up(g.count, lanes_of(target));
+  spec.out.width = pixels;
   spec.finish = finish;
-  spec.streams = true;
-  spec.vectors = g.tile.vectors, spec.pixels = g.tile.pixels;
+  spec.tile = g.tile;
   return spec;
 }
 
@@ -78,7 +78,7 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
   p.groups = group_channels(p.weights.channels, p.pixels, tile, p.arithmetic().requantizes(), target);
   for (const Group& g : p.groups) p.widest = std::max(p.widest, round_up(g.count, lanes));
   p.row_sums = p.arithmetic().corrects_weights(p.weights.weight_zero);
-  p.joins = p.arithmetic().requantizes() && joins_steps(context, p.weights);
+  if (p.arithmetic().requantizes() && joins_steps(context, p.weights)) p.sorting = Sorting::joined_first;
   return p;
 }
 
@@ -87,11 +87,11 @@ PooledConv describe(const LoweringContext& context, const Block& block) {
 void print_group(const PooledConv& p, const Group& g, int unit, KernelLibrary& kernels, Writer* w,
                  std::string* packed) {
   const ConvRow spec = p.spec(g, kernels.target());
-  const PoolSum sum{p.arithmetic(), spec.channels, p.pixels, spec.channels};
+  const PoolSum sum{p.arithmetic(), spec.out.channels, p.pixels, spec.out.channels};
   const ConvLayout at = conv_layout(spec, kernels.target());
   const std::string weights = plus("weights", static_cast<int64_t>(packed->size()));
   for (int i = 0; i < g.repeats; ++i) {
-    *packed += pack_conv(spec, at, p.weights, p.params, g.first + i * g.count, 0);
+    *packed += pack_conv(spec, at, p.weights, p.params, {g.first + i * g.count, 0});
   }
 
   if (g.repeats > 1)

@@ -91,12 +91,11 @@ std::string pack_whole_block(const LoweringContext& context, const Block& block,
   };
   const ConvRow expand = expand_region(s), project = project_region(s, target);
   const DepthwiseRow depthwise = depthwise_region(s);
-  return pack_conv(expand, conv_layout(expand, target), parts.weights[0], params(parts.expand, nullptr, 0, s.expand), 0,
-                   0) +
+  return pack_conv(expand, conv_layout(expand, target), parts.weights[0], params(parts.expand, nullptr, 0, s.expand)) +
          pack_depthwise(depthwise, depthwise_layout(depthwise, target), parts.weights[1],
-                        params(parts.depthwise, nullptr, 1, s.depthwise), 0) +
+                        params(parts.depthwise, nullptr, 1, s.depthwise)) +
          pack_conv(project, conv_layout(project, target), parts.weights[2],
-                   params(parts.project, parts.add, 2, s.project), 0, 0);
+                   params(parts.project, parts.add, 2, s.project));
 }
 
 BlockCode lower_whole_block(const LoweringContext& context, const Block& block) {

@@ -90,15 +90,16 @@ double tile_cost(const TileCycles& cycles, const std::vector<int>& iterations, c
 std::vector<ConvCosts::Tiles> ConvCosts::tiles_of(const std::vector<ConvCalls>& calls) {
   std::vector<Tiles> list;
   for (const ConvCalls& c : calls) {
-    const int tile = c.kernel.vectors * lanes_of(target_);
-    for (const Steps& steps : cover(c.kernel.width, c.kernel.pixels)) {
+    const int tile = c.kernel.tile.vectors * lanes_of(target_);
+    for (const Steps& steps : cover(c.kernel.out.width, c.kernel.tile.pixels)) {
       ConvRow probe = c.kernel;
-      probe.channels = std::min(c.kernel.channels, tile);
-      probe.pixels = steps.pixels, probe.width = kProbeSteps * steps.pixels;
+      probe.out.channels = std::min(c.kernel.out.channels, tile);
+      probe.out.width = kProbeSteps * steps.pixels;
+      probe.tile.pixels = steps.pixels;
       const std::string name = probes_.get(probe);
       const auto iterations = reduction_loops(probe, target_);
       loops_[name] = iterations.size();
-      const int tiles = (c.kernel.channels + tile - 1) / tile;
+      const int tiles = (c.kernel.out.channels + tile - 1) / tile;
       list.push_back({name, static_cast<double>(c.calls) * tiles * steps.count, iterations});
     }
   }

@@ -20,7 +20,7 @@ std::vector<ConvCalls> calls_of(const Graph& graph, const TunableBlock& block, s
 /// weights and the tile, and what was estimated for them did not come true.
 bool understood(const std::vector<ConvCalls>& calls, const Target& target) {
   return !calls.empty() && std::all_of(calls.begin(), calls.end(), [&](const ConvCalls& c) {
-    return c.kernel.taps == 1 && !sorts_steps(c.kernel, target);
+    return c.kernel.reduction.taps == 1 && !sorts_steps(c.kernel, target);
   });
 }
 

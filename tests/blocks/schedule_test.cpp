@@ -58,7 +58,7 @@ TEST(DepthwisePixels, FitTheWidth) {
   for_all_sizes([](int, int width, bool quantized, const Target& target) {
     DepthwiseRow spec;
     spec.width = width;
-    spec.interleaved = quantized;
+    spec.ring.interleaved = quantized;
     if (quantized) spec.finish.arithmetic = byte_arithmetic(DType::u8, Numerics::tflite);
     const int pixels = choose_depthwise_pixels(spec, target);
     EXPECT_GE(pixels, 1);

@@ -15,11 +15,11 @@ Target avx2() {
 
 ConvRow pointwise() {
   ConvRow s;
-  s.depth = s.pixel_stride = 8;
-  s.channels = s.out_stride = 16;
-  s.width = 4;
+  s.reduction.depth = s.reduction.pixel_stride = 8;
+  s.out.channels = s.out.stride = 16;
+  s.out.width = 4;
   s.finish.clamp_f32 = {0, 6};
-  s.vectors = 2, s.pixels = 2;
+  s.tile = {2, 2};
   return s;
 }
 
@@ -32,7 +32,7 @@ TEST(KernelLibrary, EqualSpecsAreOne) {
 TEST(KernelLibrary, SpecsOfOneTextAreOne) {
   KernelLibrary library(avx2());
   ConvRow ordered = pointwise();
-  ordered.in_order = true;  // floats are never sorted
+  ordered.reduction.sorting = Sorting::never;  // floats are never sorted
   ASSERT_NE(spec_key(ordered), spec_key(pointwise()));
   EXPECT_EQ(library.get(pointwise()), library.get(ordered));
   ConvRow clamped = pointwise();
@@ -45,7 +45,7 @@ TEST(KernelLibrary, SpecsOfOneTextAreOne) {
 TEST(SpecKey, TellsMembersApart) {
   ConvRow a = pointwise(), b = pointwise();
   EXPECT_EQ(spec_key(a), spec_key(b));
-  a.taps = 3, b.tap_stride = 3;
+  a.reduction.taps = 3, b.reduction.tap_stride = 3;
   EXPECT_NE(spec_key(a), spec_key(b));
   b = a = pointwise();
   b.finish.requantization.large_sums = true;
