@@ -77,23 +77,14 @@ size_t broadcast_loops(const Graph& graph, const Op& op) {
 /// The loops of runtime/ have a fixed number of dimensions.
 void check_rank(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
   size_t most = 0, rank = graph.output(op).shape.size();
-  switch (op.kind) {
-    case OpKind::add:
-    case OpKind::sub:
-    case OpKind::mul:
-    case OpKind::maximum:
-    case OpKind::minimum:
-      most = 4, rank = broadcast_loops(graph, op);
-      break;
-    case OpKind::pad:
-      most = 4, rank = pad_loops(op);
-      break;
-    case OpKind::transpose:
-    case OpKind::slice:
-      most = 6;
-      break;
-    default:
-      return;
+  if (facts(op.kind).is(trait::broadcasts)) {
+    most = 4, rank = broadcast_loops(graph, op);
+  } else if (op.kind == OpKind::pad) {
+    most = 4, rank = pad_loops(op);
+  } else if (op.kind == OpKind::transpose || op.kind == OpKind::slice) {
+    most = 6;
+  } else {
+    return;
   }
   if (rank <= most) return;
   diagnostics.error(origin_of(op), fmt::format("{} dimensions are not supported here, at most {}", rank, most));

@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "compiler/graph/ops.h"
+
 namespace narrows {
 namespace {
 
@@ -15,45 +17,6 @@ namespace {
 using Order = std::array<int, 4>;
 
 constexpr Order same = {0, 1, 2, 3};
-
-bool works_on_maps(OpKind kind) {
-  switch (kind) {
-    case OpKind::conv2d:
-    case OpKind::depthwise_conv2d:
-    case OpKind::average_pool:
-    case OpKind::max_pool:
-    case OpKind::resize_bilinear:
-    case OpKind::resize_nearest:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// Output and inputs have the same dimensions.
-bool keeps_dimensions(OpKind kind) {
-  switch (kind) {
-    case OpKind::add:
-    case OpKind::sub:
-    case OpKind::mul:
-    case OpKind::maximum:
-    case OpKind::minimum:
-    case OpKind::pad:
-    case OpKind::softmax:
-    case OpKind::logistic:
-    case OpKind::hard_swish:
-    case OpKind::relu:
-    case OpKind::concatenation:
-    case OpKind::slice:
-    case OpKind::cast:
-    case OpKind::quantize:
-    case OpKind::dequantize:
-    case OpKind::mean:  // those that drop none, as ranks tell
-      return true;
-    default:
-      return false;
-  }
-}
 
 Order inverse(const Order& order) {
   Order result{};
@@ -78,7 +41,7 @@ std::optional<Order> order_of_reshape(const Shape& in, const Shape& out) {
 std::optional<Order> order_through(const Graph& graph, const Op& op, int in) {
   const Shape &from = graph.tensors[in].shape, &to = graph.output(op).shape;
   if (from.size() != 4 || to.size() != 4) return std::nullopt;
-  if (keeps_dimensions(op.kind)) return same;
+  if (facts(op.kind).is(trait::keeps_dimensions)) return same;
   if (op.kind == OpKind::reshape) return order_of_reshape(from, to);
   if (op.kind != OpKind::transpose) return std::nullopt;
   Order order{};
@@ -88,7 +51,7 @@ std::optional<Order> order_through(const Graph& graph, const Op& op, int in) {
 
 /// The names that the operator gives the dimensions of one of its tensors.
 std::string named_by(const Op& op, int tensor) {
-  if (works_on_maps(op.kind) && (tensor == op.output || tensor == op.inputs[0])) return "NHWC";
+  if (facts(op.kind).is(trait::on_maps) && (tensor == op.output || tensor == op.inputs[0])) return "NHWC";
   const bool mean = op.kind == OpKind::mean && tensor == op.inputs[0];
   if (mean && op.attr.axes == std::vector<int>{1, 2}) return "NHWC";
   if (mean && op.attr.axes == std::vector<int>{2, 3}) return "NCHW";

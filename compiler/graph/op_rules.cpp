@@ -1,3 +1,4 @@
+// Rules of the operators on single elements, and of those that move them.
 #include "compiler/graph/op_rules.h"
 
 #include <fmt/format.h>
@@ -5,8 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "compiler/graph/ops.h"
 
 namespace narrows {
 
@@ -47,8 +46,6 @@ std::string same_quantization(const Tensor& input, const Tensor& output) {
   return "input and output must have the same scale and zero point";
 }
 
-namespace {
-
 std::string check_broadcast(const Graph& graph, const Op& op) {
   if (std::string e = check_types(graph, op, 2); !e.empty()) return e;
   const Shape &a = graph.input(op, 0).shape, &b = graph.input(op, 1).shape;
@@ -63,7 +60,6 @@ std::string check_broadcast(const Graph& graph, const Op& op) {
   return wrong_output(graph.output(op), expected);
 }
 
-/// Stored values are compared, so that they must mean the same.
 std::string check_maximum(const Graph& graph, const Op& op) {
   for (int i : {0, 1}) {
     if (std::string e = same_quantization(graph.input(op, i), graph.output(op)); !e.empty()) return e;
@@ -117,9 +113,13 @@ std::string check_transpose(const Graph& graph, const Op& op) {
   return wrong_output(output, expected);
 }
 
+namespace {
+
 /// Where the smallest stored value lies, seen from the zero point: equal for tensors that a shift by 128
 /// tells apart.
 int32_t offset_of(const Tensor& t) { return t.zero_point() + (t.type == DType::i8 ? 128 : 0); }
+
+}  // namespace
 
 std::string check_concatenation(const Graph& graph, const Op& op) {
   const int count = static_cast<int>(op.inputs.size());
@@ -188,59 +188,9 @@ std::string check_quantize(const Graph& graph, const Op& op) {
   return wrong_output(output, input.shape);
 }
 
-}  // namespace
-
-std::string check_op(const Graph& graph, const Op& op) {
-  switch (op.kind) {
-    case OpKind::conv2d:
-    case OpKind::depthwise_conv2d:
-      return check_conv(graph, op);
-    case OpKind::fully_connected:
-      return check_fully_connected(graph, op);
-    case OpKind::add:
-    case OpKind::sub:
-    case OpKind::mul:
-      return check_broadcast(graph, op);
-    case OpKind::maximum:
-    case OpKind::minimum:
-      return check_maximum(graph, op);
-    case OpKind::pad:
-      return check_pad(graph, op);
-    case OpKind::average_pool:
-    case OpKind::max_pool:
-      return check_pool(graph, op);
-    case OpKind::mean:
-      return check_mean(graph, op);
-    case OpKind::reshape:
-      return check_reshape(graph, op);
-    case OpKind::softmax:
-      return check_softmax(graph, op);
-    case OpKind::logistic:
-    case OpKind::hard_swish:
-      return check_elementwise(graph, op);
-    case OpKind::relu:
-      return check_relu(graph, op);
-    case OpKind::concatenation:
-      return check_concatenation(graph, op);
-    case OpKind::transpose:
-      return check_transpose(graph, op);
-    case OpKind::slice:
-      return check_slice(graph, op);
-    case OpKind::resize_bilinear:
-    case OpKind::resize_nearest:
-      return check_resize(graph, op);
-    case OpKind::arg_max:
-      return check_arg_max(graph, op);
-    case OpKind::cast:
-      if (graph.input(op, 0).type == DType::f16) return "dequantize converts f16";
-      return wrong_output(graph.output(op), graph.input(op, 0).shape);
-    case OpKind::quantize:
-    case OpKind::dequantize:
-      return check_quantize(graph, op);
-    case OpKind::detection_postprocess:
-      return check_detection_postprocess(graph, op);
-  }
-  return "";
+std::string check_cast(const Graph& graph, const Op& op) {
+  if (graph.input(op, 0).type == DType::f16) return "dequantize converts f16";
+  return wrong_output(graph.output(op), graph.input(op, 0).shape);
 }
 
 }  // namespace narrows

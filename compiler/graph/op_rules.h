@@ -1,4 +1,4 @@
-// The shape and type rule of every operator; a part of verify().
+// The shape and type rule of every operator. Their rows in ops.cpp name them, and verify() asks them.
 #pragma once
 
 #include <string>
@@ -7,21 +7,31 @@
 
 namespace narrows {
 
-/// What is wrong with the operator, or an empty string. Its tensors must be valid on their own and as many as
-/// facts() asks for.
-std::string check_op(const Graph& graph, const Op& op);
+// Each returns what is wrong with the operator, or an empty string. Its tensors must be valid on their own, and as many as
+// its row in ops.cpp asks for.
 
-// Of op_rules_window.cpp, for check_op().
+// op_rules.cpp
+std::string check_broadcast(const Graph& graph, const Op& op);    ///< add, sub and mul
+std::string check_maximum(const Graph& graph, const Op& op);      ///< and minimum: they compare stored values
+std::string check_elementwise(const Graph& graph, const Op& op);  ///< logistic and hard_swish
+std::string check_relu(const Graph& graph, const Op& op);
+std::string check_softmax(const Graph& graph, const Op& op);
+std::string check_mean(const Graph& graph, const Op& op);
+std::string check_pad(const Graph& graph, const Op& op);
+std::string check_transpose(const Graph& graph, const Op& op);
+std::string check_concatenation(const Graph& graph, const Op& op);
+std::string check_reshape(const Graph& graph, const Op& op);
+std::string check_cast(const Graph& graph, const Op& op);
+std::string check_quantize(const Graph& graph, const Op& op);  ///< quantize and dequantize
+// op_rules_window.cpp
 std::string check_conv(const Graph& graph, const Op& op);  ///< conv2d and depthwise_conv2d
 std::string check_fully_connected(const Graph& graph, const Op& op);
-std::string check_pool(const Graph& graph, const Op& op);
-
-// Of op_rules_select.cpp, for check_op().
+std::string check_pool(const Graph& graph, const Op& op);  ///< average_pool and max_pool
+// op_rules_select.cpp
 std::string check_slice(const Graph& graph, const Op& op);
 std::string check_resize(const Graph& graph, const Op& op);  ///< resize_bilinear and resize_nearest
 std::string check_arg_max(const Graph& graph, const Op& op);
-
-// Of detection.cpp, for check_op().
+// detection.cpp
 std::string check_detection_postprocess(const Graph& graph, const Op& op);
 
 // Questions that many rules ask.

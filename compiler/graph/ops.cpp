@@ -2,11 +2,13 @@
 
 #include <limits>
 
+#include "compiler/graph/op_rules.h"
+#include "compiler/graph/op_scales.h"
+
 namespace narrows {
 namespace {
 
 constexpr int any = std::numeric_limits<int>::max();
-constexpr bool yes = true, no = false;
 
 const char* const activation_names[] = {"none", "relu", "relu6", "relu_n1_to_1"};
 const char* const sampling_names[] = {"asymmetric", "align_corners", "half_pixel"};
@@ -15,37 +17,70 @@ const char* const dtype_names[] = {"f32", "f16", "u8", "i8", "i32", "i64"};
 }  // namespace
 
 const std::vector<OpFacts>& all_ops() {
+  using namespace member;
+  using namespace trait;
+  constexpr auto sign = either_8bit_type;
+  constexpr auto dims = keeps_dimensions;
+  constexpr unsigned pair = elementwise | broadcasts | dims;
   // clang-format off
   static const std::vector<OpFacts> rows = {
-      // kind                    name              inputs    window activation axis axes pads beta sampling slice detect
-      {OpKind::conv2d,           "conv2d",           2, 3,   yes,   yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::depthwise_conv2d, "depthwise_conv2d", 2, 3,   yes,   yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::fully_connected,  "fully_connected",  2, 3,   no,    yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::add,              "add",              2, 2,   no,    yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::sub,              "sub",              2, 2,   no,    yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::mul,              "mul",              2, 2,   no,    yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::maximum,          "maximum",          2, 2,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::minimum,          "minimum",          2, 2,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::pad,              "pad",              1, 1,   no,    no,        no,  no,  yes, no,  no,      no},
-      {OpKind::average_pool,     "average_pool",     1, 1,   yes,   yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::max_pool,         "max_pool",         1, 1,   yes,   yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::mean,             "mean",             1, 1,   no,    no,        no,  yes, no,  no,  no,      no},
-      {OpKind::reshape,          "reshape",          1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::softmax,          "softmax",          1, 1,   no,    no,        no,  no,  no,  yes,  no,      no},
-      {OpKind::logistic,         "logistic",         1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::hard_swish,       "hard_swish",       1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::relu,             "relu",             1, 1,   no,    yes,       no,  no,  no,  no,  no,      no},
-      {OpKind::concatenation,    "concatenation",    1, any, no,    no,        yes, no,  no,  no,  no,      no},
-      {OpKind::transpose,        "transpose",        1, 1,   no,    no,        no,  yes, no,  no,  no,      no},
-      {OpKind::slice,            "slice",            1, 1,   no,    no,        no,  no,  no,  no,  no,      yes},
-      {OpKind::resize_bilinear,  "resize_bilinear",  1, 1,   no,    no,        no,  no,  no,  no,  yes,     no},
-      {OpKind::resize_nearest,   "resize_nearest",   1, 1,   no,    no,        no,  no,  no,  no,  yes,     no},
-      {OpKind::arg_max,          "arg_max",          1, 1,   no,    no,        yes, no,  no,  no,  no,      no},
-      {OpKind::cast,             "cast",             1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::quantize,         "quantize",         1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::dequantize,       "dequantize",       1, 1,   no,    no,        no,  no,  no,  no,  no,      no},
-      {OpKind::detection_postprocess, "detection_postprocess",
-                                                     3, 3,   no,    no,        no,  no,  no,  no,  no,      no, yes},
+      // kind, name, least and most inputs,
+      // rule, scales that fit, members, traits
+      {OpKind::conv2d, "conv2d", 2, 3,
+       check_conv, weights_scales_fit, window | activation, weighted | sign | on_maps},
+      {OpKind::depthwise_conv2d, "depthwise_conv2d", 2, 3,
+       check_conv, weights_scales_fit, window | activation, weighted | sign | on_maps},
+      {OpKind::fully_connected, "fully_connected", 2, 3,
+       check_fully_connected, weights_scales_fit, activation, weighted | sign},
+      {OpKind::add, "add", 2, 2,
+       check_broadcast, sum_scales_fit, activation, pair | sign},
+      {OpKind::sub, "sub", 2, 2,
+       check_broadcast, sum_scales_fit, activation, pair | sign},
+      {OpKind::mul, "mul", 2, 2,
+       check_broadcast, product_scales_fit, activation, pair | sign},
+      {OpKind::maximum, "maximum", 2, 2,
+       check_maximum, nullptr, 0, pair | picks},
+      {OpKind::minimum, "minimum", 2, 2,
+       check_maximum, nullptr, 0, pair | picks},
+      {OpKind::pad, "pad", 1, 1,
+       check_pad, nullptr, pads, picks | dims},
+      {OpKind::average_pool, "average_pool", 1, 1,
+       check_pool, ratio_fits, window | activation, on_maps},
+      {OpKind::max_pool, "max_pool", 1, 1,
+       check_pool, nullptr, window | activation, picks | on_maps},
+      {OpKind::mean, "mean", 1, 1,
+       check_mean, ratio_fits, axes, sign | dims},  // dims: where it drops none, as ranks tell
+      {OpKind::reshape, "reshape", 1, 1,
+       check_reshape, nullptr, 0, picks},
+      {OpKind::softmax, "softmax", 1, 1,
+       check_softmax, input_scale_fits, beta, sign | dims | unit_range},
+      {OpKind::logistic, "logistic", 1, 1,
+       check_elementwise, input_scale_fits, 0, elementwise | sign | dims | unit_range},
+      {OpKind::hard_swish, "hard_swish", 1, 1,
+       check_elementwise, hard_swish_scales_fit, 0, elementwise | dims},
+      {OpKind::relu, "relu", 1, 1,
+       check_relu, ratio_fits, activation, elementwise | sign | dims},
+      {OpKind::concatenation, "concatenation", 1, any,
+       check_concatenation, nullptr, axis, picks | dims},
+      {OpKind::transpose, "transpose", 1, 1,
+       check_transpose, nullptr, axes, picks},
+      {OpKind::slice, "slice", 1, 1,
+       check_slice, nullptr, slice, picks | dims},
+      {OpKind::resize_bilinear, "resize_bilinear", 1, 1,
+       check_resize, ratio_fits, sampling, on_maps},
+      {OpKind::resize_nearest, "resize_nearest", 1, 1,
+       check_resize, nullptr, sampling, picks | on_maps},
+      {OpKind::arg_max, "arg_max", 1, 1,
+       check_arg_max, nullptr, axis, reads_stored},
+      // Emitted code reads a cast's input as another type of number, which must not lie where the output does.
+      {OpKind::cast, "cast", 1, 1,
+       check_cast, nullptr, 0, dims},
+      {OpKind::quantize, "quantize", 1, 1,
+       check_quantize, nullptr, 0, elementwise | dims},
+      {OpKind::dequantize, "dequantize", 1, 1,
+       check_quantize, nullptr, 0, elementwise | sign | dims},
+      {OpKind::detection_postprocess, "detection_postprocess", 3, 3,
+       check_detection_postprocess, nullptr, detection, reads_stored},
   };
   // clang-format on
   return rows;
@@ -96,9 +131,7 @@ bool is_broadcast(const Graph& graph, const Op& op) {
   return in.size() == 4 && in[1] * in[2] == 1 && out[1] * out[2] > 1;
 }
 
-bool is_convolution(const Op& op) {
-  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
-}
+bool is_convolution(const Op& op) { return facts(op.kind).is(trait::weighted); }
 
 bool is_global_pool(const Graph& graph, const Op& op) {
   const Shape& in = graph.input(op, 0).shape;

@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "compiler/graph/graph.h"
-#include "compiler/graph/op_rules.h"
 #include "compiler/graph/ops.h"
 
 namespace narrows {
@@ -138,10 +137,12 @@ std::vector<bool> dequantized_constants(const Graph& graph) {
 bool has_foreign_attributes(const Op& op) {
   const OpFacts& row = facts(op.kind);
   const Attributes& a = op.attr;
-  return (!row.activation && a.activation != Activation::none) || (!row.axis && a.axis != 0) ||
-         (!row.axes && !a.axes.empty()) || (!row.pads && !a.pads.empty()) || (!row.beta && a.beta != 1) ||
-         (!row.sampling && a.sampling != Sampling::asymmetric) ||
-         (!row.slice && !(a.begin.empty() && a.steps.empty())) || (!row.detection && a.detection.max_detections != 0);
+  return (!row.uses(member::activation) && a.activation != Activation::none) ||
+         (!row.uses(member::axis) && a.axis != 0) || (!row.uses(member::axes) && !a.axes.empty()) ||
+         (!row.uses(member::pads) && !a.pads.empty()) || (!row.uses(member::beta) && a.beta != 1) ||
+         (!row.uses(member::sampling) && a.sampling != Sampling::asymmetric) ||
+         (!row.uses(member::slice) && !(a.begin.empty() && a.steps.empty())) ||
+         (!row.uses(member::detection) && a.detection.max_detections != 0);
 }
 
 }  // namespace
@@ -166,7 +167,7 @@ std::vector<std::string> verify(const Graph& graph) {
     if (has_foreign_attributes(op)) flow.report(where, "has an attribute that the operator does not use");
     const bool all_sound =
         sound[op.output] && std::all_of(op.inputs.begin(), op.inputs.end(), [&](int id) { return sound[id]; });
-    const std::string problem = all_sound ? check_op(graph, op) : "";
+    const std::string problem = all_sound ? facts(op.kind).rule(graph, op) : "";
     if (!problem.empty()) flow.report(where, problem);
   }
   flow.check_outputs();

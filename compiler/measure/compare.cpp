@@ -8,6 +8,8 @@
 #include <cstring>
 #include <vector>
 
+#include "compiler/graph/ops.h"
+
 namespace narrows {
 namespace {
 
@@ -72,7 +74,7 @@ double fixed_range(const Graph& graph, int tensor) {
   if (producer < 0) return 0;
   const Op& op = graph.ops.at(producer);
   if (op.kind == OpKind::reshape) return fixed_range(graph, op.inputs.at(0));
-  return op.kind == OpKind::softmax || op.kind == OpKind::logistic ? 1 : 0;
+  return facts(op.kind).is(trait::unit_range) ? 1 : 0;
 }
 
 int arg_max_of(const Graph& graph, int tensor) {

@@ -11,15 +11,8 @@ namespace {
 /// Each element of the output depends on one of the input, and rounding does not come in between: an interpolated float
 /// can be a little off the pixel, which must not decide how it is quantized.
 bool treats_elements_alike(const Graph& graph, const Op& op) {
-  switch (op.kind) {
-    case OpKind::relu:
-    case OpKind::logistic:
-    case OpKind::hard_swish:
-    case OpKind::quantize:
-      return is_8bit(graph.input(op, 0).type) == is_8bit(graph.output(op).type);
-    default:
-      return false;
-  }
+  const bool alike = facts(op.kind).is(trait::elementwise) && op.inputs.size() == 1;
+  return alike && is_8bit(graph.input(op, 0).type) == is_8bit(graph.output(op).type);
 }
 
 // op(resize(x))  =>  resize(op(x)) where x is one pixel

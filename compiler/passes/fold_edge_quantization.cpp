@@ -4,6 +4,7 @@
 // one in front of the output can write it.
 #include <algorithm>
 
+#include "compiler/graph/ops.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewrite.h"
 
@@ -21,37 +22,18 @@ bool only_changes_sign(const Graph& graph, const Op& op) {
          zero_point_offset(from) == zero_point_offset(to);
 }
 
-/// The operator computes with (stored - zero point) of its inputs and adds the output's zero point last, so
-/// that types may differ. The others copy or average stored values; between 8-bit tensors, QUANTIZE is among
-/// them, as XNNPACK only takes it where the types are equal.
+/// Types at 8-bit tensors of `op` may differ. Operators that copy or average stored values cannot; between 8-bit tensors,
+/// quantize is among them, as XNNPACK only takes it where the types are equal.
 bool computes_with_real_values(const Graph& graph, const Op& op) {
-  switch (op.kind) {
-    case OpKind::conv2d:
-    case OpKind::depthwise_conv2d:
-    case OpKind::fully_connected:
-    case OpKind::add:
-    case OpKind::sub:
-    case OpKind::mul:
-    case OpKind::mean:
-    case OpKind::softmax:
-    case OpKind::logistic:
-    case OpKind::relu:
-    case OpKind::dequantize:
-      return true;
-    case OpKind::quantize:
-      return graph.input(op, 0).type == DType::f32;
-    default:
-      return false;
-  }
+  if (op.kind == OpKind::quantize) return graph.input(op, 0).type == DType::f32;
+  return facts(op.kind).is(trait::either_8bit_type);
 }
 
 /// `op` may read any 8-bit type in the place of `tensor`. Weights may not change: which arithmetic a model
 /// wants is told by their type.
 bool may_read_either_type(const Graph& graph, const Op& op, int tensor) {
   if (!computes_with_real_values(graph, op)) return false;
-  bool has_weights =
-      op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
-  return !has_weights || std::find(op.inputs.begin() + 1, op.inputs.end(), tensor) == op.inputs.end();
+  return !is_convolution(op) || std::find(op.inputs.begin() + 1, op.inputs.end(), tensor) == op.inputs.end();
 }
 
 // op(quantize(x))  =>  op(x), where x is a graph input and no other kind of op reads quantize(x)

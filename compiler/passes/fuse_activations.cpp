@@ -29,7 +29,7 @@ bool fuse_activation(Graph* graph, int relu_index) {
   int producer = graph->producer(between);
   if (producer < 0 || !has_single_use(*graph, between)) return false;
   Op& op = graph->ops[producer];
-  if (!facts(op.kind).activation) return false;
+  if (!facts(op.kind).uses(member::activation)) return false;
   if (!same_representation(graph->tensors[between], graph->output(relu))) return false;
   std::optional<Activation> both = compose(op.attr.activation, relu.attr.activation);
   if (!both) return false;

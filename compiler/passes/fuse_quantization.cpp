@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "compiler/graph/op_rules.h"
+#include "compiler/graph/ops.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/quantization_rewrite.h"
 #include "compiler/passes/rewrite.h"
@@ -63,12 +64,12 @@ struct Fuse {
 
   // op(dequantize(x))  =>  op(x), where op is arg_max, or detection_postprocess, which dequantizes by itself
   bool read_stored(const Op& op) {
-    if (op.kind != OpKind::arg_max && op.kind != OpKind::detection_postprocess) return false;
+    if (!facts(op.kind).is(trait::reads_stored)) return false;
     Op reader = op;
     for (int& id : reader.inputs) {
       if (is_activation(id)) id = stored.at(id);
     }
-    if (!check_op(*graph, reader).empty()) return false;
+    if (!facts(op.kind).rule(*graph, reader).empty()) return false;
     push(reader);
     return true;
   }
@@ -130,38 +131,21 @@ struct Fuse {
       if (candidate.origins.empty() || origin.index != candidate.origins.back().index)
         candidate.origins.push_back(origin);
     }
-    const size_t activations = is_linear(op) ? 1 : op.inputs.size();
+    const size_t activations = is_convolution(op) ? 1 : op.inputs.size();
     for (size_t i = 0; i < activations; ++i) {
       if (!is_activation(op.inputs[i])) return std::nullopt;
       candidate.inputs[i] = stored.at(op.inputs[i]);
     }
-    if (is_linear(op) && !store_weights(&candidate)) return std::nullopt;
+    if (is_convolution(op) && !store_weights(&candidate)) return std::nullopt;
     make_mean(&candidate);
     return computes_in_8_bits(*graph, candidate) ? std::optional<Op>(candidate) : std::nullopt;
-  }
-
-  static bool has_8_bit_form(OpKind kind) {
-    constexpr OpKind kinds[] = {OpKind::conv2d,
-                                OpKind::depthwise_conv2d,
-                                OpKind::fully_connected,
-                                OpKind::add,
-                                OpKind::sub,
-                                OpKind::mul,
-                                OpKind::average_pool,
-                                OpKind::mean,
-                                OpKind::softmax,
-                                OpKind::logistic,
-                                OpKind::hard_swish,
-                                OpKind::relu,
-                                OpKind::resize_bilinear};
-    return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
   }
 
   // quantize(op(dequantize(x), ...))  =>  op(x, ...) with an 8-bit result, where nothing else reads op's
   bool fuse(const Op& quantize) {
     const int between = quantize.inputs[0];
     const auto at = place.find(between);
-    if (at == place.end() || !uses.single(between) || !has_8_bit_form(ops[at->second].kind)) return false;
+    if (at == place.end() || !uses.single(between) || !facts(ops[at->second].kind).scales_fit) return false;
     const std::optional<Op> fused = in_8_bits(ops[at->second], quantize);
     if (!fused) return false;
     ops[at->second] = *fused;

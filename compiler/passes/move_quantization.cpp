@@ -5,27 +5,12 @@
 #include <map>
 #include <optional>
 
+#include "compiler/graph/ops.h"
 #include "compiler/passes/quantization_rewrite.h"
 
 namespace narrows {
 
-bool picks_elements(const Op& op) {
-  switch (op.kind) {
-    case OpKind::reshape:
-    case OpKind::transpose:
-    case OpKind::slice:
-    case OpKind::pad:
-    case OpKind::resize_nearest:
-    case OpKind::concatenation:
-    case OpKind::maximum:
-    case OpKind::minimum:
-      return true;
-    case OpKind::max_pool:
-      return op.attr.activation == Activation::none;
-    default:
-      return false;
-  }
-}
+bool picks_elements(const Op& op) { return facts(op.kind).is(trait::picks) && op.attr.activation == Activation::none; }
 
 int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suffix) {
   Tensor tensor;
@@ -38,10 +23,6 @@ int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suf
 
 bool is_quantize(const Graph& graph, const Op& op) {
   return op.kind == OpKind::quantize && graph.input(op, 0).type == DType::f32;
-}
-
-bool is_linear(const Op& op) {
-  return op.kind == OpKind::conv2d || op.kind == OpKind::depthwise_conv2d || op.kind == OpKind::fully_connected;
 }
 
 namespace {
@@ -133,7 +114,7 @@ void add_biases(Graph* target) {
     Op& linear = graph.ops[at];
     const Shape& shape = graph.input(add, 1 - side).shape;
     const int channels = graph.output(add).shape.back();
-    const bool fits = is_linear(linear) && linear.inputs.size() == 2 && !graph.input(linear, 1).constant() &&
+    const bool fits = is_convolution(linear) && linear.inputs.size() == 2 && !graph.input(linear, 1).constant() &&
                       linear.attr.activation == Activation::none && !shape.empty() && shape.back() == channels &&
                       static_cast<int>(values->size()) == channels;
     if (!fits) continue;

@@ -28,17 +28,15 @@ struct Uses {
 };
 
 bool is_quantize(const Graph& graph, const Op& op);  ///< of real numbers
-bool is_linear(const Op& op);                        ///< a convolution or matrix product
 
-/// Gives elements of its inputs, whatever they are: equal inputs give equal outputs, larger ones never
-/// smaller outputs. Zero, with which pad fills, has a stored number of its own in every representation.
+/// trait::picks, and no activation.
 bool picks_elements(const Op& op);
 /// A new tensor like `like` with the elements of `as`.
 int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suffix);
 
 // Of quantized_form.cpp.
 
-/// The elements of a constant bias of the linear `op`, whose weights are stored, in units of input scale *
+/// The elements of a constant bias of the convolution or matrix product `op`, whose weights are stored, in units of input scale *
 /// weight scale: as they are stored, or rounded. Nothing where there is no room for them.
 std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op, int bias, bool is_stored);
 /// `op` has only stored operands and a stored result, and there is arithmetic for it with enough room.

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <optional>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/ops.h"
 #include "compiler/passes/quantization_rewrite.h"
 
 namespace narrows {
@@ -26,34 +26,6 @@ bool weights_fit(const Tensor& weights, bool depthwise) {
     most = std::max(most, stored - zero);
   }
   return most - least <= 255;
-}
-
-/// The ratios of scales that fixed-point arithmetic has room for.
-bool scales_fit(const Graph& graph, const Op& op) {
-  const double out = graph.output(op).scale(), in = graph.input(op, 0).scale();
-  const auto within = [](double ratio, double most) { return ratio > 0x1p-30 && ratio < most; };
-  switch (op.kind) {
-    case OpKind::conv2d:
-    case OpKind::depthwise_conv2d:
-    case OpKind::fully_connected: {
-      const std::vector<float>& scales = graph.input(op, 1).quant.scale;
-      // However small, even where all that is left of a channel is its bias: TFLite's multiplier is 0 then.
-      return std::all_of(scales.begin(), scales.end(), [&](float w) { return w > 0 && in * w / out < 0x1p8; });
-    }
-    case OpKind::mul:
-      return std::isnormal(graph.input(op, 0).scale() * graph.input(op, 1).scale()) &&
-             within(in * graph.input(op, 1).scale() / out, 0x1p8);
-    case OpKind::add:
-    case OpKind::sub:
-      return within(in / out, 0x1p8) && within(graph.input(op, 1).scale() / out, 0x1p8);
-    case OpKind::hard_swish:
-      return within(in, 0x1p8) && within(in / out, 0x1p6);
-    case OpKind::softmax:
-    case OpKind::logistic:
-      return within(in, 0x1p8);
-    default:
-      return within(in / out, 0x1p8);
-  }
 }
 
 }  // namespace
@@ -80,8 +52,9 @@ std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op,
 }
 
 bool computes_in_8_bits(const Graph& graph, const Op& op) {
-  if (!check_op(graph, op).empty() || !scales_fit(graph, op)) return false;
-  if (!is_linear(op)) return true;
+  const OpFacts& row = facts(op.kind);
+  if (!row.scales_fit || !row.rule(graph, op).empty() || !row.scales_fit(graph, op)) return false;
+  if (!is_convolution(op)) return true;
   return weights_fit(graph.input(op, 1), op.kind == OpKind::depthwise_conv2d);
 }
 
