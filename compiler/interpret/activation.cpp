@@ -30,8 +30,6 @@ Bytes logistic_table(const Tensor& input, const Tensor& output) {
   return table;
 }
 
-}  // namespace
-
 Bytes logistic(const Call& call) {
   if (call.input().type == DType::f32) {
     std::vector<float> values = floats(*call.in[0]);
@@ -62,5 +60,11 @@ Bytes relu(const Call& call) {
   }
   return out;
 }
+
+constexpr Evaluator rows[] = {{OpKind::relu, relu}, {OpKind::logistic, logistic}};
+
+}  // namespace
+
+const Rows<Evaluator> activation_evaluators = rows;
 
 }  // namespace narrows::interpreter

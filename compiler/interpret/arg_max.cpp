@@ -68,8 +68,6 @@ int64_t truncated(float value, DType type) {
   return value <= lowest ? (is_signed ? -largest - 1 : 0) : static_cast<int64_t>(value);
 }
 
-}  // namespace
-
 Bytes arg_max(const Call& call) {
   if (call.input().type == DType::f32) return arg_max_of(call, floats(*call.in[0]));
   return arg_max_of(call, stored(call.input(), *call.in[0]));
@@ -89,5 +87,11 @@ Bytes cast(const Call& call) {
   for (size_t i = 0; i < values.size(); ++i) put_integer(to, &out, i, values[i]);
   return out;
 }
+
+constexpr Evaluator rows[] = {{OpKind::arg_max, arg_max}, {OpKind::cast, cast}};
+
+}  // namespace
+
+const Rows<Evaluator> arg_max_evaluators = rows;
 
 }  // namespace narrows::interpreter

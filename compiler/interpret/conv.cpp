@@ -133,8 +133,6 @@ Bytes finish_quantized(const Call& call, const std::vector<int32_t>& sums, int c
   return out;
 }
 
-}  // namespace
-
 Bytes conv2d(const Call& call) {
   const Sizes s = conv_sizes(call);
   if (call.input().type == DType::f32) {
@@ -164,5 +162,15 @@ Bytes fully_connected(const Call& call) {
   const std::vector<int16_t> input = centered(call.input(0), *call.in[0]);
   return finish_quantized(call, convolve<int32_t>(s, input, centered(call.input(1), *call.in[1])), s.out_c);
 }
+
+constexpr Evaluator rows[] = {
+    {OpKind::conv2d, conv2d},
+    {OpKind::depthwise_conv2d, depthwise_conv2d},
+    {OpKind::fully_connected, fully_connected},
+};
+
+}  // namespace
+
+const Rows<Evaluator> conv_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -155,13 +155,17 @@ std::vector<float> regular(const DetectionOptions& o, const std::vector<Box>& bo
   return results.values;
 }
 
-}  // namespace
-
 Bytes detection_postprocess(const Call& call) {
   const DetectionOptions& o = call.attr().detection;
   const std::vector<Box> boxes = decode(call);
   const std::vector<float> scores = real_values(call.input(1), *call.in[1]);
   return bytes_of((o.regular ? regular : fast)(o, boxes, scores, call.input(1).shape[2]));
 }
+
+constexpr Evaluator rows[] = {{OpKind::detection_postprocess, detection_postprocess}};
+
+}  // namespace
+
+const Rows<Evaluator> detection_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -98,8 +98,6 @@ Bytes select(const Call& call, Function f) {
                          [&](int32_t a, int32_t b) { return to_byte(f(a, b) + call.output().zero_point(), range); });
 }
 
-}  // namespace
-
 Bytes maximum(const Call& call) {
   return select(call, [](auto a, auto b) { return a > b ? a : b; });
 }
@@ -131,5 +129,13 @@ Bytes mul(const Call& call) {
                                         : requantize(a * b, multiplier, zero_point, range));
   });
 }
+
+constexpr Evaluator rows[] = {
+    {OpKind::add, add}, {OpKind::sub, sub}, {OpKind::mul, mul}, {OpKind::maximum, maximum}, {OpKind::minimum, minimum},
+};
+
+}  // namespace
+
+const Rows<Evaluator> elementwise_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -56,8 +56,6 @@ struct HardSwish {
   }
 };
 
-}  // namespace
-
 Bytes hard_swish(const Call& call) {
   const Tensor &input = call.input(), &output = call.output();
   if (input.type == DType::f32) {
@@ -73,5 +71,11 @@ Bytes hard_swish(const Call& call) {
   for (size_t i = 0; i < in.size(); ++i) out[i] = to_byte(f(in[i]) + output.zero_point(), range);
   return out;
 }
+
+constexpr Evaluator rows[] = {{OpKind::hard_swish, hard_swish}};
+
+}  // namespace
+
+const Rows<Evaluator> hard_swish_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -2,69 +2,34 @@
 
 #include <fmt/format.h>
 
+#include "compiler/graph/ops.h"
 #include "compiler/interpret/kernels.h"
 
 namespace narrows {
 namespace {
 
-Bytes dispatch(const interpreter::Call& call) {
-  switch (call.op.kind) {
-    case OpKind::conv2d:
-      return interpreter::conv2d(call);
-    case OpKind::depthwise_conv2d:
-      return interpreter::depthwise_conv2d(call);
-    case OpKind::fully_connected:
-      return interpreter::fully_connected(call);
-    case OpKind::add:
-      return interpreter::add(call);
-    case OpKind::sub:
-      return interpreter::sub(call);
-    case OpKind::mul:
-      return interpreter::mul(call);
-    case OpKind::maximum:
-      return interpreter::maximum(call);
-    case OpKind::minimum:
-      return interpreter::minimum(call);
-    case OpKind::pad:
-      return interpreter::pad(call);
-    case OpKind::average_pool:
-      return interpreter::average_pool(call);
-    case OpKind::max_pool:
-      return interpreter::max_pool(call);
-    case OpKind::mean:
-      return interpreter::mean(call);
-    case OpKind::reshape:
-      return *call.in.at(0);
-    case OpKind::softmax:
-      return interpreter::softmax(call);
-    case OpKind::logistic:
-      return interpreter::logistic(call);
-    case OpKind::hard_swish:
-      return interpreter::hard_swish(call);
-    case OpKind::relu:
-      return interpreter::relu(call);
-    case OpKind::concatenation:
-      return interpreter::concatenation(call);
-    case OpKind::transpose:
-      return interpreter::transpose(call);
-    case OpKind::slice:
-      return interpreter::slice(call);
-    case OpKind::resize_bilinear:
-      return interpreter::resize_bilinear(call);
-    case OpKind::resize_nearest:
-      return interpreter::resize_nearest(call);
-    case OpKind::arg_max:
-      return interpreter::arg_max(call);
-    case OpKind::cast:
-      return interpreter::cast(call);
-    case OpKind::quantize:
-      return interpreter::quantize(call);
-    case OpKind::dequantize:
-      return interpreter::dequantize(call);
-    case OpKind::detection_postprocess:
-      return interpreter::detection_postprocess(call);
+Bytes same_bytes(const interpreter::Call& call) { return *call.in.at(0); }
+
+using Kernel = Bytes (*)(const interpreter::Call&);
+
+/// By OpKind; null for an operator that no file has a row for.
+std::vector<Kernel> join_evaluators() {
+  using namespace interpreter;
+  std::vector<Kernel> kernels(all_ops().size());
+  kernels[static_cast<size_t>(OpKind::reshape)] = same_bytes;
+  for (const Rows<Evaluator>& rows : {activation_evaluators, arg_max_evaluators, conv_evaluators, detection_evaluators,
+                                      elementwise_evaluators, hard_swish_evaluators, mean_evaluators, pool_evaluators,
+                                      quantize_evaluators, resize_evaluators, shape_evaluators, softmax_evaluators}) {
+    for (const Evaluator& row : rows) kernels[static_cast<size_t>(row.kind)] = row.evaluate;
   }
-  return {};
+  return kernels;
+}
+
+Kernel kernel_of(OpKind kind) {
+  static const std::vector<Kernel> kernels = join_evaluators();
+  const Kernel kernel = kernels.at(static_cast<size_t>(kind));
+  NARROWS_CHECK(kernel, fmt::format("the interpreter has a kernel for {}", to_string(kind)));
+  return kernel;
 }
 
 void check_size(const Tensor& tensor, const Bytes& bytes) {
@@ -77,7 +42,7 @@ void check_size(const Tensor& tensor, const Bytes& bytes) {
 Bytes interpret_op(const Graph& graph, const Op& op, const std::vector<const Bytes*>& inputs, Numerics numerics) {
   NARROWS_CHECK(inputs.size() == op.inputs.size(), "every input of the operator is given");
   for (size_t i = 0; i < inputs.size(); ++i) check_size(graph.input(op, static_cast<int>(i)), *inputs[i]);
-  Bytes result = dispatch({graph, op, inputs, numerics});
+  Bytes result = kernel_of(op.kind)({graph, op, inputs, numerics});
   check_size(graph.output(op), result);
   return result;
 }

@@ -1,4 +1,4 @@
-// What the files of the interpreter share: one kernel per operator, and helpers that turn raw bytes into
+// What the files of the interpreter share: rows with one kernel per operator, and helpers that turn raw bytes into
 // numbers. Kernels are plain loops over dense arrays. 8-bit kernels work on numbers that have left their type
 // behind, so that uint8 and int8 tensors can be mixed; only the clamp at the end looks at the type of the
 // output. Their short names have a namespace of their own.
@@ -11,6 +11,7 @@
 #include "compiler/graph/narrow_weights.h"
 #include "compiler/graph/quantization.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/rows.h"
 
 namespace narrows::interpreter {
 
@@ -27,33 +28,26 @@ struct Call {
   bool has_input(size_t i) const { return i < in.size(); }
 };
 
-// Kernels: bytes of the inputs in, bytes of the output out.
-Bytes conv2d(const Call& call);                 // conv.cpp
-Bytes depthwise_conv2d(const Call& call);       // conv.cpp
-Bytes fully_connected(const Call& call);        // conv.cpp
-Bytes add(const Call& call);                    // elementwise.cpp
-Bytes sub(const Call& call);                    // elementwise.cpp
-Bytes mul(const Call& call);                    // elementwise.cpp
-Bytes maximum(const Call& call);                // elementwise.cpp
-Bytes minimum(const Call& call);                // elementwise.cpp
-Bytes average_pool(const Call& call);           // pool.cpp
-Bytes max_pool(const Call& call);               // pool.cpp
-Bytes mean(const Call& call);                   // mean.cpp
-Bytes softmax(const Call& call);                // softmax.cpp
-Bytes relu(const Call& call);                   // activation.cpp
-Bytes logistic(const Call& call);               // activation.cpp
-Bytes hard_swish(const Call& call);             // hard_swish.cpp
-Bytes pad(const Call& call);                    // shape.cpp
-Bytes transpose(const Call& call);              // shape.cpp
-Bytes concatenation(const Call& call);          // shape.cpp
-Bytes slice(const Call& call);                  // shape.cpp
-Bytes resize_bilinear(const Call& call);        // resize.cpp
-Bytes resize_nearest(const Call& call);         // resize.cpp
-Bytes arg_max(const Call& call);                // arg_max.cpp
-Bytes cast(const Call& call);                   // arg_max.cpp
-Bytes quantize(const Call& call);               // quantize.cpp
-Bytes dequantize(const Call& call);             // quantize.cpp
-Bytes detection_postprocess(const Call& call);  // detection.cpp
+/// What an operator does: bytes of the inputs in, bytes of the output out.
+struct Evaluator {
+  OpKind kind;
+  Bytes (*evaluate)(const Call&);
+};
+
+// The rows of each file. The table that joins them, in interpret.cpp, is apart from that of compiler/graph/ops.cpp, which
+// is below this folder and must not know of it; a test finds operators that have a row there and none here.
+extern const Rows<Evaluator> conv_evaluators;
+extern const Rows<Evaluator> elementwise_evaluators;
+extern const Rows<Evaluator> pool_evaluators;
+extern const Rows<Evaluator> mean_evaluators;
+extern const Rows<Evaluator> softmax_evaluators;
+extern const Rows<Evaluator> activation_evaluators;
+extern const Rows<Evaluator> hard_swish_evaluators;
+extern const Rows<Evaluator> shape_evaluators;
+extern const Rows<Evaluator> resize_evaluators;
+extern const Rows<Evaluator> arg_max_evaluators;
+extern const Rows<Evaluator> quantize_evaluators;
+extern const Rows<Evaluator> detection_evaluators;
 
 // Bytes to numbers and back (values.cpp).
 std::vector<float> floats(const Bytes& bytes);

@@ -57,8 +57,6 @@ Bytes mean_xnnpack(const Call& call, const std::vector<int32_t>& sums, int64_t c
   return out;
 }
 
-}  // namespace
-
 Bytes mean(const Call& call) {
   int64_t count = 1;
   for (int axis : call.attr().axes) count *= call.input().shape[axis];
@@ -72,5 +70,11 @@ Bytes mean(const Call& call) {
   const bool xnnpack = call.numerics == Numerics::xnnpack && global_pool;
   return xnnpack ? mean_xnnpack(call, sums, count) : mean_tflite(call, sums, count);
 }
+
+constexpr Evaluator rows[] = {{OpKind::mean, mean}};
+
+}  // namespace
+
+const Rows<Evaluator> mean_evaluators = rows;
 
 }  // namespace narrows::interpreter

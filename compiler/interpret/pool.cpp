@@ -46,8 +46,6 @@ int32_t rounded_average(int32_t sum, int count) {
   return sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
 }
 
-}  // namespace
-
 Bytes average_pool(const Call& call) {
   const int64_t count = element_count(call.output().shape);
   if (call.output().type == DType::f32) {
@@ -86,5 +84,11 @@ Bytes max_pool(const Call& call) {
       [&](size_t i, int32_t v, int) { out[i] = to_byte(v, range); });
   return out;
 }
+
+constexpr Evaluator rows[] = {{OpKind::average_pool, average_pool}, {OpKind::max_pool, max_pool}};
+
+}  // namespace
+
+const Rows<Evaluator> pool_evaluators = rows;
 
 }  // namespace narrows::interpreter

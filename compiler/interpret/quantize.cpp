@@ -52,8 +52,6 @@ Bytes requantize(const Call& call) {
   return out;
 }
 
-}  // namespace
-
 Bytes quantize(const Call& call) {
   if (call.input().type == DType::f32) return quantize_f32(call);
   const bool xnnpack = call.numerics == Numerics::xnnpack && xnn_takes_requantize(call.input(), call.output());
@@ -61,5 +59,11 @@ Bytes quantize(const Call& call) {
 }
 
 Bytes dequantize(const Call& call) { return bytes_of(real_values(call.input(), *call.in[0])); }
+
+constexpr Evaluator rows[] = {{OpKind::quantize, quantize}, {OpKind::dequantize, dequantize}};
+
+}  // namespace
+
+const Rows<Evaluator> quantize_evaluators = rows;
 
 }  // namespace narrows::interpreter

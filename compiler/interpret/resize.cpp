@@ -40,8 +40,6 @@ int32_t rounded_q20(int32_t sum) {
   return (sum + (sum > 0 ? half : -half)) / (1 << 20);
 }
 
-}  // namespace
-
 Bytes resize_bilinear(const Call& call) {
   const Shape &in = call.input().shape, &out = call.output().shape;
   const Sampling sampling = call.attr().sampling;
@@ -80,5 +78,11 @@ Bytes resize_nearest(const Call& call) {
   }
   return result;
 }
+
+constexpr Evaluator rows[] = {{OpKind::resize_bilinear, resize_bilinear}, {OpKind::resize_nearest, resize_nearest}};
+
+}  // namespace
+
+const Rows<Evaluator> resize_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -57,8 +57,6 @@ Bytes rescaled(const Call& call, int i) {
   return out;
 }
 
-}  // namespace
-
 Bytes pad(const Call& call) {
   const Tensor& output = call.output();
   const std::vector<int64_t> strides = dense_strides(output.shape);
@@ -114,5 +112,16 @@ Bytes concatenation(const Call& call) {
   }
   return out;
 }
+
+constexpr Evaluator rows[] = {
+    {OpKind::pad, pad},
+    {OpKind::transpose, transpose},
+    {OpKind::concatenation, concatenation},
+    {OpKind::slice, slice},
+};
+
+}  // namespace
+
+const Rows<Evaluator> shape_evaluators = rows;
 
 }  // namespace narrows::interpreter

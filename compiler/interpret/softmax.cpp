@@ -133,8 +133,6 @@ void softmax_f32(const float* in, int depth, float beta, float* out) {
   for (int c = 0; c < depth; ++c) out[c] /= sum;
 }
 
-}  // namespace
-
 Bytes softmax(const Call& call) {
   const Tensor &input = call.input(), &output = call.output();
   const int depth = input.shape.back();
@@ -162,5 +160,11 @@ Bytes softmax(const Call& call) {
   }
   return out;
 }
+
+constexpr Evaluator rows[] = {{OpKind::softmax, softmax}};
+
+}  // namespace
+
+const Rows<Evaluator> softmax_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/graph/ops.h"
 #include "compiler/interpret/interpret.h"
 #include "compiler/lower/single/single.h"
 
@@ -18,53 +19,20 @@ Operand make_operand(const LoweringContext& context, int tensor, const std::stri
   return {t, name, memory, shift_between(t.type, memory)};
 }
 
-void write_body(SingleCode& s) {
-  switch (s.op.kind) {
-    case OpKind::add:
-    case OpKind::sub:
-    case OpKind::mul:
-    case OpKind::maximum:
-    case OpKind::minimum:
-      return lower_binary(s);
-    case OpKind::relu:
-    case OpKind::logistic:
-    case OpKind::hard_swish:
-      return lower_unary(s);
-    case OpKind::quantize:
-      return lower_quantize(s);
-    case OpKind::dequantize:
-      return lower_dequantize(s);
-    case OpKind::softmax:
-      return lower_softmax(s);
-    case OpKind::average_pool:
-    case OpKind::max_pool:
-      return lower_pool(s);
-    case OpKind::mean:
-      return lower_mean(s);
-    case OpKind::pad:
-      return lower_pad(s);
-    case OpKind::transpose:
-      return lower_transpose(s);
-    case OpKind::slice:
-      return lower_slice(s);
-    case OpKind::resize_bilinear:
-      return lower_resize_bilinear(s);
-    case OpKind::resize_nearest:
-      return lower_resize_nearest(s);
-    case OpKind::arg_max:
-      return lower_arg_max(s);
-    case OpKind::cast:
-      return lower_cast(s);
-    case OpKind::detection_postprocess:
-      return lower_detection_postprocess(s);
-    case OpKind::conv2d:
-    case OpKind::depthwise_conv2d:
-    case OpKind::fully_connected:
-    case OpKind::reshape:
-    case OpKind::concatenation:
-      break;
+/// By OpKind.
+std::vector<const SingleLowering*> join_lowerings() {
+  std::vector<const SingleLowering*> lowerings(all_ops().size());
+  for (const Rows<SingleLowering>& rows : {binary_lowerings, detection_lowerings, pool_lowerings, resize_lowerings,
+                                           shape_lowerings, softmax_lowerings, unary_lowerings}) {
+    for (const SingleLowering& row : rows) lowerings[static_cast<size_t>(row.kind)] = &row;
   }
-  NARROWS_CHECK(false, std::string(to_string(s.op.kind)) + " is not lowered as a single operator");
+  return lowerings;
+}
+
+void write_body(SingleCode& s) {
+  const SingleLowering* row = find_lowering(s.op.kind);
+  NARROWS_CHECK(row, fmt::format("{} is lowered as a single operator", to_string(s.op.kind)));
+  row->write(s);
 }
 
 std::string parameters(const SingleCode& s) {
@@ -80,22 +48,9 @@ std::string parameters(const SingleCode& s) {
   return fmt::format("{}", fmt::join(list, list.size() > 3 ? ",\n    " : ", "));
 }
 
-/// Each element of the output depends on the one element of this input that stands where it will.
+/// The output may lie where this input does.
 bool overwrites(const SingleCode& s, size_t input) {
-  switch (s.op.kind) {
-    case OpKind::add:
-    case OpKind::sub:
-    case OpKind::mul:
-    case OpKind::maximum:
-    case OpKind::minimum:
-    case OpKind::relu:
-    case OpKind::logistic:
-    case OpKind::hard_swish:
-    case OpKind::quantize:
-      break;
-    default:
-      return false;
-  }
+  if (!facts(s.op.kind).is(trait::elementwise)) return false;
   const Operand& in = s.in[input];
   const bool twice = std::count(s.op.inputs.begin(), s.op.inputs.end(), s.op.inputs[input]) > 1;
   return !twice && in.count() == s.out.count() && size_of(in.memory) == size_of(s.out.memory);
@@ -111,6 +66,11 @@ std::string sizes(const Shape& shape) {
 }
 
 }  // namespace
+
+const SingleLowering* find_lowering(OpKind kind) {
+  static const std::vector<const SingleLowering*> lowerings = join_lowerings();
+  return lowerings.at(static_cast<size_t>(kind));
+}
 
 std::string single_title(const SingleCode& s, const std::string& kind) {
   const std::string to = sizes(s.out.tensor.shape);
@@ -163,6 +123,15 @@ BlockCode lower_single(const LoweringContext& context, const Block& block, int i
 }
 
 // ---- what the families share -------------------------------------------------------------------
+
+std::string f32_element(const SingleCode& s) {
+  std::string parameters;
+  if (facts(s.op.kind).uses(member::activation)) {
+    const RangeF r = activation_range_f32(s.op.attr.activation);
+    parameters = fmt::format("{}, {}", float_literal(r.min), float_literal(r.max));
+  }
+  return fmt::format("{}{{{}}}", find_lowering(s.op.kind)->f32_functor, parameters);
+}
 
 std::string share_elements(SingleCode& s) {
   s.share("part", s.out.count());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/lower/lower.h"
+#include "compiler/rows.h"
 #include "compiler/writer.h"
 
 namespace narrows {
@@ -51,25 +52,31 @@ std::string single_title(const SingleCode& s, const std::string& kind);
 /// The block, once the body is written; `kind` as reports name it.
 BlockCode finish_single(const SingleCode& s, const std::string& kind);
 
-// Each writes the body and the tables of its operators.
-void lower_binary(SingleCode& s);                 // add, sub, mul, maximum, minimum: single_binary.cpp
-void lower_unary(SingleCode& s);                  // relu, logistic, hard_swish: single_unary.cpp
-void lower_quantize(SingleCode& s);               // single_unary.cpp
-void lower_dequantize(SingleCode& s);             // single_unary.cpp
-void lower_softmax(SingleCode& s);                // single_softmax.cpp
-void lower_pool(SingleCode& s);                   // average_pool, max_pool: single_pool.cpp
-void lower_mean(SingleCode& s);                   // single_pool.cpp
-void lower_pad(SingleCode& s);                    // single_shape.cpp
-void lower_transpose(SingleCode& s);              // single_shape.cpp
-void lower_slice(SingleCode& s);                  // single_shape.cpp
-void lower_resize_bilinear(SingleCode& s);        // single_resize.cpp
-void lower_resize_nearest(SingleCode& s);         // single_resize.cpp
-void lower_arg_max(SingleCode& s);                // single_resize.cpp
-void lower_cast(SingleCode& s);                   // single_resize.cpp
-void lower_detection_postprocess(SingleCode& s);  // single_detection.cpp
+/// How an operator becomes a block of its own.
+struct SingleLowering {
+  OpKind kind;
+  void (*write)(SingleCode&);  ///< writes the body, and the tables that it reads
+  /// For operators on single elements: the struct of runtime/elementwise.h that computes one float.
+  const char* f32_functor = "";
+};
+
+// The rows of each single_*.cpp, which lower_single.cpp joins. Convolutions, matrix products, concatenation and reshape
+// have no row: they are blocks of other kinds.
+extern const Rows<SingleLowering> binary_lowerings;
+extern const Rows<SingleLowering> unary_lowerings;
+extern const Rows<SingleLowering> softmax_lowerings;
+extern const Rows<SingleLowering> pool_lowerings;
+extern const Rows<SingleLowering> shape_lowerings;
+extern const Rows<SingleLowering> resize_lowerings;
+extern const Rows<SingleLowering> detection_lowerings;
+/// The operator's row; null where it has none.
+const SingleLowering* find_lowering(OpKind kind);
 
 /// Smallest and largest value in memory of an 8-bit output behind the operator's activation.
 Range memory_range(const SingleCode& s);
+
+/// The struct that computes one float of an operator on single elements, with its activation: "AddF32{0.0f, 6.0f}".
+std::string f32_element(const SingleCode& s);
 
 /// The operator as a function of one byte, from the memory of input `i` to that of the output: what the
 /// interpreter makes of each of the 256 values.

@@ -39,12 +39,6 @@ std::string share_loops(SingleCode& s) {
                      from("out", s.out.count() / outer.size));
 }
 
-std::string element_f32(const SingleCode& s) {
-  const char* type = s.op.kind == OpKind::add ? "AddF32" : s.op.kind == OpKind::sub ? "SubF32" : "MulF32";
-  const RangeF r = activation_range_f32(s.op.attr.activation);
-  return fmt::format("{}{{{}, {}}}", type, float_literal(r.min), float_literal(r.max));
-}
-
 /// The last three members of the structs for XNNPACK.
 std::string zero_and_range(const SingleCode& s) {
   const Range r = memory_range(s);
@@ -83,22 +77,29 @@ std::string element_mul(const SingleCode& s) {
 
 /// Both operands are brought to the memory of the output.
 std::string element_choice(const SingleCode& s) {
-  const char* type = s.op.kind == OpKind::maximum ? "Max" : "Min";
-  if (s.f32()) return std::string(type) + "F32{}";
-  return fmt::format("{}8{{{}, {}}}", type, s.out.shift - s.in[0].shift, s.out.shift - s.in[1].shift);
+  return fmt::format("{}{{{}, {}}}", s.op.kind == OpKind::maximum ? "Max8" : "Min8", s.out.shift - s.in[0].shift,
+                     s.out.shift - s.in[1].shift);
 }
 
 std::string element(const SingleCode& s) {
+  if (s.f32()) return f32_element(s);
   if (s.op.kind == OpKind::maximum || s.op.kind == OpKind::minimum) return element_choice(s);
-  if (s.f32()) return element_f32(s);
   if (s.op.kind == OpKind::mul) return element_mul(s);
   const bool xnnpack =
       s.xnnpack() && s.op.kind == OpKind::add && xnn_takes_add(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
   return xnnpack ? element_add_xnnpack(s) : element_add_tflite(s);
 }
 
+void lower_binary(SingleCode& s) { s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s)); }
+
+constexpr SingleLowering rows[] = {
+    {OpKind::add, lower_binary, "AddF32"},     {OpKind::sub, lower_binary, "SubF32"},
+    {OpKind::mul, lower_binary, "MulF32"},     {OpKind::maximum, lower_binary, "MaxF32"},
+    {OpKind::minimum, lower_binary, "MinF32"},
+};
+
 }  // namespace
 
-void lower_binary(SingleCode& s) { s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s)); }
+const Rows<SingleLowering> binary_lowerings = rows;
 
 }  // namespace narrows

@@ -8,8 +8,6 @@ namespace {
 float scale_of(const Operand& o) { return is_8bit(o.memory) ? o.tensor.scale() : 1; }
 int zero_of(const Operand& o) { return is_8bit(o.memory) ? o.zero() : 0; }
 
-}  // namespace
-
 void lower_detection_postprocess(SingleCode& s) {
   const DetectionOptions& o = s.op.attr.detection;
   const Operand &boxes = s.in[0], &scores = s.in[1];
@@ -29,5 +27,13 @@ void lower_detection_postprocess(SingleCode& s) {
               s.in[2].name);
   s.scratch_bytes = int64_t{28} * count;
 }
+
+constexpr SingleLowering rows[] = {
+    {OpKind::detection_postprocess, lower_detection_postprocess},
+};
+
+}  // namespace
+
+const Rows<SingleLowering> detection_lowerings = rows;
 
 }  // namespace narrows

@@ -33,8 +33,6 @@ MeanLoops mean_loops(const Shape& in, const std::vector<int>& axes) {
   return loops;
 }
 
-}  // namespace
-
 void lower_pool(SingleCode& s) {
   const char* name = s.op.kind == OpKind::average_pool ? "average_pool" : "max_pool";
   declare_pool(s);
@@ -67,5 +65,15 @@ void lower_mean(SingleCode& s) {
   s.body.line("mean_8bit(in, out, loops, {}, {}, {}, {}, {}, {});", s.in[0].zero(), m.value, m.shift, s.out.zero(),
               r.min, r.max);
 }
+
+constexpr SingleLowering rows[] = {
+    {OpKind::average_pool, lower_pool},
+    {OpKind::max_pool, lower_pool},
+    {OpKind::mean, lower_mean},
+};
+
+}  // namespace
+
+const Rows<SingleLowering> pool_lowerings = rows;
 
 }  // namespace narrows

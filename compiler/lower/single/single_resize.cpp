@@ -47,6 +47,8 @@ ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& numbe
   return names;
 }
 
+namespace {
+
 void lower_resize_bilinear(SingleCode& s) {
   s.share("part", s.out.tensor.shape[1]);
   const ResizeNames names = declare_resize(s, s.op, "", s.in[0].shift, s.out.shift);
@@ -83,5 +85,16 @@ void lower_cast(SingleCode& s) {
     s.body.line("cast_integers(in, out, {}, {}, {});", out.count(), in.shift, out.shift);
   }
 }
+
+constexpr SingleLowering rows[] = {
+    {OpKind::resize_bilinear, lower_resize_bilinear},
+    {OpKind::resize_nearest, lower_resize_nearest},
+    {OpKind::arg_max, lower_arg_max},
+    {OpKind::cast, lower_cast},
+};
+
+}  // namespace
+
+const Rows<SingleLowering> resize_lowerings = rows;
 
 }  // namespace narrows

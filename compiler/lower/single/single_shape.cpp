@@ -37,8 +37,6 @@ PadLoops pad_loops(const Shape& in, const std::vector<std::array<int, 2>>& pads,
   return loops;
 }
 
-}  // namespace
-
 void lower_pad(SingleCode& s) {
   const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
   const PadLoops loops = pad_loops(in.shape, s.op.attr.pads, size_of(in.type));
@@ -49,8 +47,6 @@ void lower_pad(SingleCode& s) {
   flip_if_moved_between_types(s);
 }
 
-namespace {
-
 /// Reads the input along `loops` from element `first` on, and writes the output in order.
 void gather(SingleCode& s, std::vector<Loop<1>> loops, int64_t first) {
   loops = merge(loops);
@@ -60,8 +56,6 @@ void gather(SingleCode& s, std::vector<Loop<1>> loops, int64_t first) {
               plus(same_type ? "in" : fmt::format("(const {}*)in", to_string(s.out.memory)), first));
   flip_if_moved_between_types(s);
 }
-
-}  // namespace
 
 void lower_transpose(SingleCode& s) {
   const std::vector<int64_t> in_steps = dense_steps(s.in[0].tensor.shape);
@@ -82,8 +76,6 @@ void lower_slice(SingleCode& s) {
   }
   gather(s, loops, first);
 }
-
-namespace {
 
 /// What input `i` of a concatenation becomes, byte by byte.
 std::vector<uint8_t> part_table(const SingleCode& s, int i) {
@@ -154,5 +146,17 @@ BlockCode lower_concatenation(const LoweringContext& context, const Block& block
   if (in_place > 0) code.schedule = fmt::format("{} of {} parts written in place", in_place, inside.size());
   return code;
 }
+
+namespace {
+
+constexpr SingleLowering rows[] = {
+    {OpKind::pad, lower_pad},
+    {OpKind::transpose, lower_transpose},
+    {OpKind::slice, lower_slice},
+};
+
+}  // namespace
+
+const Rows<SingleLowering> shape_lowerings = rows;
 
 }  // namespace narrows

@@ -16,8 +16,6 @@ std::vector<float> exp_table(float scale) {
   return table;
 }
 
-}  // namespace
-
 void lower_softmax(SingleCode& s) {
   const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
   const int depth = in.shape.back();
@@ -43,5 +41,13 @@ void lower_softmax(SingleCode& s) {
   s.body.line("softmax_table({}, (const f32*)weights, {}, {}, {}, {});", shared, float_literal(out.scale()),
               s.out.zero(), r.min, r.max);
 }
+
+constexpr SingleLowering rows[] = {
+    {OpKind::softmax, lower_softmax},
+};
+
+}  // namespace
+
+const Rows<SingleLowering> softmax_lowerings = rows;
 
 }  // namespace narrows

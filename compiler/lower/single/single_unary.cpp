@@ -25,16 +25,9 @@ void dequantize_per_channel(SingleCode& s) {
               inner);
 }
 
-}  // namespace
-
 void lower_unary(SingleCode& s) {
   if (!s.f32()) return look_up(s);
-  std::string function = s.op.kind == OpKind::hard_swish ? "HardSwishF32{}" : "LogisticF32{}";
-  if (s.op.kind == OpKind::relu) {
-    const RangeF r = activation_range_f32(s.op.attr.activation);
-    function = fmt::format("ClampF32{{{}, {}}}", float_literal(r.min), float_literal(r.max));
-  }
-  s.body.line("apply({}, {});", share_elements(s), function);
+  s.body.line("apply({}, {});", share_elements(s), f32_element(s));
 }
 
 void lower_quantize(SingleCode& s) {
@@ -49,5 +42,17 @@ void lower_dequantize(SingleCode& s) {
   if (in.tensor.quant.scale.size() > 1) return dequantize_per_channel(s);
   s.body.line("dequantize_8bit({}, {}, {});", share_elements(s), float_literal(in.tensor.scale()), in.zero());
 }
+
+constexpr SingleLowering rows[] = {
+    {OpKind::relu, lower_unary, "ClampF32"},
+    {OpKind::logistic, lower_unary, "LogisticF32"},
+    {OpKind::hard_swish, lower_unary, "HardSwishF32"},
+    {OpKind::quantize, lower_quantize},
+    {OpKind::dequantize, lower_dequantize},
+};
+
+}  // namespace
+
+const Rows<SingleLowering> unary_lowerings = rows;
 
 }  // namespace narrows
