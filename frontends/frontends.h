@@ -35,9 +35,16 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
 std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
                                  const ReadOptions& options = {});
 
+/// The operators that it reads, sorted: "ADD", "CUSTOM(TFLite_Detection_PostProcess)".
+std::vector<std::string> tflite_operators();
+
 /// ONNX protobuf, operator sets 7 to 22. Builds without NARROWS_ONNX refuse every file.
 std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
                                const ReadOptions& options = {});
+
+/// The operators that it reads, sorted, with their domain where that is not ONNX's own: "Add", "com.microsoft.QLinearAdd".
+/// None in builds without NARROWS_ONNX.
+std::vector<std::string> onnx_operators();
 
 /// A network in the terms of the MobileNetV2 paper, description.fbs: JSON, or the binary form (file
 /// identifier "NRWD"). Weights are the file's, another file's that it names, or made up.

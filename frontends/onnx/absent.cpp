@@ -12,4 +12,6 @@ std::optional<Graph> read_onnx(const std::vector<uint8_t>&, const std::string&, 
   return std::nullopt;
 }
 
+std::vector<std::string> onnx_operators() { return {}; }
+
 }  // namespace narrows

@@ -47,10 +47,13 @@ bool read_bound(const NodeReader& r, int i, const char* name, float& bound) {
   return true;
 }
 
+Result read_relu(NodeReader& r) { return unary(r, OpKind::relu, Activation::relu); }
+
 }  // namespace
 
-Result read_relu(NodeReader& r) { return unary(r, OpKind::relu, Activation::relu); }
 Result read_sigmoid(NodeReader& r) { return unary(r, OpKind::logistic, Activation::none); }
+
+namespace {
 
 Result read_clip(NodeReader& r) {
   constexpr float most = std::numeric_limits<float>::max();
@@ -77,6 +80,8 @@ Result read_hard_sigmoid(NodeReader& r) {
   return shifted ? clamp(r, *shifted, 0, 1) : std::nullopt;
 }
 
+}  // namespace
+
 Result read_softmax(NodeReader& r) {
   const Result value = settled(r, r.input(0));
   if (!value) return std::nullopt;
@@ -101,5 +106,20 @@ Result read_softmax(NodeReader& r) {
   if (!input) return std::nullopt;
   return emit(r, OpKind::softmax, {}, {*input}, shape, order);
 }
+
+namespace {
+
+constexpr Row rows[] = {
+    {"Clip", 1, 3, 1, read_clip, nullptr, nullptr, {{"max", type::real}, {"min", type::real}}},
+    {"HardSigmoid", 1, 1, 1, read_hard_sigmoid, nullptr, nullptr, {{"alpha", type::real}, {"beta", type::real}}},
+    {"HardSwish", 1, 1, 1, read_hard_swish, nullptr, nullptr, {}},
+    {"Relu", 1, 1, 1, read_relu, nullptr, nullptr, {}},
+    {"Sigmoid", 1, 1, 1, read_sigmoid, nullptr, nullptr, {}},
+    {"Softmax", 1, 1, 1, read_softmax, nullptr, nullptr, {{"axis", type::integer}}},
+};
+
+}  // namespace
+
+const Rows<Row> activation_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -122,4 +122,26 @@ Result read_conv(NodeReader& r) {
   return emit_conv(r, kind, attr, r.input(0), r.input(1), r.has_input(2) ? Result(r.input(2)) : std::nullopt, shape);
 }
 
+namespace {
+
+constexpr Row rows[] = {
+    {"Conv",
+     2,
+     3,
+     1,
+     read_conv,
+     nullptr,
+     nullptr,
+     {{"auto_pad", type::text},
+      {"dilations", type::integers},
+      {"group", type::integer},
+      {"kernel_shape", type::integers},
+      {"pads", type::integers},
+      {"strides", type::integers}}},
+};
+
+}  // namespace
+
+const Rows<Row> conv_rows = rows;
+
 }  // namespace narrows::onnx_format

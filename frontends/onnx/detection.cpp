@@ -61,8 +61,6 @@ Result read_part(NodeReader& r, int packed, const DetectionPart& part, int i) {
   return emit(r, OpKind::reshape, {}, {slice->tensor}, part.shape, identity_order(part.shape.size()));
 }
 
-}  // namespace
-
 Result read_detection_postprocess(NodeReader& r) {
   Attributes attr;
   if (!read_options(r, &attr.detection) || !check_inputs(r, attr.detection)) return std::nullopt;
@@ -88,5 +86,30 @@ Result read_detection_postprocess(NodeReader& r) {
   }
   return first;
 }
+
+constexpr Row rows[] = {
+    {"narrows.TFLite_Detection_PostProcess",
+     3,
+     3,
+     4,
+     read_detection_postprocess,
+     nullptr,
+     nullptr,
+     {{"detections_per_class", type::integer},
+      {"h_scale", type::real},
+      {"max_classes_per_detection", type::integer},
+      {"max_detections", type::integer},
+      {"nms_iou_threshold", type::real},
+      {"nms_score_threshold", type::real},
+      {"num_classes", type::integer},
+      {"use_regular_nms", type::integer},
+      {"w_scale", type::real},
+      {"x_scale", type::real},
+      {"y_scale", type::real}}},
+};
+
+}  // namespace
+
+const Rows<Row> detection_rows = rows;
 
 }  // namespace narrows::onnx_format

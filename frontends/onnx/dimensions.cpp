@@ -64,8 +64,6 @@ bool check_same_shape(const NodeReader& r, int i, int axis) {
                             to_string(r.input(0).shape), r.name(0), axis));
 }
 
-}  // namespace
-
 /// Dimension i of the result is dimension perm[i] of the input. Nothing moves: only the names of dimensions
 /// change.
 Result read_transpose(NodeReader& r) {
@@ -92,6 +90,8 @@ Result read_transpose(NodeReader& r) {
   for (const int dimension : value->order) order.push_back(renamed[dimension]);
   return Value{value->tensor, shape, shape, order};
 }
+
+}  // namespace
 
 Result read_concat(NodeReader& r) {
   if (!r.has("axis")) return r.refuse("has no axis");
@@ -148,8 +148,6 @@ Result pad(NodeReader& r, const Value& given) {
   return emit(r, OpKind::pad, attr, {*input}, shape, order);
 }
 
-}  // namespace
-
 Result read_pad(NodeReader& r) {
   if (!check_mode(r) || !check_zero_padding(r)) return std::nullopt;
   return pad(r, r.input(0));
@@ -174,5 +172,22 @@ Result bytes_pad(NodeReader& r) {
   const Result padded = value ? pad(r, *value) : std::nullopt;
   return padded ? reinterpreted(r, *padded, own) : std::nullopt;
 }
+
+constexpr Row rows[] = {
+    {"Concat", 1, many, 1, read_concat, integers_concat, read_concat, {{"axis", type::integer}}, 0},
+    {"Pad",
+     1,
+     4,
+     1,
+     read_pad,
+     nullptr,
+     bytes_pad,
+     {{"mode", type::text}, {"pads", type::integers}, {"value", type::real}}},
+    {"Transpose", 1, 1, 1, read_transpose, read_transpose, read_transpose, {{"perm", type::integers}}},
+};
+
+}  // namespace
+
+const Rows<Row> dimensions_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -80,8 +80,16 @@ Result read_extremum(NodeReader& r, OpKind kind) {
 }  // namespace
 
 Result read_add(NodeReader& r) { return read_binary(r, OpKind::add); }
+
+namespace {
+
 Result read_sub(NodeReader& r) { return read_binary(r, OpKind::sub); }
+
+}  // namespace
+
 Result read_mul(NodeReader& r) { return read_binary(r, OpKind::mul); }
+
+namespace {
 
 Result read_max(NodeReader& r) { return read_extremum(r, OpKind::maximum); }
 Result read_min(NodeReader& r) { return read_extremum(r, OpKind::minimum); }
@@ -135,5 +143,26 @@ Result read_batch_normalization(NodeReader& r) {
   const Result scaled = emit_binary(r, OpKind::mul, r.input(0), *f, "/scaled");
   return scaled ? emit_binary(r, OpKind::add, *scaled, *a) : std::nullopt;
 }
+
+constexpr Row rows[] = {
+    {"Add", 2, 2, 1, read_add, integers_arithmetic, nullptr, {}},
+    {"BatchNormalization",
+     5,
+     5,
+     5,
+     read_batch_normalization,
+     nullptr,
+     nullptr,
+     {{"epsilon", type::real}, {"momentum", type::real}, {"spatial", type::integer}, {"training_mode", type::integer}}},
+    {"Div", 2, 2, 1, read_div, integers_arithmetic, nullptr, {}},
+    {"Max", 1, many, 1, read_max, nullptr, nullptr, {}},
+    {"Min", 1, many, 1, read_min, nullptr, nullptr, {}},
+    {"Mul", 2, 2, 1, read_mul, integers_arithmetic, nullptr, {}},
+    {"Sub", 2, 2, 1, read_sub, integers_arithmetic, nullptr, {}},
+};
+
+}  // namespace
+
+const Rows<Row> elementwise_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -32,8 +32,6 @@ bool check_few(const NodeReader& r, int64_t count) {
   return count <= limit || r.fail(fmt::format("the result has {} integers, more than the limit of {}", count, limit));
 }
 
-}  // namespace
-
 // expand(x)  =>  x * 1, broadcast
 Result read_expand(NodeReader& r) {
   const auto shape = read_target(r, 1);
@@ -109,5 +107,16 @@ Result integers_where(NodeReader& r) {
   for (size_t i = 0; i < count; ++i) values.push_back(at(at(*condition, i) != 0 ? *a : *b, i));
   return integers_value(r, {static_cast<int>(count)}, values);
 }
+
+constexpr Row rows[] = {
+    {"ConstantOfShape", 1, 1, 1, nullptr, read_constant_of_shape, nullptr, {{"value", type::tensor}}, 0},
+    {"Expand", 2, 2, 1, read_expand, integers_expand, nullptr, {}, 1},
+    {"Range", 3, 3, 1, nullptr, integers_range, nullptr, {}},
+    {"Where", 3, 3, 1, nullptr, integers_where, nullptr, {}},
+};
+
+}  // namespace
+
+const Rows<Row> fill_rows = rows;
 
 }  // namespace narrows::onnx_format

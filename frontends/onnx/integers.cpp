@@ -68,12 +68,16 @@ Result integers_arithmetic(NodeReader& r) {
   return integers_value(r, single ? Shape{} : Shape{static_cast<int>(result->size())}, *result);
 }
 
+namespace {
+
 /// 1 where the two are equal, otherwise 0.
 Result integers_equal(NodeReader& r) {
   const auto result = combine(r, [](int64_t x, int64_t y) { return std::optional<int64_t>(x == y ? 1 : 0); });
   if (!result) return std::nullopt;
   return integers_value(r, {static_cast<int>(result->size())}, *result);
 }
+
+}  // namespace
 
 /// Sizes fit all integer types.
 Result integers_cast(NodeReader& r) {
@@ -132,5 +136,15 @@ Result integers_slice(NodeReader& r) {
   if (start >= end) return r.refuse(fmt::format("the slice from {} to {} of {} elements is empty", start, end, count));
   return integers_value(r, {static_cast<int>(end - start)}, {data->begin() + start, data->begin() + end});
 }
+
+namespace {
+
+constexpr Row rows[] = {
+    {"Equal", 2, 2, 1, nullptr, integers_equal, nullptr, {}},
+};
+
+}  // namespace
+
+const Rows<Row> integers_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -80,6 +80,8 @@ Result read_matmul(NodeReader& r) {
   return weights ? product(r, *weights, std::nullopt) : std::nullopt;
 }
 
+namespace {
+
 Result read_gemm(NodeReader& r) {
   if (!check_rank(r, 0, "input", 2)) return std::nullopt;
   if (r.integer("transA", 0) != 0) return r.refuse("transA 1 is not supported; expected 0");
@@ -99,5 +101,21 @@ Result read_gemm(NodeReader& r) {
   }
   return product(r, *weights, bias);
 }
+
+constexpr Row rows[] = {
+    {"Gemm",
+     2,
+     3,
+     1,
+     read_gemm,
+     nullptr,
+     nullptr,
+     {{"alpha", type::real}, {"beta", type::real}, {"transA", type::integer}, {"transB", type::integer}}},
+    {"MatMul", 2, 2, 1, read_matmul, nullptr, nullptr, {}},
+};
+
+}  // namespace
+
+const Rows<Row> matmul_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -2,126 +2,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <optional>
 
+#include "frontends/frontends.h"
 #include "frontends/messages.h"
 #include "frontends/onnx/op.h"
 
 namespace narrows::onnx_format {
 namespace {
 
-using Type = format::AttributeProto::AttributeType;
-
-struct Attribute {
-  const char* name;
-  Type type;
-};
-
-/// An operator that can be read, with its domain where that is not ONNX's own. What versions of it have added
-/// (inputs in the place of attributes, for the most part) is told apart by its readers.
-struct Row {
-  static constexpr int none = max_operands;
-
-  const char* name;
-  int min_inputs, max_inputs, max_outputs;
-  // By the type of the first input; null where it is not supported.
-  Result (*floats)(NodeReader&);
-  Result (*integers)(NodeReader&);
-  Result (*bytes)(NodeReader&);
-  std::vector<Attribute> attributes;
-  int first_empty = none;  ///< inputs from this one on may be constants without elements
-};
-
+/// Every row, in the order of the names that messages list.
 const std::vector<Row>& all_rows() {
-  constexpr Type i = format::AttributeProto::INT, f = format::AttributeProto::FLOAT, s = format::AttributeProto::STRING,
-                 t = format::AttributeProto::TENSOR, is = format::AttributeProto::INTS,
-                 fs = format::AttributeProto::FLOATS;
-  constexpr int many = max_operands;
-  // clang-format off
-  static const std::vector<Row> rows = {
-      {"Add", 2, 2, 1, read_add, integers_arithmetic, nullptr, {}},
-      {"ArgMax", 1, 1, 1, read_arg_max, nullptr, read_arg_max,
-       {{"axis", i}, {"keepdims", i}, {"select_last_index", i}}},
-      {"AveragePool", 1, 1, 1, read_average_pool, nullptr, nullptr,
-       {{"auto_pad", s}, {"ceil_mode", i}, {"count_include_pad", i}, {"dilations", is}, {"kernel_shape", is},
-        {"pads", is}, {"strides", is}}},
-      {"BatchNormalization", 5, 5, 5, read_batch_normalization, nullptr, nullptr,
-       {{"epsilon", f}, {"momentum", f}, {"spatial", i}, {"training_mode", i}}},
-      {"Cast", 1, 1, 1, read_cast, integers_cast, read_cast, {{"saturate", i}, {"to", i}}},
-      {"Clip", 1, 3, 1, read_clip, nullptr, nullptr, {{"max", f}, {"min", f}}},
-      {"Concat", 1, many, 1, read_concat, integers_concat, read_concat, {{"axis", i}}, 0},
-      {"Constant", 0, 0, 1, read_constant, nullptr, nullptr,
-       {{"value", t}, {"value_float", f}, {"value_floats", fs}, {"value_int", i}, {"value_ints", is}}},
-      {"ConstantOfShape", 1, 1, 1, nullptr, read_constant_of_shape, nullptr, {{"value", t}}, 0},
-      {"Conv", 2, 3, 1, read_conv, nullptr, nullptr,
-       {{"auto_pad", s}, {"dilations", is}, {"group", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
-      {"DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", i}, {"block_size", i}}},
-      {"Div", 2, 2, 1, read_div, integers_arithmetic, nullptr, {}},
-      {"Dropout", 1, 3, 2, read_identity, nullptr, nullptr, {{"ratio", f}, {"seed", i}}},
-      {"Equal", 2, 2, 1, nullptr, integers_equal, nullptr, {}},
-      {"Expand", 2, 2, 1, read_expand, integers_expand, nullptr, {}, 1},
-      {"Flatten", 1, 1, 1, read_flatten, read_flatten, read_flatten, {{"axis", i}}},
-      {"Gather", 2, 2, 1, read_gather, integers_gather, read_gather, {{"axis", i}}},
-      {"Gemm", 2, 3, 1, read_gemm, nullptr, nullptr, {{"alpha", f}, {"beta", f}, {"transA", i}, {"transB", i}}},
-      {"GlobalAveragePool", 1, 1, 1, read_global_average_pool, nullptr, nullptr, {}},
-      {"GlobalMaxPool", 1, 1, 1, read_global_max_pool, nullptr, read_global_max_pool, {}},
-      {"HardSigmoid", 1, 1, 1, read_hard_sigmoid, nullptr, nullptr, {{"alpha", f}, {"beta", f}}},
-      {"HardSwish", 1, 1, 1, read_hard_swish, nullptr, nullptr, {}},
-      {"Identity", 1, 1, 1, read_identity, read_identity, read_identity, {}, 0},
-      {"MatMul", 2, 2, 1, read_matmul, nullptr, nullptr, {}},
-      {"Max", 1, many, 1, read_max, nullptr, nullptr, {}},
-      {"MaxPool", 1, 1, 2, read_max_pool, nullptr, read_max_pool,
-       {{"auto_pad", s}, {"ceil_mode", i}, {"dilations", is}, {"kernel_shape", is}, {"pads", is}, {"storage_order", i},
-        {"strides", is}}},
-      {"Min", 1, many, 1, read_min, nullptr, nullptr, {}},
-      {"Mul", 2, 2, 1, read_mul, integers_arithmetic, nullptr, {}},
-      {"Pad", 1, 4, 1, read_pad, nullptr, bytes_pad, {{"mode", s}, {"pads", is}, {"value", f}}},
-      {"QLinearConv", 8, 9, 1, nullptr, nullptr, read_qlinear_conv,
-       {{"auto_pad", s}, {"dilations", is}, {"group", i}, {"kernel_shape", is}, {"pads", is}, {"strides", is}}},
-      {"QLinearMatMul", 8, 8, 1, nullptr, nullptr, read_qlinear_matmul, {}},
-      {"QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr,
-       {{"axis", i}, {"block_size", i}, {"output_dtype", i}, {"saturate", i}}},
-      {"Range", 3, 3, 1, nullptr, integers_range, nullptr, {}},
-      {"ReduceMean", 1, 2, 1, read_reduce_mean, nullptr, nullptr,
-       {{"axes", is}, {"keepdims", i}, {"noop_with_empty_axes", i}}, 1},
-      {"Relu", 1, 1, 1, read_relu, nullptr, nullptr, {}},
-      {"Reshape", 2, 2, 1, read_reshape, read_reshape, read_reshape, {{"allowzero", i}}, 1},
-      {"Resize", 1, 4, 1, read_resize, nullptr, read_resize,
-       {{"antialias", i}, {"axes", is}, {"coordinate_transformation_mode", s}, {"cubic_coeff_a", f},
-        {"exclude_outside", i}, {"extrapolation_value", f}, {"keep_aspect_ratio_policy", s}, {"mode", s},
-        {"nearest_mode", s}}, 1},
-      {"Shape", 1, 1, 1, read_shape, read_shape, read_shape, {{"end", i}, {"start", i}}},
-      {"Sigmoid", 1, 1, 1, read_sigmoid, nullptr, nullptr, {}},
-      {"Slice", 1, 5, 1, read_slice, integers_slice, read_slice, {{"axes", is}, {"ends", is}, {"starts", is}}, 1},
-      {"Softmax", 1, 1, 1, read_softmax, nullptr, nullptr, {{"axis", i}}},
-      {"Split", 1, 2, many, read_split, nullptr, read_split, {{"axis", i}, {"num_outputs", i}, {"split", is}}},
-      {"Squeeze", 1, 2, 1, read_squeeze, read_squeeze, read_squeeze, {{"axes", is}}, 1},
-      {"Sub", 2, 2, 1, read_sub, integers_arithmetic, nullptr, {}},
-      {"Transpose", 1, 1, 1, read_transpose, read_transpose, read_transpose, {{"perm", is}}},
-      {"Unsqueeze", 1, 2, 1, read_unsqueeze, read_unsqueeze, read_unsqueeze, {{"axes", is}}},
-      {"Upsample", 1, 2, 1, read_upsample, nullptr, read_upsample, {{"mode", s}, {"scales", fs}}},
-      {"Where", 3, 3, 1, nullptr, integers_where, nullptr, {}},
-      // Of onnxruntime, which has no versions of them.
-      {"com.microsoft.DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", i}}},
-      {"com.microsoft.QLinearAdd", 7, 8, 1, nullptr, nullptr, read_qlinear_add, {}},
-      {"com.microsoft.QLinearAveragePool", 4, 5, 1, nullptr, nullptr, read_qlinear_average_pool,
-       {{"auto_pad", s}, {"ceil_mode", i}, {"channels_last", i}, {"count_include_pad", i}, {"kernel_shape", is},
-        {"pads", is}, {"strides", is}}},
-      {"com.microsoft.QLinearConcat", 5, many, 1, read_qlinear_concat, nullptr, nullptr, {{"axis", i}}},
-      {"com.microsoft.QLinearGlobalAveragePool", 5, 5, 1, nullptr, nullptr, read_qlinear_global_average_pool,
-       {{"channels_last", i}}},
-      {"com.microsoft.QLinearMul", 7, 8, 1, nullptr, nullptr, read_qlinear_mul, {}},
-      {"com.microsoft.QLinearSigmoid", 4, 5, 1, nullptr, nullptr, read_qlinear_sigmoid, {}},
-      {"com.microsoft.QLinearSoftmax", 5, 5, 1, nullptr, nullptr, read_qlinear_softmax, {{"axis", i}, {"opset", i}}},
-      {"com.microsoft.QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr, {{"axis", i}}},
-      {"narrows.TFLite_Detection_PostProcess", 3, 3, 4, read_detection_postprocess, nullptr, nullptr,
-       {{"detections_per_class", i}, {"h_scale", f}, {"max_classes_per_detection", i}, {"max_detections", i},
-        {"nms_iou_threshold", f}, {"nms_score_threshold", f}, {"num_classes", i}, {"use_regular_nms", i},
-        {"w_scale", f}, {"x_scale", f}, {"y_scale", f}}},
-  };
-  // clang-format on
-  return rows;
+  static const std::vector<Row> sorted = [] {
+    std::vector<Row> all;
+    for (const Rows<Row>& rows :
+         {activation_rows, conv_rows, detection_rows, dimensions_rows, elementwise_rows, fill_rows, integers_rows,
+          matmul_rows, pool_rows, qlinear_rows, quantization_rows, resize_rows, select_rows, shape_rows})
+      all.insert(all.end(), rows.begin(), rows.end());
+    std::sort(all.begin(), all.end(), [](const Row& a, const Row& b) { return std::strcmp(a.name, b.name) < 0; });
+    return all;
+  }();
+  return sorted;
 }
 
 const Row* find_row(const SourceNode& source) {
@@ -153,11 +56,11 @@ bool check_attributes(const NodeReader& r, const Row& row) {
   std::set<std::string> seen;
   for (const format::AttributeProto& attribute : r.node().attribute()) {
     const std::string name = printable(attribute.name());
-    const auto known = std::find_if(row.attributes.begin(), row.attributes.end(),
-                                    [&](const Attribute& a) { return attribute.name() == a.name; });
+    const auto known = std::find_if(std::begin(row.attributes), std::end(row.attributes),
+                                    [&](const Attribute& a) { return a.name && attribute.name() == a.name; });
     if (!seen.insert(attribute.name()).second) {
       ok = r.fail(fmt::format("attribute '{}' occurs twice", name));
-    } else if (known == row.attributes.end()) {
+    } else if (known == std::end(row.attributes)) {
       ok = r.fail(fmt::format("attribute '{}' is not supported", name));
     } else if (attribute.type() != known->type || !attribute.ref_attr_name().empty()) {
       ok = r.fail(fmt::format("attribute '{}' has type {}, expected {}", name,
@@ -279,9 +182,7 @@ void report_others(const Reader& reader) {
   for (const SourceNode& source : reader.nodes) {
     if (!find_row(source)) unsupported.push_back(source.origin);
   }
-  std::vector<std::string> supported;
-  for (const Row& row : all_rows()) supported.push_back(row.name);
-  report_unsupported(unsupported, supported, reader.diagnostics);
+  report_unsupported(unsupported, onnx_operators(), reader.diagnostics);
 }
 
 }  // namespace
@@ -293,3 +194,9 @@ void read_nodes(Reader& reader) {
 }
 
 }  // namespace narrows::onnx_format
+
+std::vector<std::string> narrows::onnx_operators() {
+  std::vector<std::string> names;
+  for (const onnx_format::Row& row : onnx_format::all_rows()) names.push_back(row.name);
+  return names;
+}

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/rows.h"
 #include "frontends/onnx/reader.h"
 
 namespace narrows::onnx_format {
@@ -20,9 +21,9 @@ struct Operand {
   Value value;
 };
 
-/// When an operator's reader is called, the node has as many operands as the table in nodes.cpp says,
-/// all of them were read without error, and its attributes are known to the table and have the types it
-/// names. Only inputs that the table does not require may be absent, and only where it says so may one be a constant
+/// When an operator's reader is called, the node has as many operands as its row says,
+/// all of them were read without error, and its attributes are known to the row and have the types it
+/// names. Only inputs that the row does not require may be absent, and only where it says so may one be a constant
 /// without elements. Readers of operators with several
 /// outputs return the first, and append the others to `further`.
 struct NodeReader {
@@ -67,72 +68,71 @@ struct NodeReader {
 /// The tensor of an attribute; nothing after an error.
 std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto& value);
 
-// Operators on floats, and on stored 8-bit numbers where nothing is computed with them; `integers_...` are
-// those on integers that are known at compile time, by which models compute shapes.
-Result read_conv(NodeReader& r);          // conv.cpp
-Result read_average_pool(NodeReader& r);  // pool.cpp
-Result read_max_pool(NodeReader& r);
-Result read_global_average_pool(NodeReader& r);
-Result read_global_max_pool(NodeReader& r);
-Result read_reduce_mean(NodeReader& r);
-Result read_gemm(NodeReader& r);  // matmul.cpp
-Result read_matmul(NodeReader& r);
-Result read_add(NodeReader& r);  // elementwise.cpp
-Result read_sub(NodeReader& r);
-Result read_mul(NodeReader& r);
-Result read_div(NodeReader& r);
-Result read_max(NodeReader& r);
-Result read_min(NodeReader& r);
-Result read_batch_normalization(NodeReader& r);
-Result read_relu(NodeReader& r);  // activation.cpp
-Result read_clip(NodeReader& r);
-Result read_sigmoid(NodeReader& r);
-Result read_hard_swish(NodeReader& r);
-Result read_hard_sigmoid(NodeReader& r);
-Result read_softmax(NodeReader& r);
-Result read_identity(NodeReader& r);  // shape.cpp
-Result read_cast(NodeReader& r);
-Result read_constant(NodeReader& r);
-Result read_shape(NodeReader& r);
-Result read_reshape(NodeReader& r);
-Result read_flatten(NodeReader& r);
-Result read_squeeze(NodeReader& r);
-Result read_unsqueeze(NodeReader& r);
-Result read_transpose(NodeReader& r);  // dimensions.cpp
-Result read_concat(NodeReader& r);
-Result read_pad(NodeReader& r);
-Result bytes_pad(NodeReader& r);
-Result read_slice(NodeReader& r);  // select.cpp
-Result read_split(NodeReader& r);
-Result read_gather(NodeReader& r);
-Result read_arg_max(NodeReader& r);
-Result read_resize(NodeReader& r);  // resize.cpp
-Result read_upsample(NodeReader& r);
-Result read_expand(NodeReader& r);  // fill.cpp
-Result read_constant_of_shape(NodeReader& r);
-Result integers_expand(NodeReader& r);
-Result integers_range(NodeReader& r);
-Result integers_where(NodeReader& r);
-Result read_quantize(NodeReader& r);  // quantization.cpp
-Result read_dequantize(NodeReader& r);
-Result read_qlinear_conv(NodeReader& r);  // qlinear.cpp
-Result read_qlinear_matmul(NodeReader& r);
-Result read_qlinear_add(NodeReader& r);
-Result read_qlinear_mul(NodeReader& r);
-Result read_qlinear_concat(NodeReader& r);
-Result read_qlinear_average_pool(NodeReader& r);
-Result read_qlinear_global_average_pool(NodeReader& r);
-Result read_qlinear_sigmoid(NodeReader& r);
-Result read_qlinear_softmax(NodeReader& r);
-Result read_detection_postprocess(NodeReader& r);  // detection.cpp
-Result integers_arithmetic(NodeReader& r);         // integers.cpp
-Result integers_equal(NodeReader& r);
-Result integers_cast(NodeReader& r);
-Result integers_concat(NodeReader& r);
-Result integers_gather(NodeReader& r);
-Result integers_slice(NodeReader& r);
+namespace type {
+constexpr auto integer = format::AttributeProto::INT, integers = format::AttributeProto::INTS,
+               real = format::AttributeProto::FLOAT, reals = format::AttributeProto::FLOATS,
+               text = format::AttributeProto::STRING, tensor = format::AttributeProto::TENSOR;
+}
 
-// ---- checks, checks.cpp -------------------------------------------------------------------
+struct Attribute {
+  const char* name;
+  format::AttributeProto::AttributeType type;
+};
+
+/// An operator that can be read, with its domain where that is not ONNX's own. What versions of it have added
+/// (inputs in the place of attributes, for the most part) is told apart by its readers.
+struct Row {
+  static constexpr int none = max_operands;
+
+  const char* name;
+  int min_inputs, max_inputs, max_outputs;
+  // By the type of the first input; null where it is not supported. `integers` reads operators on integers that are known
+  // at compile time, by which models compute shapes; `bytes` reads those that compute nothing with stored 8-bit numbers.
+  Result (*floats)(NodeReader&);
+  Result (*integers)(NodeReader&);
+  Result (*bytes)(NodeReader&);
+  Attribute attributes[12] = {};  ///< those behind the last one have no name
+  int first_empty = none;         ///< inputs from this one on may be constants without elements
+};
+
+constexpr int many = max_operands;
+
+// The rows of each file that reads operators; nodes.cpp joins them.
+extern const Rows<Row> activation_rows;
+extern const Rows<Row> conv_rows;
+extern const Rows<Row> detection_rows;
+extern const Rows<Row> dimensions_rows;
+extern const Rows<Row> elementwise_rows;
+extern const Rows<Row> fill_rows;
+extern const Rows<Row> integers_rows;
+extern const Rows<Row> matmul_rows;
+extern const Rows<Row> pool_rows;
+extern const Rows<Row> qlinear_rows;
+extern const Rows<Row> quantization_rows;
+extern const Rows<Row> resize_rows;
+extern const Rows<Row> select_rows;
+extern const Rows<Row> shape_rows;
+
+// Readers that rows of other files name, or that operators on quantized numbers call for the real ones.
+Result read_sigmoid(NodeReader& r);              // activation.cpp
+Result read_softmax(NodeReader& r);              // activation.cpp
+Result read_conv(NodeReader& r);                 // conv.cpp
+Result read_concat(NodeReader& r);               // dimensions.cpp
+Result read_add(NodeReader& r);                  // elementwise.cpp
+Result read_mul(NodeReader& r);                  // elementwise.cpp
+Result integers_arithmetic(NodeReader& r);       // integers.cpp
+Result integers_cast(NodeReader& r);             // integers.cpp
+Result integers_concat(NodeReader& r);           // integers.cpp
+Result integers_gather(NodeReader& r);           // integers.cpp
+Result integers_slice(NodeReader& r);            // integers.cpp
+Result read_matmul(NodeReader& r);               // matmul.cpp
+Result read_average_pool(NodeReader& r);         // pool.cpp
+Result read_global_average_pool(NodeReader& r);  // pool.cpp
+Result read_gather(NodeReader& r);               // select.cpp
+Result read_slice(NodeReader& r);                // select.cpp
+Result read_cast(NodeReader& r);                 // shape.cpp
+
+// ---- checks, onnx_checks.cpp -------------------------------------------------------------------
 
 bool check_rank(const NodeReader& r, int i, const char* what, size_t rank);
 bool check_map(const NodeReader& r);  ///< input 0 is [1,c,h,w]; constants may be anything
@@ -153,7 +153,7 @@ std::optional<std::vector<float>> constant_floats(const NodeReader& r, int i, co
 /// after an error, empty where it has neither.
 std::optional<std::vector<int64_t>> integers_of(const NodeReader& r, const char* attribute, int i);
 
-// ---- graph building, layout.cpp -----------------------------------------------------------
+// ---- graph building, onnx_layout.cpp -----------------------------------------------------------
 
 Shape permuted(const Shape& shape, const Order& order);
 /// No dimension larger than 1 changes its place.
@@ -192,12 +192,12 @@ std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& sh
 Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values);
 Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values);
 
-// ---- arithmetic, elementwise.cpp ----------------------------------------------------------
+// ---- arithmetic, onnx_elementwise.cpp ----------------------------------------------------------
 
 /// An operator with two operands, which are broadcast.
 Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix = "");
 
-// ---- pieces, select.cpp -------------------------------------------------------------------
+// ---- pieces, onnx_select.cpp -------------------------------------------------------------------
 
 /// Elements begin, begin + step, ... of one dimension.
 struct Cut {
@@ -206,7 +206,7 @@ struct Cut {
 /// The pieces of a value, one cut for each of its dimensions.
 Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cuts, const char* suffix = "");
 
-// ---- quantization, quantization.cpp -------------------------------------------------------
+// ---- quantization, onnx_quantization.cpp -------------------------------------------------------
 
 /// Scales of input `i` and zero points of the next one (0 where it is absent) for numbers of `type`: one, or
 /// one for each element of dimension `axis` of `shape`.
@@ -218,7 +218,7 @@ Result reinterpreted(NodeReader& r, const Value& value, Quant quant);
 Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, const char* suffix = "");
 Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant& quant);
 
-// ---- windows, window.cpp ------------------------------------------------------------------
+// ---- windows, onnx_window.cpp ------------------------------------------------------------------
 
 /// Fills `window` from the attributes that the node has, and the size of the result for a map of `height` x `width`.
 bool read_window(const NodeReader& r, int height, int width, Window& window, int& out_height, int& out_width);

@@ -53,15 +53,21 @@ Result mean(NodeReader& r, const std::vector<int>& axes, bool keep) {
 
 Result read_average_pool(NodeReader& r) { return read_pool(r, OpKind::average_pool); }
 
+namespace {
+
 Result read_max_pool(NodeReader& r) {
   if (r.integer("storage_order", 0) != 0) return r.refuse("storage_order 1 is not supported; expected 0");
   return read_pool(r, OpKind::max_pool);
 }
 
+}  // namespace
+
 Result read_global_average_pool(NodeReader& r) {
   if (!check_map(r)) return std::nullopt;
   return mean(r, {2, 3}, true);
 }
+
+namespace {
 
 Result read_global_max_pool(NodeReader& r) {
   if (!check_map(r)) return std::nullopt;
@@ -86,5 +92,51 @@ Result read_reduce_mean(NodeReader& r) {
   if (axes.empty()) axes = identity_order(rank);
   return mean(r, axes, r.integer("keepdims", 1) != 0);
 }
+
+constexpr Row rows[] = {
+    {"AveragePool",
+     1,
+     1,
+     1,
+     read_average_pool,
+     nullptr,
+     nullptr,
+     {{"auto_pad", type::text},
+      {"ceil_mode", type::integer},
+      {"count_include_pad", type::integer},
+      {"dilations", type::integers},
+      {"kernel_shape", type::integers},
+      {"pads", type::integers},
+      {"strides", type::integers}}},
+    {"GlobalAveragePool", 1, 1, 1, read_global_average_pool, nullptr, nullptr, {}},
+    {"GlobalMaxPool", 1, 1, 1, read_global_max_pool, nullptr, read_global_max_pool, {}},
+    {"MaxPool",
+     1,
+     1,
+     2,
+     read_max_pool,
+     nullptr,
+     read_max_pool,
+     {{"auto_pad", type::text},
+      {"ceil_mode", type::integer},
+      {"dilations", type::integers},
+      {"kernel_shape", type::integers},
+      {"pads", type::integers},
+      {"storage_order", type::integer},
+      {"strides", type::integers}}},
+    {"ReduceMean",
+     1,
+     2,
+     1,
+     read_reduce_mean,
+     nullptr,
+     nullptr,
+     {{"axes", type::integers}, {"keepdims", type::integer}, {"noop_with_empty_axes", type::integer}},
+     1},
+};
+
+}  // namespace
+
+const Rows<Row> pool_rows = rows;
 
 }  // namespace narrows::onnx_format

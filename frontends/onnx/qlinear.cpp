@@ -72,8 +72,6 @@ bool check_channels_first(const NodeReader& r) {
   return r.integer("channels_last", 0) == 0 || r.fail("channels_last 1 is not supported; expected 0");
 }
 
-}  // namespace
-
 Result read_qlinear_conv(NodeReader& r) {
   const auto x = real_input(r, 0, 1, 0), w = real_input(r, 3, 4, 0);
   if (!x || !w) return std::nullopt;
@@ -115,5 +113,60 @@ Result read_qlinear_concat(NodeReader& r) {
   }
   return compute(r, read_concat, std::move(operands), 0);
 }
+
+constexpr Row rows[] = {
+    {"QLinearConv",
+     8,
+     9,
+     1,
+     nullptr,
+     nullptr,
+     read_qlinear_conv,
+     {{"auto_pad", type::text},
+      {"dilations", type::integers},
+      {"group", type::integer},
+      {"kernel_shape", type::integers},
+      {"pads", type::integers},
+      {"strides", type::integers}}},
+    {"QLinearMatMul", 8, 8, 1, nullptr, nullptr, read_qlinear_matmul, {}},
+    {"com.microsoft.QLinearAdd", 7, 8, 1, nullptr, nullptr, read_qlinear_add, {}},
+    {"com.microsoft.QLinearAveragePool",
+     4,
+     5,
+     1,
+     nullptr,
+     nullptr,
+     read_qlinear_average_pool,
+     {{"auto_pad", type::text},
+      {"ceil_mode", type::integer},
+      {"channels_last", type::integer},
+      {"count_include_pad", type::integer},
+      {"kernel_shape", type::integers},
+      {"pads", type::integers},
+      {"strides", type::integers}}},
+    {"com.microsoft.QLinearConcat", 5, many, 1, read_qlinear_concat, nullptr, nullptr, {{"axis", type::integer}}},
+    {"com.microsoft.QLinearGlobalAveragePool",
+     5,
+     5,
+     1,
+     nullptr,
+     nullptr,
+     read_qlinear_global_average_pool,
+     {{"channels_last", type::integer}}},
+    {"com.microsoft.QLinearMul", 7, 8, 1, nullptr, nullptr, read_qlinear_mul, {}},
+    {"com.microsoft.QLinearSigmoid", 4, 5, 1, nullptr, nullptr, read_qlinear_sigmoid, {}},
+    {"com.microsoft.QLinearSoftmax",
+     5,
+     5,
+     1,
+     nullptr,
+     nullptr,
+     read_qlinear_softmax,
+     {{"axis", type::integer}, {"opset", type::integer}}},
+};
+
+}  // namespace
+
+const Rows<Row> qlinear_rows = rows;
 
 }  // namespace narrows::onnx_format

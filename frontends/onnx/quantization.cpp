@@ -153,6 +153,8 @@ Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant&
   return emit_unary(r, {type, quant}, OpKind::quantize, {}, value);
 }
 
+namespace {
+
 Result read_quantize(NodeReader& r) {
   int axis = 0;
   const std::optional<DType> type = result_type(r);
@@ -174,5 +176,33 @@ Result read_dequantize(NodeReader& r) {
   const auto quant = read_parameters(r, 1, type, r.input(0).shape, axis);
   return quant ? emit_dequantize(r, r.input(0), *quant) : std::nullopt;
 }
+
+constexpr Row rows[] = {
+    {"DequantizeLinear",
+     2,
+     3,
+     1,
+     nullptr,
+     read_dequantize,
+     read_dequantize,
+     {{"axis", type::integer}, {"block_size", type::integer}}},
+    {"QuantizeLinear",
+     2,
+     3,
+     1,
+     read_quantize,
+     nullptr,
+     nullptr,
+     {{"axis", type::integer},
+      {"block_size", type::integer},
+      {"output_dtype", type::integer},
+      {"saturate", type::integer}}},
+    {"com.microsoft.DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", type::integer}}},
+    {"com.microsoft.QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr, {{"axis", type::integer}}},
+};
+
+}  // namespace
+
+const Rows<Row> quantization_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -185,8 +185,6 @@ bool check_options(const NodeReader& r) {
          r.fail(fmt::format("keep_aspect_ratio_policy '{}' is not supported; supported: stretch", printable(policy)));
 }
 
-}  // namespace
-
 Result read_resize(NodeReader& r) {
   const bool old = r.reader.opset < 11;  // version 10 has X and scales only, and one way to sample
   const int scales = old ? 1 : 2;
@@ -216,5 +214,30 @@ Result read_upsample(NodeReader& r) {
   if (!given || !read_scales(r, *given, all)) return std::nullopt;
   return resize(r, m, all[2], all[3]);
 }
+
+constexpr Row rows[] = {
+    {"Resize",
+     1,
+     4,
+     1,
+     read_resize,
+     nullptr,
+     read_resize,
+     {{"antialias", type::integer},
+      {"axes", type::integers},
+      {"coordinate_transformation_mode", type::text},
+      {"cubic_coeff_a", type::real},
+      {"exclude_outside", type::integer},
+      {"extrapolation_value", type::real},
+      {"keep_aspect_ratio_policy", type::text},
+      {"mode", type::text},
+      {"nearest_mode", type::text}},
+     1},
+    {"Upsample", 1, 2, 1, read_upsample, nullptr, read_upsample, {{"mode", type::text}, {"scales", type::reals}}},
+};
+
+}  // namespace
+
+const Rows<Row> resize_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -122,6 +122,8 @@ Result read_slice(NodeReader& r) {
   return emit_slice(r, *value, cuts);
 }
 
+namespace {
+
 Result read_split(NodeReader& r) {
   const Result value = settled(r, r.input(0));
   if (!value) return std::nullopt;
@@ -144,6 +146,8 @@ Result read_split(NodeReader& r) {
   return parts.front();
 }
 
+}  // namespace
+
 /// With a single index this is a slice.
 Result read_gather(NodeReader& r) {
   const Result value = settled(r, r.input(0));
@@ -164,6 +168,8 @@ Result read_gather(NodeReader& r) {
   const Result picked = emit_slice(r, *value, cuts, drop ? "/picked" : "");
   return picked && drop ? without(r, *picked, axis) : picked;
 }
+
+namespace {
 
 Result read_arg_max(NodeReader& r) {
   const Result value = settled(r, r.input(0));
@@ -188,5 +194,38 @@ Result read_arg_max(NodeReader& r) {
   kept[axis] = 1;
   return emit(r, OpKind::reshape, {}, {index->tensor}, kept, value->order);
 }
+
+constexpr Row rows[] = {
+    {"ArgMax",
+     1,
+     1,
+     1,
+     read_arg_max,
+     nullptr,
+     read_arg_max,
+     {{"axis", type::integer}, {"keepdims", type::integer}, {"select_last_index", type::integer}}},
+    {"Gather", 2, 2, 1, read_gather, integers_gather, read_gather, {{"axis", type::integer}}},
+    {"Slice",
+     1,
+     5,
+     1,
+     read_slice,
+     integers_slice,
+     read_slice,
+     {{"axes", type::integers}, {"ends", type::integers}, {"starts", type::integers}},
+     1},
+    {"Split",
+     1,
+     2,
+     many,
+     read_split,
+     nullptr,
+     read_split,
+     {{"axis", type::integer}, {"num_outputs", type::integer}, {"split", type::integers}}},
+};
+
+}  // namespace
+
+const Rows<Row> select_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -70,9 +70,9 @@ std::optional<Tensor> constant_of(const NodeReader& r) {
   return constant<int64_t>(DType::i64, {count}, {attribute.ints().begin(), attribute.ints().end()});
 }
 
-}  // namespace
-
 Result read_identity(NodeReader& r) { return r.input(0); }
+
+}  // namespace
 
 /// Between the types that tensors have at run time. 8-bit numbers are taken as they are stored.
 Result read_cast(NodeReader& r) {
@@ -85,6 +85,8 @@ Result read_cast(NodeReader& r) {
   const Representation as{*type, is_8bit(*type) ? plain_numbers() : Quant()};
   return emit_unary(r, as, OpKind::cast, {}, r.input(0));
 }
+
+namespace {
 
 Result read_constant(NodeReader& r) {
   if (r.node().attribute_size() != 1)
@@ -155,5 +157,32 @@ Result read_unsqueeze(NodeReader& r) {
   for (const int axis : axes) shape.insert(shape.begin() + axis, 1);
   return reshaped(r, value, shape);
 }
+
+constexpr Row rows[] = {
+    {"Cast", 1, 1, 1, read_cast, integers_cast, read_cast, {{"saturate", type::integer}, {"to", type::integer}}},
+    {"Constant",
+     0,
+     0,
+     1,
+     read_constant,
+     nullptr,
+     nullptr,
+     {{"value", type::tensor},
+      {"value_float", type::real},
+      {"value_floats", type::reals},
+      {"value_int", type::integer},
+      {"value_ints", type::integers}}},
+    {"Dropout", 1, 3, 2, read_identity, nullptr, nullptr, {{"ratio", type::real}, {"seed", type::integer}}},
+    {"Flatten", 1, 1, 1, read_flatten, read_flatten, read_flatten, {{"axis", type::integer}}},
+    {"Identity", 1, 1, 1, read_identity, read_identity, read_identity, {}, 0},
+    {"Reshape", 2, 2, 1, read_reshape, read_reshape, read_reshape, {{"allowzero", type::integer}}, 1},
+    {"Shape", 1, 1, 1, read_shape, read_shape, read_shape, {{"end", type::integer}, {"start", type::integer}}},
+    {"Squeeze", 1, 2, 1, read_squeeze, read_squeeze, read_squeeze, {{"axes", type::integers}}, 1},
+    {"Unsqueeze", 1, 2, 1, read_unsqueeze, read_unsqueeze, read_unsqueeze, {{"axes", type::integers}}},
+};
+
+}  // namespace
+
+const Rows<Row> shape_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -22,8 +22,6 @@ int append(OpReader& r, OpKind kind, int axis, const std::vector<int>& inputs, c
   return op.output;
 }
 
-}  // namespace
-
 bool read_broadcast_to(OpReader& r) {
   if (!check_copied(r, 1)) return false;
   const auto requested = constant_integers(r, 1, "shape");
@@ -74,5 +72,14 @@ bool read_shape(OpReader& r) {
   r.op.inputs = {r.add(std::move(values))};
   return true;
 }
+
+constexpr Row rows[] = {
+    {Code::BROADCAST_TO, 3, 2, 2, -1, read_broadcast_to},
+    {Code::SHAPE, 1, 1, 1, -1, read_shape},
+};
+
+}  // namespace
+
+const Rows<Row> broadcast_rows = rows;
 
 }  // namespace narrows::tflite

@@ -114,8 +114,6 @@ bool read_convolution(OpReader& r, const Options& options, int channel_axis) {
   return ok;
 }
 
-}  // namespace
-
 bool read_conv_2d(OpReader& r) {
   const auto* options = required_options<format::Conv2DOptions>(r);
   if (!options || !check_rank(r, 0, "input", 4) || !check_rank(r, 1, "weights", 4)) return false;
@@ -178,5 +176,15 @@ bool read_fully_connected(OpReader& r) {
   }
   return check_output_shape(r, expected) && ok;
 }
+
+constexpr Row rows[] = {
+    {Code::CONV_2D, 8, 2, 3, 2, read_conv_2d},
+    {Code::DEPTHWISE_CONV_2D, 7, 2, 3, 2, read_depthwise_conv_2d},
+    {Code::FULLY_CONNECTED, 13, 2, 3, 2, read_fully_connected},
+};
+
+}  // namespace
+
+const Rows<Row> conv_rows = rows;
 
 }  // namespace narrows::tflite

@@ -182,8 +182,6 @@ bool add_output(OpReader& r, int i, int packed, const DetectionOptions& o) {
   return true;
 }
 
-}  // namespace
-
 bool read_detection_postprocess(OpReader& r) {
   if (r.output_count() != detection_parts)
     return r.fail(fmt::format("has {} outputs, expected {}", r.output_count(), detection_parts));
@@ -213,5 +211,13 @@ bool read_detection_postprocess(OpReader& r) {
   r.before.pop_back();
   return true;
 }
+
+constexpr Row rows[] = {
+    {Code::CUSTOM, 1, 3, 3, -1, read_detection_postprocess, detection_parts, "TFLite_Detection_PostProcess"},
+};
+
+}  // namespace
+
+const Rows<Row> detection_rows = rows;
 
 }  // namespace narrows::tflite

@@ -59,8 +59,6 @@ bool check_one_scale(OpReader& r, const Tensor& tensor, const char* what) {
   return r.fail(fmt::format("{} '{}' has {} scales, expected 1", what, tensor.name, tensor.quant.scale.size()));
 }
 
-}  // namespace
-
 bool read_add(OpReader& r) { return read_binary<format::AddOptions>(r, OpKind::add); }
 bool read_sub(OpReader& r) { return read_binary<format::SubOptions>(r, OpKind::sub); }
 bool read_mul(OpReader& r) { return read_binary<format::MulOptions>(r, OpKind::mul); }
@@ -125,5 +123,25 @@ bool read_dequantize(OpReader& r) {
   const bool scales = !is_8bit(in.type) || in.constant() || check_one_scale(r, in, "input");
   return scales && check_output_shape(r, in.shape);
 }
+
+constexpr Row rows[] = {
+    {Code::ADD, 5, 2, 2, -1, read_add},
+    {Code::DEQUANTIZE, 6, 1, 1, -1, read_dequantize},
+    {Code::HARD_SWISH, 1, 1, 1, -1, read_hard_swish},
+    {Code::LOGISTIC, 3, 1, 1, -1, read_logistic},
+    {Code::MAXIMUM, 5, 2, 2, -1, read_maximum},
+    {Code::MINIMUM, 5, 2, 2, -1, read_minimum},
+    {Code::MUL, 7, 2, 2, -1, read_mul},
+    {Code::QUANTIZE, 4, 1, 1, -1, read_quantize},
+    {Code::RELU, 3, 1, 1, -1, read_relu},
+    {Code::RELU6, 3, 1, 1, -1, read_relu6},
+    {Code::RELU_N1_TO_1, 2, 1, 1, -1, read_relu_n1_to_1},
+    {Code::SOFTMAX, 4, 1, 1, -1, read_softmax},
+    {Code::SUB, 5, 2, 2, -1, read_sub},
+};
+
+}  // namespace
+
+const Rows<Row> elementwise_rows = rows;
 
 }  // namespace narrows::tflite

@@ -33,8 +33,6 @@ bool check_padding_shape(OpReader& r, size_t rank) {
                             to_string(tensor.shape), rank, r.input(0).name, to_string(r.input(0).shape)));
 }
 
-}  // namespace
-
 bool read_pad(OpReader& r) {
   if (!check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
   if (r.input_count() == 3 && !check_padding_value(r)) return false;
@@ -137,5 +135,17 @@ bool read_mean(OpReader& r) {
   }
   return check_output_shape(r, shape);
 }
+
+constexpr Row rows[] = {
+    {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
+    {Code::MEAN, 3, 2, 2, -1, read_mean},
+    {Code::PAD, 4, 2, 2, -1, read_pad},
+    {Code::PADV2, 4, 3, 3, -1, read_pad},
+    {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},
+};
+
+}  // namespace
+
+const Rows<Row> layout_rows = rows;
 
 }  // namespace narrows::tflite

@@ -13,12 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "compiler/rows.h"
 #include "frontends/tflite/reader.h"
 
 namespace narrows::tflite {
 
-/// When an operator's reader is called, its operands are as many as the table in operators.cpp says,
-/// their indices are in range and their tensors were read without error; only inputs that the table calls
+/// When an operator's reader is called, its operands are as many as its row says,
+/// their indices are in range and their tensors were read without error; only inputs that the row calls
 /// optional may be absent, or constants without elements. On success the reader has filled `op`, whose output
 /// and origin are set before the call.
 struct OpReader {
@@ -53,46 +54,34 @@ struct OpReader {
   }
 };
 
-bool read_conv_2d(OpReader& r);  // conv.cpp
-bool read_depthwise_conv_2d(OpReader& r);
-bool read_fully_connected(OpReader& r);
-bool read_average_pool_2d(OpReader& r);  // window.cpp
-bool read_max_pool_2d(OpReader& r);
-bool read_add(OpReader& r);  // elementwise.cpp
-bool read_sub(OpReader& r);
-bool read_mul(OpReader& r);
-bool read_maximum(OpReader& r);
-bool read_minimum(OpReader& r);
-bool read_relu(OpReader& r);
-bool read_relu6(OpReader& r);
-bool read_relu_n1_to_1(OpReader& r);
-bool read_logistic(OpReader& r);
-bool read_hard_swish(OpReader& r);
-bool read_softmax(OpReader& r);
-bool read_quantize(OpReader& r);
-bool read_dequantize(OpReader& r);
-bool read_mean(OpReader& r);  // layout.cpp
-bool read_pad(OpReader& r);
-bool read_concatenation(OpReader& r);
-bool read_transpose(OpReader& r);
-bool read_reshape(OpReader& r);  // reshape.cpp
-bool read_squeeze(OpReader& r);
-bool read_expand_dims(OpReader& r);
-bool read_resize_bilinear(OpReader& r);  // resize.cpp
-bool read_resize_nearest_neighbor(OpReader& r);
-bool read_arg_max(OpReader& r);
-bool read_cast(OpReader& r);
-bool read_slice(OpReader& r);  // slice.cpp
-bool read_strided_slice(OpReader& r);
-bool read_pack(OpReader& r);
-bool read_split(OpReader& r);  // split.cpp
-bool read_split_v(OpReader& r);
-bool read_unpack(OpReader& r);
-bool read_broadcast_to(OpReader& r);  // broadcast.cpp
-bool read_shape(OpReader& r);
-bool read_detection_postprocess(OpReader& r);  // detection.cpp
+/// An operator that can be read. Versions only grow when an operator gains a type or an option; types and
+/// options are checked one by one, so that all versions up to the newest known one read alike.
+struct Row {
+  format::BuiltinOperator code;
+  int newest_version;
+  int min_inputs, max_inputs;
+  int optional_input;  ///< may be -1 in the file; none: -1
+  bool (*read)(OpReader&);
+  int max_outputs = 1;
+  const char* custom = "";  ///< name of a custom operator
+};
 
-// ---- shared checks, checks.cpp ----------------------------------------------------------
+using Code = format::BuiltinOperator;
+constexpr int many = static_cast<int>(max_operands);
+
+// The rows of each file that reads operators; operators.cpp joins them.
+extern const Rows<Row> broadcast_rows;
+extern const Rows<Row> conv_rows;
+extern const Rows<Row> detection_rows;
+extern const Rows<Row> elementwise_rows;
+extern const Rows<Row> layout_rows;
+extern const Rows<Row> reshape_rows;
+extern const Rows<Row> resize_rows;
+extern const Rows<Row> slice_rows;
+extern const Rows<Row> split_rows;
+extern const Rows<Row> window_rows;
+
+// ---- shared checks, tflite_checks.cpp ----------------------------------------------------------
 
 /// Reports that the operator's options are not of the expected kind.
 void report_options(OpReader& r, format::BuiltinOptions expected);

@@ -5,78 +5,37 @@
 
 #include "compiler/graph/detection.h"
 #include "compiler/interpret/interpret.h"
+#include "frontends/frontends.h"
 #include "frontends/messages.h"
 #include "frontends/tflite/op.h"
 
 namespace narrows::tflite {
 namespace {
 
-/// An operator that can be read. Versions only grow when an operator gains a type or an option; types and
-/// options are checked one by one, so that all versions up to the newest known one read alike.
-struct Row {
-  format::BuiltinOperator code;
-  int newest_version;
-  int min_inputs, max_inputs;
-  int optional_input;  ///< may be -1 in the file; none: -1
-  bool (*read)(OpReader&);
-  int max_outputs = 1;
-  const char* custom = "";  ///< name of a custom operator
-};
-
-using Code = format::BuiltinOperator;
-constexpr int many = static_cast<int>(max_operands);
-
-constexpr Row rows[] = {
-    {Code::ADD, 5, 2, 2, -1, read_add},
-    {Code::ARG_MAX, 3, 2, 2, -1, read_arg_max},
-    {Code::AVERAGE_POOL_2D, 3, 1, 1, -1, read_average_pool_2d},
-    {Code::BROADCAST_TO, 3, 2, 2, -1, read_broadcast_to},
-    {Code::CAST, 7, 1, 1, -1, read_cast},
-    {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
-    {Code::CONV_2D, 8, 2, 3, 2, read_conv_2d},
-    {Code::CUSTOM, 1, 3, 3, -1, read_detection_postprocess, detection_parts, "TFLite_Detection_PostProcess"},
-    {Code::DEPTHWISE_CONV_2D, 7, 2, 3, 2, read_depthwise_conv_2d},
-    {Code::DEQUANTIZE, 6, 1, 1, -1, read_dequantize},
-    {Code::EXPAND_DIMS, 1, 2, 2, -1, read_expand_dims},
-    {Code::FULLY_CONNECTED, 13, 2, 3, 2, read_fully_connected},
-    {Code::HARD_SWISH, 1, 1, 1, -1, read_hard_swish},
-    {Code::LOGISTIC, 3, 1, 1, -1, read_logistic},
-    {Code::MAXIMUM, 5, 2, 2, -1, read_maximum},
-    {Code::MAX_POOL_2D, 3, 1, 1, -1, read_max_pool_2d},
-    {Code::MEAN, 3, 2, 2, -1, read_mean},
-    {Code::MINIMUM, 5, 2, 2, -1, read_minimum},
-    {Code::MUL, 7, 2, 2, -1, read_mul},
-    {Code::PACK, 4, 1, many, -1, read_pack},
-    {Code::PAD, 4, 2, 2, -1, read_pad},
-    {Code::PADV2, 4, 3, 3, -1, read_pad},
-    {Code::QUANTIZE, 4, 1, 1, -1, read_quantize},
-    {Code::RELU, 3, 1, 1, -1, read_relu},
-    {Code::RELU6, 3, 1, 1, -1, read_relu6},
-    {Code::RELU_N1_TO_1, 2, 1, 1, -1, read_relu_n1_to_1},
-    {Code::RESHAPE, 2, 1, 2, 1, read_reshape},
-    {Code::RESIZE_BILINEAR, 4, 2, 2, -1, read_resize_bilinear},
-    {Code::RESIZE_NEAREST_NEIGHBOR, 4, 2, 2, -1, read_resize_nearest_neighbor},
-    {Code::SHAPE, 1, 1, 1, -1, read_shape},
-    {Code::SLICE, 6, 3, 3, -1, read_slice},
-    {Code::SOFTMAX, 4, 1, 1, -1, read_softmax},
-    {Code::SPLIT, 4, 2, 2, -1, read_split, many},
-    {Code::SPLIT_V, 2, 3, 3, -1, read_split_v, many},
-    {Code::SQUEEZE, 3, 1, 1, -1, read_squeeze},
-    {Code::STRIDED_SLICE, 8, 4, 4, -1, read_strided_slice},
-    {Code::SUB, 5, 2, 2, -1, read_sub},
-    {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},
-    {Code::UNPACK, 4, 1, 1, -1, read_unpack, many},
-};
-
-const Row* find_row(const SourceOp& op) {
-  const Row* row = std::find_if(std::begin(rows), std::end(rows),
-                                [&](const Row& r) { return r.code == op.code && op.custom == r.custom; });
-  return row == std::end(rows) ? nullptr : row;
-}
-
 /// "CONV_2D", "CUSTOM(name)"
 std::string full_name(Code code, const std::string& custom) {
   return code == Code::CUSTOM ? fmt::format("{}({})", operator_name(code), custom) : operator_name(code);
+}
+
+/// Every row, in the order of the names that messages list.
+const std::vector<Row>& all_rows() {
+  static const std::vector<Row> sorted = [] {
+    std::vector<Row> all;
+    for (const Rows<Row>& rows : {broadcast_rows, conv_rows, detection_rows, elementwise_rows, layout_rows,
+                                  reshape_rows, resize_rows, slice_rows, split_rows, window_rows})
+      all.insert(all.end(), rows.begin(), rows.end());
+    std::sort(all.begin(), all.end(),
+              [](const Row& a, const Row& b) { return full_name(a.code, a.custom) < full_name(b.code, b.custom); });
+    return all;
+  }();
+  return sorted;
+}
+
+const Row* find_row(const SourceOp& op) {
+  for (const Row& row : all_rows()) {
+    if (row.code == op.code && op.custom == row.custom) return &row;
+  }
+  return nullptr;
 }
 
 /// Operator codes that fit in a byte stand in the old field, and in new files also in the new one.
@@ -243,9 +202,7 @@ void report_others(const Reader& reader) {
   for (const SourceOp& op : reader.ops) {
     if (op.sound && !op.supported) unsupported.push_back(op.origin);
   }
-  std::vector<std::string> supported;
-  for (const Row& row : rows) supported.push_back(full_name(row.code, row.custom));
-  report_unsupported(unsupported, supported, reader.diagnostics);
+  report_unsupported(unsupported, tflite_operators(), reader.diagnostics);
 }
 
 }  // namespace
@@ -282,3 +239,9 @@ void read_operators(Reader& reader) {
 }
 
 }  // namespace narrows::tflite
+
+std::vector<std::string> narrows::tflite_operators() {
+  std::vector<std::string> names;
+  for (const tflite::Row& row : tflite::all_rows()) names.push_back(tflite::full_name(row.code, row.custom));
+  return names;
+}

@@ -51,8 +51,6 @@ bool resolve(OpReader& r, const std::vector<int64_t>& requested, int64_t count, 
                             fmt::join(requested, ","), count, r.input(0).name, to_string(r.input(0).shape)));
 }
 
-}  // namespace
-
 bool read_reshape(OpReader& r) {
   if (!check_copied(r, 1)) return false;
   const auto requested = requested_shape(r);
@@ -97,5 +95,15 @@ bool read_expand_dims(OpReader& r) {
   shape.insert(shape.begin() + axis, 1);
   return finish(r, shape);
 }
+
+constexpr Row rows[] = {
+    {Code::EXPAND_DIMS, 1, 2, 2, -1, read_expand_dims},
+    {Code::RESHAPE, 2, 1, 2, 1, read_reshape},
+    {Code::SQUEEZE, 3, 1, 1, -1, read_squeeze},
+};
+
+}  // namespace
+
+const Rows<Row> reshape_rows = rows;
 
 }  // namespace narrows::tflite

@@ -34,8 +34,6 @@ bool read_resize(OpReader& r, OpKind kind) {
   return check_output_shape(r, {in[0], static_cast<int>((*size)[0]), static_cast<int>((*size)[1]), in[3]});
 }
 
-}  // namespace
-
 bool read_resize_bilinear(OpReader& r) {
   return read_resize<format::ResizeBilinearOptions>(r, OpKind::resize_bilinear);
 }
@@ -73,5 +71,16 @@ bool read_cast(OpReader& r) {
   }
   return check_output_shape(r, r.input(0).shape);
 }
+
+constexpr Row rows[] = {
+    {Code::ARG_MAX, 3, 2, 2, -1, read_arg_max},
+    {Code::CAST, 7, 1, 1, -1, read_cast},
+    {Code::RESIZE_BILINEAR, 4, 2, 2, -1, read_resize_bilinear},
+    {Code::RESIZE_NEAREST_NEIGHBOR, 4, 2, 2, -1, read_resize_nearest_neighbor},
+};
+
+}  // namespace
+
+const Rows<Row> resize_rows = rows;
 
 }  // namespace narrows::tflite

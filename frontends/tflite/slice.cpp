@@ -86,8 +86,6 @@ bool shrink(OpReader& r, const Shape& sliced, int mask) {
   return true;
 }
 
-}  // namespace
-
 bool read_slice(OpReader& r) {
   if (!check_copied(r, 1)) return false;
   const auto begin = integers_per_dimension(r, 1, "begin", false);
@@ -165,5 +163,15 @@ bool read_pack(OpReader& r) {
   row[r.op.attr.axis] = r.input_count();
   return check_output_shape(r, row);
 }
+
+constexpr Row rows[] = {
+    {Code::PACK, 4, 1, many, -1, read_pack},
+    {Code::SLICE, 6, 3, 3, -1, read_slice},
+    {Code::STRIDED_SLICE, 8, 4, 4, -1, read_strided_slice},
+};
+
+}  // namespace
+
+const Rows<Row> slice_rows = rows;
 
 }  // namespace narrows::tflite

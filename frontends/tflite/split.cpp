@@ -50,8 +50,6 @@ bool divide(OpReader& r, int source, int axis, const std::vector<int>& sizes, bo
   return true;
 }
 
-}  // namespace
-
 bool read_split(OpReader& r) {
   const int count = r.output_count();
   const auto* options = optional_options<format::SplitOptions>(r);
@@ -111,5 +109,15 @@ bool read_unpack(OpReader& r) {
   }
   return divide(r, r.input_id(0), axis, std::vector<int>(count, 1), true);
 }
+
+constexpr Row rows[] = {
+    {Code::SPLIT, 4, 2, 2, -1, read_split, many},
+    {Code::SPLIT_V, 2, 3, 3, -1, read_split_v, many},
+    {Code::UNPACK, 4, 1, 1, -1, read_unpack, many},
+};
+
+}  // namespace
+
+const Rows<Row> split_rows = rows;
 
 }  // namespace narrows::tflite

@@ -85,7 +85,18 @@ bool read_window(OpReader& r, const WindowSource& source, int height, int width,
   return true;
 }
 
+namespace {
+
 bool read_average_pool_2d(OpReader& r) { return read_pool(r, OpKind::average_pool); }
 bool read_max_pool_2d(OpReader& r) { return read_pool(r, OpKind::max_pool); }
+
+constexpr Row rows[] = {
+    {Code::AVERAGE_POOL_2D, 3, 1, 1, -1, read_average_pool_2d},
+    {Code::MAX_POOL_2D, 3, 1, 1, -1, read_max_pool_2d},
+};
+
+}  // namespace
+
+const Rows<Row> window_rows = rows;
 
 }  // namespace narrows::tflite
