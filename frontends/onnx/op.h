@@ -132,7 +132,7 @@ Result read_gather(NodeReader& r);               // select.cpp
 Result read_slice(NodeReader& r);                // select.cpp
 Result read_cast(NodeReader& r);                 // shape.cpp
 
-// ---- checks, onnx_checks.cpp -------------------------------------------------------------------
+// ---- checks, checks.cpp ------------------------------------------------------------------------
 
 bool check_rank(const NodeReader& r, int i, const char* what, size_t rank);
 bool check_map(const NodeReader& r);  ///< input 0 is [1,c,h,w]; constants may be anything
@@ -153,7 +153,7 @@ std::optional<std::vector<float>> constant_floats(const NodeReader& r, int i, co
 /// after an error, empty where it has neither.
 std::optional<std::vector<int64_t>> integers_of(const NodeReader& r, const char* attribute, int i);
 
-// ---- graph building, onnx_layout.cpp -----------------------------------------------------------
+// ---- graph building, layout.cpp ----------------------------------------------------------------
 
 Shape permuted(const Shape& shape, const Order& order);
 /// No dimension larger than 1 changes its place.
@@ -192,12 +192,12 @@ std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& sh
 Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const std::vector<float>& values);
 Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values);
 
-// ---- arithmetic, onnx_elementwise.cpp ----------------------------------------------------------
+// ---- arithmetic, elementwise.cpp ---------------------------------------------------------------
 
 /// An operator with two operands, which are broadcast.
 Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix = "");
 
-// ---- pieces, onnx_select.cpp -------------------------------------------------------------------
+// ---- pieces, select.cpp ------------------------------------------------------------------------
 
 /// Elements begin, begin + step, ... of one dimension.
 struct Cut {
@@ -206,7 +206,7 @@ struct Cut {
 /// The pieces of a value, one cut for each of its dimensions.
 Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cuts, const char* suffix = "");
 
-// ---- quantization, onnx_quantization.cpp -------------------------------------------------------
+// ---- quantization, quantization.cpp ------------------------------------------------------------
 
 /// Scales of input `i` and zero points of the next one (0 where it is absent) for numbers of `type`: one, or
 /// one for each element of dimension `axis` of `shape`.
@@ -218,7 +218,7 @@ Result reinterpreted(NodeReader& r, const Value& value, Quant quant);
 Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, const char* suffix = "");
 Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant& quant);
 
-// ---- windows, onnx_window.cpp ------------------------------------------------------------------
+// ---- windows, window.cpp -----------------------------------------------------------------------
 
 /// Fills `window` from the attributes that the node has, and the size of the result for a map of `height` x `width`.
 bool read_window(const NodeReader& r, int height, int width, Window& window, int& out_height, int& out_width);

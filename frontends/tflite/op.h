@@ -81,7 +81,7 @@ extern const Rows<Row> slice_rows;
 extern const Rows<Row> split_rows;
 extern const Rows<Row> window_rows;
 
-// ---- shared checks, tflite_checks.cpp ----------------------------------------------------------
+// ---- shared checks, checks.cpp ---------------------------------------------------------------
 
 /// Reports that the operator's options are not of the expected kind.
 void report_options(OpReader& r, format::BuiltinOptions expected);
