@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "compiler/cli/commands.h"
+#include "compiler/cli/operators.h"
 #include "compiler/diagnostics.h"
 #include "compiler/text.h"
 #include "compiler/version.h"
@@ -22,6 +23,11 @@ constexpr int kInternalErrorStatus = 70;
 int run(int argc, char** argv) {
   CLI::App app("Compiles MobileNetV2-family models to C++ that depends on nothing.", "narrows");
   app.set_version_flag("--version", std::string("narrows ") + narrows::version);
+  const auto print_operators = [] {
+    fmt::print("{}", narrows::operator_lists());
+    throw CLI::Success();
+  };
+  app.add_flag_callback("--operators", print_operators, "Lists the operators that models may have");
   app.require_subcommand(1);
   app.footer(
       "Example:\n  narrows compile mobilenet_v2.tflite --target arm64-linux -o out\n\n"

@@ -1,20 +1,16 @@
 // Well-formed files whose model as a whole is wrong or not supported: versions, subgraphs, operator lists,
 // dataflow.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
 
 namespace narrows {
 namespace {
 
-const std::string supported_note =
-    "m: note: supported: ADD, ARG_MAX, AVERAGE_POOL_2D, BROADCAST_TO, CAST, CONCATENATION, CONV_2D, "
-    "CUSTOM(TFLite_Detection_PostProcess), DEPTHWISE_CONV_2D, DEQUANTIZE, EXPAND_DIMS, FULLY_CONNECTED, HARD_SWISH, "
-    "LOGISTIC, MAXIMUM, MAX_POOL_2D, MEAN, MINIMUM, "
-    "MUL, "
-    "PACK, PAD, PADV2, QUANTIZE, RELU, RELU6, RELU_N1_TO_1, RESHAPE, RESIZE_BILINEAR, "
-    "RESIZE_NEAREST_NEIGHBOR, "
-    "SHAPE, SLICE, SOFTMAX, SPLIT, SPLIT_V, SQUEEZE, STRIDED_SLICE, SUB, TRANSPOSE, UNPACK\n";
+const std::string supported_note = fmt::format("m: note: supported: {}\n", fmt::join(tflite_operators(), ", "));
 
 using Code = TfliteBuilder::Code;
 namespace format = tflite_format;

@@ -1,0 +1,29 @@
+// The list of supported operators has one source, the rows of the front ends.
+#include "compiler/cli/operators.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "frontends/frontends.h"
+
+namespace narrows {
+namespace {
+
+TEST(Operators, ReadmeHasTheList) {
+  if (onnx_operators().empty()) GTEST_SKIP() << "a build without ONNX";
+  std::ostringstream readme;
+  readme << std::ifstream(NARROWS_SOURCE_DIR "/README.md").rdbuf();
+  const std::string expected = "$ narrows --operators\n" + operator_lists() + "```\n";
+  EXPECT_NE(readme.str().find(expected), std::string::npos) << "README.md should have this:\n" << expected;
+}
+
+TEST(Operators, LinesAreNotLong) {
+  std::istringstream lines(operator_lists());
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120u) << line;
+}
+
+}  // namespace
+}  // namespace narrows
