@@ -135,7 +135,7 @@ std::string f32_element(const SingleCode& s) {
 
 std::string share_elements(SingleCode& s) {
   s.share("part", s.out.count());
-  return "in + part.begin, out + part.begin, part.end - part.begin";
+  return fmt::format("{} + part.begin, out + part.begin, part.end - part.begin", s.in[0].name);
 }
 
 Range memory_range(const SingleCode& s) {
@@ -144,23 +144,27 @@ Range memory_range(const SingleCode& s) {
 }
 
 std::vector<uint8_t> tabulate(const SingleCode& s, int i) {
-  // The same operator on a line of 256 values.
+  // An operator like this one on a line of 256 values.
   Graph line;
   Tensor in = s.in[i].tensor, out = s.out.tensor;
   in.shape = {256};
-  // The number of a concatenation's inputs matters; all but the first are there for that only.
-  const int count = s.op.kind == OpKind::concatenation ? static_cast<int>(s.op.inputs.size()) : 1;
-  out.shape = {256 * count};
   in.data.clear();
-  Op op = s.op;
-  op.inputs.assign(count, line.add(in));
-  op.output = line.add(out);
-  op.attr.axis = 0;
   // A shift by 128 flips the highest bit of a byte, in whichever direction.
   const int in_flip = s.in[i].shift ? 0x80 : 0, out_flip = s.out.shift ? 0x80 : 0;
   Bytes values(256);
   for (int b = 0; b < 256; ++b) values[b] = static_cast<uint8_t>(b ^ in_flip);
-  const std::vector<const Bytes*> operands(count, &values);
+  Op op = s.op;
+  op.attr.axis = 0;
+  op.inputs.assign(s.op.inputs.size(), line.add(in));
+  std::vector<const Bytes*> operands(s.op.inputs.size(), &values);
+  if (facts(s.op.kind).is(trait::broadcasts)) {
+    op.inputs[1 - i] = line.add(s.in[1 - i].tensor);
+    operands[1 - i] = &s.in[1 - i].tensor.data;
+  }
+  // The number of a concatenation's inputs matters; all but the first are there for that only.
+  const bool joins = s.op.kind == OpKind::concatenation;
+  out.shape = {256 * (joins ? static_cast<int>(s.op.inputs.size()) : 1)};
+  op.output = line.add(out);
   Bytes table = interpret_op(line, op, operands, s.context.options.numerics);
   table.resize(256);
   for (uint8_t& b : table) b = static_cast<uint8_t>(b ^ out_flip);

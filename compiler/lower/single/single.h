@@ -79,7 +79,8 @@ Range memory_range(const SingleCode& s);
 std::string f32_element(const SingleCode& s);
 
 /// The operator as a function of one byte, from the memory of input `i` to that of the output: what the
-/// interpreter makes of each of the 256 values.
+/// interpreter makes of each of the 256 values. The other operand of an operator with broadcasting is a constant of one
+/// element.
 std::vector<uint8_t> tabulate(const SingleCode& s, int i);
 
 /// The 32-bit numbers as they lie in the weights.
