@@ -74,8 +74,7 @@ std::vector<std::string> check_schedules(const std::vector<std::string>& schedul
     const int errors = diagnostics.error_count();
     Schedule ignored;
     Schedules also_ignored;
-    Goal goal = Goal::latency;
-    if (!parse_goal(schedule, &goal)) parse_schedule_option(schedule, target, &ignored, &also_ignored, diagnostics);
+    if (!parse_goal(schedule)) parse_schedule_option(schedule, target, &ignored, &also_ignored, diagnostics);
     if (diagnostics.error_count() == errors) list.push_back(schedule);
   }
   return list;
@@ -93,8 +92,11 @@ std::optional<Candidate> make_candidate(const Graph& graph, const CompileOptions
   c.options = options;
   c.options.schedule = {};
   c.options.schedules.clear();
-  if (!parse_goal(schedule, &c.options.goal))
+  if (const auto goal = parse_goal(schedule)) {
+    c.options.goal = *goal;
+  } else {
     parse_schedule_option(schedule, options.target, &c.options.schedule, &c.options.schedules, diagnostics);
+  }
   if (!diagnostics.ok()) return std::nullopt;
   auto compiled = compile(graph, c.options, diagnostics);
   if (!compiled) return std::nullopt;

@@ -60,10 +60,7 @@ void add_compile_command(CLI::App& app, int* status) {
   add_model_arguments(*command, &arguments->model);
   add_input_form(*command, &arguments->model);
   command->add_option("-o", arguments->folder, "folder for the files; made if missing")->required();
-  command->add_option("--name", arguments->model.name,
-                      "prefix of files and functions (default: from the model's file name)");
-  command->add_flag("--embed-weights", arguments->model.embed_weights, "weights as a source file");
-  command->add_flag("--emit-main", arguments->model.emit_main, "also write a program that runs the model");
+  add_file_arguments(*command, &arguments->model);
   command->add_option("--print-after", arguments->model.print_after,
                       "print the graph after this pass, or after all of them");
   command->footer(
