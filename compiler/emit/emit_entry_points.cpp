@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/emit/emit.h"
+#include "compiler/index.h"
 #include "compiler/writer.h"
 
 namespace narrows {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/emit/emit.h"
+#include "compiler/index.h"
 #include "compiler/writer.h"
 
 namespace narrows {

@@ -7,30 +7,29 @@ namespace narrows {
 namespace {
 
 /// Elements from the start of the ring to a row.
-std::string ring_row(const Rows& r, const std::string& row) {
+std::string ring_row(const Rows& r, const Index& row) {
   if (r.kept == 1) return "0";
-  if (r.whole()) return scaled(row, r.row_elements());
-  const bool simple = row.find(' ') == std::string::npos;
-  return fmt::format("{} % {} * {}", simple ? row : "(" + row + ")", r.kept, r.row_elements());
+  if (r.whole()) return row.times(r.row_elements());
+  return fmt::format("{} % {} * {}", row.operand(), r.kept, r.row_elements());
 }
 
 /// From column `first` on.
-std::string tensor_row(const std::string& tensor, const std::string& y, int width, int first, int channels) {
-  return plus(plus(tensor, scaled(y, int64_t{width} * channels)), int64_t{first} * channels);
+std::string tensor_row(const std::string& tensor, const Index& y, int width, int first, int channels) {
+  return plus(plus(tensor, y.times(int64_t{width} * channels)), int64_t{first} * channels);
 }
 
 }  // namespace
 
-std::string ChainCalls::write_pointer(const Rows& r, const std::string& y) const {
+std::string ChainCalls::write_pointer(const Rows& r, const Index& y) const {
   if (r.kind == Rows::Kind::tensor) return tensor_row("out", y, r.full_width, r.first_column, r.map.channels);
   const int64_t left = int64_t{r.left} * r.pitch;
   if (r.kind == Rows::Kind::interleaved) return plus(r.name, left);
-  return plus(plus(r.name, ring_row(r, affine(y, 1, r.top))), left);
+  return plus(plus(r.name, ring_row(r, y + r.top)), left);
 }
 
-std::string ChainCalls::read_pointer(int i, const std::string& y, int k) const {
+std::string ChainCalls::read_pointer(int i, const Index& y, int k) const {
   const Window& w = stage(i).window;
-  const std::string row = affine(y, w.stride_h, int64_t{k} * w.dilation_h);
+  const Index row = y * w.stride_h + int64_t{k} * w.dilation_h;
   if (i == 0) {
     const MapSize& in = stage(i).in;
     return tensor_row("in", row, in.width, stage(i).out.first_column * w.stride_w, in.channels);
@@ -39,14 +38,14 @@ std::string ChainCalls::read_pointer(int i, const std::string& y, int k) const {
   return plus(plus(r.name, ring_row(r, row)), int64_t{r.skipped} * r.pitch);
 }
 
-std::string ChainCalls::residual_pointer(const Stage& s, const std::string& y) const {
+std::string ChainCalls::residual_pointer(const Stage& s, const Index& y) const {
   const Rows& out = s.out;
   if (s.residual_stage < 0) return tensor_row("residual", y, out.full_width, out.first_column, out.map.channels);
   const Rows& r = stage(s.residual_stage).out;
   return plus(write_pointer(r, y), int64_t{out.first_column - r.first_column} * r.pitch);
 }
 
-void ChainCalls::call(int i, const std::string& y) {
+void ChainCalls::call(int i, const Index& y) {
   switch (stage(i).kind) {
     case Stage::Kind::load:
       return call_load(stage(i), y);
@@ -57,7 +56,7 @@ void ChainCalls::call(int i, const std::string& y) {
   }
 }
 
-void ChainCalls::call_load(const Stage& s, const std::string& y) {
+void ChainCalls::call_load(const Stage& s, const Index& y) {
   if (s.sources.empty()) return load(s, y, "in", s.in.channels, 0);
   int first = 0;
   for (size_t i = 0; i < s.sources.size(); ++i) {
@@ -68,16 +67,16 @@ void ChainCalls::call_load(const Stage& s, const std::string& y) {
   }
 }
 
-void ChainCalls::repeat_pixel(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
+void ChainCalls::repeat_pixel(const Stage& s, const Index& y, const std::string& in, int channels, int first) {
   const Rows& r = s.out;
   writer_.line("repeat_pixel({}, {}, {}, {}, {});", in, plus(write_pointer(r, y), first), r.map.width,
                channels * r.element_bytes, r.pitch * r.element_bytes);
 }
 
-void ChainCalls::load(const Stage& s, const std::string& y, const std::string& in, int channels, int first) {
+void ChainCalls::load(const Stage& s, const Index& y, const std::string& in, int channels, int first) {
   const Rows& r = s.out;
   const std::string from =
-      chain_.row_source ? fmt::format("in(user, {})", y) : plus(in, scaled(y, int64_t{s.in.width} * channels));
+      chain_.row_source ? fmt::format("in(user, {})", y.str()) : plus(in, y.times(int64_t{s.in.width} * channels));
   const std::string begin = plus(from, int64_t{r.first_column} * channels);
   const std::string to = plus(write_pointer(r, y), first);
   if (!s.conversion.scale.empty()) return convert(r, channels, begin, to);
@@ -85,7 +84,7 @@ void ChainCalls::load(const Stage& s, const std::string& y, const std::string& i
   if (!chain_.arithmetic.requantizes()) {
     writer_.line("load_row({}, {}, {});", begin, to, sizes);
   } else if (r.kind == Rows::Kind::interleaved) {
-    writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, s.flip, y);
+    writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, s.flip, y.str());
   } else {
     writer_.line("load_row({}, {}, {}, {});", begin, to, sizes, s.flip);
   }
@@ -99,7 +98,7 @@ void ChainCalls::convert(const Rows& r, int channels, const std::string& from, c
   }
 }
 
-void ChainCalls::call_conv(int i, const std::string& y) {
+void ChainCalls::call_conv(int i, const Index& y) {
   const Stage& s = stage(i);
   const Window& w = s.window;
   std::string rows;
@@ -111,12 +110,12 @@ void ChainCalls::call_conv(int i, const std::string& y) {
     if (s.row_sums) text += ", sums";
     if (s.residual) text += ", " + plus(residual_pointer(s, y), p.channel);
     text += ", " + plus(write_pointer(s.out, y), p.channel);
-    if (s.out.kind == Rows::Kind::interleaved) text += ", " + y + " & 3";
+    if (s.out.kind == Rows::Kind::interleaved) text += ", " + y.str() + " & 3";
     writer_.line("{}({});", p.kernel, text);
   }
 }
 
-void ChainCalls::sum_rows(int i, const std::string& y, int pitch) {
+void ChainCalls::sum_rows(int i, const Index& y, int pitch) {
   const Stage& s = stage(i);
   const Window& w = s.window;
   const bool one_run = w.dilation_w == 1;
@@ -130,15 +129,14 @@ void ChainCalls::sum_rows(int i, const std::string& y, int pitch) {
   }
 }
 
-void ChainCalls::call_depthwise(int i, const std::string& y) {
+void ChainCalls::call_depthwise(int i, const Index& y) {
   const Stage& s = stage(i);
   const Window& w = s.window;
   const Rows& ring = stage(i - 1).out;
   for (const Piece& p : s.pieces) {
     std::string text;
     if (ring.kind == Rows::Kind::interleaved) {
-      std::string row = affine(y, w.stride_h, -w.pad.top);
-      if (row.find(' ') != std::string::npos) row = "(" + row + ")";
+      const std::string row = (y * w.stride_h - w.pad.top).operand();
       text = fmt::format("{}, {} & 3, ", plus(ring.name, int64_t{ring.skipped} * ring.pitch + p.channel), row);
     } else {
       for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.channel) + ", ";

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "compiler/index.h"
 #include "compiler/lower/chain.h"
 #include "compiler/writer.h"
 
@@ -13,26 +14,26 @@ class ChainCalls {
  public:
   ChainCalls(const Chain& chain, Writer* writer) : chain_(chain), writer_(*writer) {}
 
-  /// Writes the calls that compute row `y`, an expression, of stage `i`.
-  void call(int i, const std::string& y);
+  /// Writes the calls that compute row `y` of stage `i`.
+  void call(int i, const Index& y);
   /// Where row `y` of a stage is written.
-  std::string write_pointer(const Rows& rows, const std::string& y) const;
+  std::string write_pointer(const Rows& rows, const Index& y) const;
 
  private:
   const Stage& stage(int i) const { return chain_.stages[i]; }
   /// Input row `k` of the window of output row `y` of stage `i`, from the left border on.
-  std::string read_pointer(int i, const std::string& y, int k) const;
+  std::string read_pointer(int i, const Index& y, int k) const;
   /// Row `y` of what a stage adds.
-  std::string residual_pointer(const Stage& s, const std::string& y) const;
+  std::string residual_pointer(const Stage& s, const Index& y) const;
 
-  void call_load(const Stage& s, const std::string& y);
-  void repeat_pixel(const Stage& s, const std::string& y, const std::string& in, int channels, int first);
+  void call_load(const Stage& s, const Index& y);
+  void repeat_pixel(const Stage& s, const Index& y, const std::string& in, int channels, int first);
   /// Row `y` of a tensor of so many channels, to the channels from `first` on.
   void convert(const Rows& r, int channels, const std::string& from, const std::string& to);
-  void load(const Stage& s, const std::string& y, const std::string& in, int channels, int first);
-  void call_conv(int i, const std::string& y);
-  void sum_rows(int i, const std::string& y, int pitch);
-  void call_depthwise(int i, const std::string& y);
+  void load(const Stage& s, const Index& y, const std::string& in, int channels, int first);
+  void call_conv(int i, const Index& y);
+  void sum_rows(int i, const Index& y, int pitch);
+  void call_depthwise(int i, const Index& y);
 
   const Chain& chain_;
   Writer& writer_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/blocks/cost_model.h"
+#include "compiler/index.h"
 #include "compiler/lower/conv_weights.h"
 #include "compiler/lower/lower.h"
 #include "compiler/lower/pool_finish.h"

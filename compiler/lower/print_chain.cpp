@@ -85,7 +85,7 @@ class ChainPrinter {
                    memory(!chain_.strips, chain_.accumulators));
     }
     for (int i = 0; i < last(); ++i) {
-      if (!stage(i).out.shared) fill_borders(stage(i).out, "0", std::to_string(stage(i).out.kept));
+      if (!stage(i).out.shared) fill_borders(stage(i).out, Index::number(0), std::to_string(stage(i).out.kept));
       if (stage(i).at_once) pad_map(stage(i).out);
     }
   }
@@ -100,11 +100,11 @@ class ChainPrinter {
   }
 
   /// Of rows [first, first + count).
-  void fill_borders(const Rows& r, const std::string& first, const std::string& count) {
+  void fill_borders(const Rows& r, const Index& first, const std::string& count) {
     if (!r.left && !r.right) return;
     const bool interleaved = r.kind == Rows::Kind::interleaved;
     const int64_t pixel = int64_t{r.pitch} * (interleaved ? 4 : r.element_bytes);
-    writer_.line("fill_borders({}, {}, {}, {}, {}, {});", plus(r.name, scaled(first, r.row_elements())),
+    writer_.line("fill_borders({}, {}, {}, {}, {}, {});", plus(r.name, first.times(r.row_elements())),
                  interleaved ? "1" : count, r.columns() * pixel, r.left * pixel, r.right * pixel,
                  byte_of(r.border_value));
   }
@@ -120,13 +120,13 @@ class ChainPrinter {
     writer_.close();
   }
   /// Counters of the rows that the stages before `end` make, from the one on that row `first` of stage `end` reads.
-  void declare_rows(int end, std::string first) {
+  void declare_rows(int end, Index first) {
     for (int i = end - 1; i >= 0; --i) {
       const Window& w = stage(i + 1).window;
-      first = affine(first, w.stride_h, -w.pad.top);
+      first = first * w.stride_h - w.pad.top;
       if (on_demand(i)) continue;
       const std::string counter = stage(i).out.name + "_rows";
-      writer_.line("i32 {} = {};  // next row to make", counter, first);
+      writer_.line("i32 {} = {};  // next row to make", counter, first.str());
       first = stage(i).out.top ? "inside(" + counter + ")" : counter;
     }
   }
@@ -139,32 +139,32 @@ class ChainPrinter {
   }
 
   /// Makes row `y` of stage `i`, and before that the rows that it reads.
-  void make(int i, const std::string& y) {
+  void make(int i, const Index& y) {
     if (i > 0) {
       const Window& w = stage(i).window;
       if (on_demand(i - 1)) {
-        make(i - 1, affine(y, w.stride_h, 0));
+        make(i - 1, y * w.stride_h);
       } else {
-        make_rows_until(i - 1, affine(y, w.stride_h, (w.kernel_h - 1) * w.dilation_h + 1 - w.pad.top));
+        make_rows_until(i - 1, y * w.stride_h + (w.kernel_h - 1) * w.dilation_h + 1 - w.pad.top);
       }
     }
     calls_.call(i, y);
   }
 
-  void make_rows_until(int i, const std::string& limit) {
+  void make_rows_until(int i, const Index& limit) {
     const std::string row = stage(i).out.name + "_rows";
-    writer_.open("for (; {0} < {1}; ++{0}) {{", row, limit);
+    writer_.open("for (; {0} < {1}; ++{0}) {{", row, limit.str());
     make_or_pad(i, row, true);
     writer_.close();
   }
 
   /// Row `y` of stage `i`, which may lie above or below the map.
-  void make_or_pad(int i, const std::string& y, bool with_inputs) {
+  void make_or_pad(int i, const Index& y, bool with_inputs) {
     const Rows& r = stage(i).out;
     auto make_row = [&] { with_inputs ? make(i, y) : calls_.call(i, y); };
     if (!r.top && !r.bottom) return make_row();
-    std::string outside = r.top ? y + " < 0" : "";
-    if (r.bottom) outside += fmt::format("{}{} >= {}", r.top ? " || " : "", y, r.map.height);
+    std::string outside = r.top ? y.str() + " < 0" : "";
+    if (r.bottom) outside += fmt::format("{}{} >= {}", r.top ? " || " : "", y.str(), r.map.height);
     writer_.open("if ({}) {{", outside);
     pad(r, y);
     writer_.close("} else {");
@@ -176,14 +176,14 @@ class ChainPrinter {
   /// All rows above and below the map.
   void pad_map(const Rows& r) {
     for (int y = -r.top; y < r.map.height + r.bottom; ++y) {
-      if (y < 0 || y >= r.map.height) pad(r, std::to_string(y));
+      if (y < 0 || y >= r.map.height) pad(r, Index::number(y));
     }
   }
 
-  void pad(const Rows& r, const std::string& y) {
+  void pad(const Rows& r, const Index& y) {
     if (r.kind == Rows::Kind::interleaved) {
-      writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch), r.map.width * r.pitch, y,
-                   byte_of(r.border_value));
+      writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch), r.map.width * r.pitch,
+                   y.str(), byte_of(r.border_value));
     } else {
       writer_.line("__builtin_memset({}, {}, {});", calls_.write_pointer(r, y), byte_of(r.border_value),
                    int64_t{r.map.width} * r.pitch * r.element_bytes);
@@ -197,8 +197,8 @@ class ChainPrinter {
       const std::string rows = i < last() ? r.name + "_rows" : "rows";
       writer_.line("const Range {} = share({}, {}, task);", rows, r.top + r.map.height + r.bottom, i);
       if (i < last()) fill_borders(r, rows + ".begin", fmt::format("{0}.end - {0}.begin", rows));
-      writer_.open("for (i32 y = {}; y < {}; ++y) {{", affine(rows + ".begin", 1, -r.top),
-                   affine(rows + ".end", 1, -r.top));
+      writer_.open("for (i32 y = {}; y < {}; ++y) {{", (Index(rows + ".begin") - r.top).str(),
+                   (Index(rows + ".end") - r.top).str());
       make_or_pad(i, "y", false);
       writer_.close();
     }
@@ -215,11 +215,12 @@ class ChainPrinter {
   void print_part() {
     const Rows& filtered = stage(last() - 1).out;
     const bool at_once = stage(0).at_once;
-    at_once ? calls_.call(0, "0") : declare_rows(last() - 1, "0");
+    at_once ? calls_.call(0, Index::number(0)) : declare_rows(last() - 1, Index::number(0));
     writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
     at_once ? calls_.call(last() - 1, "y") : make(last() - 1, "y");
     writer_.close();
-    project_tiles(filtered.name, filtered.pitch, filtered.map.channels, "0", std::to_string(stage(last()).units()));
+    project_tiles(filtered.name, filtered.pitch, filtered.map.channels, Index::number(0),
+                  std::to_string(stage(last()).units()));
   }
 
   /// Groups of parts, each with its sums, and then tiles of channels of all sums. What one thread does with floats
@@ -241,13 +242,12 @@ class ChainPrinter {
     writer_.line("const bool first = part == first_part{};", f32() ? "" : " && (group == 0 || !alone)");
     print_part();
     writer_.close();
-    if (f32()) add_groups("if (alone && group > 0) ", "2", "0", stage(last()).out.map.channels);
+    if (f32()) add_groups("if (alone && group > 0) ", "2", Index::number(0), stage(last()).out.map.channels);
     writer_.close();
     print_finish();
   }
 
-  void add_groups(const std::string& condition, const std::string& groups, const std::string& first_channel,
-                  int channels) {
+  void add_groups(const std::string& condition, const std::string& groups, const Index& first_channel, int channels) {
     const Rows& out = stage(last()).out;
     writer_.line("{}add_groups({}, {}, {}, {}, {}, {});", condition, plus("total", first_channel), groups,
                  chain_.group_bytes / 4, out.map.height * out.map.width, channels, chain_.accumulator_pitch);
@@ -258,7 +258,7 @@ class ChainPrinter {
     const Stage& s = stage(last());
     writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
     for_piece_of("unit", [&](const Piece& p, int first_tile) {
-      const std::string channel = channel_of(p, "unit", first_tile, p.channel, p.tile_channels);
+      const Index channel = channel_of(p, "unit", first_tile, p.channel, p.tile_channels);
       add_groups("if (!alone) ", std::to_string(chain_.groups), channel, p.tile_channels);
       const std::string weights = plus("all_weights", channel_of(p, "unit", first_tile, p.weights, p.tile_weights));
       writer_.line("{}({}{}, {}{});", p.last_kernel, chain_.finish_reads_weights ? weights + ", " : "",
@@ -297,31 +297,31 @@ class ChainPrinter {
   /// A convolution alone, with few rows.
   void print_tiles() {
     writer_.line("const Range tiles = share({}, 0, task);", stage(last()).units());
-    if (last() > 0) calls_.call(0, "0");
+    if (last() > 0) calls_.call(0, Index::number(0));
     const Rows& in = stage(0).out;
     const int depth = stage(last()).in.channels;
     project_tiles(last() > 0 ? in.name : "in", last() > 0 ? in.pitch : depth, depth, "tiles.begin", "tiles.end");
   }
 
-  void project_tiles(const std::string& in, int in_pitch, int depth, const std::string& first, const std::string& end) {
+  void project_tiles(const std::string& in, int in_pitch, int depth, const Index& first, const std::string& end) {
     const Stage& s = stage(last());
     const int groups = s.groups();
     if (s.row_sums) {
       writer_.line("{}sum_windows({}, sums, {}, {}, {}, false);",
-                   first == "0" ? "" : fmt::format("if ({} < {}) ", first, end), in, s.out.map.height * s.out.map.width,
-                   in_pitch, depth);
+                   first.is_number() ? "" : fmt::format("if ({} < {}) ", first.str(), end), in,
+                   s.out.map.height * s.out.map.width, in_pitch, depth);
     }
-    writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first, end);
+    writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first.str(), end);
     if (groups > 1 && s.tiles() > 1)
       writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_pixels);
     else if (groups > 1)
       writer_.line("const i32 pixel = unit * {};", s.unit_pixels);
-    project_unit(groups > 1 ? "tile" : "unit", groups > 1 ? "pixel" : "0", in, in_pitch);
+    project_unit(groups > 1 ? "tile" : "unit", groups > 1 ? Index("pixel") : Index::number(0), in, in_pitch);
     writer_.close();
   }
 
   /// One unit: the piece that tile `tile` is in.
-  void project_unit(const std::string& tile, const std::string& pixel, const std::string& in, int in_pitch) {
+  void project_unit(const std::string& tile, const Index& pixel, const std::string& in, int in_pitch) {
     for_piece_of(tile,
                  [&](const Piece& p, int first_tile) { project_piece(p, tile, first_tile, pixel, in, in_pitch); });
   }
@@ -343,13 +343,13 @@ class ChainPrinter {
   }
 
   /// Calls for tile `tile` of the stage, which is in a piece that begins with `first`.
-  void project_piece(const Piece& p, const std::string& tile, int first, const std::string& pixel,
-                     const std::string& in, int in_pitch) {
+  void project_piece(const Piece& p, const std::string& tile, int first, const Index& pixel, const std::string& in,
+                     int in_pitch) {
     const Stage& s = stage(last());
     const auto at = [&](const std::string& base, int pitch) {
-      return plus(plus(base, scaled(pixel, pitch)), channel_of(p, tile, first, p.channel, p.tile_channels));
+      return plus(plus(base, pixel.times(pitch)), channel_of(p, tile, first, p.channel, p.tile_channels));
     };
-    const std::string inputs = fmt::format("{}, {}{}", plus(in, scaled(pixel, in_pitch)),
+    const std::string inputs = fmt::format("{}, {}{}", plus(in, pixel.times(in_pitch)),
                                            plus("weights", channel_of(p, tile, first, p.weights, p.tile_weights)),
                                            s.row_sums ? ", " + plus("sums", pixel) : "");
     const std::string output = (s.residual ? at("residual", s.out.pitch) + ", " : "") + at("out", s.out.pitch);
@@ -367,10 +367,10 @@ class ChainPrinter {
     writer_.line("else {}({}, {}, {});", p.last_kernel, inputs, partial, output);
   }
 
-  /// `first` + (tile - first_tile) * step, as an expression.
-  static std::string channel_of(const Piece& p, const std::string& tile, int first_tile, int64_t first, int64_t step) {
-    if (p.tiles == 1) return std::to_string(first);
-    return affine(tile, step, first - first_tile * step);
+  /// first + (tile - first_tile) * step
+  static Index channel_of(const Piece& p, const std::string& tile, int first_tile, int64_t first, int64_t step) {
+    if (p.tiles == 1) return Index::number(first);
+    return Index(tile) * step + (first - first_tile * step);
   }
 
   const Chain& chain_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/index.h"
 #include "compiler/lower/lower.h"
 #include "compiler/rows.h"
 #include "compiler/writer.h"

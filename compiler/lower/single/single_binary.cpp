@@ -33,7 +33,7 @@ std::string share_loops(SingleCode& s) {
               braced_steps(nest, 4, 1));
   s.body.line("loops.size[{}] = part.end - part.begin;", 4 - nest.size());
   const auto from = [](const char* operand, int64_t step) {
-    return step ? plus(operand, affine("part.begin", step, 0)) : std::string(operand);
+    return step ? plus(operand, Index("part.begin") * step) : std::string(operand);
   };
   return fmt::format("{}, {}, {}", from("in0", outer.step[0]), from("in1", outer.step[1]),
                      from("out", s.out.count() / outer.size));
