@@ -8,6 +8,7 @@
 #include "compiler/blocks/check_supported.h"
 #include "compiler/emit/emit.h"
 #include "compiler/emit/emit_main.h"
+#include "compiler/graph/costs.h"
 #include "compiler/passes/passes.h"
 #include "compiler/program/build_program.h"
 #include "compiler/program/fit_arena.h"

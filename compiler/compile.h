@@ -10,6 +10,7 @@
 #include "compiler/graph/narrow_weights.h"
 #include "compiler/options.h"
 #include "compiler/program/program.h"
+#include "compiler/program/report_blocks.h"
 
 namespace narrows {
 

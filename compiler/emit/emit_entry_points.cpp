@@ -40,7 +40,7 @@ std::string call_block(const Program& p, const Call& call) {
   const bool tasks = call.most_tasks > 1;
   std::string args;
   for (size_t i = 0; i < code.inputs.size(); ++i) {
-    if (static_cast<int>(i) != code.in_place) args += pointer(p, code.inputs[i], true) + ", ";
+    if (code.in_place != i) args += pointer(p, code.inputs[i], true) + ", ";
   }
   args += pointer(p, p.blocks[call.block].output, false);
   const std::string scratch = arena(call.scratch, call.parallel_scratch);

@@ -1,5 +1,8 @@
 #include "compiler/graph/costs.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace narrows {
 
 int64_t multiply_accumulates(const Graph& graph, const Op& op) {
@@ -25,6 +28,33 @@ int64_t parameter_count(const Graph& graph, const Op& op) {
     if (tensor.constant()) count += element_count(tensor.shape);
   }
   return count;
+}
+
+int64_t layerwise_bytes(const Graph& graph) {
+  // What depends on constants only is computed before any run: dequantized weights, arithmetic on shapes.
+  std::vector<bool> known(graph.tensors.size());
+  for (size_t t = 0; t < known.size(); ++t) known[t] = graph.tensors[t].constant();
+  for (const Op& op : graph.ops)
+    known[op.output] = std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) { return known[t]; });
+  // From the step that makes a tensor to the one that reads it for the last time; outputs stay to the end.
+  const size_t steps = graph.ops.size();
+  std::vector<size_t> last(graph.tensors.size(), 0);
+  for (size_t step = 0; step < steps; ++step) {
+    last[graph.ops[step].output] = step;
+    for (int t : graph.ops[step].inputs) last[t] = step;
+  }
+  for (int t : graph.outputs) last[t] = steps;
+  std::vector<int64_t> freed(steps + 1);  // behind each step
+  int64_t alive = 0, peak = 0;
+  for (size_t step = 0; step < steps; ++step) {
+    const int made = graph.ops[step].output;
+    const int64_t bytes = known[made] ? 0 : graph.tensors[made].bytes();
+    alive += bytes;
+    freed[last[made]] += bytes;
+    peak = std::max(peak, alive);
+    alive -= freed[step];
+  }
+  return peak;
 }
 
 }  // namespace narrows

@@ -16,4 +16,8 @@ constexpr int64_t most_folded_macs = 1'000'000'000;
 /// Elements of the operator's constant inputs: weights and biases.
 int64_t parameter_count(const Graph& graph, const Op& op);
 
+/// The arena that running op by op would need at least: the most bytes of activations alive at once, inputs of the
+/// graph not counted.
+int64_t layerwise_bytes(const Graph& graph);
+
 }  // namespace narrows

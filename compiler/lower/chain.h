@@ -1,9 +1,9 @@
 // Chains: one to three convolutions as one emitted function, or a cascade, several such chains in a row.
 //
-// A chain is lowered to stages. Each stage computes one row of its map with a kernel, from rows of the stage
-// before it, and keeps it in Rows: a ring, one row, or the whole map, in the block's scratch memory. The last
-// stage writes the block's output tensor. build_chain() decides everything (sizes, rings, kernels, packed
-// weights); print_chain() only writes it down.
+// A chain is planned as stages. Each stage computes one row of its map with a kernel, from rows of the stage before it,
+// and keeps it in Rows: a ring, one row, or the whole map, in the block's scratch memory. The last stage writes the
+// block's output tensor. plan_chain() decides all sizes: the stages, where their rows lie, and the cuts of their
+// channels. make_chain() (chain_code.h) adds kernels and packed weights, and print_chain() only writes them down.
 //
 // How threads share the work depends on the variant:
 //   rows       strips of output rows; what the windows of two strips both reach is computed twice
@@ -13,25 +13,19 @@
 //   layerwise  stage by stage, strips of rows of each
 //   cascade    as rows
 // A convolution alone with few rows, such as a fully connected layer, is shared by tiles of output channels.
-//
-// lower_chain() in lower.h is both.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "compiler/blocks/block.h"
 #include "compiler/blocks/schedule.h"
 #include "compiler/graph/channel_map.h"
-#include "compiler/lower/conv_weights.h"
-#include "compiler/lower/lower.h"
+#include "compiler/lower/chain_source.h"
 
 namespace narrows {
-
-/// Height, width and channels of a map; a fully connected layer is a 1x1 convolution over a map of height 1.
-struct MapSize {
-  int height = 1, width = 1, channels = 1;
-};
 
 /// Where the rows of a stage lie.
 struct Rows {
@@ -62,68 +56,108 @@ struct Rows {
   bool whole() const { return kept >= map.height + top + bottom; }
 };
 
-/// A kernel call for a part of the output channels, or for tiles of them, which follow each other.
-struct Piece {
-  std::string kernel;
-  std::string more_kernel, last_kernel;  ///< channels variant: for the parts between, and for the last part
-  int channel = 0;                       ///< first output channel
-  int64_t weights = 0;                   ///< offset in the block's packed weights (channels: in the part's)
-  int tiles = 1, tile_channels = 0;
-  int64_t tile_weights = 0;  ///< bytes of each tile
+/// Output channels that one kernel computes, in one or several calls.
+struct Cut {
+  int first = 0;     ///< channel
+  int channels = 0;  ///< of each call
+  int calls = 1;
+  Tile tile{1, 1};
+};
+
+/// Copies a row of the input, or of several tensors whose channels it joins.
+struct Load {
+  struct Source {
+    int channels = 0;
+    bool pixel = false;  ///< the tensor is one pixel, which is repeated
+  };
+  std::vector<Source> joined;            ///< in the order of the channels; none where there is one input
+  int repeat = 1;                        ///< copies of each channel
+  std::optional<ChannelMap> conversion;  ///< of each channel
+  bool flips_sign = false;               ///< the input's 8-bit type is not the stored one
+};
+
+/// What a convolution adds to its result.
+struct Addend {
+  std::optional<size_t> stage;  ///< the stage whose rows are added; none: the block's residual tensor
+
+  bool is_tensor() const { return !stage; }
+};
+
+/// A full convolution.
+struct FullConv {
+  int channels = 0;  ///< of the whole map, also where channels are cut into parts
+  std::optional<Addend> addend;
+  bool row_sums = false;           ///< the kernel takes the sums of each pixel's inputs
+  std::vector<Cut> cuts;           ///< from channel 0 on, without gaps
+  std::optional<int> unit_pixels;  ///< pixels of the map in a call; none: a call computes a row
+
+  int tiles() const;
+};
+
+/// A depthwise convolution.
+struct Depthwise {
+  int channels = 0;       ///< of the whole map, also where channels are cut into parts
+  std::vector<Cut> cuts;  ///< from channel 0 on, without gaps
 };
 
 struct Stage {
-  enum class Kind { load, conv, depthwise };
-  Kind kind = Kind::conv;
-  Window window;     ///< load: 1x1
-  MapSize in;        ///< of the stage before; load: of the tensor; whole, also where columns are cut
-  int channels = 0;  ///< conv, depthwise: of the whole map, also where channels are cut into parts
+  std::variant<Load, FullConv, Depthwise> work;
+  Window window;  ///< of rows of the stage before, or of the input tensor; 1x1 where a row is loaded
+  MapSize in;     ///< the whole map that the window moves over
   Rows out;
-  std::vector<Piece> pieces;
-  bool row_sums = false;
-  bool residual = false;
-  int residual_stage = -1;  ///< whose rows are added; -1: those of the block's residual tensor
-  int repeat = 1;           ///< load: copies of each channel
-  struct Source {
-    int channels = 0;
-    bool pixel = false;  ///< one, which is repeated
-  };
-  std::vector<Source> sources;  ///< load: the tensors that it joins; empty: one
-  ChannelMap conversion;        ///< load: of what it loads; empty: none
-  int flip = 0;                 ///< load: 0x80 where the tensor's type is not the stored one
-  bool at_once = false;         ///< conv of the channels variant: a call computes all rows
-  int unit_pixels = 0;  ///< conv of tiles: pixels of the map per kernel call; 0: a call computes a row of a whole piece
 
-  int tiles() const {
-    int count = 0;
-    for (const Piece& p : pieces) count += p.tiles;
-    return count;
-  }
-  /// Groups of pixels that a tile of the map is computed in.
-  int groups() const { return out.map.height * out.map.width / unit_pixels; }
-  /// Of work: those of every tile, one tile after the other, or rows.
-  int units() const { return unit_pixels ? tiles() * groups() : out.map.height; }
+  const Load* load() const { return std::get_if<Load>(&work); }
+  const FullConv* conv() const { return std::get_if<FullConv>(&work); }
+  FullConv* conv() { return std::get_if<FullConv>(&work); }
+  const Depthwise* depthwise() const { return std::get_if<Depthwise>(&work); }
+  const std::optional<int>& unit_pixels() const;
+  /// The stage adds the block's residual tensor.
+  bool adds_tensor() const { return conv() && conv()->addend && conv()->addend->is_tensor(); }
+  /// Groups of pixels that a tile of channels of the map is computed in, where a call does not compute a row.
+  int groups() const { return out.map.height * out.map.width / unit_pixels().value(); }
+  /// Units of work: the groups of all tiles, one tile after the other, or else rows.
+  int units() const { return unit_pixels() ? conv()->tiles() * groups() : out.map.height; }
+};
+
+/// Partial sums of the output map, one 32-bit lane for each element.
+struct PartialSums {
+  int64_t offset = 0;  ///< in the scratch memory of a task where there are strips, else in that of all tasks
+  int pitch = 0;       ///< lanes between pixels
+};
+
+/// Groups of parts, each a unit of work with sums of its own.
+struct Groups {
+  int count = 1;
+  int64_t bytes = 0;  ///< of the sums of a group
+};
+
+/// The parts of the expanded channels in the variant `channels`.
+struct Parts {
+  int count = 1;
+  int channels = 0;                 ///< of each part: whole vectors, of which the last part may fill fewer
+  bool strips = false;              ///< threads share rows of the output, each of which goes through all parts
+  bool expands_at_once = false;     ///< one call of the expansion computes all rows of a part
+  std::optional<Groups> groups;     ///< without strips, where there are several parts
+  std::optional<PartialSums> sums;  ///< where there are several parts
+
+  /// The first part of `group`; first_part(groups) is the number of parts.
+  int first_part(int group) const { return count * group / groups->count; }
 };
 
 struct Chain {
-  std::vector<Stage> stages;          ///< the load stage, if there is one, comes first
-  Schedule schedule;                  ///< variant and parts; the tiles are in the kernels
-  bool row_source = false;            ///< the input comes row by row from a callback
-  bool strips = false;                ///< channels variant: threads share rows, not parts and tiles
-  Arithmetic arithmetic;              ///< of the convolutions, whose weights may be of other types
-  int64_t scratch_bytes = 0;          ///< of each task
-  int64_t shared_bytes = 0;           ///< scratch of all tasks together
-  int groups = 1;                     ///< channels variant without strips: groups of parts, a unit of work each
-  int64_t group_bytes = 0;            ///< of the partial sums of a group
-  bool finish_reads_weights = false;  ///< the kernels that finish the sums of groups
-  int64_t sums = -1;                  ///< offset of the pixel sums in scratch; -1: none
-  int64_t accumulators = -1;  ///< channels variant: partial sums of the output map; of a task where there are strips
-  int accumulator_pitch = 0;
-  std::string weights;       ///< packed regions of all pieces
-  int64_t part_weights = 0;  ///< channels variant: bytes per part
+  Variant variant = Variant::rows;  ///< rows, channels, layerwise or cascade
+  std::vector<Stage> stages;        ///< the load, if there is one, comes first
+  Arithmetic arithmetic;            ///< of the convolutions, whose weights may be of other types
+  bool row_source = false;          ///< the input comes row by row from a callback
+  std::optional<Parts> parts;       ///< in the variant `channels`
+  std::optional<int64_t> row_sums;  ///< offset in scratch of the sums of pixels, where some kernel takes them
+  int64_t scratch_bytes = 0;        ///< of each task
+  int64_t shared_bytes = 0;         ///< scratch of all tasks together
 
-  /// Of a group; that of the group behind the last one is the number of parts.
-  int first_part(int group) const { return schedule.parts * group / groups; }
+  bool strips() const { return parts && parts->strips; }
+  const Groups* groups() const { return parts && parts->groups ? &*parts->groups : nullptr; }
+  /// Stages in front of the first convolution.
+  size_t loads() const { return stages[0].load() ? 1 : 0; }
 };
 
 /// Phases of the work, and the most units that one of them has.
@@ -131,17 +165,23 @@ int phases_of(const Chain& chain);
 int units_of(const Chain& chain);
 /// Shared scratch where there are several tasks.
 int64_t parallel_shared_bytes(const Chain& chain);
-/// BlockCode::overlaps of the block: of its inputs, and of the residual tensor, which `adds_input` says is the same.
+/// BlockPlan::overlaps of the block: of its inputs, and of the residual tensor, which `adds_input` says is an input.
 std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input);
 /// True if the function takes a residual tensor.
 bool takes_residual(const Chain& chain);
-
-/// One of `columns` strips of columns.
-Chain build_chain(const LoweringContext& context, const Block& block, int strip = 0, int columns = 1);
-std::string print_chain(const Chain& chain, const std::string& in_type, const std::string& out_type);
-/// Of strips of columns, which are computed one after the other with the same weights.
-std::string print_columns(const std::vector<Chain>& strips, const std::string& in_type, const std::string& out_type);
 /// Multiply-adds that the stages do: those of the model, and what is computed twice.
 int64_t executed_macs(const Chain& chain);
+
+/// Elements from pixel to pixel of what stage `i` reads.
+int in_pitch(const Chain& chain, size_t i);
+
+/// Takes memory at `end`, which moves behind it; returns where the memory starts.
+int64_t allocate(int64_t bytes, int64_t* end);
+
+/// The plan of strip `strip` of schedule.columns strips of columns, or of the whole map where that is 1. The schedule
+/// is not `halide`.
+Chain plan_chain(const ChainSource& source, const ChainSchedule& schedule, int strip = 0);
+/// Cuts the channels of all stages, whose rows are placed, into calls of kernels.
+void plan_cuts(const ChainSource& source, int columns, Chain* chain);
 
 }  // namespace narrows

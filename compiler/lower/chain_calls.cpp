@@ -40,53 +40,50 @@ std::string ChainCalls::read_pointer(int i, const Index& y, int k) const {
 
 std::string ChainCalls::residual_pointer(const Stage& s, const Index& y) const {
   const Rows& out = s.out;
-  if (s.residual_stage < 0) return tensor_row("residual", y, out.full_width, out.first_column, out.map.channels);
-  const Rows& r = stage(s.residual_stage).out;
+  if (s.adds_tensor()) return tensor_row("residual", y, out.full_width, out.first_column, out.map.channels);
+  const Rows& r = chain_.stages[*s.conv()->addend->stage].out;
   return plus(write_pointer(r, y), int64_t{out.first_column - r.first_column} * r.pitch);
 }
 
 void ChainCalls::call(int i, const Index& y) {
-  switch (stage(i).kind) {
-    case Stage::Kind::load:
-      return call_load(stage(i), y);
-    case Stage::Kind::conv:
-      return call_conv(i, y);
-    case Stage::Kind::depthwise:
-      return call_depthwise(i, y);
-  }
+  const Stage& s = stage(i);
+  if (s.load()) return call_load(s, y);
+  return s.depthwise() ? call_depthwise(i, y) : call_conv(i, y);
 }
 
 void ChainCalls::call_load(const Stage& s, const Index& y) {
-  if (s.sources.empty()) return load(s, y, "in", s.in.channels, 0);
+  const std::vector<Load::Source>& joined = s.load()->joined;
+  if (joined.empty()) return load(s, y, {"in", s.in.channels, 0});
   int first = 0;
-  for (size_t i = 0; i < s.sources.size(); ++i) {
-    const Stage::Source& source = s.sources[i];
-    const std::string in = fmt::format("in{}", i);
-    source.pixel ? repeat_pixel(s, y, in, source.channels, first) : load(s, y, in, source.channels, first);
-    first += source.channels;
+  for (size_t i = 0; i < joined.size(); ++i) {
+    const Input input{fmt::format("in{}", i), joined[i].channels, first};
+    joined[i].pixel ? repeat_pixel(s, y, input) : load(s, y, input);
+    first += joined[i].channels;
   }
 }
 
-void ChainCalls::repeat_pixel(const Stage& s, const Index& y, const std::string& in, int channels, int first) {
+void ChainCalls::repeat_pixel(const Stage& s, const Index& y, const Input& input) {
   const Rows& r = s.out;
-  writer_.line("repeat_pixel({}, {}, {}, {}, {});", in, plus(write_pointer(r, y), first), r.map.width,
-               channels * r.element_bytes, r.pitch * r.element_bytes);
+  writer_.line("repeat_pixel({}, {}, {}, {}, {});", input.name, plus(write_pointer(r, y), input.first), r.map.width,
+               input.channels * r.element_bytes, r.pitch * r.element_bytes);
 }
 
-void ChainCalls::load(const Stage& s, const Index& y, const std::string& in, int channels, int first) {
+void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
   const Rows& r = s.out;
-  const std::string from =
-      chain_.row_source ? fmt::format("in(user, {})", y.str()) : plus(in, y.times(int64_t{s.in.width} * channels));
+  const int channels = input.channels;
+  const std::string from = chain_.row_source ? fmt::format("in(user, {})", y.str())
+                                             : plus(input.name, y.times(int64_t{s.in.width} * channels));
   const std::string begin = plus(from, int64_t{r.first_column} * channels);
-  const std::string to = plus(write_pointer(r, y), first);
-  if (!s.conversion.scale.empty()) return convert(r, channels, begin, to);
-  const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.repeat, r.pitch);
+  const std::string to = plus(write_pointer(r, y), input.first);
+  if (s.load()->conversion) return convert(r, channels, begin, to);
+  const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.load()->repeat, r.pitch);
+  const int flip = s.load()->flips_sign ? 0x80 : 0;
   if (!chain_.arithmetic.requantizes()) {
     writer_.line("load_row({}, {}, {});", begin, to, sizes);
   } else if (r.kind == Rows::Kind::interleaved) {
-    writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, s.flip, y.str());
+    writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, flip, y.str());
   } else {
-    writer_.line("load_row({}, {}, {}, {});", begin, to, sizes, s.flip);
+    writer_.line("load_row({}, {}, {}, {});", begin, to, sizes, flip);
   }
 }
 
@@ -102,16 +99,15 @@ void ChainCalls::call_conv(int i, const Index& y) {
   const Stage& s = stage(i);
   const Window& w = s.window;
   std::string rows;
-  const int pitch = i == 0 ? s.in.channels : stage(i - 1).out.pitch;
   for (int k = 0; k < w.kernel_h; ++k) rows += read_pointer(i, y, k) + ", ";
-  if (s.row_sums) sum_rows(i, y, pitch);
-  for (const Piece& p : s.pieces) {
+  if (s.conv()->row_sums) sum_rows(i, y, in_pitch(chain_, i));
+  for (const Piece& p : code_.pieces[i]) {
     std::string text = rows + plus("weights", p.weights);
-    if (s.row_sums) text += ", sums";
-    if (s.residual) text += ", " + plus(residual_pointer(s, y), p.channel);
-    text += ", " + plus(write_pointer(s.out, y), p.channel);
+    if (s.conv()->row_sums) text += ", sums";
+    if (s.conv()->addend) text += ", " + plus(residual_pointer(s, y), p.cut.first);
+    text += ", " + plus(write_pointer(s.out, y), p.cut.first);
     if (s.out.kind == Rows::Kind::interleaved) text += ", " + y.str() + " & 3";
-    writer_.line("{}({});", p.kernel, text);
+    writer_.line("{}({});", std::get<std::string>(p.kernels), text);
   }
 }
 
@@ -133,15 +129,16 @@ void ChainCalls::call_depthwise(int i, const Index& y) {
   const Stage& s = stage(i);
   const Window& w = s.window;
   const Rows& ring = stage(i - 1).out;
-  for (const Piece& p : s.pieces) {
+  for (const Piece& p : code_.pieces[i]) {
     std::string text;
     if (ring.kind == Rows::Kind::interleaved) {
       const std::string row = (y * w.stride_h - w.pad.top).operand();
-      text = fmt::format("{}, {} & 3, ", plus(ring.name, int64_t{ring.skipped} * ring.pitch + p.channel), row);
+      text = fmt::format("{}, {} & 3, ", plus(ring.name, int64_t{ring.skipped} * ring.pitch + p.cut.first), row);
     } else {
-      for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.channel) + ", ";
+      for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.cut.first) + ", ";
     }
-    writer_.line("{}({}{}, {});", p.kernel, text, plus("weights", p.weights), plus(write_pointer(s.out, y), p.channel));
+    writer_.line("{}({}{}, {});", std::get<std::string>(p.kernels), text, plus("weights", p.weights),
+                 plus(write_pointer(s.out, y), p.cut.first));
   }
 }
 

@@ -5,14 +5,14 @@
 #include <string>
 
 #include "compiler/index.h"
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain_code.h"
 #include "compiler/writer.h"
 
 namespace narrows {
 
 class ChainCalls {
  public:
-  ChainCalls(const Chain& chain, Writer* writer) : chain_(chain), writer_(*writer) {}
+  ChainCalls(const ChainCode& code, Writer* writer) : code_(code), chain_(code.plan), writer_(*writer) {}
 
   /// Writes the calls that compute row `y` of stage `i`.
   void call(int i, const Index& y);
@@ -26,15 +26,20 @@ class ChainCalls {
   /// Row `y` of what a stage adds.
   std::string residual_pointer(const Stage& s, const Index& y) const;
 
+  /// A tensor that a load reads, and the channel of the loaded rows where its channels begin.
+  struct Input {
+    std::string name;
+    int channels, first;
+  };
   void call_load(const Stage& s, const Index& y);
-  void repeat_pixel(const Stage& s, const Index& y, const std::string& in, int channels, int first);
-  /// Row `y` of a tensor of so many channels, to the channels from `first` on.
+  void repeat_pixel(const Stage& s, const Index& y, const Input& input);
   void convert(const Rows& r, int channels, const std::string& from, const std::string& to);
-  void load(const Stage& s, const Index& y, const std::string& in, int channels, int first);
+  void load(const Stage& s, const Index& y, const Input& input);
   void call_conv(int i, const Index& y);
   void sum_rows(int i, const Index& y, int pitch);
   void call_depthwise(int i, const Index& y);
 
+  const ChainCode& code_;
   const Chain& chain_;
   Writer& writer_;
 };

@@ -3,6 +3,7 @@
 
 #include "compiler/arena.h"
 #include "compiler/lower/chain.h"
+#include "compiler/lower/lower.h"
 
 namespace narrows {
 
@@ -14,15 +15,9 @@ int64_t row_bytes(const MapSize& map, DType stored) { return int64_t{map.width} 
 
 /// All of the input has been read when the first row of the output is written.
 bool reads_before_writing(const Chain& chain) {
-  switch (chain.schedule.variant) {
-    case Variant::channels:
-      return true;
-    case Variant::layerwise:
-      return chain.stages.size() > 1;
-    default:
-      // A single row that is loaded, and then computed in tiles.
-      return last(chain).unit_pixels > 0 && chain.stages.size() > 1;
-  }
+  if (chain.parts) return true;
+  // Layer by layer, or a single row that is loaded and then computed in tiles.
+  return (chain.variant == Variant::layerwise || last(chain).unit_pixels()) && chain.stages.size() > 1;
 }
 
 /// Rows of what stage `stage` reads, from the first on, that it has read once row `y` of the output is written.
@@ -69,7 +64,7 @@ int64_t largest_lead(const Chain& chain, int channels) {
 int64_t residual_lead(const Chain& chain) {
   for (size_t i = 0; i + 1 < chain.stages.size(); ++i) {
     const Stage& s = chain.stages[i];
-    if (!s.residual || s.residual_stage >= 0) continue;
+    if (!s.adds_tensor()) continue;
     return lead_over(chain, row_bytes(s.out.map, chain.arithmetic.stored), s.out.map.height,
                      [&](int y) { return rows_read(chain, i + 1, y); });
   }
@@ -86,12 +81,12 @@ int64_t overlap_of(const Chain& chain, int64_t lead) {
 }
 
 int64_t input_overlap(const Chain& chain, int channels, bool adds_input) {
-  const bool tiles_of_tensor = last(chain).unit_pixels > 0 && chain.stages.size() == 1;
+  const bool tiles_of_tensor = last(chain).unit_pixels() && chain.stages.size() == 1;
   int64_t lead = tiles_of_tensor ? kApart : largest_lead(chain, channels);
   if (adds_input) {
     lead = std::min(lead, residual_lead(chain));
     // What is added where it is, is overwritten at once; or it lies apart from the row that is written.
-    if (last(chain).residual && last(chain).residual_stage < 0 && lead < 0)
+    if (last(chain).adds_tensor() && lead < 0)
       lead = std::min(lead, -row_bytes(last(chain).out.map, chain.arithmetic.stored));
   }
   return overlap_of(chain, lead);
@@ -100,13 +95,14 @@ int64_t input_overlap(const Chain& chain, int channels, bool adds_input) {
 }  // namespace
 
 std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
-  if (chain.schedule.variant == Variant::halide) return {};
   const Stage& first = chain.stages[0];
   std::vector<int64_t> overlaps;
-  for (const Stage::Source& source : first.sources)
-    overlaps.push_back(source.pixel ? kApart : input_overlap(chain, source.channels, false));
-  // What is converted is a graph input, and has elements of another size.
-  if (!first.conversion.scale.empty()) overlaps.push_back(kApart);
+  if (const Load* load = first.load()) {
+    for (const Load::Source& source : load->joined)
+      overlaps.push_back(source.pixel ? kApart : input_overlap(chain, source.channels, false));
+    // What is converted is a graph input, and has elements of another size.
+    if (load->conversion) overlaps.push_back(kApart);
+  }
   if (overlaps.empty()) overlaps.push_back(input_overlap(chain, first.in.channels, adds_input));
   overlaps.push_back(adds_input ? overlaps[0] : overlap_of(chain, residual_lead(chain)));
   return overlaps;

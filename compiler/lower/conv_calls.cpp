@@ -1,40 +1,41 @@
 #include "compiler/lower/conv_calls.h"
 
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain_code.h"
+#include "compiler/lower/lower.h"
 
 namespace narrows {
 
 namespace {
 
-/// A kernel of a piece, called as often as its work has units for each of `parts`.
-void add_calls(const std::string& name, const Stage& stage, const Piece& piece, int parts, const KernelLibrary& kernels,
-               std::vector<ConvCalls>* list) {
-  if (name.empty() || parts == 0) return;
-  const ConvRow* kernel = kernels.conv(name);
-  NARROWS_CHECK(kernel, "a stage calls a kernel that is none of a convolution: " + name);
-  const int64_t units = stage.unit_pixels ? int64_t{piece.tiles} * stage.groups() : stage.out.map.height;
-  list->push_back({*kernel, units * parts});
+/// The kernels of a piece whose parts are summed up: the first part makes sums, to which the others add. The last one
+/// finishes too where threads share rows; elsewhere that is a call for itself.
+void add_sum_calls(const SumSpecs& sums, const Parts& parts, int64_t units, std::vector<ConvCalls>* list) {
+  list->push_back({sums.first, units});
+  const int64_t between = parts.count - (parts.strips ? 2 : 1);
+  if (sums.more && between > 0) list->push_back({*sums.more, units * between});
+  if (const auto* last = std::get_if<ConvRow>(&sums.last)) list->push_back({*last, units});
 }
 
 }  // namespace
 
 std::vector<ConvCalls> conv_calls(const Graph& graph, const Block& block, size_t i, const CompileOptions& options) {
-  KernelLibrary kernels(options.target, true);
-  const LoweringContext context{graph, options, kernels};
+  WeightCache weights(graph, options.numerics, options.target);
+  const PlanContext context{graph, options, weights};
   if (block.kind == BlockKind::pooled_conv) return pooled_conv_calls(context, block);
-  const Chain chain = build_chain(context, block);
-  if (chain.schedule.variant == Variant::halide) return {};
+  const ChainSource source(context, block);
+  const ChainSchedule schedule = resolve_schedule(source);
+  if (schedule.variant == Variant::halide) return {};
+  const Chain chain = plan_chain(source, schedule);
+  WeightedChain weighted{source, chain, {}};
+  for (const ChainConv& c : source.convs) weighted.weights.push_back(c.weights);
+  const Stage& stage = chain.stages.at(chain.loads() + i);
   std::vector<ConvCalls> list;
-  const size_t loads = chain.stages[0].kind == Stage::Kind::load ? 1 : 0;
-  const Stage& stage = chain.stages.at(loads + i);
-  // The first part makes accumulators, to which the others add. The last one finishes too where threads share rows;
-  // elsewhere that is a call for itself.
-  const int parts = chain.schedule.variant == Variant::channels ? chain.schedule.parts : 1;
-  for (const Piece& piece : stage.pieces) {
-    const bool accumulates = !piece.last_kernel.empty();
-    add_calls(piece.kernel, stage, piece, accumulates ? 1 : parts, kernels, &list);
-    add_calls(piece.more_kernel, stage, piece, parts - (chain.strips ? 2 : 1), kernels, &list);
-    if (chain.strips) add_calls(piece.last_kernel, stage, piece, 1, kernels, &list);
+  for (const PieceSpec& piece : conv_specs(weighted, i, Sorting::small_first)) {
+    const int64_t units = stage.unit_pixels() ? int64_t{piece.cut.calls} * stage.groups() : stage.out.map.height;
+    if (piece.sums)
+      add_sum_calls(*piece.sums, *chain.parts, units, &list);
+    else
+      list.push_back({piece.row, units * (chain.parts ? chain.parts->count : 1)});
   }
   return list;
 }

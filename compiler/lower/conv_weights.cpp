@@ -170,6 +170,12 @@ ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const
   return c;
 }
 
+const ConvWeights& WeightCache::of(const Op& op) {
+  const auto known = known_.find(op.output);
+  if (known != known_.end()) return known->second;
+  return known_.emplace(op.output, read_conv(graph_, op, numerics_, target_)).first->second;
+}
+
 namespace {
 
 /// What is known of the multipliers and stored range of an 8-bit convolution.

@@ -2,6 +2,7 @@
 // read.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,22 @@ struct ConvWeights {
 };
 /// 8-bit channels that have only one value in `numerics` are without weights (constant_channels.h).
 ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target);
+
+/// The weights of a graph's convolutions, each of which is read once.
+class WeightCache {
+ public:
+  WeightCache(const Graph& graph, Numerics numerics, const Target& target)
+      : graph_(graph), numerics_(numerics), target_(target) {}
+
+  /// Stays where it is as long as the cache lives.
+  const ConvWeights& of(const Op& op);
+
+ private:
+  const Graph& graph_;
+  Numerics numerics_;
+  Target target_;
+  std::map<int, ConvWeights> known_;  ///< by output tensor
+};
 
 /// A convolution of the graph and the addition behind it, on the machine that computes both.
 struct ConvSource {

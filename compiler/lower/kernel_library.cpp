@@ -42,7 +42,6 @@ std::string KernelLibrary::get(const Spec& spec, const std::string& base,
   const auto found = names_.find(key);
   if (found != names_.end()) return found->second;
   const std::string name = unique_name(base);
-  if (names_only_) return add({name, ""}, key);
   const Kernel kernel = lower(spec, name, target_);
   // Different specs may be computed by one text: weights that are read once or again, say.
   const auto [same, is_new] = texts_.emplace(base + without_name(kernel), name);
@@ -58,20 +57,13 @@ std::string KernelLibrary::get(const ConvRow& s) {
   const int width = s.out.width, rows = s.map.count;
   const std::string pixels = rows > 1 ? fmt::format("{}x{}", rows, width) : std::to_string(width);
   const std::string base = fmt::format("{}_{}_{}x{}{}", kind, r.depth * r.taps, s.out.channels, pixels, suffix(s));
-  const std::string name = get(s, base, conv_row);
-  convs_.emplace(name, s);
-  return name;
+  return get(s, base, conv_row);
 }
 
 std::string KernelLibrary::get(const FinishRow& s) {
   note_sums(s.finish);
   const char* suffix = s.finish.residual.added ? "_add" : "";
   return get(s, fmt::format("finish_{}x{}{}", s.channels, s.width, suffix), finish_row);
-}
-
-const ConvRow* KernelLibrary::conv(const std::string& name) const {
-  const auto found = convs_.find(name);
-  return found == convs_.end() ? nullptr : &found->second;
 }
 
 std::string KernelLibrary::get(const DepthwiseRow& s) {

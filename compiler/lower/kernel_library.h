@@ -11,8 +11,7 @@ namespace narrows {
 
 class KernelLibrary {
  public:
-  /// With `names_only` nothing is lowered: names and sizes are all that is wanted.
-  explicit KernelLibrary(const Target& target, bool names_only = false) : target_(target), names_only_(names_only) {}
+  explicit KernelLibrary(const Target& target) : target_(target) {}
 
   /// Name of the function that computes `spec`. Names say the shape: conv_96_576x14 makes 576 channels from 96 for 14
   /// pixels.
@@ -23,9 +22,6 @@ class KernelLibrary {
   /// A kernel that was printed elsewhere.
   std::string add(const Kernel& kernel, const std::string& key);
 
-  /// What get() made a name for; null where it was none of a convolution.
-  const ConvRow* conv(const std::string& name) const;
-
   /// Some kernel finishes sums that may wrap at 32 bits; note_sums() tells of those that are not made here.
   bool sums_wrap() const { return sums_wrap_; }
   void note_sums(const Finish& finish) { sums_wrap_ |= finish.sums_wrap(); }
@@ -33,7 +29,6 @@ class KernelLibrary {
   /// In order of first use.
   const std::vector<Kernel>& kernels() const { return kernels_; }
   const Target& target() const { return target_; }
-  bool names_only() const { return names_only_; }
   /// `base`, or base_2, base_3 ... where it is taken.
   std::string unique_name(const std::string& base);
 
@@ -43,10 +38,8 @@ class KernelLibrary {
                   Kernel (*lower)(const Spec&, const std::string&, const Target&));
 
   Target target_;
-  bool names_only_;
   bool sums_wrap_ = false;
   std::vector<Kernel> kernels_;
-  std::map<std::string, ConvRow> convs_;      // by name
   std::map<std::string, std::string> names_;  // by everything that makes a kernel
   std::map<std::string, std::string> texts_;  // names by base name and text
   std::map<std::string, int> uses_;           // of base names

@@ -1,11 +1,11 @@
-// Chains: what they are called and how they describe themselves.
+// Chains as blocks: their plan, what they are called and how they describe themselves.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "compiler/blocks/cascade.h"
 #include "compiler/graph/ops.h"
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain_code.h"
+#include "compiler/lower/lower.h"
 
 namespace narrows {
 
@@ -84,71 +84,96 @@ std::string schedule_of(const Chain& chain) {
       rows += fmt::format("{} {} row{}", r.kept, r.name, r.kept > 1 ? "s" : "");
     }
   }
-  std::string text = to_string(Schedule{chain.schedule.variant, chain.schedule.parts, {}});
+  std::string text = to_string(Schedule{chain.variant, chain.parts ? chain.parts->count : 0, {}});
   return rows.empty() ? text : text + ": " + rows;
 }
 
-/// Strips of columns that the schedule asks for, as far as there are columns; maps only.
-int columns_of(const LoweringContext& context, const Block& block) {
-  const Shape& out = context.graph.tensors[block.output].shape;
-  const int asked = asked_schedule(context, block).columns;
-  return out.size() == 4 && streams_rows(context.graph, block) ? std::clamp(asked, 1, out[2]) : 1;
-}
-
-BlockCode lower_columns(const LoweringContext& context, const Block& block, int columns) {
+/// A chain as a whole: the plans of its strips of columns, of which there is one where columns are not cut.
+std::vector<Chain> plan_strips(const ChainSource& source, const ChainSchedule& schedule) {
   std::vector<Chain> strips;
-  for (int i = 0; i < columns; ++i) strips.push_back(build_chain(context, block, i, columns));
-  const Chain& first = strips[0];
-  BlockCode code;
-  code.weights = first.weights;
-  code.passes = columns;
-  code.phases = phases_of(first);
-  code.units = units_of(first);
-  code.schedule = fmt::format("{}; {} strips of columns, one after the other", schedule_of(first), columns);
-  code.fused = true;
-  for (const Chain& strip : strips) {
-    NARROWS_CHECK(strip.weights == first.weights, "strips of columns have different weights");
-    code.scratch_bytes = std::max(code.scratch_bytes, strip.scratch_bytes);
-    code.executed_macs += executed_macs(strip);
-  }
-  code.function =
-      print_columns(strips, to_string(memory_type(context, block.input)), to_string(first.arithmetic.stored));
-  return code;
+  for (int i = 0; i < schedule.columns; ++i) strips.push_back(plan_chain(source, schedule, i));
+  return strips;
 }
 
-BlockCode lower_stages(const LoweringContext& context, const Block& block) {
-  const int columns = columns_of(context, block);
-  if (columns > 1) return lower_columns(context, block, columns);
-  const Chain chain = build_chain(context, block);
-  if (chain.schedule.variant == Variant::halide) return lower_whole_block(context, block);
-  BlockCode code;
-  code.function = print_chain(chain, to_string(memory_type(context, block.input)), to_string(chain.arithmetic.stored));
-  code.weights = chain.weights;
-  code.scratch_bytes = chain.scratch_bytes;
-  code.shared_bytes = chain.shared_bytes;
-  code.parallel_shared_bytes = parallel_shared_bytes(chain);
-  code.phases = phases_of(chain);
-  code.units = units_of(chain);
-  code.schedule = schedule_of(chain);
-  code.executed_macs = executed_macs(chain);
-  int convs = 0;
-  for (const Stage& s : chain.stages) convs += s.kind != Stage::Kind::load;
-  code.overlaps = overlaps_of(chain, block.residual == block.input);
-  code.fused = convs > 1 && chain.schedule.variant != Variant::layerwise;
+/// Strips of columns are computed one after the other; each starts from the first row of the input.
+BlockPlan plan_of_columns(const std::vector<Chain>& strips) {
+  const Chain& first = strips[0];
+  const int columns = static_cast<int>(strips.size());
+  BlockPlan plan;
+  plan.passes = columns;
+  plan.phases = phases_of(first);
+  plan.units = units_of(first);
+  plan.schedule = fmt::format("{}; {} strips of columns, one after the other", schedule_of(first), columns);
+  plan.fused = true;
+  for (const Chain& strip : strips) {
+    plan.scratch_bytes = std::max(plan.scratch_bytes, strip.scratch_bytes);
+    plan.executed_macs += executed_macs(strip);
+  }
+  return plan;
+}
+
+BlockPlan plan_of_chain(const Chain& chain, const Block& block) {
+  BlockPlan plan;
+  plan.scratch_bytes = chain.scratch_bytes;
+  plan.shared_bytes = chain.shared_bytes;
+  plan.parallel_shared_bytes = parallel_shared_bytes(chain);
+  plan.phases = phases_of(chain);
+  plan.units = units_of(chain);
+  plan.schedule = schedule_of(chain);
+  plan.executed_macs = executed_macs(chain);
+  plan.overlaps = overlaps_of(chain, block.residual == block.input);
+  plan.fused = chain.stages.size() - chain.loads() > 1 && chain.variant != Variant::layerwise;
+  return plan;
+}
+
+BlockPlan plan_of(const std::vector<Chain>& strips, const Block& block) {
+  BlockPlan plan = strips.size() > 1 ? plan_of_columns(strips) : plan_of_chain(strips[0], block);
+  plan.runs = true;
+  return plan;
+}
+
+/// Completes the plan by what does not depend on the schedule.
+void describe(const Graph& graph, const Block& block, BlockPlan* plan) {
+  const Names names = names_of(graph, block);
+  plan->inputs = block.sources;
+  if (block.sources.empty()) plan->inputs = {block.input};
+  if (block.residual >= 0) plan->inputs.push_back(block.residual);
+  plan->base_name = names.base_name;
+  plan->kind = names.kind;
+  plan->title = title_of(graph, block, names.kind);
+}
+
+BlockCode lower_strips(const LoweringContext& context, const ChainSource& source, const ChainSchedule& schedule) {
+  const std::vector<Chain> plans = plan_strips(source, schedule);
+  std::vector<ChainCode> strips;
+  for (const Chain& plan : plans) strips.push_back(make_chain(context, source, plan));
+  const ChainCode& first = strips[0];
+  for (const ChainCode& strip : strips)
+    NARROWS_CHECK(strip.weights == first.weights, "strips of columns have different weights");
+  BlockCode code{plan_of(plans, source.block), "", first.weights};
+  const std::string in = to_string(memory_type(context, source.block.input));
+  const std::string out = to_string(source.arithmetic().stored);
+  code.function = strips.size() > 1 ? print_columns(strips, in, out) : print_chain(first, in, out);
   return code;
 }
 
 }  // namespace
 
+BlockPlan plan_chain_block(const PlanContext& context, const Block& block) {
+  const ChainSource source(context, block);
+  const ChainSchedule schedule = resolve_schedule(source);
+  BlockPlan plan = schedule.variant == Variant::halide ? plan_whole_block(context, block)
+                                                       : plan_of(plan_strips(source, schedule), block);
+  describe(context.graph, block, &plan);
+  return plan;
+}
+
 BlockCode lower_chain(const LoweringContext& context, const Block& block) {
-  const Names names = names_of(context.graph, block);
-  BlockCode code = lower_stages(context, block);
-  code.inputs = block.sources;
-  if (block.sources.empty()) code.inputs = {block.input};
-  if (block.residual >= 0) code.inputs.push_back(block.residual);
-  code.base_name = names.base_name;
-  code.kind = names.kind;
-  code.title = title_of(context.graph, block, names.kind);
+  const ChainSource source(context, block);
+  const ChainSchedule schedule = resolve_schedule(source);
+  BlockCode code =
+      schedule.variant == Variant::halide ? lower_whole_block(context, block) : lower_strips(context, source, schedule);
+  describe(context.graph, block, &code);
   return code;
 }
 

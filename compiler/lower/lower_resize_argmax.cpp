@@ -17,7 +17,7 @@ std::string add_rows(SingleCode& s, const Tensor& image) {
 
 }  // namespace
 
-BlockCode lower_resize_argmax(const LoweringContext& context, const Block& block) {
+BlockCode lower_resize_argmax(const PlanContext& context, const Block& block) {
   const Graph& graph = context.graph;
   const Op &first = graph.ops[block.ops[0]], &second = graph.ops[block.ops[block.ops.size() - 2]];
   const bool twice = block.ops.size() == 3;

@@ -14,7 +14,7 @@ namespace {
 
 int shift_between(DType own, DType memory) { return own == memory ? 0 : memory == DType::u8 ? 128 : -128; }
 
-Operand make_operand(const LoweringContext& context, int tensor, const std::string& name, DType memory) {
+Operand make_operand(const PlanContext& context, int tensor, const std::string& name, DType memory) {
   const Tensor& t = context.graph.tensors[tensor];
   return {t, name, memory, shift_between(t.type, memory)};
 }
@@ -38,7 +38,7 @@ void write_body(SingleCode& s) {
 std::string parameters(const SingleCode& s) {
   std::vector<std::string> list;
   for (size_t i = 0; i < s.in.size(); ++i) {
-    if (static_cast<int>(i) == s.in_place) continue;
+    if (s.in_place == i) continue;
     list.push_back(fmt::format("const {}* __restrict {}", to_string(s.in[i].memory), s.in[i].name));
   }
   list.push_back(fmt::format("{}* __restrict out", to_string(s.out.memory)));
@@ -80,17 +80,18 @@ std::string single_title(const SingleCode& s, const std::string& kind) {
   return fmt::format("{}, {} -> {}", kind, fmt::join(from, " and "), to);
 }
 
-SingleCode start_single(const LoweringContext& context, const Op& op, int output) {
+SingleCode start_single(const PlanContext& context, const Op& op, int output) {
   std::vector<Operand> in;
   for (size_t i = 0; i < op.inputs.size(); ++i) {
     const std::string name = op.inputs.size() == 1 ? "in" : fmt::format("in{}", i);
     in.push_back(make_operand(context, op.inputs[i], name, memory_type(context, op.inputs[i])));
   }
-  return {context, op, in, make_operand(context, output, "out", memory_type(context, output)), Writer(), "", 0, -1, 0};
+  return {context, op, in, make_operand(context, output, "out", memory_type(context, output)), Writer(), "", 0, {}, 0};
 }
 
 BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   BlockCode code;
+  code.runs = true;
   code.function = fmt::format("({}) {{\n{}}}\n", parameters(s), s.body.text());
   code.base_name = to_string(s.op.kind);
   code.kind = kind;
@@ -106,14 +107,14 @@ BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   return code;
 }
 
-BlockCode lower_single(const LoweringContext& context, const Block& block, int in_place) {
+BlockCode lower_single(const PlanContext& context, const Block& block, std::optional<size_t> in_place) {
   const Op& op = context.graph.ops[block.ops[0]];
   if (op.kind == OpKind::concatenation)
-    return lower_concatenation(context, block, std::vector<int64_t>(op.inputs.size(), -1));
+    return lower_concatenation(context, block, std::vector<std::optional<int64_t>>(op.inputs.size()));
   SingleCode s = start_single(context, op, block.output);
   s.in_place = in_place;
-  if (in_place >= 0) {
-    const Operand& in = s.in[in_place];
+  if (in_place) {
+    const Operand& in = s.in[*in_place];
     s.body.line("const {0}* const {1} = (const {0}*)out;", to_string(in.memory), in.name);
   }
   write_body(s);

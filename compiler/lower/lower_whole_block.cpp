@@ -31,31 +31,29 @@ int columns_read(const WholeBlock& s) {
   return std::clamp(last + 1, 1, s.width);
 }
 
-/// The operators of the block, and its convolutions' weights in the same order.
-struct Parts {
-  Parts(const LoweringContext& context, const Block& block)
+/// The operators of the block, and the weights of its convolutions in that order.
+struct BlockOps {
+  BlockOps(const PlanContext& context, const Block& block)
       : expand(context.graph.ops[block.ops[0]]),
         depthwise(context.graph.ops[block.ops[1]]),
         project(context.graph.ops[block.ops[2]]),
         add(block.ops.size() > 3 ? &context.graph.ops[block.ops[3]] : nullptr) {
-    const Target& target = context.options.target;
-    for (const Op* op : {&expand, &depthwise, &project})
-      weights.push_back(read_conv(context.graph, *op, context.options.numerics, target));
+    for (const Op* op : {&expand, &depthwise, &project}) weights.push_back(&context.weights.of(*op));
   }
 
   const Op &expand, &depthwise, &project;
   const Op* add;  ///< null: none
-  std::vector<ConvWeights> weights;
+  std::vector<const ConvWeights*> weights;
 };
 
 }  // namespace
 
-WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) {
-  const Parts parts(context, block);
+WholeBlock whole_block_spec(const PlanContext& context, const Block& block) {
+  const BlockOps parts(context, block);
   const Graph& graph = context.graph;
   const Target& target = context.options.target;
   const int lanes = lanes_of(target);
-  const std::vector<ConvWeights>& weights = parts.weights;
+  const std::vector<const ConvWeights*>& weights = parts.weights;
   const Shape &in = graph.input(parts.expand, 0).shape, &out = graph.output(parts.project).shape;
   const Window& w = parts.depthwise.attr.window;
   const Tensor& wide = graph.output(parts.expand);
@@ -68,14 +66,13 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) 
   s.stride_h = w.stride_h, s.stride_w = w.stride_w;
   s.dilation_h = w.dilation_h, s.dilation_w = w.dilation_w;
   s.pad_top = w.pad.top, s.pad_left = w.pad.left;
-  s.expand = make_finish({graph, parts.expand, nullptr, target}, weights[0]);
-  s.depthwise = make_finish({graph, parts.depthwise, nullptr, target}, weights[1]);
-  s.project = make_finish({graph, parts.project, parts.add, target}, weights[2]);
-  for (const Finish* finish : {&s.expand, &s.depthwise, &s.project}) context.kernels.note_sums(*finish);
+  s.expand = make_finish({graph, parts.expand, nullptr, target}, *weights[0]);
+  s.depthwise = make_finish({graph, parts.depthwise, nullptr, target}, *weights[1]);
+  s.project = make_finish({graph, parts.project, parts.add, target}, *weights[2]);
   const bool quantized = s.project.arithmetic.requantizes();
   if (quantized) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
-  s.expand_sums = weights[0].weight_zero != 0;
-  s.project_sums = weights[2].weight_zero != 0;
+  s.expand_sums = weights[0]->weight_zero != 0;
+  s.project_sums = weights[2]->weight_zero != 0;
   const Tile expand_tile = dividing_tile(s.expanded / lanes, columns_read(s), quantized, target);
   const Tile project_tile = output_tile(s.out_channels, s.out_width, quantized, target);
   s.expand_vectors = expand_tile.vectors, s.expand_pixels = expand_tile.pixels;
@@ -83,29 +80,39 @@ WholeBlock whole_block_spec(const LoweringContext& context, const Block& block) 
   return s;
 }
 
-std::string pack_whole_block(const LoweringContext& context, const Block& block, const WholeBlock& s) {
+std::string pack_whole_block(const PlanContext& context, const Block& block, const WholeBlock& s) {
   const Target& target = context.options.target;
-  const Parts parts(context, block);
+  const BlockOps parts(context, block);
   auto params = [&](const Op& op, const Op* add, int index, const Finish& finish) {
-    return make_params({context.graph, op, add, target}, parts.weights[index], finish);
+    return make_params({context.graph, op, add, target}, *parts.weights[index], finish);
   };
   const ConvRow expand = expand_region(s), project = project_region(s, target);
   const DepthwiseRow depthwise = depthwise_region(s);
-  return pack_conv(expand, conv_layout(expand, target), parts.weights[0], params(parts.expand, nullptr, 0, s.expand)) +
-         pack_depthwise(depthwise, depthwise_layout(depthwise, target), parts.weights[1],
+  return pack_conv(expand, conv_layout(expand, target), *parts.weights[0], params(parts.expand, nullptr, 0, s.expand)) +
+         pack_depthwise(depthwise, depthwise_layout(depthwise, target), *parts.weights[1],
                         params(parts.depthwise, nullptr, 1, s.depthwise)) +
-         pack_conv(project, conv_layout(project, target), parts.weights[2],
+         pack_conv(project, conv_layout(project, target), *parts.weights[2],
                    params(parts.project, parts.add, 2, s.project));
 }
 
 BlockCode lower_whole_block(const LoweringContext& context, const Block& block) {
   const WholeBlock spec = whole_block_spec(context, block);
+  for (const Finish* finish : {&spec.expand, &spec.depthwise, &spec.project}) context.kernels.note_sums(*finish);
   BlockCode code;
-  code.function = whole_block(spec, context.options.target, &code.scratch_bytes).text;
+  code.runs = true;
+  code.function = whole_block(spec, context.target(), &code.scratch_bytes).text;
   code.weights = pack_whole_block(context, block, spec);
   code.schedule = "halide: the whole block as one pipeline";
   code.fused = true;
   return code;
+}
+
+BlockPlan plan_whole_block(const PlanContext& context, const Block& block) {
+  BlockPlan plan;
+  plan.runs = true;
+  // Nobody knows what the pipeline allocates before it is printed.
+  whole_block(whole_block_spec(context, block), context.target(), &plan.scratch_bytes);
+  return plan;
 }
 
 }  // namespace narrows

@@ -7,7 +7,7 @@
 
 namespace narrows {
 
-std::string finish_pool(const LoweringContext& context, const Op& pool, int pixels) {
+std::string finish_pool(const PlanContext& context, const Op& pool, int pixels) {
   const char* channels = "totals + first, out + first, end - first";
   const Target& target = context.options.target;
   const Tensor &in = context.graph.input(pool, 0), &out = context.graph.output(pool);

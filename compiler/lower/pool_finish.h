@@ -9,6 +9,6 @@ namespace narrows {
 
 /// The statement that writes the averages of `pixels` pixels to `out` from the sums in `totals`, for the channels from
 /// `first` to `end`: AVERAGE_POOL_2D or MEAN as `pool` says, with the arithmetic of runtime/global_pool.h.
-std::string finish_pool(const LoweringContext& context, const Op& pool, int pixels);
+std::string finish_pool(const PlanContext& context, const Op& pool, int pixels);
 
 }  // namespace narrows

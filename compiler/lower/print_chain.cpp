@@ -12,19 +12,20 @@ namespace {
 
 class ChainPrinter {
  public:
-  ChainPrinter(const Chain& chain, std::string in_type, std::string out_type, int indent = 2)
-      : chain_(chain),
+  ChainPrinter(const ChainCode& code, std::string in_type, std::string out_type, int indent = 2)
+      : code_(code),
+        chain_(code.plan),
         in_type_(std::move(in_type)),
         out_type_(std::move(out_type)),
-        type_(to_string(chain.arithmetic.stored)),
+        type_(to_string(code.plan.arithmetic.stored)),
         writer_(indent),
-        calls_(chain, &writer_) {}
+        calls_(code, &writer_) {}
 
   std::string print() { return signature() + body() + "}\n"; }
 
   std::string signature() const {
     std::string s = fmt::format("(const {}* in, ", in_type_);
-    const size_t sources = stage(0).sources.size();
+    const size_t sources = stage(0).load() ? stage(0).load()->joined.size() : 0;
     if (sources > 0) s = "(";
     for (size_t i = 0; i < sources; ++i) s += fmt::format("const {}* in{}, ", in_type_, i);
     if (chain_.row_source) s = fmt::format("(const {}* (*in)(void* user, int y), void* user, ", in_type_);
@@ -32,27 +33,20 @@ class ChainPrinter {
     s += fmt::format("{}* out, ", out_type_);
     if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
     if (chain_.shared_bytes) s += "u8* __restrict shared, ";
-    s += fmt::format("const u8* __restrict {}", chain_.groups > 1 ? "all_weights" : "weights");
+    s += fmt::format("const u8* __restrict {}", chain_.groups() ? "all_weights" : "weights");
     return s + (phases_of(chain_) ? ", const Task& task) {\n" : ") {\n");
   }
 
   std::string body() {
     declare();
-    const bool tiles = stage(last()).unit_pixels > 0 && chain_.schedule.variant != Variant::channels;
-    if (tiles) {
+    if (chain_.parts)
+      print_channels();
+    else if (stage(last()).unit_pixels())
       print_tiles();
-      return writer_.text();
-    }
-    switch (chain_.schedule.variant) {
-      case Variant::layerwise:
-        print_layerwise();
-        break;
-      case Variant::channels:
-        print_channels();
-        break;
-      default:
-        print_rows();
-    }
+    else if (chain_.variant == Variant::layerwise)
+      print_layerwise();
+    else
+      print_rows();
     return writer_.text();
   }
 
@@ -60,12 +54,15 @@ class ChainPrinter {
   const Stage& stage(int i) const { return chain_.stages[i]; }
   int last() const { return static_cast<int>(chain_.stages.size()) - 1; }
   bool f32() const { return !chain_.arithmetic.requantizes(); }
+  bool at_once() const { return chain_.parts && chain_.parts->expands_at_once; }
+  /// The sums of several parts, if there are any.
+  const PartialSums* sums() const { return chain_.parts && chain_.parts->sums ? &*chain_.parts->sums : nullptr; }
 
   // ---- declarations ----------------------------------------------------------------------------
   void declare() {
-    if (const ChannelMap& conversion = stage(0).conversion; !conversion.scale.empty()) {
-      writer_.line("static const f32 scales[] = {{{}}};  // of pixels, per channel", literals(conversion.scale));
-      writer_.line("static const f32 addends[] = {{{}}};", literals(conversion.addend));
+    if (const Load* load = stage(0).load(); load && load->conversion) {
+      writer_.line("static const f32 scales[] = {{{}}};  // of pixels, per channel", literals(load->conversion->scale));
+      writer_.line("static const f32 addends[] = {{{}}};", literals(load->conversion->addend));
     }
     for (int i = 0; i < last(); ++i) {
       const Rows& r = stage(i).out;
@@ -75,18 +72,19 @@ class ChainPrinter {
                             : r.whole()   ? "all rows of [{}][{}]"
                             : r.kept == 1 ? "one row [{}][{}]"
                                           : std::to_string(r.kept) + " rows of [{}][{}]";
-      writer_.line("{0}* const {1} = ({0}*){2};  // {3}", type, r.name, memory(r.shared, r.offset),
+      writer_.line("{0}* const {1} = ({0}*){2};  // {3}", type, r.name,
+                   memory(r.shared ? "shared" : "scratch", r.offset),
                    fmt::format(fmt::runtime(comment), r.columns(), r.pitch));
     }
-    if (chain_.sums >= 0) writer_.line("i32* const sums = (i32*){};", memory(false, chain_.sums));
-    if (chain_.accumulators >= 0) {
+    if (chain_.row_sums) writer_.line("i32* const sums = (i32*){};", memory("scratch", *chain_.row_sums));
+    if (sums()) {
       writer_.line("{0}* const {1} = ({0}*){2};  // sums over the parts so far",
-                   to_string(chain_.arithmetic.accumulator), chain_.strips ? "partial" : "total",
-                   memory(!chain_.strips, chain_.accumulators));
+                   to_string(chain_.arithmetic.accumulator), chain_.strips() ? "partial" : "total",
+                   memory(chain_.strips() ? "scratch" : "shared", sums()->offset));
     }
     for (int i = 0; i < last(); ++i) {
       if (!stage(i).out.shared) fill_borders(stage(i).out, Index::number(0), std::to_string(stage(i).out.kept));
-      if (stage(i).at_once) pad_map(stage(i).out);
+      if (i == 0 && at_once()) pad_map(stage(i).out);
     }
   }
   static std::string literals(const std::vector<float>& values) {
@@ -94,8 +92,7 @@ class ChainPrinter {
     for (const float v : values) text += (text.empty() ? "" : ", ") + float_literal(v);
     return text;
   }
-  static std::string memory(bool shared, int64_t offset) {
-    const std::string base = shared ? "shared" : "scratch";
+  static std::string memory(const char* base, int64_t offset) {
     return offset ? fmt::format("({} + {})", base, offset) : base;
   }
 
@@ -206,18 +203,17 @@ class ChainPrinter {
 
   // ---- channels: part by part of the expanded channels -----------------------------------------
   void print_channels() {
-    if (chain_.strips) return print_strips();
-    if (chain_.groups > 1) return print_groups();
+    if (chain_.strips()) return print_strips();
+    if (chain_.groups()) return print_groups();
     print_part();
   }
 
   /// The filtered map of a part, and what it adds to the output.
   void print_part() {
     const Rows& filtered = stage(last() - 1).out;
-    const bool at_once = stage(0).at_once;
-    at_once ? calls_.call(0, Index::number(0)) : declare_rows(last() - 1, Index::number(0));
+    at_once() ? calls_.call(0, Index::number(0)) : declare_rows(last() - 1, Index::number(0));
     writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
-    at_once ? calls_.call(last() - 1, "y") : make(last() - 1, "y");
+    at_once() ? calls_.call(last() - 1, "y") : make(last() - 1, "y");
     writer_.close();
     project_tiles(filtered.name, filtered.pitch, filtered.map.channels, Index::number(0),
                   std::to_string(stage(last()).units()));
@@ -227,18 +223,18 @@ class ChainPrinter {
   /// gives the same bits; for integers the order makes no difference, and it needs no sums but those of the first
   /// group.
   void print_groups() {
-    const int groups = chain_.groups;
-    const int64_t sums = chain_.group_bytes / 4;
+    const int groups = chain_.groups()->count;
+    const int64_t group_sums = chain_.groups()->bytes / 4;
     const std::string type = to_string(chain_.arithmetic.accumulator);
     writer_.line("const Range groups = share({}, 0, task), tiles = share({}, 1, task);", groups, stage(last()).units());
     writer_.line("const bool alone = task.phase < 0;");
     writer_.open("for (i32 group = groups.begin; group < groups.end; ++group) {{");
     writer_.line("{0}* const partial = total + (alone ? {1} : group) * {2};  // sums of this group", type,
-                 f32() ? "group > 0" : "0", sums);
-    writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.schedule.parts,
+                 f32() ? "group > 0" : "0", group_sums);
+    writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.parts->count,
                  groups);
     writer_.open("for (i32 part = first_part; part < end; ++part) {{");
-    writer_.line("const u8* const weights = all_weights + part * {};", chain_.part_weights);
+    writer_.line("const u8* const weights = all_weights + part * {};", code_.part_weights());
     writer_.line("const bool first = part == first_part{};", f32() ? "" : " && (group == 0 || !alone)");
     print_part();
     writer_.close();
@@ -250,7 +246,7 @@ class ChainPrinter {
   void add_groups(const std::string& condition, const std::string& groups, const Index& first_channel, int channels) {
     const Rows& out = stage(last()).out;
     writer_.line("{}add_groups({}, {}, {}, {}, {}, {});", condition, plus("total", first_channel), groups,
-                 chain_.group_bytes / 4, out.map.height * out.map.width, channels, chain_.accumulator_pitch);
+                 chain_.groups()->bytes / 4, out.map.height * out.map.width, channels, sums()->pitch);
   }
 
   /// Tiles of output channels from the sums of all groups.
@@ -258,11 +254,13 @@ class ChainPrinter {
     const Stage& s = stage(last());
     writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
     for_piece_of("unit", [&](const Piece& p, int first_tile) {
-      const Index channel = channel_of(p, "unit", first_tile, p.channel, p.tile_channels);
-      add_groups("if (!alone) ", std::to_string(chain_.groups), channel, p.tile_channels);
-      const std::string weights = plus("all_weights", channel_of(p, "unit", first_tile, p.weights, p.tile_weights));
-      writer_.line("{}({}{}, {}{});", p.last_kernel, chain_.finish_reads_weights ? weights + ", " : "",
-                   plus("total", channel), s.residual ? plus("residual", channel) + ", " : "", plus("out", channel));
+      const SumKernels& kernels = std::get<SumKernels>(p.kernels);
+      const Index channel = channel_of(p.cut, "unit", first_tile);
+      add_groups("if (!alone) ", std::to_string(chain_.groups()->count), channel, p.cut.channels);
+      const std::string weights = plus("all_weights", weights_of(p, "unit", first_tile));
+      writer_.line("{}({}{}, {}{});", kernels.last, kernels.last_reads_weights ? weights + ", " : "",
+                   plus("total", channel), s.conv()->addend ? plus("residual", channel) + ", " : "",
+                   plus("out", channel));
     });
     writer_.close();
   }
@@ -271,25 +269,26 @@ class ChainPrinter {
   void print_strips() {
     const Stage& s = stage(last());
     const Rows& filtered = stage(last() - 1).out;
-    const int parts = chain_.schedule.parts, width = s.out.map.width;
+    const int parts = chain_.parts->count, width = s.out.map.width;
     writer_.line("const Range rows = share({}, 0, task);", s.out.map.height);
-    if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, chain_.part_weights);
+    if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, code_.part_weights());
     declare_rows(last() - 1, "rows.begin");
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     make(last() - 1, "y");
     writer_.close();
-    if (s.row_sums) {
+    if (s.conv()->row_sums) {
       writer_.line(
           "sum_windows({0} + rows.begin * {1}, sums + rows.begin * {2}, (rows.end - rows.begin) * {2}, "
           "{3}, {4}, false);",
           filtered.name, filtered.row_elements(), width, filtered.pitch, filtered.map.channels);
     }
-    if (s.tiles() > 1) writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", s.tiles());
+    const int tiles = s.conv()->tiles();
+    if (tiles > 1) writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", tiles);
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     writer_.line("const i32 pixel = y * {};", width);
     project_unit("tile", "pixel", filtered.name, filtered.pitch);
     writer_.close();
-    if (s.tiles() > 1) writer_.close();
+    if (tiles > 1) writer_.close();
     if (parts > 1) writer_.close();
   }
 
@@ -306,16 +305,16 @@ class ChainPrinter {
   void project_tiles(const std::string& in, int in_pitch, int depth, const Index& first, const std::string& end) {
     const Stage& s = stage(last());
     const int groups = s.groups();
-    if (s.row_sums) {
+    if (s.conv()->row_sums) {
       writer_.line("{}sum_windows({}, sums, {}, {}, {}, false);",
                    first.is_number() ? "" : fmt::format("if ({} < {}) ", first.str(), end), in,
                    s.out.map.height * s.out.map.width, in_pitch, depth);
     }
     writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first.str(), end);
-    if (groups > 1 && s.tiles() > 1)
-      writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, s.unit_pixels);
+    if (groups > 1 && s.conv()->tiles() > 1)
+      writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, *s.unit_pixels());
     else if (groups > 1)
-      writer_.line("const i32 pixel = unit * {};", s.unit_pixels);
+      writer_.line("const i32 pixel = unit * {};", *s.unit_pixels());
     project_unit(groups > 1 ? "tile" : "unit", groups > 1 ? Index("pixel") : Index::number(0), in, in_pitch);
     writer_.close();
   }
@@ -329,13 +328,13 @@ class ChainPrinter {
   /// What `print(piece, first_tile)` writes for each piece, under the condition that tile `tile` is in it.
   template <typename Print>
   void for_piece_of(const std::string& tile, const Print& print) {
-    const std::vector<Piece>& pieces = stage(last()).pieces;
+    const std::vector<Piece>& pieces = code_.pieces[last()];
     int first_tile = 0;
     for (size_t i = 0; i < pieces.size(); ++i) {
       const bool only = pieces.size() == 1, rest = i + 1 == pieces.size();
-      if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, pieces[i].tiles);
+      if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, pieces[i].cut.calls);
       print(pieces[i], first_tile);
-      first_tile += pieces[i].tiles;
+      first_tile += pieces[i].cut.calls;
       if (only) continue;
       writer_.close(rest ? "}" : "} else {");
       if (!rest) writer_.indent();
@@ -347,32 +346,42 @@ class ChainPrinter {
                      int in_pitch) {
     const Stage& s = stage(last());
     const auto at = [&](const std::string& base, int pitch) {
-      return plus(plus(base, pixel.times(pitch)), channel_of(p, tile, first, p.channel, p.tile_channels));
+      return plus(plus(base, pixel.times(pitch)), channel_of(p.cut, tile, first));
     };
-    const std::string inputs = fmt::format("{}, {}{}", plus(in, pixel.times(in_pitch)),
-                                           plus("weights", channel_of(p, tile, first, p.weights, p.tile_weights)),
-                                           s.row_sums ? ", " + plus("sums", pixel) : "");
-    const std::string output = (s.residual ? at("residual", s.out.pitch) + ", " : "") + at("out", s.out.pitch);
-    if (chain_.accumulators < 0) return writer_.line("{}({}, {});", p.kernel, inputs, output);
-    const std::string partial = at("partial", chain_.accumulator_pitch);
-    if (!chain_.strips) {
-      writer_.line("if (first) {}({}, {});", p.kernel, inputs, partial);
-      return writer_.line("else {}({}, {}, {});", p.more_kernel, inputs, partial, partial);
-    }
-    writer_.line("if (part == 0) {}({}, {});", p.kernel, inputs, partial);
-    if (!p.more_kernel.empty()) {
-      writer_.line("else if (part < {}) {}({}, {}, {});", chain_.schedule.parts - 1, p.more_kernel, inputs, partial,
-                   partial);
-    }
-    writer_.line("else {}({}, {}, {});", p.last_kernel, inputs, partial, output);
+    const std::string inputs =
+        fmt::format("{}, {}{}", plus(in, pixel.times(in_pitch)), plus("weights", weights_of(p, tile, first)),
+                    s.conv()->row_sums ? ", " + plus("sums", pixel) : "");
+    const std::string output = (s.conv()->addend ? at("residual", s.out.pitch) + ", " : "") + at("out", s.out.pitch);
+    if (!sums()) return writer_.line("{}({}, {});", std::get<std::string>(p.kernels), inputs, output);
+    print_sums(std::get<SumKernels>(p.kernels), inputs, at("partial", sums()->pitch), output);
   }
 
-  /// first + (tile - first_tile) * step
-  static Index channel_of(const Piece& p, const std::string& tile, int first_tile, int64_t first, int64_t step) {
-    if (p.tiles == 1) return Index::number(first);
-    return Index(tile) * step + (first - first_tile * step);
+  /// The calls that add a part to its sums, and with strips make the output of them.
+  void print_sums(const SumKernels& k, const std::string& inputs, const std::string& partial,
+                  const std::string& output) {
+    if (!chain_.strips()) {
+      writer_.line("if (first) {}({}, {});", k.first, inputs, partial);
+      return writer_.line("else {}({}, {}, {});", *k.more, inputs, partial, partial);
+    }
+    writer_.line("if (part == 0) {}({}, {});", k.first, inputs, partial);
+    if (k.more) {
+      writer_.line("else if (part < {}) {}({}, {}, {});", chain_.parts->count - 1, *k.more, inputs, partial, partial);
+    }
+    writer_.line("else {}({}, {}, {});", k.last, inputs, partial, output);
   }
 
+  /// The first channel of tile `tile`, where `first_tile` is the first one of the cut.
+  static Index channel_of(const Cut& cut, const std::string& tile, int first_tile) {
+    if (cut.calls == 1) return Index::number(cut.first);
+    return Index(tile) * cut.channels + (cut.first - int64_t{first_tile} * cut.channels);
+  }
+  /// The offset of its weights.
+  static Index weights_of(const Piece& p, const std::string& tile, int first_tile) {
+    if (p.cut.calls == 1) return Index::number(p.weights);
+    return Index(tile) * p.call_weights + (p.weights - first_tile * p.call_weights);
+  }
+
+  const ChainCode& code_;
   const Chain& chain_;
   std::string in_type_, out_type_, type_;
   Writer writer_;
@@ -381,17 +390,19 @@ class ChainPrinter {
 
 }  // namespace
 
-std::string print_chain(const Chain& chain, const std::string& in_type, const std::string& out_type) {
+std::string print_chain(const ChainCode& chain, const std::string& in_type, const std::string& out_type) {
   return ChainPrinter(chain, in_type, out_type).print();
 }
 
-std::string print_columns(const std::vector<Chain>& strips, const std::string& in_type, const std::string& out_type) {
+std::string print_columns(const std::vector<ChainCode>& strips, const std::string& in_type,
+                          const std::string& out_type) {
   // All strips take the scratch of the largest.
-  Chain largest = strips[0];
-  for (const Chain& strip : strips) largest.scratch_bytes = std::max(largest.scratch_bytes, strip.scratch_bytes);
+  ChainCode largest = strips[0];
+  for (const ChainCode& strip : strips)
+    largest.plan.scratch_bytes = std::max(largest.plan.scratch_bytes, strip.plan.scratch_bytes);
   std::string text = ChainPrinter(largest, in_type, out_type).signature();
-  for (const Chain& strip : strips) {
-    const Rows& out = strip.stages.back().out;
+  for (const ChainCode& strip : strips) {
+    const Rows& out = strip.plan.stages.back().out;
     text += fmt::format("  {{  // columns {} to {} of the output\n", out.first_column,
                         out.first_column + out.map.width - 1);
     text += ChainPrinter(strip, in_type, out_type, 4).body() + "  }\n";

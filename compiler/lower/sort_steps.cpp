@@ -73,9 +73,8 @@ StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool 
   return order;
 }
 
-bool joins_steps(const LoweringContext& context, const ConvWeights& weights) {
-  const Target& target = context.options.target;
-  if (!target.pairs() || context.kernels.names_only()) return false;
+bool joins_steps(const Target& target, const ConvWeights& weights) {
+  if (!target.pairs()) return false;
   const int tile = 2 * lanes_of(target);
   int joined = 0, all = 0;
   for (int c = 0; c < weights.channels; c += tile) {

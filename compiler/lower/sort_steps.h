@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compiler/lower/conv_weights.h"
-#include "compiler/lower/lower.h"
+#include "compiler/target.h"
 
 namespace narrows {
 
@@ -25,8 +25,8 @@ struct StepOrder {
 /// and so on.
 StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool joins);
 
-/// True if so many steps of an 8-bit pointwise convolution can be joined that it is worth a loop. False where steps are
-/// not sorted, and where only sizes are asked for.
-bool joins_steps(const LoweringContext& context, const ConvWeights& weights);
+/// True if enough steps of an 8-bit pointwise convolution can be joined for a loop of their own to pay. False where the
+/// target does not sort steps.
+bool joins_steps(const Target& target, const ConvWeights& weights);
 
 }  // namespace narrows

@@ -95,8 +95,8 @@ std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptio
   c.options = options;
   c.toolchain = toolchain;
 
-  KernelLibrary kernels(target);
-  const LoweringContext context{network, c.options, kernels};
+  WeightCache cache(network, c.options.numerics, target);
+  const PlanContext context{network, c.options, cache};
   const Block block = partition(network).back();
   WholeBlock spec = whole_block_spec(context, block);
   choose_tiles(target, &spec);

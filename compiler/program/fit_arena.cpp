@@ -8,7 +8,6 @@
 #include "compiler/blocks/cost_model.h"
 #include "compiler/graph/costs.h"
 #include "compiler/program/order_blocks.h"
-#include "compiler/program/program.h"
 #include "compiler/program/tensor_memory.h"
 
 namespace narrows {
@@ -35,11 +34,11 @@ struct Form {
 class Fitter {
  public:
   Fitter(const Graph& graph, const CompileOptions& options)
-      : graph_(graph), options_(options), kernels_(options.target, true), base_(partition(graph)) {
-    const LoweringContext context{graph_, options_, kernels_};
-    for (size_t t = 0; t < graph_.tensors.size(); ++t)
-      memory_types_.push_back(memory_type(context, static_cast<int>(t)));  // whatever the schedules
-  }
+      : graph_(graph),
+        options_(options),
+        weights_(graph, options.numerics, options.target),
+        base_(partition(graph)),
+        memory_types_(memory_types_of({graph_, options_, weights_})) {}
 
   Schedules run() {
     Form best = form_of(options_.schedules);
@@ -64,30 +63,30 @@ class Fitter {
     form.blocks = join_cascades(graph_, base_, options_.schedule, schedules);
     CompileOptions options = options_;
     options.schedules = schedules;
-    const LoweringContext context{graph_, options, kernels_};
-    Program program{graph_, options, form.blocks, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}, {}};
-    program.memory_types = memory_types_;
+    const PlanContext context{graph_, options, weights_};
+    PlannedBlocks planned{graph_, memory_types_, form.blocks, {}};
     for (const Block& block : form.blocks) {
-      program.code.push_back(code_of(context, block));
-      form.cost += cost_of(context, block) * recomputation(block, program.code.back());
+      planned.plans.push_back(plan_of(context, block));
+      form.cost += cost_of(context, block) * recomputation(block, planned.plans.back());
     }
-    order_blocks(&program);
-    form.blocks = program.blocks;
-    const ArenaBuffers buffers = buffers_over_inputs(program);
+    const std::vector<int> order = order_blocks(planned);
+    planned.blocks = form.blocks = reordered(order, form.blocks);
+    planned.plans = reordered(order, planned.plans);
+    const ArenaBuffers buffers = buffers_over_inputs(planned);
     form.live = live_bytes(buffers.list);
     form.live.resize(form.blocks.size());
     if (options_.arena_limit > 0) form.planned = plan_memory(buffers.list, 0).bytes;
     return form;
   }
 
-  /// Sizes only. Blocks that are the same in several forms are lowered once.
-  const BlockCode& code_of(const LoweringContext& context, const Block& block) {
+  /// Blocks that are the same in several forms are planned once.
+  const BlockPlan& plan_of(const PlanContext& context, const Block& block) {
     std::string key = std::to_string(block.ops[0]) + " " + std::to_string(block.ops.size());
     for (const Block& link : links_of(block)) key += " " + to_string(asked_schedule(context, link));
     key += " " + to_string(asked_schedule(context, block));
-    const auto [known, is_new] = codes_.try_emplace(key);
+    const auto [known, is_new] = plans_.try_emplace(key);
     if (!is_new) return known->second;
-    if (!is_reshape(graph_, block)) known->second = sketch_of(lower_block(context, block));
+    if (!is_reshape(graph_, block)) known->second = plan_block(context, block);
     return known->second;
   }
   static std::vector<Block> links_of(const Block& block) {
@@ -95,13 +94,13 @@ class Fitter {
   }
 
   /// Multiply-adds that are done by those of the model.
-  double recomputation(const Block& block, const BlockCode& code) const {
+  double recomputation(const Block& block, const BlockPlan& plan) const {
     int64_t macs = 0;
     for (int i : block.ops) macs += multiply_accumulates(graph_, graph_.ops[i]);
-    return code.executed_macs ? static_cast<double>(code.executed_macs) / static_cast<double>(macs) : 1;
+    return plan.executed_macs ? static_cast<double>(plan.executed_macs) / static_cast<double>(macs) : 1;
   }
 
-  double cost_of(const LoweringContext& context, const Block& block) const {
+  double cost_of(const PlanContext& context, const Block& block) const {
     double cost = 0;
     const Op* before = nullptr;
     for (const Block& link : links_of(block)) {
@@ -233,10 +232,10 @@ class Fitter {
 
   const Graph& graph_;
   const CompileOptions& options_;
-  KernelLibrary kernels_;
+  WeightCache weights_;
   std::vector<Block> base_;
-  std::vector<DType> memory_types_;
-  std::map<std::string, BlockCode> codes_;
+  std::vector<DType> memory_types_;  // whatever the schedules
+  std::map<std::string, BlockPlan> plans_;
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ enum class Prefer { low_peak, low_rest };
 /// Chooses block after block. Reshapes count like any other block: what they name stays alive.
 class ListScheduler {
  public:
-  explicit ListScheduler(const Program& p)
+  explicit ListScheduler(const PlannedBlocks& p)
       : p_(p), readers_(p.graph.tensors.size(), 0), live_(p.graph.tensors.size(), false) {
     for (const Block& block : p.blocks) inputs_.push_back(inputs_of(p, block));
     for (const std::set<int>& inputs : inputs_) {
@@ -51,7 +51,7 @@ class ListScheduler {
     return order;
   }
 
-  static std::set<int> inputs_of(const Program& p, const Block& block) {
+  static std::set<int> inputs_of(const PlannedBlocks& p, const Block& block) {
     std::set<int> inputs;
     for (int i : block.ops) {
       for (int t : p.graph.ops[i].inputs) inputs.insert(t);
@@ -71,13 +71,13 @@ class ListScheduler {
 
   /// Bytes that are alive more or less while the block runs, and once it has run.
   std::tuple<int64_t, int64_t> change(int i) const {
-    const BlockCode& code = p_.code[i];
+    const BlockPlan& plan = p_.plans[i];
     const int64_t out = bytes(p_.blocks[i].output);
     int64_t rest = out;
     for (int t : inputs_[i]) {
       if (is_made(t) && readers_[t] == 1) rest -= bytes(t);
     }
-    return {out + code.scratch_bytes + code.shared_bytes, rest};
+    return {out + plan.scratch_bytes + plan.shared_bytes, rest};
   }
   /// Smaller ones run first; in their own order where nothing else matters.
   std::tuple<int64_t, int64_t, int> rank(int i, Prefer prefer) const {
@@ -90,30 +90,22 @@ class ListScheduler {
     live_[p_.blocks[i].output] = true;
   }
 
-  const Program& p_;
+  const PlannedBlocks& p_;
   std::vector<std::set<int>> inputs_;  ///< by block
   std::vector<int> readers_;           ///< of each tensor, still to come
   std::vector<bool> live_;
   std::set<int> made_;
 };
 
-/// The program's blocks and code in another order.
-void reorder(const Order& order, Program* p) {
-  std::vector<Block> blocks;
-  std::vector<BlockCode> code;
-  for (int i : order) {
-    blocks.push_back(std::move(p->blocks[i]));
-    code.push_back(std::move(p->code[i]));
-  }
-  p->blocks = std::move(blocks);
-  p->code = std::move(code);
+PlannedBlocks in_order(const Order& order, const PlannedBlocks& p) {
+  return {p.graph, p.memory_types, reordered(order, p.blocks), reordered(order, p.plans)};
 }
 
 struct Peak {
   int64_t bytes = 0;
   int step = 0;
 };
-Peak peak_of(const Program& p) {
+Peak peak_of(const PlannedBlocks& p) {
   const std::vector<int64_t> live = live_bytes(buffers_over_inputs(p).list);
   if (live.empty()) return {};
   const auto most = std::max_element(live.begin(), live.end());
@@ -122,7 +114,7 @@ Peak peak_of(const Program& p) {
 }
 
 /// By block, the blocks whose outputs it reads.
-std::vector<std::vector<int>> sources_of(const Program& p) {
+std::vector<std::vector<int>> sources_of(const PlannedBlocks& p) {
   std::map<int, int> makers;
   for (size_t i = 0; i < p.blocks.size(); ++i) makers[p.blocks[i].output] = static_cast<int>(i);
   std::vector<std::vector<int>> sources(p.blocks.size());
@@ -135,7 +127,7 @@ std::vector<std::vector<int>> sources_of(const Program& p) {
 }
 
 /// True if every block stands behind those whose outputs it reads.
-bool in_order(const Order& order, const std::vector<std::vector<int>>& sources) {
+bool is_valid(const Order& order, const std::vector<std::vector<int>>& sources) {
   std::vector<bool> done(order.size(), false);
   for (int block : order) {
     if (!std::all_of(sources[block].begin(), sources[block].end(), [&](int i) { return done[i]; })) return false;
@@ -152,32 +144,21 @@ Order moved(Order order, int from, int to) {
   return order;
 }
 
-/// Without what only the emitter needs.
-Program sketch_of(const Program& p) {
-  Program sketch{p.graph, p.options, p.blocks, p.code, {}, {}, {}, p.memory_types, 0, {}, {}, {}, {}, {}, {}, {}};
-  for (BlockCode& code : sketch.code) code = sketch_of(std::move(code));
-  return sketch;
-}
-
 /// The best order that is found from `order` by moving single blocks across the step that sets the peak.
-Order improved(Order order, const Program& sketch, int64_t* smallest) {
+Order improved(Order order, const PlannedBlocks& planned, int64_t* smallest) {
   const int count = static_cast<int>(order.size());
-  const std::vector<std::vector<int>> sources = sources_of(sketch);
+  const std::vector<std::vector<int>> sources = sources_of(planned);
   int64_t tries_left = kMostTriedBlocks / (count + 1);
   for (bool better = true; better;) {
     better = false;
-    Program now = sketch;
-    reorder(order, &now);
-    const int peak = peak_of(now).step;
+    const int peak = peak_of(in_order(order, planned)).step;
     for (int i = 0; i < count && !better; ++i) {
       const Order candidates[] = {moved(order, i, peak),
                                   moved(order, i, i < peak ? std::min(peak + 1, count - 1) : peak)};
       for (const Order& candidate : candidates) {
-        if (candidate == order || !in_order(candidate, sources)) continue;
+        if (candidate == order || !is_valid(candidate, sources)) continue;
         if (tries_left-- <= 0) return order;
-        Program other = sketch;
-        reorder(candidate, &other);
-        const int64_t arena = peak_of(other).bytes;
+        const int64_t arena = peak_of(in_order(candidate, planned)).bytes;
         if (arena >= *smallest) continue;
         *smallest = arena, order = candidate, better = true;
         break;
@@ -188,7 +169,7 @@ Order improved(Order order, const Program& sketch, int64_t* smallest) {
 }
 
 /// Some block does not read what the one before it makes.
-bool has_choice(const Program& p) {
+bool has_choice(const PlannedBlocks& p) {
   for (size_t i = 1; i < p.blocks.size(); ++i) {
     if (!ListScheduler::inputs_of(p, p.blocks[i]).count(p.blocks[i - 1].output)) return true;
   }
@@ -197,22 +178,20 @@ bool has_choice(const Program& p) {
 
 }  // namespace
 
-void order_blocks(Program* program) {
-  if (!has_choice(*program)) return;
-  const Program sketch = sketch_of(*program);
-  const int64_t before = peak_of(sketch).bytes;
-  Order best(program->blocks.size());
-  std::iota(best.begin(), best.end(), 0);
+std::vector<int> order_blocks(const PlannedBlocks& planned) {
+  Order own(planned.blocks.size());
+  std::iota(own.begin(), own.end(), 0);
+  if (!has_choice(planned)) return own;
+  const int64_t before = peak_of(planned).bytes;
+  Order best = own;
   int64_t smallest = before;
   for (Prefer prefer : {Prefer::low_rest, Prefer::low_peak}) {
-    const Order order = ListScheduler(sketch).run(prefer);
-    Program other = sketch;
-    reorder(order, &other);
-    const int64_t arena = peak_of(other).bytes;
+    const Order order = ListScheduler(planned).run(prefer);
+    const int64_t arena = peak_of(in_order(order, planned)).bytes;
     if (arena < smallest) smallest = arena, best = order;
   }
-  best = improved(best, sketch, &smallest);
-  if (smallest < before) reorder(best, program);
+  best = improved(best, planned, &smallest);
+  return smallest < before ? best : own;
 }
 
 }  // namespace narrows

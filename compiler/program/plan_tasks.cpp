@@ -24,11 +24,11 @@ int64_t work_of(const Graph& graph, const Block& block) {
 }
 
 /// Takes the outputs of shared blocks from over their inputs, but for operators on one element. True if there were any.
-bool set_apart(const Program& p, const ArenaBuffers& buffers, std::vector<ArenaBuffer>* list) {
+bool set_apart(const Placed& p, const ArenaBuffers& buffers, std::vector<ArenaBuffer>* list) {
   bool any = false;
   for (const Call& call : p.calls) {
     // Copies of outputs, which are no blocks, are not shared either.
-    if (call.most_tasks == 1 || p.code[call.block].in_place >= 0) continue;
+    if (call.most_tasks == 1 || p.code[call.block].in_place) continue;
     const int out = buffers.of_tensor[p.blocks[call.block].output];
     if (out < 0 || (*list)[out].over < 0) continue;
     (*list)[out].over = -1;
@@ -43,7 +43,7 @@ struct Buffers {
   std::vector<ArenaBuffer> list;
   std::vector<int> shared;
 };
-Buffers with_shared_scratch(const Program& p, const ArenaBuffers& buffers, const MemoryPlan& plan) {
+Buffers with_shared_scratch(const Placed& p, const ArenaBuffers& buffers, const MemoryPlan& plan) {
   Buffers all{buffers.list, std::vector<int>(p.calls.size(), -1)};
   if (!set_apart(p, buffers, &all.list)) {
     for (size_t i = 0; i < all.list.size(); ++i) all.list[i].fixed = plan.offsets[i];
@@ -76,8 +76,8 @@ int64_t top_at(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan, 
 
 }  // namespace
 
-void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Program* program) {
-  Program& p = *program;
+void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Planned* program) {
+  Planned& p = *program;
   for (Call& call : p.calls) {
     if (call.block < 0 || p.code[call.block].phases == 0) continue;
     const int64_t most = work_of(p.graph, p.blocks[call.block]) / p.options.task_work;

@@ -11,6 +11,6 @@ namespace narrows {
 ///
 /// Completes the calls and the arena of a program whose arena is planned for one thread, by `plan` of `buffers`. A
 /// block whose work is shared must not overwrite its input; where one does, tensors lie elsewhere than with one thread.
-void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& plan, Program* program);
+void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& plan, Planned* program);
 
 }  // namespace narrows

@@ -45,7 +45,7 @@ std::vector<int64_t> part_offsets(const Graph& graph, const Op& op) {
 
 class HomeChooser {
  public:
-  HomeChooser(const Program& p, const LoweringContext& context)
+  HomeChooser(const PlannedBlocks& p, const PlanContext& context)
       : p_(p), graph_(p.graph), context_(context), homes_(p.graph.tensors.size()) {
     // Networks of the family have some dozens of slices and parts; what is slow to plan gets fewer tries.
     const int64_t blocks = static_cast<int64_t>(p.blocks.size());
@@ -113,9 +113,9 @@ class HomeChooser {
                         [&](int output) { return homes_.of(output).tensor == t; });
   }
 
-  const Program& p_;
+  const PlannedBlocks& p_;
   const Graph& graph_;
-  const LoweringContext& context_;
+  const PlanContext& context_;
   Homes homes_;
   int64_t arena_ = 0;
   int64_t tries_left_;  // each plans the arena
@@ -133,7 +133,7 @@ Home Homes::of(int tensor) const {
   return {tensor, offset};
 }
 
-Homes reshape_homes(const Program& p) {
+Homes reshape_homes(const PlannedBlocks& p) {
   Homes homes(p.graph.tensors.size());
   for (const Block& b : p.blocks) {
     if (is_reshape(p.graph, b)) homes.move(b.output, {b.input, 0});
@@ -141,8 +141,8 @@ Homes reshape_homes(const Program& p) {
   return homes;
 }
 
-Homes choose_homes(const Program& program, const LoweringContext& context) {
-  return HomeChooser(program, context).choose();
+Homes choose_homes(const PlannedBlocks& planned, const PlanContext& context) {
+  return HomeChooser(planned, context).choose();
 }
 
 bool lies_in_input(const Graph& graph, const Homes& homes, const Op& slice) {
@@ -151,19 +151,19 @@ bool lies_in_input(const Graph& graph, const Homes& homes, const Op& slice) {
   return begin >= 0 && in.tensor == out.tensor && out.offset == in.offset + begin * size_of(graph.output(slice).type);
 }
 
-std::vector<int64_t> parts_inside(const Graph& graph, const Homes& homes, const Op& op) {
-  std::vector<int64_t> inside;
+std::vector<std::optional<int64_t>> parts_inside(const Graph& graph, const Homes& homes, const Op& op) {
+  std::vector<std::optional<int64_t>> inside;
   const Home out = homes.of(op.output);
   for (int t : op.inputs) {
     const Home part = homes.of(t);
     const int64_t at = part.offset - out.offset;
     const bool within = part.tensor == out.tensor && at >= 0 && at < graph.output(op).bytes();
-    inside.push_back(within ? at : -1);
+    inside.push_back(within ? std::optional(at) : std::nullopt);
   }
   return inside;
 }
 
-std::vector<bool> written_outputs(const Program& p, const Homes& homes) {
+std::vector<bool> written_outputs(const PlannedBlocks& p, const Homes& homes) {
   std::vector<bool> written, taken(p.graph.tensors.size(), false);
   for (int t : p.graph.outputs) {
     const Home home = homes.of(t);
@@ -176,7 +176,7 @@ std::vector<bool> written_outputs(const Program& p, const Homes& homes) {
   return written;
 }
 
-ArenaBuffers arena_buffers(const Program& p, const Homes& homes) {
+ArenaBuffers arena_buffers(const PlannedBlocks& p, const Homes& homes) {
   ArenaBuffers buffers;
   buffers.of_tensor.assign(p.graph.tensors.size(), -1);
   buffers.of_block.assign(p.blocks.size(), -1);
@@ -200,10 +200,10 @@ ArenaBuffers arena_buffers(const Program& p, const Homes& homes) {
   };
   int step = 0;
   for (size_t i = 0; i < p.blocks.size(); ++i, ++step) {
-    if (p.code[i].function.empty()) continue;  // a reshape
-    for (int t : p.code[i].inputs) use(t, step);
+    if (!p.plans[i].runs) continue;  // a reshape
+    for (int t : p.plans[i].inputs) use(t, step);
     use(p.blocks[i].output, step);
-    const int64_t scratch = p.code[i].scratch_bytes + p.code[i].shared_bytes;
+    const int64_t scratch = p.plans[i].scratch_bytes + p.plans[i].shared_bytes;
     if (scratch) buffers.of_block[i] = add(fmt::format("scratch {}", i), scratch, step);
   }
   for (size_t i = 0; i < written.size(); ++i) {
@@ -215,14 +215,14 @@ ArenaBuffers arena_buffers(const Program& p, const Homes& homes) {
 namespace {
 
 /// The buffer of an input that the block's output may lie over: nothing else of it is alive, and nobody reads it later.
-int overwritten(const Program& p, const Homes& homes, const ArenaBuffers& buffers, int block, size_t input) {
-  const BlockCode& code = p.code[block];
-  const int tensor = code.inputs[input], out = p.blocks[block].output;
+int overwritten(const PlannedBlocks& p, const Homes& homes, const ArenaBuffers& buffers, int block, size_t input) {
+  const BlockPlan& plan = p.plans[block];
+  const int tensor = plan.inputs[input], out = p.blocks[block].output;
   if (!homes.has_own_memory(tensor) || !homes.has_own_memory(out)) return -1;
   // Other inputs can be parts of the same memory; the same tensor as another input must stand the same overlap.
-  for (size_t j = 0; j < code.inputs.size(); ++j) {
-    if (homes.of(code.inputs[j]).tensor != tensor) continue;
-    if (code.inputs[j] != tensor || code.overlaps[j] != code.overlaps[input]) return -1;
+  for (size_t j = 0; j < plan.inputs.size(); ++j) {
+    if (homes.of(plan.inputs[j]).tensor != tensor) continue;
+    if (plan.inputs[j] != tensor || plan.overlaps[j] != plan.overlaps[input]) return -1;
   }
   const int from = buffers.of_tensor[tensor], to = buffers.of_tensor[out];
   if (from < 0 || to < 0 || buffers.list[to].over >= 0) return -1;
@@ -232,15 +232,15 @@ int overwritten(const Program& p, const Homes& homes, const ArenaBuffers& buffer
 
 /// Tries one way after the other; `keep` says whether it stays.
 template <class Keep>
-void try_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers, const Keep& keep) {
+void try_overlaps(const PlannedBlocks& p, const Homes& homes, ArenaBuffers* buffers, const Keep& keep) {
   for (size_t block = 0; block < p.blocks.size(); ++block) {
-    const BlockCode& code = p.code[block];
-    for (size_t input = 0; input < code.overlaps.size() && input < code.inputs.size(); ++input) {
-      if (code.overlaps[input] == kApart) continue;
+    const BlockPlan& plan = p.plans[block];
+    for (size_t input = 0; input < plan.overlaps.size() && input < plan.inputs.size(); ++input) {
+      if (plan.overlaps[input] == kApart) continue;
       const int from = overwritten(p, homes, *buffers, static_cast<int>(block), input);
       if (from < 0) continue;
       ArenaBuffer& out = buffers->list[buffers->of_tensor[p.blocks[block].output]];
-      out.over = from, out.over_shift = code.overlaps[input];
+      out.over = from, out.over_shift = plan.overlaps[input];
       if (keep()) break;
       out.over = -1, out.over_shift = 0;
     }
@@ -249,11 +249,11 @@ void try_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers, c
 
 }  // namespace
 
-void put_over(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
+void put_over(const PlannedBlocks& p, const Homes& homes, ArenaBuffers* buffers) {
   try_overlaps(p, homes, buffers, [] { return true; });
 }
 
-ArenaBuffers buffers_over_inputs(const Program& p) {
+ArenaBuffers buffers_over_inputs(const PlannedBlocks& p) {
   const Homes homes = reshape_homes(p);
   ArenaBuffers buffers = arena_buffers(p, homes);
   put_over(p, homes, &buffers);
@@ -280,7 +280,7 @@ int64_t tries_for(const std::vector<ArenaBuffer>& buffers) {
 
 }  // namespace
 
-void choose_overlaps(const Program& p, const Homes& homes, ArenaBuffers* buffers) {
+void choose_overlaps(const PlannedBlocks& p, const Homes& homes, ArenaBuffers* buffers) {
   ArenaBuffers all = *buffers;
   put_over(p, homes, &all);
   int64_t arena = plan_memory(buffers->list, 0).bytes;

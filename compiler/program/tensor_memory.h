@@ -2,10 +2,11 @@
 // piece lies in its input, and what a concatenation joins can be written where it belongs.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "compiler/program/plan_memory.h"
-#include "compiler/program/program.h"
+#include "compiler/program/planned_blocks.h"
 
 namespace narrows {
 
@@ -30,21 +31,21 @@ class Homes {
 };
 
 /// Reshapes only.
-Homes reshape_homes(const Program& program);
+Homes reshape_homes(const PlannedBlocks& planned);
 
-/// Decides for all tensors of a program whose blocks are lowered. Slices and parts of concatenations have no memory of
+/// Decides for all tensors. Slices and parts of concatenations have no memory of
 /// their own only where the arena does not grow by it.
-Homes choose_homes(const Program& program, const LoweringContext& context);
+Homes choose_homes(const PlannedBlocks& planned, const PlanContext& context);
 
-/// By input of a concatenation: how far from the start of the output it stands in there, wherever that is, before
-/// anything is copied; -1: it stands elsewhere.
-std::vector<int64_t> parts_inside(const Graph& graph, const Homes& homes, const Op& concatenation);
+/// For each input of a concatenation its distance in bytes from the start of the output, if its producer writes it in
+/// there, wherever that is.
+std::vector<std::optional<int64_t>> parts_inside(const Graph& graph, const Homes& homes, const Op& concatenation);
 
 /// True if what the slice takes lies inside of its input, so that there is nothing to do for it.
 bool lies_in_input(const Graph& graph, const Homes& homes, const Op& slice);
 
 /// By graph output: true where the blocks write into the caller's memory; the others are copied in the end.
-std::vector<bool> written_outputs(const Program& program, const Homes& homes);
+std::vector<bool> written_outputs(const PlannedBlocks& planned, const Homes& homes);
 
 /// The buffers of the arena. A step is a block, or behind them the copy of a graph output.
 struct ArenaBuffers {
@@ -52,14 +53,14 @@ struct ArenaBuffers {
   std::vector<int> of_tensor;  ///< by tensor: index in the list; -1: none of its own
   std::vector<int> of_block;   ///< by block: scratch memory; -1: none
 };
-ArenaBuffers arena_buffers(const Program& program, const Homes& homes);
+ArenaBuffers arena_buffers(const PlannedBlocks& planned, const Homes& homes);
 
 /// Puts outputs of blocks over inputs that they may overwrite, wherever they may.
-void put_over(const Program& program, const Homes& homes, ArenaBuffers* buffers);
+void put_over(const PlannedBlocks& planned, const Homes& homes, ArenaBuffers* buffers);
 /// The buffers where only reshapes share memory, with outputs over inputs wherever they may: what plans are sketched
 /// with.
-ArenaBuffers buffers_over_inputs(const Program& program);
-/// The same as put_over() where the arena does not grow by it.
-void choose_overlaps(const Program& program, const Homes& homes, ArenaBuffers* buffers);
+ArenaBuffers buffers_over_inputs(const PlannedBlocks& planned);
+/// Puts outputs over inputs as put_over() does where the arena does not grow by it.
+void choose_overlaps(const PlannedBlocks& planned, const Homes& homes, ArenaBuffers* buffers);
 
 }  // namespace narrows

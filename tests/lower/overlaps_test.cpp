@@ -7,6 +7,7 @@
 #include "compiler/arena.h"
 #include "compiler/blocks/cascade.h"
 #include "compiler/lower/chain.h"
+#include "compiler/lower/lower.h"
 #include "compiler/program/plan_memory.h"
 #include "tests/support/cascade_graphs.h"
 #include "tests/support/graphs.h"
@@ -53,7 +54,7 @@ class RowProgram {
     }
     Call call;
     for (int k = 0; i == 0 && k < w.kernel_h; ++k) call.read.push_back(above + k * w.dilation_h);
-    if (s.residual && s.residual_stage < 0) call.added.push_back(y);
+    if (s.adds_tensor()) call.added.push_back(y);
     if (i == last()) call.written = y;
     calls_.push_back(call);
   }
@@ -87,7 +88,7 @@ bool keeps(const std::vector<Call>& calls, size_t t, int64_t at, int64_t out, co
 
 int64_t brute_force(const Chain& chain, const std::vector<Call>& calls, const Reader& reader) {
   const MapSize& map = chain.stages.back().out.map;
-  const int64_t out = int64_t{map.width} * map.channels * size_of(chain.stored);
+  const int64_t out = int64_t{map.width} * map.channels * size_of(chain.arithmetic.stored);
   for (int64_t lead = 0; lead > -out * map.height; lead -= arena_alignment) {
     bool safe = true;
     for (size_t t = 0; safe && t < calls.size(); ++t) {
@@ -103,13 +104,12 @@ std::vector<int64_t> expected_overlaps(const Chain& chain, bool adds_input) {
   const Stage& first = chain.stages[0];
   int64_t added = 0;
   for (const Stage& s : chain.stages) {
-    if (s.residual && s.residual_stage < 0)
-      added = int64_t{s.out.map.width} * s.out.map.channels * size_of(chain.stored);
+    if (s.adds_tensor()) added = int64_t{s.out.map.width} * s.out.map.channels * size_of(chain.arithmetic.stored);
   }
-  const auto row = [&](int channels) { return int64_t{first.in.width} * channels * size_of(chain.stored); };
+  const auto row = [&](int channels) { return int64_t{first.in.width} * channels * size_of(chain.arithmetic.stored); };
   const std::vector<Call> calls = RowProgram(chain).run();
   std::vector<int64_t> overlaps;
-  for (const Stage::Source& source : first.sources)
+  for (const Load::Source& source : first.load() ? first.load()->joined : std::vector<Load::Source>{})
     overlaps.push_back(source.pixel ? kApart : brute_force(chain, calls, {row(source.channels), 0}));
   const Reader input = {row(first.in.channels), adds_input ? added : 0};
   if (overlaps.empty()) overlaps.push_back(brute_force(chain, calls, input));
@@ -117,10 +117,11 @@ std::vector<int64_t> expected_overlaps(const Chain& chain, bool adds_input) {
   return overlaps;
 }
 
-void expect_overlaps(const LoweringContext& context, const Block& block) {
-  const Chain chain = build_chain(context, block);
-  const bool rows = chain.schedule.variant == Variant::rows || chain.schedule.variant == Variant::cascade;
-  if (!rows || chain.stages.back().unit_pixels) return;
+void expect_overlaps(const PlanContext& context, const Block& block) {
+  const ChainSource source(context, block);
+  const Chain chain = plan_chain(source, resolve_schedule(source));
+  const bool rows = chain.variant == Variant::rows || chain.variant == Variant::cascade;
+  if (!rows || chain.stages.back().unit_pixels()) return;
   SCOPED_TRACE(context.graph.tensors[block.output].name + ", " + block_key(context.graph, block));
   const bool adds_input = block.residual == block.input;
   std::vector<int64_t> found = overlaps_of(chain, adds_input);
@@ -135,8 +136,8 @@ void expect_overlaps(const Graph& graph) {
   CompileOptions options;
   options.schedule.variant = Variant::rows;
   options.target = {Isa::avx2, Os::linux_};
-  KernelLibrary kernels(options.target, /*names_only=*/true);
-  const LoweringContext context{graph, options, kernels};
+  WeightCache weights(graph, options.numerics, options.target);
+  const PlanContext context{graph, options, weights};
   const std::vector<Block> blocks = partition(graph);
   for (int i = 0; i < static_cast<int>(blocks.size()); ++i) {
     for (int count = std::min(longest_cascade(graph, blocks, i), 4); count > 0; --count)

@@ -13,14 +13,15 @@
 namespace narrows {
 namespace {
 
-/// A program whose blocks are lowered, as far as sizes go.
-Program lowered(const Graph& graph, const CompileOptions& options) {
-  KernelLibrary kernels(options.target, /*names_only=*/true);
-  const LoweringContext context{graph, options, kernels};
-  Program p{graph, options, partition(graph), {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}, {}};
-  for (size_t t = 0; t < graph.tensors.size(); ++t) p.memory_types.push_back(memory_type(context, static_cast<int>(t)));
-  for (const Block& block : p.blocks) p.code.push_back(lower_block(context, block));
-  return p;
+PlannedBlocks planned(const Graph& graph, const CompileOptions& options) {
+  WeightCache weights(graph, options.numerics, options.target);
+  return plan_blocks({graph, options, weights}, partition(graph));
+}
+
+/// The blocks in the order that order_blocks() chooses.
+PlannedBlocks ordered(const PlannedBlocks& p) {
+  const std::vector<int> order = order_blocks(p);
+  return {p.graph, p.memory_types, reordered(order, p.blocks), reordered(order, p.plans)};
 }
 
 /// Sizes depend on the target.
@@ -31,7 +32,7 @@ CompileOptions avx2_options() {
   return options;
 }
 
-int64_t arena_of(const Program& p) {
+int64_t arena_of(const PlannedBlocks& p) {
   const Homes homes(p.graph.tensors.size());
   ArenaBuffers buffers = arena_buffers(p, homes);
   put_over(p, homes, &buffers);
@@ -71,12 +72,12 @@ Graph random_graph(uint32_t seed) {
   });
 }
 
-void expect_in_order(const Program& p) {
+void expect_in_order(const PlannedBlocks& p) {
   std::set<int> made(p.graph.inputs.begin(), p.graph.inputs.end());
   std::vector<int> ops;
   for (size_t i = 0; i < p.blocks.size(); ++i) {
-    for (int t : p.code[i].inputs) EXPECT_TRUE(made.count(t)) << "block " << i << " reads %" << t;
-    EXPECT_EQ(p.code[i].inputs[0], p.blocks[i].input);
+    for (int t : p.plans[i].inputs) EXPECT_TRUE(made.count(t)) << "block " << i << " reads %" << t;
+    EXPECT_EQ(p.plans[i].inputs[0], p.blocks[i].input);
     made.insert(p.blocks[i].output);
     ops.insert(ops.end(), p.blocks[i].ops.begin(), p.blocks[i].ops.end());
   }
@@ -85,7 +86,7 @@ void expect_in_order(const Program& p) {
   EXPECT_EQ(ops.size(), p.graph.ops.size());
 }
 
-std::vector<int> outputs_of(const Program& p) {
+std::vector<int> outputs_of(const PlannedBlocks& p) {
   std::vector<int> outputs;
   for (const Block& block : p.blocks) outputs.push_back(block.output);
   return outputs;
@@ -97,9 +98,8 @@ TEST(OrderBlocks, RandomGraphsStayInOrder) {
   for (uint32_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
     const Graph graph = random_graph(seed);
-    const Program before = lowered(graph, options);
-    Program after = lowered(graph, options), again = lowered(graph, options);
-    order_blocks(&after), order_blocks(&again);
+    const PlannedBlocks before = planned(graph, options);
+    const PlannedBlocks after = ordered(before), again = ordered(planned(graph, options));
     expect_in_order(after);
     EXPECT_EQ(outputs_of(after), outputs_of(again));
     changed += outputs_of(before) != outputs_of(after);
@@ -115,11 +115,9 @@ TEST(OrderBlocks, HeadsOfADetectorRunEarly) {
     for (int map : maps) n.output(n.conv(map, 6));
   });
   const CompileOptions options = avx2_options();
-  Program p = lowered(graph, options);
-  const int64_t before = arena_of(p);
-  order_blocks(&p);
-  expect_in_order(p);
-  EXPECT_LE(arena_of(p), before * 19 / 20);
+  const PlannedBlocks before = planned(graph, options), after = ordered(before);
+  expect_in_order(after);
+  EXPECT_LE(arena_of(after), arena_of(before) * 19 / 20);
 }
 
 /// Equal orders are left as they are, so that chains of blocks are not shuffled.
@@ -130,10 +128,8 @@ TEST(OrderBlocks, AChainStays) {
     n.output(x);
   });
   const CompileOptions options = avx2_options();
-  Program p = lowered(graph, options);
-  const std::vector<int> before = outputs_of(p);
-  order_blocks(&p);
-  EXPECT_EQ(outputs_of(p), before);
+  const PlannedBlocks before = planned(graph, options);
+  EXPECT_EQ(outputs_of(ordered(before)), outputs_of(before));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,15 +28,15 @@ struct Operand {
 
 /// The function of one operator while it is written.
 struct SingleCode {
-  const LoweringContext& context;
+  const PlanContext& context;
   const Op& op;
   std::vector<Operand> in;
   Operand out;
   Writer body;          ///< sees the pointers of the operands, and `scratch` and `weights` if there are any
   std::string weights;  ///< tables that the body reads
   int64_t scratch_bytes = 0;
-  int in_place = -1;  ///< input that is where the output is
-  int64_t units = 0;  ///< of work that threads share, such as rows of the output; 0: it is not shared
+  std::optional<size_t> in_place;  ///< input that is where the output is
+  int64_t units = 0;               ///< of work that threads share, such as rows of the output; 0: it is not shared
 
   /// Declares the task's share of `count` units as `name`.
   void share(const char* name, int64_t count) {
@@ -47,7 +48,7 @@ struct SingleCode {
 };
 
 /// The function of `op`, or of a block that starts with it and writes `output`, with an empty body.
-SingleCode start_single(const LoweringContext& context, const Op& op, int output);
+SingleCode start_single(const PlanContext& context, const Op& op, int output);
 /// "concatenation, 19x19x12 and 10x10x24 -> 1917x4"
 std::string single_title(const SingleCode& s, const std::string& kind);
 /// The block, once the body is written; `kind` as reports name it.

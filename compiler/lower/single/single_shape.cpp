@@ -113,11 +113,12 @@ void copy_part(SingleCode& s, const Part& p) {
 
 }  // namespace
 
-bool is_plain_copy(const LoweringContext& context, const Op& op, int i) {
+bool is_plain_copy(const PlanContext& context, const Op& op, int i) {
   return is_identity(part_table(start_single(context, op, op.output), i));
 }
 
-BlockCode lower_concatenation(const LoweringContext& context, const Block& block, const std::vector<int64_t>& inside) {
+BlockCode lower_concatenation(const PlanContext& context, const Block& block,
+                              const std::vector<std::optional<int64_t>>& inside) {
   const Op& op = context.graph.ops[block.ops[0]];
   const SingleCode all = start_single(context, op, block.output);
   const Shape& out = all.out.tensor.shape;
@@ -125,14 +126,14 @@ BlockCode lower_concatenation(const LoweringContext& context, const Block& block
   Op read = op;  // without the inputs that stand inside
   read.inputs.clear();
   for (size_t i = 0; i < inside.size(); ++i) {
-    if (inside[i] < 0) read.inputs.push_back(op.inputs[i]);
+    if (!inside[i]) read.inputs.push_back(op.inputs[i]);
   }
   SingleCode s = start_single(context, read, block.output);
   int64_t offset = 0;
   size_t operand = 0, in_place = 0;
   for (size_t i = 0; i < inside.size(); ++i) {
     const int size = size_of(all.out.tensor.type);
-    const std::string from = inside[i] < 0 ? s.in[operand++].name : plus("out", inside[i] / size);
+    const std::string from = inside[i] ? plus("out", *inside[i] / size) : s.in[operand++].name;
     const int64_t count = all.in[i].count() / blocks;
     if (inside[i] == offset * size && blocks == 1)
       ++in_place;
@@ -142,7 +143,7 @@ BlockCode lower_concatenation(const LoweringContext& context, const Block& block
   }
   BlockCode code = finish_single(s, "concatenation");
   code.title = single_title(all, "concatenation");
-  if (in_place == inside.size()) code.function.clear();
+  if (in_place == inside.size()) code.runs = false, code.function.clear();
   if (in_place > 0) code.schedule = fmt::format("{} of {} parts written in place", in_place, inside.size());
   return code;
 }
