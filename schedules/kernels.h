@@ -1,7 +1,7 @@
 // Row kernels: one operator, one output row (or a part of its channels or pixels), from pointers to its input
 // rows. All sizes are fixed, so a kernel prints as a static function of some forty lines without a branch.
 // Borders and ring arithmetic are the caller's: rows come with their border columns, see
-// compiler/lower/chain.h.
+// compiler/lower/chain/chain.h.
 //
 // Every kernel takes its packed weights as one pointer to a region that starts with sixteen 32-bit
 // parameters; the layout structs say where in the region everything stands. So kernels of equal shape are

@@ -1,6 +1,6 @@
 #include "compiler/lower/conv_calls.h"
 
-#include "compiler/lower/chain_code.h"
+#include "compiler/lower/chain/chain_code.h"
 #include "compiler/lower/lower.h"
 
 namespace narrows {

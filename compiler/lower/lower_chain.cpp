@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "compiler/graph/ops.h"
-#include "compiler/lower/chain_code.h"
+#include "compiler/lower/chain/chain_code.h"
 #include "compiler/lower/lower.h"
 
 namespace narrows {

@@ -6,7 +6,7 @@
 
 #include "compiler/arena.h"
 #include "compiler/blocks/cascade.h"
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain/chain.h"
 #include "compiler/lower/lower.h"
 #include "compiler/program/plan_memory.h"
 #include "tests/support/cascade_graphs.h"

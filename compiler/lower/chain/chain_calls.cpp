@@ -1,4 +1,4 @@
-#include "compiler/lower/chain_calls.h"
+#include "compiler/lower/chain/chain_calls.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain/chain.h"
 
 namespace narrows {
 

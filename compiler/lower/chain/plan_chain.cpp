@@ -1,7 +1,7 @@
 // The stages of a chain, and where their rows lie.
 #include <algorithm>
 
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain/chain.h"
 #include "compiler/lower/lower.h"
 #include "schedules/prefetch.h"
 

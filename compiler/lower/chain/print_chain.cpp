@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "compiler/lower/chain_calls.h"
+#include "compiler/lower/chain/chain_calls.h"
 #include "compiler/writer.h"
 
 namespace narrows {

@@ -1,5 +1,5 @@
 // Facts about planned chains.
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain/chain.h"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "compiler/index.h"
-#include "compiler/lower/chain_code.h"
+#include "compiler/lower/chain/chain_code.h"
 #include "compiler/writer.h"
 
 namespace narrows {

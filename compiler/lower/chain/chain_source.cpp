@@ -1,4 +1,4 @@
-#include "compiler/lower/chain_source.h"
+#include "compiler/lower/chain/chain_source.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // The kernels of a planned chain, as specs.
 #include <algorithm>
 
-#include "compiler/lower/chain_code.h"
+#include "compiler/lower/chain/chain_code.h"
 
 namespace narrows {
 

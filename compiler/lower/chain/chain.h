@@ -23,7 +23,7 @@
 
 #include "compiler/blocks/schedule.h"
 #include "compiler/graph/channel_map.h"
-#include "compiler/lower/chain_source.h"
+#include "compiler/lower/chain/chain_source.h"
 
 namespace narrows {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "compiler/blocks/cost_model.h"
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain/chain.h"
 
 namespace narrows {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "compiler/arena.h"
-#include "compiler/lower/chain.h"
+#include "compiler/lower/chain/chain.h"
 #include "compiler/lower/lower.h"
 
 namespace narrows {

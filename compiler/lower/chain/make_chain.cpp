@@ -1,7 +1,7 @@
 // From a planned chain to its kernels and packed weights.
 #include <algorithm>
 
-#include "compiler/lower/chain_code.h"
+#include "compiler/lower/chain/chain_code.h"
 #include "compiler/lower/order_channels.h"
 #include "compiler/lower/sort_steps.h"
 
