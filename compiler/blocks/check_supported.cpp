@@ -43,7 +43,7 @@ void check_convolution(const Graph& graph, const Op& op, Diagnostics& diagnostic
     diagnostics.error(
         at, fmt::format("a kernel of {} rows is not supported, at most {}", op.attr.window.kernel_h, kMaxKernelRows));
   }
-  if (is_8bit(graph.output(op).type)) check_multipliers(graph, op, diagnostics);
+  if (is_quantized(graph.output(op))) check_multipliers(graph, op, diagnostics);
 }
 
 /// Loops of a PAD: a dimension without padding is a part of the one before.

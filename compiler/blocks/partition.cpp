@@ -34,7 +34,7 @@ bool is_plain_depthwise(const Graph& graph, const Op& op) {
 /// 8-bit graph inputs keep the model's type, which need not be the one that the target multiplies. Chains convert what
 /// their first convolution reads, and single operators whatever they read; nothing else does.
 bool keeps_own_type(const Graph& graph, int tensor) {
-  if (!is_8bit(graph.tensors[tensor].type)) return false;
+  if (!is_quantized(graph.tensors[tensor])) return false;
   const int producer = graph.producer(tensor);
   if (producer < 0) return true;
   return graph.ops[producer].kind == OpKind::reshape && keeps_own_type(graph, graph.ops[producer].inputs[0]);
@@ -52,7 +52,7 @@ int fusable_residual(const Graph& graph, const Op& conv, const Op& add) {
 /// A pooled convolution reads its input as it is, 8-bit channels in fours.
 bool fits_pooled_conv(const Graph& graph, const Op& conv) {
   const Tensor& in = graph.input(conv, 0);
-  return !is_8bit(in.type) || (in.shape[3] % 4 == 0 && !keeps_own_type(graph, conv.inputs[0]));
+  return !is_quantized(in) || (in.shape[3] % 4 == 0 && !keeps_own_type(graph, conv.inputs[0]));
 }
 
 /// `op` takes the place of each pixel's largest channel in the resized image.
@@ -66,7 +66,7 @@ bool joins_rows(const Graph& graph, const Op& op) {
   if (op.kind != OpKind::concatenation || out.shape.size() != 4 || op.attr.axis != 3) return false;
   return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) {
     const Tensor& in = graph.tensors[t];
-    const bool scaled_alike = !is_8bit(in.type) || (in.scale() == out.scale() && in.zero_point() == out.zero_point());
+    const bool scaled_alike = !is_quantized(in) || (in.scale() == out.scale() && in.zero_point() == out.zero_point());
     return in.type == out.type && scaled_alike && !in.constant() && !keeps_own_type(graph, t);
   });
 }

@@ -49,7 +49,7 @@ bool same(const Normalization& a, const Normalization& b) { return a.mean == b.m
 
 bool takes_pictures(const Tensor& input, const std::optional<MapShape>& map) {
   return map && (map->channels == 1 || map->channels == 3) &&
-         (input.type == DType::f32 || (is_8bit(input.type) && input.quantized()));
+         (input.type == DType::f32 || is_quantized(input));
 }
 
 /// The same bytes, channel after channel.

@@ -29,7 +29,7 @@ Results results_of(const Graph& graph, int output) {
     const Op& op = graph.ops[arg_max];
     return {ResultKind::class_map, output, graph.input(op, 0).shape.at(op.attr.axis)};
   }
-  if (tensor.type != DType::f32 && !is_8bit(tensor.type)) return {};
+  if (tensor.type != DType::f32 && !is_quantized(tensor)) return {};
   if (is_one_row(tensor)) return {ResultKind::scores, output, static_cast<int>(element_count(tensor.shape))};
   const std::optional<MapShape> map = map_shape(graph, id);
   const bool scored = map && map->channels > 1 && map->height * map->width > 1 && graph.outputs.size() == 1;
@@ -46,7 +46,7 @@ int classes_of_detector(const Graph& graph) {
 /// The real number that an element stands for.
 double real_value(const Tensor& tensor, const Bytes& bytes, int64_t index) {
   const double stored = element(tensor, bytes, index);
-  if (!is_8bit(tensor.type) || !tensor.quantized()) return stored;
+  if (!is_quantized(tensor)) return stored;
   return (stored - tensor.zero_point()) * static_cast<double>(tensor.scale());
 }
 

@@ -74,7 +74,7 @@ std::string tensor_line(const Graph& g, int id) {
   std::string text = fmt::format("{} {}{}", comment_text(t.name), to_string(t.type), to_string(t.shape));
   const std::string layout = map_layout(g, id);
   if (!layout.empty()) text += "  " + layout;
-  if (t.quantized()) text += fmt::format(", real = {} * (value - {})", t.scale(), t.zero_point());
+  if (t.has_scales()) text += fmt::format(", real = {} * (value - {})", t.scale(), t.zero_point());
   return text;
 }
 
@@ -155,7 +155,7 @@ std::string tensor_macros(const Graph& graph, int id, const std::string& prefix,
   text += fmt::format("#define {0}_BYTES {1}\n#define {0}_TYPE {2}\n#define {0}_SHAPE {{{3}}}\n", name, t.bytes(),
                       c_type(t.type), fmt::join(shape, ", "));
   text += layout_macros(t, map_layout(graph, id), prefix, name);
-  const bool stored = is_8bit(t.type) && t.quantized();
+  const bool stored = is_quantized(t);
   if (!stored && t.type != DType::f32) return text;
   text += fmt::format("#define {0}_SCALE {1} /* real number = scale * (value - zero point) */\n", name,
                       stored ? float_literal(t.scale()) : "1.0f");

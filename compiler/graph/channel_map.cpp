@@ -36,10 +36,10 @@ std::optional<ChannelMap> channel_map(const Graph& graph, const Op& op) {
   const int channels = out.shape[3];
   switch (op.kind) {
     case OpKind::cast:
-      if (!is_8bit(in.type)) return std::nullopt;
+      if (!is_quantized(in)) return std::nullopt;
       return ChannelMap{std::vector<float>(channels, 1.f), std::vector<float>(channels, 0.f)};
     case OpKind::dequantize: {
-      if (!is_8bit(in.type) || in.quant.scale.size() != 1) return std::nullopt;
+      if (!is_quantized(in) || in.quant.scale.size() != 1) return std::nullopt;
       const float addend = -in.scale() * static_cast<float>(in.zero_point());
       return ChannelMap{std::vector<float>(channels, in.scale()), std::vector<float>(channels, addend)};
     }

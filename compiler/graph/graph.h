@@ -50,10 +50,14 @@ struct Tensor {
 
   bool constant() const { return !data.empty(); }
   int64_t bytes() const { return element_count(shape) * size_of(type); }
-  bool quantized() const { return !quant.scale.empty(); }
+  bool has_scales() const { return !quant.scale.empty(); }
   float scale() const { return quant.scale.at(0); }              ///< of a per-tensor quantized tensor
   int32_t zero_point() const { return quant.zero_point.at(0); }  ///< likewise
 };
+
+/// True for activations and weights that stand for real numbers by scales and zero points. A bias has scales too, but
+/// is a sum to every operator that reads it.
+inline bool is_quantized(const Tensor& t) { return is_8bit(t.type) && t.has_scales(); }
 
 /// The operators of a Graph. One row of facts per operator stands in ops.cpp.
 enum class OpKind {

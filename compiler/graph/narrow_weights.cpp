@@ -45,7 +45,8 @@ std::vector<float> real_values(const Tensor& t, const std::vector<uint8_t>& byte
       std::memcpy(&bits, &bytes[2 * i], 2);
       values[i] = from_half(bits);
     } else {
-      NARROWS_CHECK((is_8bit(t.type) || t.type == DType::i32) && t.quantized(), "the tensor does not stand for floats");
+      NARROWS_CHECK((is_8bit(t.type) || t.type == DType::i32) && t.has_scales(),
+                    "the tensor does not stand for floats");
       const size_t channel = t.quant.scale.size() == 1 ? 0 : i / stride % t.quant.scale.size();
       int32_t stored = t.type == DType::i8 ? int{static_cast<int8_t>(bytes[i])} : int{bytes[i]};
       if (t.type == DType::i32) std::memcpy(&stored, &bytes[4 * i], 4);  // a bias

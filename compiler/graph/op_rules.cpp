@@ -176,7 +176,7 @@ std::string check_quantize(const Graph& graph, const Op& op) {
   const bool to_8bit = op.kind == OpKind::quantize;
   const Tensor& quantized = to_8bit ? output : input;
   // The bias of an 8-bit convolution has 32 bits.
-  const bool bias = !to_8bit && input.type == DType::i32 && input.constant() && input.quantized();
+  const bool bias = !to_8bit && input.type == DType::i32 && input.constant() && input.has_scales();
   if (bias) return output.type == DType::f32 ? wrong_output(output, input.shape) : "output type is not f32";
   const bool from_half = !to_8bit && input.type == DType::f16;
   if ((!is_8bit(quantized.type) && !from_half) || (to_8bit ? !is_activation_type(input) : output.type != DType::f32)) {

@@ -16,7 +16,7 @@ using Violations = std::vector<std::string>;
 
 std::string check_quant(const Tensor& t) {
   const Quant& q = t.quant;
-  if (is_8bit(t.type) && !t.quantized()) return "8-bit tensor without quantization parameters";
+  if (is_8bit(t.type) && !t.has_scales()) return "8-bit tensor without quantization parameters";
   if (q.zero_point.size() != q.scale.size()) {
     return fmt::format("{} scales but {} zero points", q.scale.size(), q.zero_point.size());
   }

@@ -39,7 +39,7 @@ std::vector<int64_t> dense_strides(const Shape& shape) {
 /// scales.
 Bytes rescaled(const Call& call, int i) {
   const Tensor &input = call.input(i), &output = call.output();
-  const bool same = !is_8bit(input.type) || (input.type == output.type && input.scale() == output.scale() &&
+  const bool same = !is_quantized(input) || (input.type == output.type && input.scale() == output.scale() &&
                                              input.zero_point() == output.zero_point());
   // XNNPACK copies whatever the scales are; it leaves operators with more inputs to TFLite.
   constexpr size_t most_xnnpack_inputs = 4;
@@ -62,7 +62,7 @@ Bytes pad(const Call& call) {
   const std::vector<int64_t> strides = dense_strides(output.shape);
   int64_t offset = 0;
   for (size_t d = 0; d < strides.size(); ++d) offset += call.attr().pads[d][0] * strides[d];
-  const uint8_t zero = is_8bit(output.type) ? static_cast<uint8_t>(output.zero_point()) : 0;
+  const uint8_t zero = is_quantized(output) ? static_cast<uint8_t>(output.zero_point()) : 0;
   Bytes out(output.bytes(), zero);
   scatter(*call.in[0], call.input().shape, size_of(output.type), offset, strides, &out);
   return out;

@@ -12,7 +12,7 @@ namespace {
 /// can be a little off the pixel, which must not decide how it is quantized.
 bool treats_elements_alike(const Graph& graph, const Op& op) {
   const bool alike = facts(op.kind).is(trait::elementwise) && op.inputs.size() == 1;
-  return alike && is_8bit(graph.input(op, 0).type) == is_8bit(graph.output(op).type);
+  return alike && is_quantized(graph.input(op, 0)) == is_quantized(graph.output(op));
 }
 
 // op(resize(x))  =>  resize(op(x)) where x is one pixel

@@ -18,7 +18,7 @@ int zero_point_offset(const Tensor& t) { return t.zero_point() + (t.type == DTyp
 bool only_changes_sign(const Graph& graph, const Op& op) {
   if (op.kind != OpKind::quantize) return false;
   const Tensor &from = graph.input(op, 0), &to = graph.output(op);
-  return is_8bit(from.type) && is_8bit(to.type) && from.type != to.type && from.scale() == to.scale() &&
+  return is_quantized(from) && is_quantized(to) && from.type != to.type && from.scale() == to.scale() &&
          zero_point_offset(from) == zero_point_offset(to);
 }
 

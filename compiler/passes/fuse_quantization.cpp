@@ -37,7 +37,7 @@ struct Fuse {
 
   bool is_stored(int tensor) const {
     const auto found = stored.find(tensor);
-    return found != stored.end() && is_8bit(graph->tensors[found->second].type);
+    return found != stored.end() && is_quantized(graph->tensors[found->second]);
   }
   bool is_activation(int tensor) const { return is_stored(tensor) && per_tensor(graph->tensors[stored.at(tensor)]); }
 

@@ -55,7 +55,7 @@ bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnos
   }
   const Tensor& input = graph.tensors[graph.inputs[0]];
   const std::optional<MapShape> map = map_shape(graph, graph.inputs[0]);
-  if (!map || map->channels > 4 || (input.type != DType::f32 && !is_8bit(input.type)) || input.constant()) {
+  if (!map || map->channels > 4 || (input.type != DType::f32 && !is_quantized(input)) || input.constant()) {
     diagnostics.error(
         fmt::format("--pixels: expected an input of type f32, u8 or i8 and shape [1,height,width,1 to 4] or "
                     "[1,1 to 4,height,width], found '{}' {}{}",

@@ -50,7 +50,7 @@ bool check_bias_scale(OpReader& r, const Tensor& bias) {
   const Tensor &in = r.input(0), &weights = r.input(1);
   const bool per_channel = weights.quant.scale.size() > 1;
   const bool checked = in.type == DType::u8 || (r.op.kind == OpKind::fully_connected && !per_channel);
-  if (!checked || !bias.quantized()) return true;
+  if (!checked || !bias.has_scales()) return true;
   if (bias.quant.scale.size() != 1) {
     return r.fail(fmt::format("bias '{}' has {} scales, but weights '{}' have 1", bias.name, bias.quant.scale.size(),
                               weights.name));

@@ -66,7 +66,7 @@ Results real_values(const Graph& graph, const std::vector<Bytes>& outputs) {
     std::vector<float> values;
     for (int64_t k = 0; k < element_count(tensor.shape); ++k) {
       const double stored = element(tensor, outputs[i], k);
-      const bool scaled = is_8bit(tensor.type) && tensor.quantized();
+      const bool scaled = is_quantized(tensor);
       values.push_back(static_cast<float>(scaled ? (stored - tensor.zero_point()) * double{tensor.scale()} : stored));
     }
     results.push_back(std::move(values));

@@ -63,7 +63,7 @@ TEST(TfliteFiles, QuantizationOfFloatsMeansNothing) {
   b.tensor(y).quantization = std::make_unique<format::QuantizationParametersT>();
   b.quantization(y).min = {0};
   b.quantization(y).max = {6};
-  EXPECT_FALSE(read(b).tensors[x].quantized());
+  EXPECT_FALSE(read(b).tensors[x].has_scales());
 }
 
 TEST(TfliteFiles, ScalesOfIndexOperandsMeanNothing) {
@@ -71,7 +71,7 @@ TEST(TfliteFiles, ScalesOfIndexOperandsMeanNothing) {
   b.tensor(1).quantization = std::make_unique<format::QuantizationParametersT>();
   b.quantization(1).scale = {0};
   b.quantization(1).zero_point = {0};
-  EXPECT_FALSE(read(b).tensors[1].quantized());
+  EXPECT_FALSE(read(b).tensors[1].has_scales());
 }
 
 TEST(TfliteFiles, SignatureAndMetadata) {

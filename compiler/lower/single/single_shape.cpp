@@ -40,7 +40,7 @@ PadLoops pad_loops(const Shape& in, const std::vector<std::array<int, 2>>& pads,
 void lower_pad(SingleCode& s) {
   const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
   const PadLoops loops = pad_loops(in.shape, s.op.attr.pads, size_of(in.type));
-  const int value = is_8bit(out.type) ? (out.zero_point() + s.in[0].shift) & 255 : 0;
+  const int value = is_quantized(out) ? (out.zero_point() + s.in[0].shift) & 255 : 0;
   s.body.line("const Pad pad = {{{}, {}, {}}};", braced(loops.size, 4, 1), braced(loops.before, 4, 0),
               braced(loops.out_size, 4, 1));
   s.body.line("pad_bytes(in, out, pad, {});", value);

@@ -61,7 +61,7 @@ bool mostly_8bit(const Graph& graph) {
   for (const Op& op : graph.ops) {
     const int64_t macs = multiply_accumulates(graph, op);
     all += macs;
-    if (is_8bit(graph.output(op).type)) bytes += macs;
+    if (is_quantized(graph.output(op))) bytes += macs;
   }
   return 2 * bytes > all;
 }
