@@ -60,9 +60,6 @@ INLINE void prefetch(const void* p, i32 lines) {
 
 #define LANES 8  // 32-bit lanes of the vectors of x86-64-linux-avx2
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-
 namespace {
 
 // Work that several threads share.
@@ -120,15 +117,14 @@ struct Job {
   i32 phase, count;
 };
 
-static inline __attribute__((unused)) void run_task(void* argument, int index) {
+static inline void run_task(void* argument, int index) {
   const Job& job = *(const Job*)argument;
   const Task task = {job.phase, index, job.count};
   job.block(*job.run, task);
 }
 
 // Runs a block in at most `most` tasks.
-static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
-                                                     const Threads& threads) {
+static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& run, const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {
@@ -144,12 +140,9 @@ static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases
 // four bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment. Where the
 // compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
 
-typedef f32 f32v __attribute__((vector_size(LANES * 4)));
 typedef i32 i32v __attribute__((vector_size(LANES * 4)));
 typedef u32 u32v __attribute__((vector_size(LANES * 4)));
-typedef i16 i16v __attribute__((vector_size(LANES * 2)));
 typedef u8 u8v __attribute__((vector_size(LANES)));
-typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
 // Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and
@@ -159,11 +152,6 @@ struct i16q {
 };
 
 // ---- loads and stores --------------------------------------------------------------------------
-INLINE f32v load_f32v(const f32* p) {
-  f32v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
 INLINE i32v load_i32v(const i32* p) {
   i32v v;
   __builtin_memcpy(&v, p, sizeof v);
@@ -182,18 +170,8 @@ INLINE u32v load_u32v(const u32* p) {
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
-INLINE i16v load_i16v(const i16* p) {
-  i16v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
 INLINE u8v load_u8v(const u8* p) {
   u8v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-INLINE i8v load_i8v(const i8* p) {
-  i8v v;
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
@@ -209,42 +187,14 @@ INLINE i8q load_i8q(const i8* p) {
 }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
-// The first n lanes; the others are zero.
-INLINE f32v load_f32v(const f32* p, int n) {
-  f32v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE u8v load_u8v(const u8* p, int n) {
-  u8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE i8v load_i8v(const i8* p, int n) {
-  i8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-
-INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
-INLINE void store(i8* p, i8v v) { __builtin_memcpy(p, &v, sizeof v); }
-
-// The first n lanes only.
-INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
-INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
-INLINE void store(i8* p, i8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
-INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
-INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
-INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
-INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 // Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
 #if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
 typedef i8 i8s __attribute__((vector_size(8)));
@@ -271,71 +221,8 @@ INLINE u8s load_u8s(const u8* p) {
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
-
-INLINE f32v vmin(f32v a, f32v b) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (f32v)_mm512_min_ps((__m512)a, (__m512)b);
-#elif LANES == 8 && defined(__AVX__)
-  return (f32v)_mm256_min_ps((__m256)a, (__m256)b);
-#elif LANES == 4 && defined(__SSE4_1__)
-  return (f32v)_mm_min_ps((__m128)a, (__m128)b);
-#elif LANES == 4 && defined(__ARM_NEON)
-  return (f32v)vminq_f32((float32x4_t)a, (float32x4_t)b);
-#else
-  return a < b ? a : b;
-#endif
-}
-
-INLINE f32v vmax(f32v a, f32v b) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (f32v)_mm512_max_ps((__m512)a, (__m512)b);
-#elif LANES == 8 && defined(__AVX__)
-  return (f32v)_mm256_max_ps((__m256)a, (__m256)b);
-#elif LANES == 4 && defined(__SSE4_1__)
-  return (f32v)_mm_max_ps((__m128)a, (__m128)b);
-#elif LANES == 4 && defined(__ARM_NEON)
-  return (f32v)vmaxq_f32((float32x4_t)a, (float32x4_t)b);
-#else
-  return a > b ? a : b;
-#endif
-}
-
-// c + a * b, in one rounding where the target can. Written out because whether compilers contract it depends on
-// compiler and options.
-INLINE f32v madd(f32v c, f32v a, f32v b) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (f32v)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
-#elif LANES == 8 && defined(__FMA__)
-  return (f32v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
-#elif LANES == 4 && defined(__aarch64__)
-  return (f32v)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
-#else
-  return c + a * b;
-#endif
-}
 
 // ---- conversions -------------------------------------------------------------------------------
-INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
-
-// To the nearest integer, ties to even, as the default rounding mode of the processor does it.
-INLINE i32v round_i32v(f32v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtps_epi32((__m512)v);
-#elif LANES == 8 && defined(__AVX__)
-  return (i32v)_mm256_cvtps_epi32((__m256)v);
-#elif LANES == 4 && defined(__SSE4_1__)
-  return (i32v)_mm_cvtps_epi32((__m128)v);
-#elif LANES == 4 && defined(__aarch64__)
-  return (i32v)vcvtnq_s32_f32((float32x4_t)v);
-#else
-  i32v r = {};
-  for (int i = 0; i < LANES; ++i) r[i] = (i32)__builtin_rintf(v[i]);
-  return r;
-#endif
-}
-
 INLINE i32v to_i32v(u8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
@@ -343,38 +230,6 @@ INLINE i32v to_i32v(u8v v) {
   long long b;
   __builtin_memcpy(&b, &v, 8);
   return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
-#else
-  return __builtin_convertvector(v, i32v);
-#endif
-}
-
-INLINE i32v to_i32v(i8v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtepi8_epi32((__m128i)v);
-#elif LANES == 8 && defined(__AVX2__)
-  long long b;
-  __builtin_memcpy(&b, &v, 8);
-  return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
-#else
-  return __builtin_convertvector(v, i32v);
-#endif
-}
-
-INLINE i16v to_i16v(u8v v) {
-#if LANES == 16 && defined(__AVX2__)
-  return (i16v)_mm256_cvtepu8_epi16((__m128i)v);
-#else
-  return __builtin_convertvector(v, i16v);
-#endif
-}
-
-INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
-
-INLINE i32v to_i32v(i16v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtepi16_epi32((__m256i)v);
-#elif LANES == 8 && defined(__AVX2__)
-  return (i32v)_mm256_cvtepi16_epi32((__m128i)v);
 #else
   return __builtin_convertvector(v, i32v);
 #endif
@@ -401,8 +256,6 @@ INLINE u8v to_u8v(i32v v) {
 #endif
 }
 
-INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
-
 // Each lane, clamped to what fits.
 INLINE u8v saturate_u8v(i32v v) {
 #if LANES == 16 && defined(__AVX512F__)
@@ -421,18 +274,6 @@ INLINE u8v saturate_u8v(i32v v) {
   return r;
 #else
   return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
-#endif
-}
-
-INLINE i8v saturate_i8v(i32v v) {
-#if LANES == 4 && defined(__aarch64__)
-  const int16x4_t w = vqmovn_s32((int32x4_t)v);
-  const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
-  i8v r;
-  __builtin_memcpy(&r, &b, 4);
-  return r;
-#else
-  return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
 #endif
 }
 
@@ -609,14 +450,6 @@ INLINE i32v high_mul(i32v x, i32v multiplier) {
 
 INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
 
-// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind
-// it.
-INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
-  const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
-  const i32v below_tie = high + ((high >> 31) & some);
-  return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
-}
-
 // requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
 // twice, and neither step looks at signs:
 //   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
@@ -790,28 +623,14 @@ INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
-// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
-// convolution's result,
-NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. This is for a
+// convolution's result with the larger scale.
+NOINLINE static i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
 }
-// and here the residual.
-NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// Like add_residual(), for a residual with the larger scale.
+NOINLINE static i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
-}
-
-// Where the sum's multiplier is so large that it has no shift.
-NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual,
-    const ResidualAdd& add) {
-  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
-  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
-  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
-}
-
-// XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
-INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& add) {
-  const i32v sum = value * add.multiplier0 + (residual * add.multiplier1 + add.multiplier);
-  return (sum >> add.shift) + add.zero_point;
 }
 
 // Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
@@ -834,17 +653,6 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
-// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
-// times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
-static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
-  if (pitch == channels) {
-    __builtin_memcpy(to, from, sizeof(f32) * width * channels);
-    return;
-  }
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = from[x * channels + c / repeat];
-}
-
 static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
   const u8* from = (const u8*)row;
   u8* to = (u8*)ring;
@@ -856,72 +664,23 @@ static inline void load_row(const void* row, void* ring, int width, int channels
     for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = (u8)(from[x * channels + c / repeat] ^ flip);
 }
 
-// A row of `width` times the same pixel. Sizes in bytes.
-static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
-  for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
-}
-
-// The same into byte `slot` of a row-interleaved ring; pitch in lanes.
-static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
-                             int slot) {
-  const u8* from = (const u8*)row;
-  u8* to = (u8*)ring + slot;
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
-}
-
-// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
-// point is multiplied with.
-static inline void sum_windows(const u8* row, i32* sums, int width, int stride, int depth, bool more) {
-  for (int x = 0; x < width; ++x) {
-    const u8* p = row + (size_t)x * stride;
-    i32 sum = more ? sums[x] : 0;
-    int k = 0;
-#if defined(__SSE4_1__)
-    __m128i total = _mm_setzero_si128();
-    for (; k + 16 <= depth; k += 16)
-      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadu_si128((const __m128i*)(p + k)), _mm_setzero_si128()));
-    if (k + 8 <= depth) {
-      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadl_epi64((const __m128i*)(p + k)), _mm_setzero_si128()));
-      k += 8;
-    }
-    sum += _mm_cvtsi128_si32(total) + _mm_extract_epi32(total, 2);
-#endif
-    for (; k < depth; ++k) sum += p[k];
-    sums[x] = sum;
-  }
-}
-
-static inline void sum_windows(const i8* row, i32* sums, int width, int stride, int depth, bool more) {
-  for (int x = 0; x < width; ++x) {
-    const i8* p = row + (size_t)x * stride;
-    i32 sum = more ? sums[x] : 0;
-    int k = 0;
-#if defined(__aarch64__)
-    int32x4_t total = vdupq_n_s32(0);
-    for (; k + 16 <= depth; k += 16) total = vpadalq_s16(total, vpaddlq_s8(vld1q_s8(p + k)));
-    sum += vaddvq_s32(total);
-#endif
-    for (; k < depth; ++k) sum += p[k];
-    sums[x] = sum;
-  }
-}
-
 // Sums over parts of the channels, which several tasks may compute, each its own group of parts.
 
-INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
-INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
-INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
+INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
 INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
-// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
-// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename T>
+// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
+// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename Vector, typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {
     for (int c = 0; c < channels; c += LANES) {
-      auto sum = load_sums(sums + c);
-      for (int g = 1; g < groups; ++g) sum = add_sums(sum, load_sums(sums + g * distance + c));
+      Vector sum, more;
+      load_sums(sums + c, &sum);
+      for (int g = 1; g < groups; ++g) {
+        load_sums(sums + g * distance + c, &more);
+        sum = add_sums(sum, more);
+      }
       store(sums + c, sum);
     }
   }
@@ -954,46 +713,7 @@ INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
   return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
-// Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.
-INLINE i32 round_half_away(f32 value) {
-  if (value != value) return 0;
-  const i32 whole = (i32)value;
-  const f32 rest = value - (f32)whole;
-  return whole + (rest >= 0.5f) - (rest <= -0.5f);
-}
-
-// Nearest integer of a small number, ties to even; |value| < 2^22.
-INLINE i32 round_half_even(f32 value) {
-  const f32 magic = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
-  const f32 sum = value + magic;
-  return (i32)(sum - magic);
-}
-
-// XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
-// even.
-INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
-  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
-}
-
 // From sums over a map to the averages of AVERAGE_POOL_2D and MEAN, per channel.
-
-static inline void pooled_average(const f32* sums, f32* out, int channels, int count, f32 min, f32 max) {
-  for (int c = 0; c < channels; ++c) {
-    const f32 v = sums[c] / (f32)count;
-    out[c] = v < min ? min : v > max ? max : v;
-  }
-}
-
-// 8-bit AVERAGE_POOL_2D rounds the average of logical values, halves away from zero; stored values are `shift` above
-// logical ones. min and max are stored values.
-template <class T>
-static inline void pooled_average(const i32* sums, T* out, int channels, int count, int shift, int min, int max) {
-  for (int c = 0; c < channels; ++c) {
-    const i32 sum = sums[c] - shift * count;
-    const i32 v = (sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count) + shift;
-    out[c] = (T)(v < min ? min : v > max ? max : v);
-  }
-}
 
 // 8-bit MEAN rescales the sum and divides by the count in one multiplication; `zero` is the input's zero point times
 // count.
@@ -1004,17 +724,6 @@ static inline void pooled_mean(const i32* sums, T* out, int channels, int zero, 
   for (int c = 0; c < channels; ++c) {
     const i32 v = rescale(sums[c] - zero, multiplier, shift) + out_zero;
     out[c] = (T)(v < min ? min : v > max ? max : v);
-  }
-}
-
-// XNNPACK's global average pooling: scaled in float, rounded to the nearest even.
-template <class T>
-static inline void pooled_mean_xnnpack(const i32* sums, T* out, int channels, int zero, f32 scale, int out_zero,
-                                       int min, int max) {
-  const f32 low = (f32)(min - out_zero), high = (f32)(max - out_zero);
-  for (int c = 0; c < channels; ++c) {
-    const f32 v = (f32)(sums[c] - zero) * scale;
-    out[c] = (T)(round_half_even(v < low ? low : v > high ? high : v) + out_zero);
   }
 }
 
@@ -1032,18 +741,6 @@ INLINE T largest_of(const T* in, int count) {
   return largest;
 }
 
-static inline __attribute__((unused)) void softmax_f32(const f32* in, f32* out, int rows, int depth, f32 beta) {
-  for (int r = 0; r < rows; ++r, in += depth, out += depth) {
-    const f32 largest = largest_of(in, depth);
-    f32 sum = 0;
-    for (int c = 0; c < depth; ++c) {
-      out[c] = expf((in[c] - largest) * beta);
-      sum += out[c];
-    }
-    for (int c = 0; c < depth; ++c) out[c] /= sum;
-  }
-}
-
 // exp(a) for a in [-1/4, 0), both Q0.31: Taylor's series of fourth order around -1/8.
 INLINE i32 exp_of_quarter(i32 a) {
   const i32 exp_of_minus_eighth = 1895147668, third = 715827883;
@@ -1053,7 +750,7 @@ INLINE i32 exp_of_quarter(i32 a) {
 }
 
 // exp(a) for a <= 0, Q5.26 to Q0.31: the part below 1/4 by the series, each bit above by one factor.
-static inline __attribute__((unused)) i32 exp_of_negative(i32 a) {
+static inline i32 exp_of_negative(i32 a) {
   // exp(-1/4), exp(-1/2), exp(-1), ... exp(-16)
   const i32 factors[7] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
   const i32 quarter = 1 << 24;
@@ -1071,7 +768,7 @@ INLINE i32 saturated_times(i32 x, i32 factor) {
 }
 
 // 1 / (1 + a) for a in [0, 1), both Q0.31: three steps of Newton and Raphson in Q2.29, from 48/17 - 32/17 x.
-static inline __attribute__((unused)) i32 reciprocal_of_one_plus(i32 a) {
+static inline i32 reciprocal_of_one_plus(i32 a) {
   const i32 half_denominator = (i32)(((i64)a + INT32_MAX + 1) / 2);
   i32 x = 1515870810 + high_mul(half_denominator, -1010580540);
   for (int i = 0; i < 3; ++i) {
@@ -1112,62 +809,12 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
   }
 }
 
-// table[d] = exp(-d * scale * beta) for differences d of 0 to 255. `scale` and `zero` are the output's
-// parameters, [lo, hi] is its range.
-template <typename In, typename Out>
-void softmax_table(const In* in, Out* out, int rows, int depth, const f32* table, f32 scale, i32 zero, i32 lo,
-    i32 hi) {
-  for (int r = 0; r < rows; ++r, in += depth, out += depth) {
-    const i32 largest = largest_of(in, depth);
-    f32 sum = 0;
-    for (int c = 0; c < depth; ++c) sum += table[largest - in[c]];
-    const f32 inverse = 1.0f / (sum * scale);
-    for (int c = 0; c < depth; ++c) {
-      const f32 probability = clamp(table[largest - in[c]] * inverse, (f32)(lo - zero), (f32)(hi - zero));
-      out[c] = (Out)(round_half_away(probability) + zero);
-    }
-  }
-}
-
 // From float to 8 bits and back, and from 8 bits to 8 bits.
-
-// QUANTIZE of floats: zero + in / scale, rounded half away from zero and saturated. T is u8 or i8 with range
-// [lo, hi].
-template <typename T>
-void quantize_f32(const f32* in, T* out, int count, f32 scale, i32 zero, i32 lo, i32 hi) {
-  for (int i = 0; i < count; ++i)
-    out[i] = (T)(round_half_away(clamp(in[i] / scale, (f32)(lo - zero), (f32)(hi - zero))) + zero);
-}
 
 // DEQUANTIZE: scale * (in - zero).
 template <typename T>
 void dequantize_8bit(const T* in, f32* out, int count, f32 scale, i32 zero) {
   for (int i = 0; i < count; ++i) out[i] = scale * (f32)(in[i] - zero);
-}
-
-// The same with parameters for each of `channels` slices of `inner` elements.
-template <typename T>
-void dequantize_channels(const T* in, f32* out, int outer, int channels, int inner, const f32* scales,
-                         const i32* zeros) {
-  for (int i = 0; i < outer; ++i)
-    for (int c = 0; c < channels; ++c, in += inner, out += inner) dequantize_8bit(in, out, inner, scales[c],
-        zeros[c]);
-}
-
-// Any function of one 8-bit tensor: table[b] is the byte that byte b becomes. LOGISTIC, RELU, QUANTIZE to
-// other parameters, and the inputs of a CONCATENATION that have scales of their own. In place where in ==
-// out.
-static inline __attribute__((unused)) void lookup_8bit(const void* in, void* out, int count, const u8* table) {
-  const u8* from = (const u8*)in;
-  u8* to = (u8*)out;
-  for (int i = 0; i < count; ++i) to[i] = table[from[i]];
-}
-
-// The special case of a zero point that moves by 128 between u8 and i8.
-static inline __attribute__((unused)) void flip_sign(const void* in, void* out, int count) {
-  const u8* from = (const u8*)in;
-  u8* to = (u8*)out;
-  for (int i = 0; i < count; ++i) to[i] = (u8)(from[i] ^ 0x80);
 }
 
 // Checks a weights file (runtime/weights.fbs) before its payload is used: right file, right model, right
@@ -1187,7 +834,7 @@ enum WeightsStatus {
 };
 
 // The status as a sentence.
-static inline __attribute__((unused)) const char* explain(int status) {
+static inline const char* explain(int status) {
   switch (status) {
     case weights_ok:
       return "There is no error.";
@@ -1212,7 +859,6 @@ static inline __attribute__((unused)) const char* explain(int status) {
   }
 }
 
-// ---- XXH64 -------------------------------------------------------------------------------------
 // After the description in doc/xxhash_spec.md of github.com/Cyan4973/xxHash; seed 0.
 
 static const uint64_t xxh64_prime1 = 0x9E3779B185EBCA87u;
@@ -1299,9 +945,8 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
-static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
-                                                     uint64_t content_hash, size_t file_bytes,
-                                                         size_t payload_offset) {
+static inline int check_blob(const void* blob, size_t bytes, uint64_t model_hash, uint64_t content_hash,
+                             size_t file_bytes, size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
@@ -5184,7 +4829,7 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 880, 36, 8, 24);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 880, 36, 8, 24);
     finish_8x36_add(all_weights + unit * 896 + 10752, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
@@ -5237,7 +4882,7 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 1168, 36, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 1168, 36, 16, 32);
     finish_16x36(all_weights + unit * 1472 + 10752, total + unit * 16, out + unit * 16);
   }
 }
@@ -5308,7 +4953,7 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 1168, 36, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 1168, 36, 16, 32);
     finish_16x36_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
   }
 }
@@ -5361,7 +5006,7 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 512, 9, 8, 56);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 512, 9, 8, 56);
     finish_8x9(all_weights + unit * 1088 + 14848, total + unit * 8, out + unit * 8);
   }
 }
@@ -5432,7 +5077,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 4, 512, 9, 8, 56);
+    if (!alone) add_groups<i32v>(total + unit * 8, 4, 512, 9, 8, 56);
     finish_8x9_add(all_weights + unit * 1024 + 16192, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
@@ -5485,7 +5130,7 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 4, 1024, 9, 16, 112);
+    if (!alone) add_groups<i32v>(total + unit * 16, 4, 1024, 9, 16, 112);
     finish_16x9(all_weights + unit * 1728 + 16192, total + unit * 16, out + unit * 16);
   }
 }
@@ -5621,8 +5266,6 @@ static void block16(const Run& run, const Task& task) {
 }
 
 }  // namespace
-
-#pragma GCC diagnostic pop
 
 extern "C" {
 

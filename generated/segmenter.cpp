@@ -60,9 +60,6 @@ INLINE void prefetch(const void* p, i32 lines) {
 
 #define LANES 8  // 32-bit lanes of the vectors of x86-64-linux-avx2
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-
 namespace {
 
 // Work that several threads share.
@@ -120,15 +117,14 @@ struct Job {
   i32 phase, count;
 };
 
-static inline __attribute__((unused)) void run_task(void* argument, int index) {
+static inline void run_task(void* argument, int index) {
   const Job& job = *(const Job*)argument;
   const Task task = {job.phase, index, job.count};
   job.block(*job.run, task);
 }
 
 // Runs a block in at most `most` tasks.
-static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
-                                                     const Threads& threads) {
+static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& run, const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {
@@ -149,7 +145,6 @@ typedef i32 i32v __attribute__((vector_size(LANES * 4)));
 typedef u32 u32v __attribute__((vector_size(LANES * 4)));
 typedef i16 i16v __attribute__((vector_size(LANES * 2)));
 typedef u8 u8v __attribute__((vector_size(LANES)));
-typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
 // Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and
@@ -192,11 +187,6 @@ INLINE u8v load_u8v(const u8* p) {
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
-INLINE i8v load_i8v(const i8* p) {
-  i8v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
 INLINE u8q load_u8q(const u8* p) {
   u8q v;
   __builtin_memcpy(&v, p, sizeof v);
@@ -209,42 +199,20 @@ INLINE i8q load_i8q(const i8* p) {
 }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
-// The first n lanes; the others are zero.
-INLINE f32v load_f32v(const f32* p, int n) {
-  f32v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE u8v load_u8v(const u8* p, int n) {
-  u8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE i8v load_i8v(const i8* p, int n) {
-  i8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-
 INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
-INLINE void store(i8* p, i8v v) { __builtin_memcpy(p, &v, sizeof v); }
 
 // The first n lanes only.
 INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
-INLINE void store(i8* p, i8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
 INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
-INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
-INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
-INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 // Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
 #if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
 typedef i8 i8s __attribute__((vector_size(8)));
@@ -271,8 +239,6 @@ INLINE u8s load_u8s(const u8* p) {
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
 
 INLINE f32v vmin(f32v a, f32v b) {
 #if LANES == 16 && defined(__AVX512F__)
@@ -302,40 +268,7 @@ INLINE f32v vmax(f32v a, f32v b) {
 #endif
 }
 
-// c + a * b, in one rounding where the target can. Written out because whether compilers contract it depends on
-// compiler and options.
-INLINE f32v madd(f32v c, f32v a, f32v b) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (f32v)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
-#elif LANES == 8 && defined(__FMA__)
-  return (f32v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
-#elif LANES == 4 && defined(__aarch64__)
-  return (f32v)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
-#else
-  return c + a * b;
-#endif
-}
-
 // ---- conversions -------------------------------------------------------------------------------
-INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
-
-// To the nearest integer, ties to even, as the default rounding mode of the processor does it.
-INLINE i32v round_i32v(f32v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtps_epi32((__m512)v);
-#elif LANES == 8 && defined(__AVX__)
-  return (i32v)_mm256_cvtps_epi32((__m256)v);
-#elif LANES == 4 && defined(__SSE4_1__)
-  return (i32v)_mm_cvtps_epi32((__m128)v);
-#elif LANES == 4 && defined(__aarch64__)
-  return (i32v)vcvtnq_s32_f32((float32x4_t)v);
-#else
-  i32v r = {};
-  for (int i = 0; i < LANES; ++i) r[i] = (i32)__builtin_rintf(v[i]);
-  return r;
-#endif
-}
-
 INLINE i32v to_i32v(u8v v) {
 #if LANES == 16 && defined(__AVX512F__)
   return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
@@ -348,18 +281,6 @@ INLINE i32v to_i32v(u8v v) {
 #endif
 }
 
-INLINE i32v to_i32v(i8v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtepi8_epi32((__m128i)v);
-#elif LANES == 8 && defined(__AVX2__)
-  long long b;
-  __builtin_memcpy(&b, &v, 8);
-  return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
-#else
-  return __builtin_convertvector(v, i32v);
-#endif
-}
-
 INLINE i16v to_i16v(u8v v) {
 #if LANES == 16 && defined(__AVX2__)
   return (i16v)_mm256_cvtepu8_epi16((__m128i)v);
@@ -367,8 +288,6 @@ INLINE i16v to_i16v(u8v v) {
   return __builtin_convertvector(v, i16v);
 #endif
 }
-
-INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
 
 INLINE i32v to_i32v(i16v v) {
 #if LANES == 16 && defined(__AVX512F__)
@@ -401,8 +320,6 @@ INLINE u8v to_u8v(i32v v) {
 #endif
 }
 
-INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
-
 // Each lane, clamped to what fits.
 INLINE u8v saturate_u8v(i32v v) {
 #if LANES == 16 && defined(__AVX512F__)
@@ -421,18 +338,6 @@ INLINE u8v saturate_u8v(i32v v) {
   return r;
 #else
   return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
-#endif
-}
-
-INLINE i8v saturate_i8v(i32v v) {
-#if LANES == 4 && defined(__aarch64__)
-  const int16x4_t w = vqmovn_s32((int32x4_t)v);
-  const u32 b = vget_lane_u32(vreinterpret_u32_s8(vqmovn_s16(vcombine_s16(w, w))), 0);
-  i8v r;
-  __builtin_memcpy(&r, &b, 4);
-  return r;
-#else
-  return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127)));
 #endif
 }
 
@@ -609,14 +514,6 @@ INLINE i32v high_mul(i32v x, i32v multiplier) {
 
 INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
 
-// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind
-// it.
-INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
-  const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
-  const i32v below_tie = high + ((high >> 31) & some);
-  return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
-}
-
 // requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
 // twice, and neither step looks at signs:
 //   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
@@ -790,28 +687,14 @@ INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
-// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
-// convolution's result,
-NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. This is for a
+// convolution's result with the larger scale.
+NOINLINE static i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
 }
-// and here the residual.
-NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// Like add_residual(), for a residual with the larger scale.
+NOINLINE static i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
-}
-
-// Where the sum's multiplier is so large that it has no shift.
-NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual,
-    const ResidualAdd& add) {
-  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
-  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
-  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
-}
-
-// XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
-INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& add) {
-  const i32v sum = value * add.multiplier0 + (residual * add.multiplier1 + add.multiplier);
-  return (sum >> add.shift) + add.zero_point;
 }
 
 // Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
@@ -834,17 +717,6 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
-// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
-// times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
-static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
-  if (pitch == channels) {
-    __builtin_memcpy(to, from, sizeof(f32) * width * channels);
-    return;
-  }
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = from[x * channels + c / repeat];
-}
-
 static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
   const u8* from = (const u8*)row;
   u8* to = (u8*)ring;
@@ -861,70 +733,55 @@ static inline void repeat_pixel(const void* pixel, void* to, int width, int byte
   for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
-// The same into byte `slot` of a row-interleaved ring; pitch in lanes.
-static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
-                             int slot) {
-  const u8* from = (const u8*)row;
-  u8* to = (u8*)ring + slot;
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
-}
-
-// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
-// point is multiplied with.
-static inline void sum_windows(const u8* row, i32* sums, int width, int stride, int depth, bool more) {
-  for (int x = 0; x < width; ++x) {
-    const u8* p = row + (size_t)x * stride;
-    i32 sum = more ? sums[x] : 0;
-    int k = 0;
-#if defined(__SSE4_1__)
-    __m128i total = _mm_setzero_si128();
-    for (; k + 16 <= depth; k += 16)
-      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadu_si128((const __m128i*)(p + k)), _mm_setzero_si128()));
-    if (k + 8 <= depth) {
-      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadl_epi64((const __m128i*)(p + k)), _mm_setzero_si128()));
-      k += 8;
-    }
-    sum += _mm_cvtsi128_si32(total) + _mm_extract_epi32(total, 2);
-#endif
-    for (; k < depth; ++k) sum += p[k];
-    sums[x] = sum;
-  }
-}
-
-static inline void sum_windows(const i8* row, i32* sums, int width, int stride, int depth, bool more) {
-  for (int x = 0; x < width; ++x) {
-    const i8* p = row + (size_t)x * stride;
-    i32 sum = more ? sums[x] : 0;
-    int k = 0;
-#if defined(__aarch64__)
-    int32x4_t total = vdupq_n_s32(0);
-    for (; k + 16 <= depth; k += 16) total = vpadalq_s16(total, vpaddlq_s8(vld1q_s8(p + k)));
-    sum += vaddvq_s32(total);
-#endif
-    for (; k < depth; ++k) sum += p[k];
-    sums[x] = sum;
-  }
-}
-
 // Sums over parts of the channels, which several tasks may compute, each its own group of parts.
 
-INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
-INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
+INLINE void load_sums(const f32* p, f32v* sums) { *sums = load_f32v(p); }
+INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
 INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
 INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
-// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
-// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename T>
+// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
+// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename Vector, typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {
     for (int c = 0; c < channels; c += LANES) {
-      auto sum = load_sums(sums + c);
-      for (int g = 1; g < groups; ++g) sum = add_sums(sum, load_sums(sums + g * distance + c));
+      Vector sum, more;
+      load_sums(sums + c, &sum);
+      for (int g = 1; g < groups; ++g) {
+        load_sums(sums + g * distance + c, &more);
+        sum = add_sums(sum, more);
+      }
       store(sums + c, sum);
     }
   }
+}
+
+// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
+// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
+// common.h; XNNPACK src/qs8-requantization.
+
+INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+// NaN stays NaN.
+INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+
+// SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
+INLINE i32 high_mul(i32 a, i32 b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+  return (i32)(((i64)a * b + (1 << 30)) >> 31);
+}
+
+// RDBPOT: x / 2^exponent to nearest, ties away from zero; exponent in [0, 31].
+INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
+  const i64 mask = ((i64)1 << exponent) - 1;
+  return (i32)(((i64)x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0)));
+}
+
+// MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
+// [-31, 31].
+INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
+  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
+  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Which input pixels an output pixel takes, and what they weigh,
@@ -952,16 +809,6 @@ struct Resize {
   int in_shift, out_shift;
 };
 
-INLINE void store_resized(f32 sum, f32* out, int) { *out = sum; }
-INLINE void store_resized(f32 sum, u8* out, int shift) { *out = (u8)((i32)(sum + 0.5f) + shift); }
-INLINE void store_resized(f32 sum, i8* out, int shift) { *out = (i8)((i32)(sum + 0.5f) + shift); }
-// Units of 2^-20; halves away from zero.
-template <typename T>
-INLINE void store_resized(i32 sum, T* out, int shift) {
-  const i32 away = sum > 0 ? (1 << 19) : (1 << 19) - 1;
-  *out = (T)(((sum + away) >> 20) + shift);
-}
-
 // An input row times its weight.
 template <typename T, typename W>
 SEPARATE_ROUNDING void weigh_row(const T* in, W* out, int count, int shift, W weight) {
@@ -977,59 +824,6 @@ void weigh_rows(const T* low, const T* high, const Resize& r, const Tap<W>& y, W
   const int count = r.width * r.channels;
   weigh_row(low, rows, count, r.in_shift, y.low_weight);
   weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
-}
-
-// One output row from two weighted input rows.
-template <typename W, typename T>
-SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* columns, T* out, const Resize& r) {
-#ifdef __clang__
-#pragma clang fp contract(off)
-#endif
-  const int channels = r.channels, shift = r.out_shift;
-  for (int x = 0; x < r.out_width; ++x, out += channels) {
-    const W a = columns[x].low_weight, b = columns[x].high_weight;
-    const W* const low_a = low + columns[x].low * channels;
-    const W* const high_a = high + columns[x].low * channels;
-    const W* const low_b = low + columns[x].high * channels;
-    const W* const high_b = high + columns[x].high * channels;
-    for (int c = 0; c < channels; ++c)
-      store_resized(low_a[c] * a + high_a[c] * a + low_b[c] * b + high_b[c] * b, out + c, shift);
-  }
-}
-
-// Row `y` of the result, from the input rows around it; `rows` holds two weighted input rows.
-template <typename In, typename W, typename T>
-void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns,
-                    W* rows) {
-  weigh_rows(low, high, r, y, rows);
-  blend_rows(rows, rows + r.width * r.channels, columns, out, r);
-}
-
-// The same from the whole input.
-template <typename In, typename W, typename T>
-void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns, W* rows) {
-  const size_t count = (size_t)r.width * r.channels;
-  resize_between(in + y.low * count, in + y.high * count, out, r, y, columns, rows);
-}
-
-// RESIZE_BILINEAR for output rows in `part`.
-template <typename In, typename W, typename T>
-void interpolate_image(const In* in, T* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
-  out += (size_t)part.begin * r.out_width * r.channels;
-  for (int y = part.begin; y < part.end; ++y, out += r.out_width * r.channels)
-    resize_row(in, out, r, taps[y], taps + r.out_height, rows);
-}
-
-// RESIZE_NEAREST_NEIGHBOR: `taps` has the input row of every output row, then the input columns.
-static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, void* out, int out_height,
-    int out_width,
-                                                               int row_bytes, int pixel_bytes, const i32* taps) {
-  u8* to = (u8*)out;
-  for (int y = 0; y < out_height; ++y) {
-    const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;
-    for (int x = 0; x < out_width; ++x, to += pixel_bytes)
-      __builtin_memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
-  }
 }
 
 // ARG_MAX over the channels of what RESIZE_BILINEAR makes, row by row: the resized image never exists.
@@ -1125,74 +919,6 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part,
                             rows);
 }
 
-// The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
-// `rows` two weighted input rows of whichever resize has the longer ones.
-template <typename In, typename W, typename T, typename I>
-void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
-                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows, T* middle) {
-  const int count = second.width * second.channels;
-  i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
-  out += (size_t)part.begin * second.out_width;
-  for (int y = part.begin; y < part.end; ++y, out += second.out_width) {
-    const Tap<W>& tap = second_taps[y];
-    for (i32 m = tap.low; m <= tap.high; ++m) {
-      if (held[m & 1] == m) continue;
-      held[m & 1] = m;
-      resize_row(in, middle + (m & 1) * count, first, first_taps[m], first_taps + first.out_height, rows);
-    }
-    index_largest_of_row<T>(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, out, second, tap,
-                            second_taps + second.out_height, rows);
-  }
-}
-
-// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
-// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
-// common.h; XNNPACK src/qs8-requantization.
-
-INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-// NaN stays NaN.
-INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-
-// SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
-INLINE i32 high_mul(i32 a, i32 b) {
-  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
-  return (i32)(((i64)a * b + (1 << 30)) >> 31);
-}
-
-// RDBPOT: x / 2^exponent to nearest, ties away from zero; exponent in [0, 31].
-INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
-  const i64 mask = ((i64)1 << exponent) - 1;
-  return (i32)(((i64)x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0)));
-}
-
-// MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
-// [-31, 31].
-INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
-  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
-  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
-}
-
-// Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.
-INLINE i32 round_half_away(f32 value) {
-  if (value != value) return 0;
-  const i32 whole = (i32)value;
-  const f32 rest = value - (f32)whole;
-  return whole + (rest >= 0.5f) - (rest <= -0.5f);
-}
-
-// Nearest integer of a small number, ties to even; |value| < 2^22.
-INLINE i32 round_half_even(f32 value) {
-  const f32 magic = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
-  const f32 sum = value + magic;
-  return (i32)(sum - magic);
-}
-
-// XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
-// even.
-INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
-  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
-}
-
 // MEAN over any dimensions.
 
 // Sizes of the dimensions that stay and of those that are averaged, each with its step through the input in
@@ -1239,24 +965,12 @@ INLINE void mean_over(const T* in, Out* out, const Mean& m, const Finish& finish
 
 INLINE int mean_count(const Mean& m) { return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3]; }
 
-static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, const Mean& m) {
-  const f32 count = (f32)mean_count(m);
-  mean_over<f32>(in, out, m, [=](f32 sum) { return sum / count; });
-}
-
 // TFLite: rescale() by a multiplier that divides by the number of elements, too. In and Out are u8 or i8.
 template <typename In, typename Out>
 void mean_8bit(const In* in, Out* out, const Mean& m, i32 zero_in, i32 multiplier, int shift, i32 zero, i32 lo,
                i32 hi) {
   const i32 zeros = zero_in * mean_count(m);
   mean_over<i32>(in, out, m, [=](i32 sum) { return clamp(rescale(sum - zeros, multiplier, shift) + zero, lo, hi); });
-}
-
-// XNNPACK: rescale_f32() by a scale that divides by the number of elements, too.
-template <typename In, typename Out>
-void mean_xnnpack(const In* in, Out* out, const Mean& m, i32 zero_in, f32 scale, i32 zero, i32 lo, i32 hi) {
-  const i32 zeros = zero_in * mean_count(m);
-  mean_over<i32>(in, out, m, [=](i32 sum) { return rescale_f32(sum - zeros, scale, zero, lo, hi); });
 }
 
 // Checks a weights file (runtime/weights.fbs) before its payload is used: right file, right model, right
@@ -1276,7 +990,7 @@ enum WeightsStatus {
 };
 
 // The status as a sentence.
-static inline __attribute__((unused)) const char* explain(int status) {
+static inline const char* explain(int status) {
   switch (status) {
     case weights_ok:
       return "There is no error.";
@@ -1301,7 +1015,6 @@ static inline __attribute__((unused)) const char* explain(int status) {
   }
 }
 
-// ---- XXH64 -------------------------------------------------------------------------------------
 // After the description in doc/xxhash_spec.md of github.com/Cyan4973/xxHash; seed 0.
 
 static const uint64_t xxh64_prime1 = 0x9E3779B185EBCA87u;
@@ -1388,9 +1101,8 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
-static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
-                                                     uint64_t content_hash, size_t file_bytes,
-                                                         size_t payload_offset) {
+static inline int check_blob(const void* blob, size_t bytes, uint64_t model_hash, uint64_t content_hash,
+                             size_t file_bytes, size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
@@ -6470,7 +6182,7 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
     finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
@@ -6526,7 +6238,7 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
     finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
@@ -6579,7 +6291,7 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
     finish_16x64(all_weights + unit * 1472 + 10880, total + unit * 16, out + unit * 16);
   }
 }
@@ -6650,7 +6362,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
     finish_16x64_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
   }
 }
@@ -6710,10 +6422,10 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups(total + unit * 16, 2, 3600, 64, 16, 56);
+      if (!alone) add_groups<i32v>(total + unit * 16, 2, 3600, 64, 16, 56);
       finish_16x64_2(all_weights + unit * 1856 + 14848, total + unit * 16, out + unit * 16);
     } else {
-      if (!alone) add_groups(total + 48, 2, 3600, 64, 8, 56);
+      if (!alone) add_groups<i32v>(total + 48, 2, 3600, 64, 8, 56);
       finish_8x64(all_weights + 20416, total + 48, out + 48);
     }
   }
@@ -6792,10 +6504,10 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups(total + unit * 16, 4, 3600, 64, 16, 56);
+      if (!alone) add_groups<i32v>(total + unit * 16, 4, 3600, 64, 16, 56);
       finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
     } else {
-      if (!alone) add_groups(total + 48, 4, 3600, 64, 8, 56);
+      if (!alone) add_groups<i32v>(total + 48, 4, 3600, 64, 8, 56);
       finish_8x64_add_2(all_weights + 14528, total + 48, residual + 48, out + 48);
     }
   }
@@ -6850,7 +6562,7 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 4, 7184, 64, 16, 112);
+    if (!alone) add_groups<i32v>(total + unit * 16, 4, 7184, 64, 16, 112);
     finish_16x64_3(all_weights + unit * 1728 + 9344, total + unit * 16, out + unit * 16);
   }
 }
@@ -7050,8 +6762,6 @@ static void block22(const Run& run, const Task& task) {
 }
 
 }  // namespace
-
-#pragma GCC diagnostic pop
 
 extern "C" {
 

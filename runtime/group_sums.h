@@ -3,19 +3,23 @@
 
 #include "vectors.h"
 
-INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
-INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
+INLINE void load_sums(const f32* p, f32v* sums) { *sums = load_f32v(p); }
+INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
 INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
 INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
-// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
-// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename T>
+// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
+// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename Vector, typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {
     for (int c = 0; c < channels; c += LANES) {
-      auto sum = load_sums(sums + c);
-      for (int g = 1; g < groups; ++g) sum = add_sums(sum, load_sums(sums + g * distance + c));
+      Vector sum, more;
+      load_sums(sums + c, &sum);
+      for (int g = 1; g < groups; ++g) {
+        load_sums(sums + g * distance + c, &more);
+        sum = add_sums(sum, more);
+      }
       store(sums + c, sum);
     }
   }

@@ -47,7 +47,7 @@ INLINE void mean_over(const T* in, Out* out, const Mean& m, const Finish& finish
 
 INLINE int mean_count(const Mean& m) { return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3]; }
 
-static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, const Mean& m) {
+static inline void mean_f32(const f32* in, f32* out, const Mean& m) {
   const f32 count = (f32)mean_count(m);
   mean_over<f32>(in, out, m, [=](f32 sum) { return sum / count; });
 }

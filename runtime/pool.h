@@ -60,7 +60,7 @@ INLINE void pool_windows(const Pool& p, T* out, const Window& window) {
     }
 }
 
-static inline __attribute__((unused)) void average_pool_f32(const f32* in, f32* out, const Pool& p, f32 lo, f32 hi) {
+static inline void average_pool_f32(const f32* in, f32* out, const Pool& p, f32 lo, f32 hi) {
   pool_windows(p, out, [&](int first, int count, const PoolRegion& r, f32* to) {
     f32 sums[pool_group];
     pool_sum(in + first, p, r, count, sums);
@@ -69,7 +69,7 @@ static inline __attribute__((unused)) void average_pool_f32(const f32* in, f32* 
   });
 }
 
-static inline __attribute__((unused)) void max_pool_f32(const f32* in, f32* out, const Pool& p, f32 lo, f32 hi) {
+static inline void max_pool_f32(const f32* in, f32* out, const Pool& p, f32 lo, f32 hi) {
   pool_windows(p, out, [&](int first, int count, const PoolRegion& r, f32* to) {
     f32 max[pool_group];
     pool_max(in + first, p, r, count, -3.402823466e+38f, max);

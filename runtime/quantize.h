@@ -28,14 +28,14 @@ void dequantize_channels(const T* in, f32* out, int outer, int channels, int inn
 // Any function of one 8-bit tensor: table[b] is the byte that byte b becomes. LOGISTIC, RELU, QUANTIZE to
 // other parameters, and the inputs of a CONCATENATION that have scales of their own. In place where in ==
 // out.
-static inline __attribute__((unused)) void lookup_8bit(const void* in, void* out, int count, const u8* table) {
+static inline void lookup_8bit(const void* in, void* out, int count, const u8* table) {
   const u8* from = (const u8*)in;
   u8* to = (u8*)out;
   for (int i = 0; i < count; ++i) to[i] = table[from[i]];
 }
 
 // The special case of a zero point that moves by 128 between u8 and i8.
-static inline __attribute__((unused)) void flip_sign(const void* in, void* out, int count) {
+static inline void flip_sign(const void* in, void* out, int count) {
   const u8* from = (const u8*)in;
   u8* to = (u8*)out;
   for (int i = 0; i < count; ++i) to[i] = (u8)(from[i] ^ 0x80);

@@ -53,18 +53,18 @@ INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
-// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
-// convolution's result,
-NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. This is for a
+// convolution's result with the larger scale.
+NOINLINE static i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
 }
-// and here the residual.
-NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// Like add_residual(), for a residual with the larger scale.
+NOINLINE static i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
 }
 
 // Where the sum's multiplier is so large that it has no shift.
-NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual, const ResidualAdd& add) {
+NOINLINE static i32v add_residual_unshifted(i32v value, i32v residual, const ResidualAdd& add) {
   const i32v a = scale_operand(value, add.multiplier0, add.shift0);
   const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
   return requantize(a + b, add.multiplier, add.shift) + add.zero_point;

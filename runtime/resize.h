@@ -95,8 +95,8 @@ void interpolate_image(const In* in, T* out, const Resize& r, Range part, const 
 }
 
 // RESIZE_NEAREST_NEIGHBOR: `taps` has the input row of every output row, then the input columns.
-static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, void* out, int out_height, int out_width,
-                                                               int row_bytes, int pixel_bytes, const i32* taps) {
+static inline void copy_nearest_pixels(const void* in, void* out, int out_height, int out_width, int row_bytes,
+                                       int pixel_bytes, const i32* taps) {
   u8* to = (u8*)out;
   for (int y = 0; y < out_height; ++y) {
     const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;

@@ -59,7 +59,8 @@ static inline void load_slot(const void* row, u32* ring, int width, int channels
 
 // sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
 // point is multiplied with.
-static inline void sum_windows(const u8* row, i32* sums, int width, int stride, int depth, bool more) {
+static inline __attribute__((unused)) void sum_windows(const u8* row, i32* sums, int width, int stride, int depth,
+                                                       bool more) {
   for (int x = 0; x < width; ++x) {
     const u8* p = row + (size_t)x * stride;
     i32 sum = more ? sums[x] : 0;
@@ -79,7 +80,8 @@ static inline void sum_windows(const u8* row, i32* sums, int width, int stride, 
   }
 }
 
-static inline void sum_windows(const i8* row, i32* sums, int width, int stride, int depth, bool more) {
+static inline __attribute__((unused)) void sum_windows(const i8* row, i32* sums, int width, int stride, int depth,
+                                                       bool more) {
   for (int x = 0; x < width; ++x) {
     const i8* p = row + (size_t)x * stride;
     i32 sum = more ? sums[x] : 0;

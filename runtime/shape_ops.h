@@ -5,7 +5,7 @@
 
 // CONCATENATION, once per input: `count` blocks of `bytes` bytes, `pitch` bytes apart in the output. A block
 // is what an input has from the joined axis inwards. An input that already lies in the output needs no copy.
-static inline __attribute__((unused)) void copy_blocks(const void* in, void* out, int count, int bytes, int pitch) {
+static inline void copy_blocks(const void* in, void* out, int count, int bytes, int pitch) {
   for (int i = 0; i < count; ++i)
     __builtin_memcpy((u8*)out + (size_t)i * pitch, (const u8*)in + (size_t)i * bytes, (size_t)bytes);
 }
@@ -18,7 +18,7 @@ struct Pad {
 };
 
 // PAD: every byte outside of the input becomes `value`: the zero point, or 0 for floats.
-static inline __attribute__((unused)) void pad_bytes(const void* in, void* out, const Pad& p, int value) {
+static inline void pad_bytes(const void* in, void* out, const Pad& p, int value) {
   const u8* from = (const u8*)in;
   u8* to = (u8*)out;
   __builtin_memset(out, value, (size_t)p.out_size[0] * p.out_size[1] * p.out_size[2] * p.out_size[3]);

@@ -15,7 +15,7 @@ INLINE T largest_of(const T* in, int count) {
   return largest;
 }
 
-static inline __attribute__((unused)) void softmax_f32(const f32* in, f32* out, int rows, int depth, f32 beta) {
+static inline void softmax_f32(const f32* in, f32* out, int rows, int depth, f32 beta) {
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     const f32 largest = largest_of(in, depth);
     f32 sum = 0;
@@ -36,7 +36,7 @@ INLINE i32 exp_of_quarter(i32 a) {
 }
 
 // exp(a) for a <= 0, Q5.26 to Q0.31: the part below 1/4 by the series, each bit above by one factor.
-static inline __attribute__((unused)) i32 exp_of_negative(i32 a) {
+static inline i32 exp_of_negative(i32 a) {
   // exp(-1/4), exp(-1/2), exp(-1), ... exp(-16)
   const i32 factors[7] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
   const i32 quarter = 1 << 24;
@@ -54,7 +54,7 @@ INLINE i32 saturated_times(i32 x, i32 factor) {
 }
 
 // 1 / (1 + a) for a in [0, 1), both Q0.31: three steps of Newton and Raphson in Q2.29, from 48/17 - 32/17 x.
-static inline __attribute__((unused)) i32 reciprocal_of_one_plus(i32 a) {
+static inline i32 reciprocal_of_one_plus(i32 a) {
   const i32 half_denominator = (i32)(((i64)a + INT32_MAX + 1) / 2);
   i32 x = 1515870810 + high_mul(half_denominator, -1010580540);
   for (int i = 0; i < 3; ++i) {

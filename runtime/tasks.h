@@ -56,15 +56,14 @@ struct Job {
   i32 phase, count;
 };
 
-static inline __attribute__((unused)) void run_task(void* argument, int index) {
+static inline void run_task(void* argument, int index) {
   const Job& job = *(const Job*)argument;
   const Task task = {job.phase, index, job.count};
   job.block(*job.run, task);
 }
 
 // Runs a block in at most `most` tasks.
-static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
-                                                     const Threads& threads) {
+static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& run, const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {

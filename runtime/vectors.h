@@ -135,8 +135,8 @@ INLINE u8s load_u8s(const u8* p) {
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
+INLINE i32 min_i32(i32 a, i32 b) { return a < b ? a : b; }
+INLINE i32 max_i32(i32 a, i32 b) { return a > b ? a : b; }
 
 INLINE f32v vmin(f32v a, f32v b) {
 #if LANES == 16 && defined(__AVX512F__)

@@ -19,7 +19,7 @@ enum WeightsStatus {
 };
 
 // The status as a sentence.
-static inline __attribute__((unused)) const char* explain(int status) {
+static inline const char* explain(int status) {
   switch (status) {
     case weights_ok:
       return "There is no error.";
@@ -129,8 +129,8 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
-static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
-                                                     uint64_t content_hash, size_t file_bytes, size_t payload_offset) {
+static inline int check_blob(const void* blob, size_t bytes, uint64_t model_hash, uint64_t content_hash,
+                             size_t file_bytes, size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;

@@ -32,9 +32,12 @@ std::string emit_weights_source(const Program& program);
 
 /// Text of a file of runtime/, embedded by CMake.
 std::string runtime_text(const std::string& name);
-/// The runtime files that `code` calls, with those that they need before them, ready to stand in one emitted file:
-/// without includes. runtime/prologue.h is not among them.
-std::string runtime_for(const std::string& code);
+/// What `code` needs of runtime/, directly or through other functions.
+struct RuntimeText {
+  std::string prologue;   ///< headers and short names of types; stands in front of the file's namespace
+  std::string functions;  ///< stands in the namespace, before `code`
+};
+RuntimeText runtime_for(const std::string& code);
 
 /// "net" -> "NET": the prefix of macros.
 std::string upper_case(const std::string& text);

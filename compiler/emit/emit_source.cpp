@@ -98,18 +98,6 @@ std::string functions(const Program& p) {
   return text;
 }
 
-/// A file of runtime/ without its includes and guard, for the parts that stand in every emitted file.
-std::string strip(const std::string& text) {
-  std::string out, line;
-  for (char c : text) {
-    line += c;
-    if (c != '\n') continue;
-    if (line.rfind("#include \"", 0) != 0 && line != "#pragma once\n") out += line;
-    line.clear();
-  }
-  return out + line;
-}
-
 constexpr size_t kLineWidth = 118;
 
 /// Breaks code lines that are too long after a comma or before an operator, as clang-format would.
@@ -157,7 +145,8 @@ std::string require_instructions(const Target& target) {
 std::string emit_kernels(const std::vector<Kernel>& kernels, const Target& target) {
   std::string text, names;
   for (const Kernel& k : kernels) text += k.text + "\n", names += fmt::format("  (void (*)()){},\n", k.name);
-  return strip(runtime_text("prologue.h")) + define_lanes(target) + "namespace {\n\n" + runtime_for(text) + text +
+  const RuntimeText runtime = runtime_for(text);
+  return runtime.prologue + define_lanes(target) + "namespace {\n\n" + runtime.functions + text +
          "}  // namespace\n\nextern void (*const kernels[])();\nvoid (*const kernels[])() = {\n" + names + "};\n";
 }
 
@@ -171,17 +160,17 @@ std::string emit_source(const Program& p) {
   std::string text =
       fmt::format("// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
   text += require_instructions(p.options.target);
-  text += strip(runtime_text("prologue.h"));
+  const RuntimeText runtime = runtime_for(kernels + blocks + entries.calls + entries.functions);
+  text += runtime.prologue;
   text +=
-      "\n// Called after each block with its index and output; define it before this line to see them.\n"
+      "// Called after each block with its index and output; define it before this line to see them.\n"
       "#ifndef NARROWS_TRACE\n#define NARROWS_TRACE(block, output, bytes) (void)0\n#endif\n\n";
   text += define_lanes(p.options.target);
   if (p.sums_wrap) text += "#define SUMS_WRAP  // 32-bit sums of some 8-bit convolution can\n\n";
-  text += "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-function\"\n\nnamespace {\n\n";
-  text += runtime_for(kernels + blocks + entries.calls + entries.functions);
+  text += "namespace {\n\n" + runtime.functions;
   text += rule("kernels: one row of one operator each") + "\n" + kernels;
   text += rule("blocks") + "\n" + blocks + rule("their calls") + "\n" + entries.calls;
-  text += "}  // namespace\n\n#pragma GCC diagnostic pop\n\n" + entries.functions;
+  text += "}  // namespace\n\n" + entries.functions;
   return wrap_long_lines(text);
 }
 

@@ -1,88 +1,168 @@
-// Which files of runtime/ an emitted file needs: those whose functions it calls, and what they include.
+// Which definitions of runtime/ an emitted file needs: those that its code mentions, and what these mention.
 #include <algorithm>
+#include <set>
 #include <sstream>
 
+#include "compiler/emit/definitions.h"
 #include "compiler/emit/emit.h"
 
 namespace narrows {
 
 namespace {
 
-/// One name that stands for each file; enough, because emitted code calls a file's other functions only together with
-/// it or through another row.
-struct Part {
-  const char* file;
-  std::vector<const char*> names;
+/// In the order in which they stand in an emitted file, each behind what it includes.
+const char* const runtime_files[] = {
+    "tasks.h",           "vectors.h",     "widen.h",       "dot4.h",       "requantize.h",
+    "residual_add.h",    "rows.h",        "convert_row.h", "group_sums.h", "global_pool.h",
+    "softmax.h",         "elementwise.h", "pool.h",        "resize.h",     "arg_max.h",
+    "arg_max_resized.h", "cast.h",        "mean.h",        "quantize.h",   "detection_postprocess.h",
+    "weights_check.h",   "shape_ops.h",
 };
 
-const std::vector<Part>& parts() {
-  static const std::vector<Part> list = {
-      {"tasks.h", {"Task", "Threads"}},
-      {"vectors.h", {"f32v", "i32v", "u32v"}},
-      {"widen.h", {"widen("}},
-      {"dot4.h", {"dot4("}},
-      {"requantize.h",
-       {"requantize(", "requantize_large(", "requantize_positive(", "requantize_shifted(", "requantize_small(",
-        "requantize_crossing("}},
-      {"residual_add.h", {"load_residual_add("}},
-      {"rows.h", {"load_row(", "load_slot(", "fill_borders(", "fill_slot(", "sum_windows("}},
-      {"convert_row.h", {"convert_row<", "convert_pixels("}},
-      {"group_sums.h", {"add_groups("}},
-      {"global_pool.h", {"pooled_average(", "pooled_mean(", "pooled_mean_xnnpack("}},
-      {"softmax.h", {"softmax_"}},
-      {"elementwise.h", {"apply(", "apply_broadcast("}},
-      {"pool.h", {"average_pool_", "max_pool_"}},
-      {"resize.h", {"interpolate_image(", "copy_nearest_pixels("}},
-      {"arg_max.h", {"index_largest("}},
-      {"arg_max_resized.h", {"index_largest_of_resized<", "index_largest_of_resized_twice("}},
-      {"cast.h", {"cast_integers(", "cast_to_f32(", "cast_from_f32("}},
-      {"mean.h", {"mean_f32(", "mean_8bit(", "mean_xnnpack("}},
-      {"quantize.h", {"quantize_f32(", "dequantize_8bit(", "dequantize_channels(", "lookup_8bit(", "flip_sign("}},
-      {"detection_postprocess.h", {"detect_fast(", "detect_regular("}},
-      {"weights_check.h", {"check_blob("}},
-      {"shape_ops.h", {"copy_blocks(", "pad_bytes(", "transpose_elements("}},
-  };
-  return list;
+/// A file's text without its standard headers, which the prologue includes for all.
+std::string without_headers(const std::string& text) {
+  std::istringstream lines(text);
+  std::string out, line;
+  while (std::getline(lines, line)) {
+    if (line.rfind("#include <", 0) != 0) out += line + "\n";
+  }
+  return out;
 }
 
-/// Appends `file` after the files that it includes, each once, and without its includes.
-void append(const std::string& file, std::vector<std::string>* done, std::string* text) {
+/// The sections of what stands outside of the emitted file's namespace, and of the functions inside.
+struct Sections {
+  std::vector<DefinitionSection> prologue, functions;
+};
+
+/// Appends the sections of `file` to `all`, behind those of the files that it includes, each file once.
+void collect(const std::string& file, std::vector<std::string>* done, std::vector<DefinitionSection>* all) {
   if (file == "prologue.h" || std::find(done->begin(), done->end(), file) != done->end()) return;
   done->push_back(file);
-  std::istringstream lines(runtime_text(file));
-  std::string line, own;
-  bool blank = false;
-  while (std::getline(lines, line)) {
-    if (line.rfind("#include \"", 0) == 0) {
-      append(line.substr(10, line.size() - 11), done, text);
-      continue;
-    }
-    if (line == "#pragma once" || line.rfind("#include <", 0) == 0) continue;
-    if (line.empty() && blank) continue;  // what was left out must not leave gaps
-    blank = line.empty();
-    own += line + "\n";
+  const std::string text = runtime_text(file), include = "#include \"";
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind(include, 0) == 0) collect(line.substr(include.size(), line.size() - include.size() - 1), done, all);
   }
-  *text += own + "\n";
+  for (const DefinitionSection& section : split_definitions(without_headers(text))) all->push_back(section);
 }
 
-bool mentions(const std::string& code, const std::string& name) {
-  for (size_t at = code.find(name); at != std::string::npos; at = code.find(name, at + 1)) {
-    if (at == 0 || !(isalnum(static_cast<unsigned char>(code[at - 1])) || code[at - 1] == '_')) return true;
+const Sections& all_sections() {
+  static const Sections sections = [] {
+    Sections list;
+    std::vector<std::string> done;
+    list.prologue = split_definitions(runtime_text("prologue.h"));
+    for (const char* file : runtime_files) collect(file, &done, &list.functions);
+    return list;
+  }();
+  return sections;
+}
+
+template <class Visit>
+void for_each(const Sections& sections, const Visit& visit) {
+  for (const auto* part : {&sections.prologue, &sections.functions}) {
+    for (const DefinitionSection& section : *part) {
+      for (const auto& groups : section.paragraphs) {
+        for (const DefinitionGroup& group : groups) {
+          for (const Definition& d : group.definitions) visit(d);
+        }
+      }
+    }
   }
-  return false;
+}
+
+/// Finds what is reachable. A function among others of one name is so only if it is called with as many arguments as it
+/// has parameters, and if there are values of its parameters' types: a type that nothing mentions but parameters has
+/// none.
+class Reachable {
+ public:
+  Reachable(const Sections& sections, const std::string& code) : sections_(sections) {
+    for_each(sections, [&](const Definition& d) {
+      for (const std::string& name : d.names) {
+        if (d.function) ++functions_[name];
+        if (!d.function) types_.insert(name);
+      }
+    });
+    add_mentions(code, &mentioned_);
+    made_ = mentioned_.names;
+    while (grow()) {
+    }
+  }
+
+  bool has(const Definition& d) const { return found_.count(&d) != 0; }
+
+ private:
+  bool grow() {
+    const size_t before = found_.size();
+    for_each(sections_, [&](const Definition& d) {
+      if (found_.count(&d) || !wanted(d)) return;
+      found_.insert(&d);
+      Mentions own;
+      add_mentions(d.text, &mentioned_);
+      add_mentions(d.apart_from_these, &own);
+      made_.insert(own.names.begin(), own.names.end());
+    });
+    return found_.size() > before;
+  }
+
+  bool wanted(const Definition& d) const {
+    if (d.names.empty()) return true;
+    if (d.function) return is_called(d, d.names[0]);
+    return std::any_of(d.names.begin(), d.names.end(),
+                       [&](const std::string& name) { return mentioned_.names.count(name) != 0; });
+  }
+
+  bool is_called(const Definition& d, const std::string& name) const {
+    const auto calls = mentioned_.calls.find(name);
+    if (calls == mentioned_.calls.end()) return false;
+    if (functions_.at(name) == 1) return true;
+    if (!calls->second.count(d.parameters) && !calls->second.count(kAnyArguments)) return false;
+    Mentions parameters;
+    add_mentions(d.parameter_list, &parameters);
+    return std::all_of(parameters.names.begin(), parameters.names.end(),
+                       [&](const std::string& word) { return !types_.count(word) || made_.count(word); });
+  }
+
+  const Sections& sections_;
+  std::map<std::string, int> functions_;  ///< how many there are of a name
+  std::set<std::string> types_;           ///< and constants, which are no types of parameters
+  Mentions mentioned_;
+  std::set<std::string> made_;  ///< names outside of parameter lists
+  std::set<const Definition*> found_;
+};
+
+/// What is reachable of a section, or nothing.
+std::string section_text(const DefinitionSection& section, const Reachable& reachable) {
+  std::string text;
+  bool any = false;
+  for (const auto& groups : section.paragraphs) {
+    std::string paragraph;
+    for (const DefinitionGroup& group : groups) {
+      std::string definitions;
+      for (const Definition& d : group.definitions) {
+        if (!reachable.has(d)) continue;
+        definitions += d.text;
+        any |= !d.names.empty();
+      }
+      if (!definitions.empty()) paragraph += group.comment + definitions;
+    }
+    if (!paragraph.empty()) text += paragraph + "\n";
+  }
+  if (!any) return "";
+  return section.heading.empty() ? text : section.heading + (section.blank_after_heading ? "\n" : "") + text;
+}
+
+std::string text_of(const std::vector<DefinitionSection>& sections, const Reachable& reachable) {
+  std::string text;
+  for (const DefinitionSection& section : sections) text += section_text(section, reachable);
+  return text;
 }
 
 }  // namespace
 
-std::string runtime_for(const std::string& code) {
-  std::vector<std::string> done;
-  std::string text;
-  for (const Part& part : parts()) {
-    if (std::any_of(part.names.begin(), part.names.end(), [&](const char* n) { return mentions(code, n); })) {
-      append(part.file, &done, &text);
-    }
-  }
-  return text;
+RuntimeText runtime_for(const std::string& code) {
+  const Sections& sections = all_sections();
+  const Reachable reachable(sections, code);
+  return {text_of(sections.prologue, reachable), text_of(sections.functions, reachable)};
 }
 
 }  // namespace narrows

@@ -63,8 +63,8 @@ class KernelPrinter : public IRVisitor {
   void visit(const And* op) override { binary(op->a, op->type.lanes() > 1 ? "&" : "&&", op->b); }
   void visit(const Or* op) override { binary(op->a, op->type.lanes() > 1 ? "|" : "||", op->b); }
   void visit(const Not* op) override { expr_ = "!" + operand(op->a, kAtom), binding_ = kAtom; }
-  void visit(const Min* op) override { function("vmin", {op->a, op->b}); }
-  void visit(const Max* op) override { function("vmax", {op->a, op->b}); }
+  void visit(const Min* op) override { function(op->type.is_scalar() ? "min_i32" : "vmin", {op->a, op->b}); }
+  void visit(const Max* op) override { function(op->type.is_scalar() ? "max_i32" : "vmax", {op->a, op->b}); }
 
   void visit(const Add* op) override;
   void visit(const VectorReduce* op) override { dot4(type_of(op->type) + "{}", op); }

@@ -132,11 +132,11 @@ class Sheet {
   std::string text() const {
     std::string kernels;
     for (const Kernel& kernel : kernels_.kernels()) kernels += kernel.text;
-    const std::string prologue = runtime_text("prologue.h");
-    return headers_ + prologue.substr(prologue.find("#include")) +
+    const RuntimeText runtime = runtime_for(kernels + programs_);
+    return headers_ + runtime.prologue +
            fmt::format("#define NARROWS_TRACE(block, output, bytes) (void)0\n#define LANES {}\n",
                        lanes_of(kernels_.target())) +
-           "namespace {\n" + runtime_for(kernels + programs_) + kernels + "}\n" + programs_;
+           "namespace {\n" + runtime.functions + kernels + "}\n" + programs_;
   }
 
  private:
