@@ -42,8 +42,8 @@ std::vector<std::string> tflite_operators();
 std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
                                const ReadOptions& options = {});
 
-/// The operators that it reads, sorted, with their domain where that is not ONNX's own: "Add", "com.microsoft.QLinearAdd".
-/// None in builds without NARROWS_ONNX.
+/// The operators that it reads, sorted, with their domain where that is not ONNX's own: "Add",
+/// "com.microsoft.QLinearAdd". None in builds without NARROWS_ONNX.
 std::vector<std::string> onnx_operators();
 
 /// A network in the terms of the MobileNetV2 paper, description.fbs: JSON, or the binary form (file

@@ -94,7 +94,8 @@ struct RegionLayout {
   int lanes = 0;     ///< of a vector
 };
 
-/// In which order a kernel takes the steps of its reduction where the target adds 8-bit products in pairs (sorts_steps).
+/// In which order a kernel takes the steps of its reduction where the target adds 8-bit products in pairs
+/// (sorts_steps).
 enum class Sorting {
   never,         ///< as they lie in memory
   small_first,   ///< steps with small weights come first

@@ -12,8 +12,8 @@
 
 namespace narrows {
 
-/// Which outputs of the graph are the four results of a detection_postprocess, in their order (compiler/graph/detection.h);
-/// nothing where the graph has not all of them.
+/// Which outputs of the graph are the four results of a detection_postprocess, in their order
+/// (compiler/graph/detection.h); nothing where the graph has not all of them.
 using DetectionOutputs = std::array<int, 4>;
 std::optional<DetectionOutputs> find_detections(const Graph& graph);
 

@@ -48,8 +48,7 @@ uint8_t quantize(float real, const Tensor& input) {
 bool same(const Normalization& a, const Normalization& b) { return a.mean == b.mean && a.std == b.std; }
 
 bool takes_pictures(const Tensor& input, const std::optional<MapShape>& map) {
-  return map && (map->channels == 1 || map->channels == 3) &&
-         (input.type == DType::f32 || is_quantized(input));
+  return map && (map->channels == 1 || map->channels == 3) && (input.type == DType::f32 || is_quantized(input));
 }
 
 /// The same bytes, channel after channel.

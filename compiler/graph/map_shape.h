@@ -12,8 +12,8 @@ struct MapShape {
   bool planes = false;  ///< a plane for each channel (NCHW); otherwise the channels of a pixel lie side by side (NHWC)
 };
 
-/// Of a tensor of rank 4 with batch 1, as NHWC where nothing tells another layout (compiler/graph/map_layout.h). Nothing for
-/// other tensors, and for layouts with the channels between height and width.
+/// Of a tensor of rank 4 with batch 1, as NHWC where nothing tells another layout (compiler/graph/map_layout.h).
+/// Nothing for other tensors, and for layouts with the channels between height and width.
 std::optional<MapShape> map_shape(const Graph& graph, int tensor);
 
 }  // namespace narrows

@@ -7,8 +7,8 @@
 
 namespace narrows {
 
-// Each returns what is wrong with the operator, or an empty string. Its tensors must be valid on their own, and as many as
-// its row in ops.cpp asks for.
+// Each returns what is wrong with the operator, or an empty string. Its tensors must be valid on their own, and as many
+// as its row in ops.cpp asks for.
 
 // op_rules.cpp
 std::string check_broadcast(const Graph& graph, const Op& op);    ///< add, sub and mul

@@ -1,5 +1,5 @@
-// Which scales of an operator's 8-bit tensors leave its fixed-point arithmetic enough room. The rows in ops.cpp name these
-// functions, and the passes ask them before an operator on real numbers becomes one on stored numbers.
+// Which scales of an operator's 8-bit tensors leave its fixed-point arithmetic enough room. The rows in ops.cpp name
+// these functions, and the passes ask them before an operator on real numbers becomes one on stored numbers.
 #pragma once
 
 #include "compiler/graph/graph.h"

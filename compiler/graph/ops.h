@@ -31,7 +31,8 @@ enum : unsigned {
 namespace trait {
 enum : unsigned {
   /// An element of the output depends on one element of each operand, at the place that broadcasting gives it. So the
-  /// output may overwrite an operand with as many bytes, and a broadcast behind the operator costs less than one before.
+  /// output may overwrite an operand with as many bytes, and a broadcast behind the operator costs less than one
+  /// before.
   elementwise = 1 << 0,
   /// Two operands, whose shapes are broadcast as numpy does.
   broadcasts = 1 << 1,
@@ -40,8 +41,8 @@ enum : unsigned {
   /// Without an activation, it gives elements of its inputs, whatever they are: equal inputs give equal outputs, larger
   /// ones never smaller outputs. Zero, with which pad fills, has a stored number in every representation.
   picks = 1 << 3,
-  /// In 8 bits it computes with stored - zero point, and adds the output's zero point last. So u8 and i8 with zero points
-  /// that lie 128 apart are the same to it, at its inputs (other than weights) and at its output.
+  /// In 8 bits it computes with stored - zero point, and adds the output's zero point last. So u8 and i8 with zero
+  /// points that lie 128 apart are the same to it, at its inputs (other than weights) and at its output.
   either_8bit_type = 1 << 4,
   /// Takes 8-bit inputs as well as floats, with a result that is never quantized.
   reads_stored = 1 << 5,

@@ -34,8 +34,8 @@ struct Evaluator {
   Bytes (*evaluate)(const Call&);
 };
 
-// The rows of each file. The table that joins them, in interpret.cpp, is apart from that of compiler/graph/ops.cpp, which
-// is below this folder and must not know of it; a test finds operators that have a row there and none here.
+// The rows of each file. The table that joins them, in interpret.cpp, is apart from that of compiler/graph/ops.cpp,
+// which is below this folder and must not know of it; a test finds operators that have a row there and none here.
 extern const Rows<Evaluator> conv_evaluators;
 extern const Rows<Evaluator> elementwise_evaluators;
 extern const Rows<Evaluator> pool_evaluators;

@@ -22,8 +22,8 @@ bool only_changes_sign(const Graph& graph, const Op& op) {
          zero_point_offset(from) == zero_point_offset(to);
 }
 
-/// Types at 8-bit tensors of `op` may differ. Operators that copy or average stored values cannot; between 8-bit tensors,
-/// quantize is among them, as XNNPACK only takes it where the types are equal.
+/// Types at 8-bit tensors of `op` may differ. Operators that copy or average stored values cannot; between 8-bit
+/// tensors, quantize is among them, as XNNPACK only takes it where the types are equal.
 bool computes_with_real_values(const Graph& graph, const Op& op) {
   if (op.kind == OpKind::quantize) return graph.input(op, 0).type == DType::f32;
   return facts(op.kind).is(trait::either_8bit_type);

@@ -36,8 +36,8 @@ int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suf
 
 // Of quantized_form.cpp.
 
-/// The elements of a constant bias of the convolution or matrix product `op`, whose weights are stored, in units of input scale *
-/// weight scale: as they are stored, or rounded. Nothing where there is no room for them.
+/// The elements of a constant bias of the convolution or matrix product `op`, whose weights are stored, in units of
+/// input scale * weight scale: as they are stored, or rounded. Nothing where there is no room for them.
 std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op, int bias, bool is_stored);
 /// `op` has only stored operands and a stored result, and there is arithmetic for it with enough room.
 bool computes_in_8_bits(const Graph& graph, const Op& op);

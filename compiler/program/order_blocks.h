@@ -7,8 +7,8 @@
 
 namespace narrows {
 
-/// The order in which blocks run: by position, which of `planned` comes there. Another order than their own if the arena
-/// becomes smaller by it; every block comes behind those whose outputs it reads.
+/// The order in which blocks run: by position, which of `planned` comes there. Another order than their own if the
+/// arena becomes smaller by it; every block comes behind those whose outputs it reads.
 std::vector<int> order_blocks(const PlannedBlocks& planned);
 
 }  // namespace narrows

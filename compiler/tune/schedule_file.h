@@ -8,10 +8,10 @@
 //     ]
 //   }
 //
-// `block` is block_key() and `schedule` to_string(Schedule) (compiler/blocks/schedule.h). The times are for the reader. Files
-// of estimates (static_tune.h) have "estimated_for", a list of processors, and "cycles" and "auto_cycles" instead of
-// times. Blocks that tuning could not make faster are there too, with the schedule "auto": they have been measured and
-// need not be again, and they go on following the cost model.
+// `block` is block_key() and `schedule` to_string(Schedule) (compiler/blocks/schedule.h). The times are for the reader.
+// Files of estimates (static_tune.h) have "estimated_for", a list of processors, and "cycles" and "auto_cycles" instead
+// of times. Blocks that tuning could not make faster are there too, with the schedule "auto": they have been measured
+// and need not be again, and they go on following the cost model.
 #pragma once
 
 #include <optional>

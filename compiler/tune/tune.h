@@ -1,9 +1,9 @@
 // Tuning: finds the fastest schedules of a network's blocks by measuring them, block by block.
 //
-// Each block is compiled as a graph of its own (compiler/blocks/extract_block.h); the candidates of a stage of the search
-// (compiler/tune/search.h) run side by side in one program (measure.h). What the search finds is measured once more beside
-// `auto`, for longer, and has to be faster by more than 1 %: smaller gains are not worth a schedule that a better cost
-// model would then no longer reach.
+// Each block is compiled as a graph of its own (compiler/blocks/extract_block.h); the candidates of a stage of the
+// search (compiler/tune/search.h) run side by side in one program (measure.h). What the search finds is measured once
+// more beside `auto`, for longer, and has to be faster by more than 1 %: smaller gains are not worth a schedule that a
+// better cost model would then no longer reach.
 #pragma once
 
 #include <filesystem>

@@ -86,8 +86,9 @@ struct Row {
 
   const char* name;
   int min_inputs, max_inputs, max_outputs;
-  // By the type of the first input; null where it is not supported. `integers` reads operators on integers that are known
-  // at compile time, by which models compute shapes; `bytes` reads those that compute nothing with stored 8-bit numbers.
+  // By the type of the first input; null where it is not supported. `integers` reads operators on integers that are
+  // known at compile time, by which models compute shapes; `bytes` reads those that compute nothing with stored 8-bit
+  // numbers.
   Result (*floats)(NodeReader&);
   Result (*integers)(NodeReader&);
   Result (*bytes)(NodeReader&);

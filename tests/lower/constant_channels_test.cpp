@@ -62,7 +62,8 @@ TEST(ConstantChannels, SumsThatReachAllOf32BitsHaveSeveralValues) {
 /// One row of two taps; channel after channel.
 ConvWeights conv_of(std::vector<int> weights, std::vector<int32_t> bias, double multiplier) {
   ConvWeights c;
-  c.channels = static_cast<int>(bias.size()), c.row_size = 2, c.type = DType::i8;
+  c.arithmetic = byte_arithmetic(DType::u8, Numerics::tflite);
+  c.channels = static_cast<int>(bias.size()), c.row_size = 2;
   c.weights = std::move(weights), c.bias = std::move(bias);
   c.multipliers.assign(c.channels, quantize_multiplier(multiplier));
   c.scales.assign(c.channels, static_cast<float>(multiplier));

@@ -246,8 +246,8 @@ class ChainPrinter {
   void add_groups(const std::string& condition, const std::string& groups, const Index& first_channel, int channels) {
     const Rows& out = stage(last()).out;
     writer_.line("{}add_groups<{}>({}, {}, {}, {}, {}, {});", condition, f32() ? "f32v" : "i32v",
-                 plus("total", first_channel), groups, chain_.groups()->bytes / 4, out.map.height * out.map.width, channels,
-                 sums()->pitch);
+                 plus("total", first_channel), groups, chain_.groups()->bytes / 4, out.map.height * out.map.width,
+                 channels, sums()->pitch);
   }
 
   /// Tiles of output channels from the sums of all groups.
