@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
 #endif
@@ -22,6 +24,49 @@ constexpr Row kTargets[] = {
     {"arm64-linux", Isa::neon, Os::linux_},           {"arm64-linux-dotprod", Isa::neon_dotprod, Os::linux_},
     {"arm64-android", Isa::neon, Os::android},        {"arm64-android-dotprod", Isa::neon_dotprod, Os::android},
 };
+
+/// The best target that this machine runs.
+Target this_machine() {
+  Target target;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    target.isa = Isa::avx2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq")) {
+      target.isa = __builtin_cpu_supports("avx512vnni") ? Isa::avx512vnni : Isa::avx512;
+    }
+  }
+#elif defined(__aarch64__)
+  target.isa = Isa::neon;
+#if defined(__ANDROID__)
+  target.os = Os::android;
+#endif
+#if defined(__linux__)
+  constexpr unsigned long kDotProduct = 1ul << 20;  // HWCAP_ASIMDDP
+  if (getauxval(AT_HWCAP) & kDotProduct) target.isa = Isa::neon_dotprod;
+#endif
+#else
+#error "this_machine() does not know this machine"
+#endif
+  return target;
+}
+
+/// Code for an older machine of the same family runs on a newer one; the order of Isa is that order.
+bool runs(const Target& machine, const Target& code) { return machine.arm() == code.arm() && code.isa <= machine.isa; }
+
+std::optional<Target> find_target(const std::string& name) {
+  if (name == "x86-64-linux-sse41") return Target{Isa::sse41, Os::linux_};
+  for (const Row& row : kTargets) {
+    if (name == row.name) return Target{row.isa, row.os};
+  }
+  return std::nullopt;
+}
+
+/// What NARROWS_HOST asks `host` to be; nothing where it is not set.
+std::string asked_host() {
+  const char* const name = std::getenv("NARROWS_HOST");
+  return name ? name : "";
+}
 
 }  // namespace
 
@@ -48,11 +93,16 @@ std::string Target::str() const {
 }
 
 std::optional<Target> parse_target(const std::string& text, Diagnostics& diagnostics) {
-  if (text == "host") return host_target();
-  if (text == "x86-64-linux-sse41") return Target{Isa::sse41, Os::linux_};
-  for (const Row& row : kTargets) {
-    if (text == row.name) return Target{row.isa, row.os};
+  if (const std::string asked = asked_host(); !asked.empty()) {
+    const std::optional<Target> host = find_target(asked);
+    if (!host || !runs(this_machine(), *host)) {
+      diagnostics.error(
+          fmt::format("NARROWS_HOST is '{}', which this machine ({}) cannot stand for", asked, this_machine().str()));
+      return std::nullopt;
+    }
   }
+  if (text == "host") return host_target();
+  if (const std::optional<Target> target = find_target(text)) return target;
   diagnostics.error(fmt::format("unknown target '{}'", text));
   diagnostics.note(
       "legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod], "
@@ -61,29 +111,11 @@ std::optional<Target> parse_target(const std::string& text, Diagnostics& diagnos
 }
 
 Target host_target() {
-  Target target;
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    target.isa = Isa::avx2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq")) {
-      target.isa = __builtin_cpu_supports("avx512vnni") ? Isa::avx512vnni : Isa::avx512;
-    }
-  }
-#elif defined(__aarch64__)
-  target.isa = Isa::neon;
-#if defined(__ANDROID__)
-  target.os = Os::android;
-#endif
-#if defined(__linux__)
-  constexpr unsigned long kDotProduct = 1ul << 20;  // HWCAP_ASIMDDP
-  if (getauxval(AT_HWCAP) & kDotProduct) target.isa = Isa::neon_dotprod;
-#endif
-#else
-#error "host_target() does not know this machine"
-#endif
-  return target;
+  const std::optional<Target> asked = find_target(asked_host());
+  return asked && runs(this_machine(), *asked) ? *asked : this_machine();
 }
+
+bool runs_on_host(const Target& target) { return runs(host_target(), target); }
 
 std::string compiler_flags(const Target& target) {
   const std::string avx512 = "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma";

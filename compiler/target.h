@@ -34,8 +34,11 @@ struct Target {
 /// "host", "x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni]", "arm64-linux[-dotprod]", "arm64-android[-dotprod]".
 /// Without a suffix: sse41, neon.
 std::optional<Target> parse_target(const std::string& text, Diagnostics& diagnostics);
-/// The best Isa that this machine runs.
+/// The best target that this machine runs, or the one that the environment variable NARROWS_HOST names: tests then see
+/// what they would see on such a machine. parse_target() reports a NARROWS_HOST that this machine cannot run.
 Target host_target();
+/// Whether the machine that host_target() describes runs code for `target`.
+bool runs_on_host(const Target& target);
 
 /// Options that make GCC or Clang use the target's instructions, e.g. "-mavx2 -mfma -mf16c".
 std::string compiler_flags(const Target& target);

@@ -10,9 +10,6 @@ namespace {
 
 bool same_family(const Target& target) { return target.arm() == host_target().arm(); }
 
-/// Code for an older machine of the same family runs on a newer one; the order of Isa is that order.
-bool runs_here(const Target& target) { return same_family(target) && target.isa <= host_target().isa; }
-
 std::vector<std::string> native_compilers() {
   if (const char* chosen = std::getenv("CXX"); chosen && *chosen) return {chosen};
   return {"g++", "clang++"};
@@ -65,7 +62,7 @@ bool find_compiler(const Target& target, const std::string& chosen, Toolchain* t
 }
 
 bool find_runner(const Target& target, const std::string& chosen, Toolchain* toolchain, Diagnostics& diagnostics) {
-  if (chosen.empty() && runs_here(target)) return true;
+  if (chosen.empty() && runs_on_host(target)) return true;
   if (chosen.empty() && same_family(target)) {
     diagnostics.error(fmt::format("this machine ({}) cannot run code for {}", host_target().str(), target.str()));
     diagnostics.note("name an emulator with --runner, or choose a target that the machine has");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <optional>
 
 namespace narrows {
@@ -29,6 +30,47 @@ TEST(Target, Sse41IsWhatNoSuffixMeans) {
 }
 
 TEST(Target, HostHasAName) { EXPECT_EQ(parse("host")->str(), host_target().str()); }
+
+/// Sets NARROWS_HOST for a test, and what it was before behind it.
+class AskedHost {
+ public:
+  explicit AskedHost(const char* name) {
+    if (const char* const before = std::getenv("NARROWS_HOST")) before_ = before;
+    setenv("NARROWS_HOST", name, 1);
+  }
+  ~AskedHost() { before_ ? setenv("NARROWS_HOST", before_->c_str(), 1) : unsetenv("NARROWS_HOST"); }
+
+ private:
+  std::optional<std::string> before_;
+};
+
+TEST(Target, HostIsWhatIsAskedFor) {
+#if defined(__x86_64__)
+  const AskedHost asked("x86-64-linux");
+  EXPECT_EQ(parse("host")->str(), "x86-64-linux");
+  EXPECT_TRUE(runs_on_host(*parse("x86-64-linux")));
+  EXPECT_FALSE(runs_on_host(*parse("x86-64-linux-avx2")));
+#else
+  const AskedHost asked("arm64-linux");
+  EXPECT_EQ(parse("host")->str(), "arm64-linux");
+  EXPECT_FALSE(runs_on_host(*parse("arm64-linux-dotprod")));
+#endif
+}
+
+TEST(Target, HostIsNothingThatTheMachineLacks) {
+#if defined(__x86_64__)
+  const char* const other = "arm64-linux";
+#else
+  const char* const other = "x86-64-linux";
+#endif
+  for (const std::string name : {other, "x86-64-linux-mmx"}) {
+    const AskedHost asked(name.c_str());
+    Diagnostics diagnostics("--target");
+    EXPECT_FALSE(parse_target("host", diagnostics));
+    EXPECT_EQ(diagnostics.str(), "--target: error: NARROWS_HOST is '" + name + "', which this machine (" +
+                                     host_target().str() + ") cannot stand for\n");
+  }
+}
 
 TEST(Target, UnknownNameListsTheLegalOnes) {
   Diagnostics diagnostics("--target");
