@@ -1,159 +1,274 @@
-// One table row per legal target; parsing, printing and the messages all read it.
+// All targets, each as a function that says what it adds to the one before. Parsing, printing, help and messages read
+// them.
 #include "compiler/target.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdlib>
+#include <sstream>
 
 #if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
 #endif
 
 namespace narrows {
+
+// Facts that hold on every machine: nothing is known to be fast.
+Target::Target()
+    : name("generic"),
+      instructions("any: standard C++11"),
+      family(Family::any),
+      os(Os::any),
+      isa("plain"),
+      available([] { return true; }),
+      vector_bytes(16),
+      registers(16),
+      products(ByteProducts::widened),
+      activations(Activations::i8),
+      fused_multiply_add(false),
+      operands_loaded_first(false),
+      long_reductions_unrolled(false),
+      lanes_cross(false),
+      halide("arm-64-linux") {}
+
 namespace {
 
-struct Row {
-  const char* name;  ///< without the suffix that may be left out
-  Isa isa;
-  Os os;
-};
-
-constexpr Row kTargets[] = {
-    {"x86-64-linux", Isa::sse41, Os::linux_},         {"x86-64-linux-avx2", Isa::avx2, Os::linux_},
-    {"x86-64-linux-avx512", Isa::avx512, Os::linux_}, {"x86-64-linux-avx512vnni", Isa::avx512vnni, Os::linux_},
-    {"arm64-linux", Isa::neon, Os::linux_},           {"arm64-linux-dotprod", Isa::neon_dotprod, Os::linux_},
-    {"arm64-android", Isa::neon, Os::android},        {"arm64-android-dotprod", Isa::neon_dotprod, Os::android},
-};
-
-/// The best target that this machine runs.
-Target this_machine() {
-  Target target;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    target.isa = Isa::avx2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq")) {
-      target.isa = __builtin_cpu_supports("avx512vnni") ? Isa::avx512vnni : Isa::avx512;
-    }
-  }
-#elif defined(__aarch64__)
-  target.isa = Isa::neon;
-#if defined(__ANDROID__)
-  target.os = Os::android;
-#endif
-#if defined(__linux__)
-  constexpr unsigned long kDotProduct = 1ul << 20;  // HWCAP_ASIMDDP
-  if (getauxval(AT_HWCAP) & kDotProduct) target.isa = Isa::neon_dotprod;
-#endif
+#define NARROWS_X86_HAS(feature) (__builtin_cpu_supports(feature) != 0)
 #else
-#error "this_machine() does not know this machine"
+#define NARROWS_X86_HAS(feature) false
 #endif
-  return target;
+
+bool is_x86_64() {
+#if defined(__x86_64__)
+  return true;
+#else
+  return false;
+#endif
 }
 
-/// Code for an older machine of the same family runs on a newer one; the order of Isa is that order.
-bool runs(const Target& machine, const Target& code) { return machine.arm() == code.arm() && code.isa <= machine.isa; }
-
-std::optional<Target> find_target(const std::string& name) {
-  if (name == "x86-64-linux-sse41") return Target{Isa::sse41, Os::linux_};
-  for (const Row& row : kTargets) {
-    if (name == row.name) return Target{row.isa, row.os};
-  }
-  return std::nullopt;
+bool is_arm64_of(Os os) {
+#if defined(__aarch64__) && defined(__ANDROID__)
+  return os == Os::android;
+#elif defined(__aarch64__)
+  return os == Os::linux_;
+#else
+  return static_cast<void>(os), false;
+#endif
 }
 
-/// What NARROWS_HOST asks `host` to be; nothing where it is not set.
-std::string asked_host() {
-  const char* const name = std::getenv("NARROWS_HOST");
-  return name ? name : "";
+bool has_arm_dot_product() {
+#if defined(__aarch64__) && defined(__linux__)
+  constexpr unsigned long kDotProduct = 1ul << 20;  // HWCAP_ASIMDDP
+  return (getauxval(AT_HWCAP) & kDotProduct) != 0;
+#else
+  return false;
+#endif
+}
+
+// ---- x86-64 ------------------------------------------------------------------------------------
+
+Target x86_sse41() {
+  Target t;
+  t.name = "x86-64-linux";
+  t.alias = "x86-64-linux-sse41";
+  t.instructions = "SSE4.1";
+  t.family = Family::x86_64;
+  t.os = Os::linux_;
+  t.isa = "sse41";
+  t.available = is_x86_64;
+  t.flags = "-msse4.1";
+  t.macros = "__SSE4_1__";
+  t.products = ByteProducts::pairs;  // pmaddwd
+  t.activations = Activations::u8;   // pmaddubsw and vpdpbusd multiply u8 by i8
+  t.long_reductions_unrolled = true;
+  t.halide = "x86-64-linux-sse41";
+  t.mca = "-mtriple=x86_64";
+  t.processors = {"haswell", "skylake", "znver3"};
+  return t;
+}
+
+Target x86_avx2() {
+  Target t = x86_sse41();
+  t.extends = t.name;
+  t.name = "x86-64-linux-avx2";
+  t.alias = "";
+  t.instructions = "AVX2, FMA";
+  t.isa = "avx2";
+  t.available = [] { return NARROWS_X86_HAS("avx2") && NARROWS_X86_HAS("fma"); };
+  t.flags = "-mavx2 -mfma -mf16c";
+  t.macros = "__AVX2__ __FMA__ __F16C__";
+  t.vector_bytes = 32;
+  t.fused_multiply_add = true;
+  t.lanes_cross = true;
+  t.halide += "-avx-avx2-f16c-fma";
+  return t;
+}
+
+Target x86_avx512() {
+  Target t = x86_avx2();
+  t.extends = t.name;
+  t.name = "x86-64-linux-avx512";
+  t.instructions = "AVX-512 F, BW, VL, DQ";
+  t.isa = "avx512";
+  t.available = [] {
+    return NARROWS_X86_HAS("avx512f") && NARROWS_X86_HAS("avx512bw") && NARROWS_X86_HAS("avx512vl") &&
+           NARROWS_X86_HAS("avx512dq");
+  };
+  t.flags = "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma";
+  t.macros = "__AVX512F__ __AVX512BW__ __AVX512VL__ __AVX512DQ__ __FMA__";
+  t.vector_bytes = 64;
+  t.registers = 32;
+  t.halide += "-avx512-avx512_skylake";
+  t.processors = {"skylake-avx512", "icelake-server"};
+  return t;
+}
+
+Target x86_avx512vnni() {
+  Target t = x86_avx512();
+  t.extends = t.name;
+  t.name = "x86-64-linux-avx512vnni";
+  t.instructions = "AVX-512 F, BW, VL, DQ with 8-bit dot products";
+  t.isa = "avx512vnni";
+  t.available = [] { return x86_avx512().available() && NARROWS_X86_HAS("avx512vnni"); };
+  t.flags += " -mavx512vnni";
+  t.macros += " __AVX512VNNI__";
+  t.products = ByteProducts::dot4;
+  t.halide += "-avx512_cannonlake-avx512_sapphirerapids";
+  t.processors = {"icelake-server", "znver4"};
+  return t;
+}
+
+// ---- arm64 -------------------------------------------------------------------------------------
+
+Target arm64() {
+  Target t;
+  t.name = "arm64-linux";
+  t.instructions = "NEON";
+  t.family = Family::arm64;
+  t.os = Os::linux_;
+  t.isa = "neon";
+  t.available = [] { return is_arm64_of(Os::linux_); };
+  t.macros = "__ARM_NEON";
+  t.registers = 32;
+  t.fused_multiply_add = true;
+  t.operands_loaded_first = true;
+  t.halide = "arm-64-linux";
+  t.mca = "-mtriple=aarch64";
+  t.processors = {"neoverse-n1", "neoverse-v1", "cortex-a55", "cortex-a53"};
+  return t;
+}
+
+Target arm64_dotprod() {
+  Target t = arm64();
+  t.extends = t.name;
+  t.name = "arm64-linux-dotprod";
+  t.instructions = "NEON with 8-bit dot products";
+  t.isa = "neon_dotprod";
+  t.available = [] { return is_arm64_of(Os::linux_) && has_arm_dot_product(); };
+  t.flags = "-march=armv8.2-a+dotprod";
+  t.macros += " __ARM_FEATURE_DOTPROD";
+  t.products = ByteProducts::dot4;
+  t.halide += "-arm_dot_prod";
+  t.mca += " -mattr=+dotprod";  // the processor may be older
+  t.processors = {"neoverse-n1", "neoverse-v1", "cortex-a55"};
+  return t;
+}
+
+Target android() {
+  Target t = arm64();
+  t.name = "arm64-android";
+  t.os = Os::android;
+  t.available = [] { return is_arm64_of(Os::android); };
+  return t;
+}
+
+Target android_dotprod() {
+  Target t = arm64_dotprod();
+  t.extends = "arm64-android";
+  t.name = "arm64-android-dotprod";
+  t.os = Os::android;
+  t.available = [] { return is_arm64_of(Os::android) && has_arm_dot_product(); };
+  return t;
 }
 
 }  // namespace
 
-int Target::vector_bytes() const {
-  switch (isa) {
-    case Isa::avx2:
-      return 32;
-    case Isa::avx512:
-    case Isa::avx512vnni:
-      return 64;
-    default:
-      return 16;
-  }
+const std::vector<Target>& all_targets() {
+  static const std::vector<Target> targets = {x86_sse41(), x86_avx2(),      x86_avx512(), x86_avx512vnni(),
+                                              arm64(),     arm64_dotprod(), android(),    android_dotprod()};
+  return targets;
 }
 
-int Target::vector_registers() const { return isa == Isa::sse41 || isa == Isa::avx2 ? 16 : 32; }
+namespace {
 
-std::string Target::str() const {
-  for (const Row& row : kTargets) {
-    if (row.isa == isa && row.os == os) return row.name;
+/// The target of this name; nothing where there is none.
+const Target* find_target(const std::string& name) {
+  for (const Target& target : all_targets()) {
+    if (!name.empty() && (name == target.name || name == target.alias)) return &target;
   }
-  NARROWS_CHECK(false, "target without a name");
-  return "";
+  return nullptr;
+}
+
+/// The best target that this machine runs.
+const Target& this_machine() {
+  const Target* best = nullptr;
+  for (const Target& target : all_targets()) {
+    if (target.available()) best = &target;
+  }
+  NARROWS_CHECK(best, "no target fits this machine");
+  return *best;
+}
+
+/// The target that NARROWS_HOST names; nothing where it is not set, or is nothing that this machine runs.
+const Target* asked_host() {
+  const char* const name = std::getenv("NARROWS_HOST");
+  const Target* const target = name ? find_target(name) : nullptr;
+  return target && target->available() ? target : nullptr;
+}
+
+}  // namespace
+
+std::string legal_targets() {
+  std::string names = "host";
+  for (const Target& target : all_targets()) names += ", " + target.name;
+  return names;
 }
 
 std::optional<Target> parse_target(const std::string& text, Diagnostics& diagnostics) {
-  if (const std::string asked = asked_host(); !asked.empty()) {
-    const std::optional<Target> host = find_target(asked);
-    if (!host || !runs(this_machine(), *host)) {
-      diagnostics.error(
-          fmt::format("NARROWS_HOST is '{}', which this machine ({}) cannot stand for", asked, this_machine().str()));
-      return std::nullopt;
-    }
+  const char* const asked = std::getenv("NARROWS_HOST");
+  if (asked && *asked && !asked_host()) {
+    diagnostics.error(
+        fmt::format("NARROWS_HOST is '{}', which this machine ({}) cannot stand for", asked, this_machine().name));
+    return std::nullopt;
   }
   if (text == "host") return host_target();
-  if (const std::optional<Target> target = find_target(text)) return target;
+  if (const Target* const target = find_target(text)) return *target;
   diagnostics.error(fmt::format("unknown target '{}'", text));
-  diagnostics.note(
-      "legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], arm64-linux[-dotprod], "
-      "arm64-android[-dotprod]");
+  diagnostics.note("legal targets: " + legal_targets());
   return std::nullopt;
 }
 
 Target host_target() {
-  const std::optional<Target> asked = find_target(asked_host());
-  return asked && runs(this_machine(), *asked) ? *asked : this_machine();
+  const Target* const asked = asked_host();
+  return asked ? *asked : this_machine();
 }
 
-bool runs_on_host(const Target& target) { return runs(host_target(), target); }
-
-std::string compiler_flags(const Target& target) {
-  const std::string avx512 = "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma";
-  switch (target.isa) {
-    case Isa::sse41:
-      return "-msse4.1";
-    case Isa::avx2:
-      return "-mavx2 -mfma -mf16c";
-    case Isa::avx512:
-      return avx512;
-    case Isa::avx512vnni:
-      return avx512 + " -mavx512vnni";
-    case Isa::neon:
-      return "";
-    case Isa::neon_dotprod:
-      return "-march=armv8.2-a+dotprod";
-  }
-  return "";
+bool runs_on_host(const Target& target) {
+  const Target* host = asked_host();
+  if (!host) return target.available();
+  while (host && host->name != target.name) host = find_target(host->extends);
+  return host;
 }
+
+std::string compiler_flags(const Target& target) { return target.flags; }
 
 std::vector<std::string> feature_macros(const Target& target) {
-  std::vector<std::string> avx512 = {"__AVX512F__", "__AVX512BW__", "__AVX512VL__", "__AVX512DQ__", "__FMA__"};
-  switch (target.isa) {
-    case Isa::sse41:
-      return {"__SSE4_1__"};
-    case Isa::avx2:
-      return {"__AVX2__", "__FMA__", "__F16C__"};
-    case Isa::avx512:
-      return avx512;
-    case Isa::avx512vnni:
-      avx512.push_back("__AVX512VNNI__");
-      return avx512;
-    case Isa::neon:
-      return {"__ARM_NEON"};
-    case Isa::neon_dotprod:
-      return {"__ARM_NEON", "__ARM_FEATURE_DOTPROD"};
-  }
-  return {};
+  std::istringstream words(target.macros);
+  std::vector<std::string> macros;
+  for (std::string word; words >> word;) macros.push_back(word);
+  return macros;
 }
 
 }  // namespace narrows

@@ -46,7 +46,7 @@ inline Arithmetic byte_arithmetic(DType stored, Numerics numerics) {
 /// The type in which the target stores a tensor of type `logical`.
 inline DType stored_dtype(DType logical, const Target& target) {
   if (!is_8bit(logical)) return logical;
-  return target.unsigned_activations() ? DType::u8 : DType::i8;
+  return target.activations == Activations::u8 ? DType::u8 : DType::i8;
 }
 
 /// What is added to a value of an 8-bit type `logical` to get the value that the target stores: 0, 128 or -128.

@@ -16,7 +16,7 @@ namespace narrows {
 
 bool sorts_steps(const ConvRow& s, const Target& target) {
   const Reduction& r = s.reduction;
-  const bool in_pairs = s.arithmetic().requantizes() && target.pairs();
+  const bool in_pairs = s.arithmetic().requantizes() && target.products == ByteProducts::pairs;
   return in_pairs && r.rows * r.taps == 1 && r.depth < 65536 && r.sorting != Sorting::never;
 }
 

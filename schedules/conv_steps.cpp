@@ -31,8 +31,7 @@ namespace {
 // Reductions up to this many steps per row (the stem's 3 x 3 channels in 8 bit) are unrolled completely. Longer ones
 // would be too long for GCC to keep all accumulators in registers.
 constexpr int kUnrolledSteps = 4;
-// Float ones are otherwise unrolled by this on x86: a loop's end is predicted wrongly more often than not. On ARM, GCC
-// would then load so far ahead that accumulators are spilled.
+// Float ones are otherwise unrolled by this, where the target says so (long_reductions_unrolled).
 constexpr int kUnroll = 4;
 /// A tile with one step reads its weights once, from memory. A core reads faster from several places at once than from
 /// one: each page that is read from end to end is fetched ahead on its own. So the reduction walks through this many
@@ -40,9 +39,9 @@ constexpr int kUnroll = 4;
 constexpr int kStreams = 4;
 
 bool is_unrolled(const ConvRow& s, const ConvLayout& at, const Target& target) {
-  // Taking bytes apart needs registers too; and for ARM, GCC loads everything that stands in a straight run at its
-  // start.
-  if (s.arithmetic().requantizes() && (target.pairs() || target.arm())) return false;
+  // Taking bytes apart needs registers too; and so does what is loaded at the start of a straight run.
+  if (s.arithmetic().requantizes() && (target.products == ByteProducts::pairs || target.operands_loaded_first))
+    return false;
   return at.depth / s.arithmetic().quad * s.reduction.taps <= kUnrolledSteps;
 }
 
@@ -57,7 +56,7 @@ int steps_of(const std::vector<Steps>& parts) {
 Unrolling unrolling_of(const ConvRow& s, const ConvLayout& at, const Target& target) {
   Unrolling u;
   u.completely = is_unrolled(s, at, target);
-  if (s.arithmetic().requantizes() || target.arm()) return u;
+  if (s.arithmetic().requantizes() || !target.long_reductions_unrolled) return u;
   const bool reads_once = s.reduction.cold_weights && s.out.width == 1 && s.reduction.taps == 1;
   if (reads_once && at.depth % kStreams == 0)
     u.streams = kStreams;

@@ -7,7 +7,7 @@
 // parameters; the layout structs say where in the region everything stands. So kernels of equal shape are
 // shared by all blocks, whatever their weights, zero points and multipliers.
 //
-// 8-bit activations are stored as u8 or i8, whichever the target multiplies (Target::unsigned_activations);
+// 8-bit activations are stored as u8 or i8, whichever the target multiplies (Target::activations);
 // zero points and clamps here are those of the stored type.
 #pragma once
 
@@ -285,7 +285,7 @@ struct PoolSum {
 };
 Kernel pool_sum(const PoolSum& spec, const std::string& name, const Target& target);
 
-inline int lanes_of(const Target& target) { return target.vector_bytes() / 4; }
+inline int lanes_of(const Target& target) { return target.vector_bytes / 4; }
 inline int round_up(int n, int unit) { return (n + unit - 1) / unit * unit; }
 /// Where a channel stands among crossed lanes (Requantization::crosses_lanes): 0 2 1 3 of each four.
 inline int crossed(int channel) { return (channel & ~3) | (channel & 1) << 1 | (channel & 2) >> 1; }

@@ -11,7 +11,7 @@ namespace {
 
 // True if the accumulators of a tile and the operands of one step fit in registers.
 bool fits(int vectors, int pixels, bool quantized, const Target& target) {
-  return conv_tile_registers({vectors, pixels}, quantized, target) <= target.vector_registers();
+  return conv_tile_registers({vectors, pixels}, quantized, target) <= target.registers;
 }
 
 // Multiply-adds have a latency of four to five cycles and two issue ports: fewer accumulators than this stall.
@@ -37,15 +37,15 @@ double row_cost(int vectors, int width, int pixels) {
   return parts.size() > 1 ? kTwoLengths * cost : cost;
 }
 
-bool splits(bool quantized, const Target& target) { return quantized && !target.dot_product(); }
+bool splits(bool quantized, const Target& target) { return quantized && target.products != ByteProducts::dot4; }
 
 /// The most pixels of a step. 16 registers hold the accumulators and the columns of a row, weights are read from
 /// memory; 8-bit values have to be widened and requantized, for which there must be registers too.
 int depthwise_limit(const DepthwiseRow& s, const Target& target) {
-  if (target.vector_registers() == 32) return s.ring.interleaved ? 14 : 8;
+  if (target.registers == 32) return s.ring.interleaved ? 14 : 8;
   if (s.finish.arithmetic.requantizes()) return 4;
   int pixels = 1;
-  while (pixels + 1 + pixels * s.stride_w + s.kernel_w <= target.vector_registers()) ++pixels;
+  while (pixels + 1 + pixels * s.stride_w + s.kernel_w <= target.registers) ++pixels;
   return pixels;
 }
 
@@ -60,11 +60,11 @@ constexpr int64_t kSmallMap = 256;
 
 // An 8-bit step without dot products splits its operands into 16-bit halves, which takes twice the registers, a mask
 // and a product; steps that are joined, where they can be most of all, have two inputs and weights. Without fused
-// multiply-adds a product needs a register too. For ARM, compilers load all operands of a step first.
+// multiply-adds a product needs a register too.
 int conv_tile_registers(Tile tile, bool quantized, const Target& target) {
-  int operands = tile.vectors + (target.isa == Isa::sse41 ? 2 : 1);
-  if (splits(quantized, target)) operands = target.pairs() ? 6 : 2 * tile.vectors + 4;
-  if (target.arm()) operands = std::max(operands, tile.vectors + tile.pixels);
+  int operands = tile.vectors + (target.fused_multiply_add ? 1 : 2);
+  if (splits(quantized, target)) operands = target.products == ByteProducts::pairs ? 6 : 2 * tile.vectors + 4;
+  if (target.operands_loaded_first) operands = std::max(operands, tile.vectors + tile.pixels);
   return tile.vectors * tile.pixels + operands;
 }
 
@@ -72,7 +72,7 @@ double conv_tile_cost(int vectors, int width, Tile tile, bool quantized, const T
   const int rest = vectors % tile.vectors;
   const double cost = vectors / tile.vectors * row_cost(tile.vectors, width, tile.pixels) +
                       (rest ? row_cost(rest, width, tile.pixels) : 0);
-  return quantized && target.pairs() && tile.vectors > 2 ? kManyChannels * cost : cost;
+  return quantized && target.products == ByteProducts::pairs && tile.vectors > 2 ? kManyChannels * cost : cost;
 }
 
 Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& target) {
@@ -135,7 +135,7 @@ Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool ha
 // Measured with AVX2 on MobileNetV2's first blocks: 63 ps for each multiply-add of a depthwise convolution, when the
 // whole network takes 22 ps. With dot products the network takes much less, and the widening products of plain rows do
 // not.
-double plain_ring_cost(const Target& target) { return target.dot_product() ? 8 : 3; }
+double plain_ring_cost(const Target& target) { return target.products == ByteProducts::dot4 ? 8 : 3; }
 
 // Cascades compute in rows, which costs nothing where blocks would do so anyway, and the advantage of parts elsewhere.
 double cascade_cost(const ChainShape& shape, const Target& target) { return prefers_channels(shape, target) ? 1.1 : 1; }

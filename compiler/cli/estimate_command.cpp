@@ -26,18 +26,19 @@ struct Arguments {
 };
 
 /// The loops that matter: those that multiply and add, each text once.
-std::vector<InnerLoop> hot_loops(const std::string& assembly) {
+std::vector<InnerLoop> hot_loops(const std::string& assembly, const AssemblySyntax& syntax) {
   std::vector<InnerLoop> hot;
-  for (const InnerLoop& loop : inner_loops(assembly)) {
-    const bool multiplies = std::any_of(loop.lines.begin(), loop.lines.end(), is_multiply_add);
+  for (const InnerLoop& loop : inner_loops(assembly, syntax)) {
+    const bool multiplies = std::any_of(loop.lines.begin(), loop.lines.end(),
+                                        [&](const std::string& line) { return syntax.is_multiply_add(line); });
     const bool known = std::any_of(hot.begin(), hot.end(), [&](const InnerLoop& h) { return h.lines == loop.lines; });
     if (multiplies && !known) hot.push_back(loop);
   }
   return hot;
 }
 
-void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::string>& processors,
-                 const std::vector<std::vector<LoopEstimate>>& estimates) {
+void print_table(const std::vector<InnerLoop>& loops, const AssemblySyntax& syntax,
+                 const std::vector<std::string>& processors, const std::vector<std::vector<LoopEstimate>>& estimates) {
   size_t width = 6;
   for (const InnerLoop& loop : loops) width = std::max(width, loop.function.size());
   std::string head = fmt::format("{:{}} {:>6} {:>6} {:>6}", "kernel", width, "instr.", "madds", "stack");
@@ -45,9 +46,11 @@ void print_table(const std::vector<InnerLoop>& loops, const std::vector<std::str
   print_escaped("{}\n", head);
   for (size_t i = 0; i < loops.size(); ++i) {
     const auto& lines = loops[i].lines;
-    std::string row = fmt::format("{:{}} {:6} {:6} {:6}", loops[i].function, width, lines.size(),
-                                  std::count_if(lines.begin(), lines.end(), is_multiply_add),
-                                  std::count_if(lines.begin(), lines.end(), uses_stack));
+    std::string row = fmt::format(
+        "{:{}} {:6} {:6} {:6}", loops[i].function, width, lines.size(),
+        std::count_if(lines.begin(), lines.end(),
+                      [&](const std::string& line) { return syntax.is_multiply_add(line); }),
+        std::count_if(lines.begin(), lines.end(), [&](const std::string& line) { return syntax.uses_stack(line); }));
     for (const auto& of_processor : estimates)
       row += fmt::format("  {:7.1f} cyc. {:3.0f} %", of_processor[i].cycles, 100 * of_processor[i].share);
     print_escaped("{}\n", row);
@@ -67,20 +70,20 @@ int run_estimate(const Arguments& arguments) {
   if (!compiled) return 1;
   Diagnostics diagnostics("narrows");
   const Target& target = model->options.target;
+  if (!check_estimates(target, diagnostics)) return report(diagnostics), 1;
   const auto toolchain = find_builder(target, arguments.compiler, diagnostics);
   if (!toolchain) return report(diagnostics), 1;
   const auto assembly = build_assembly(compiled->files, model->options.name, *toolchain, diagnostics);
   if (!assembly) return report(diagnostics), 1;
-  const std::vector<InnerLoop> loops = hot_loops(*assembly);
-  const std::vector<std::string> processors =
-      arguments.processors.empty() ? usual_processors(target) : arguments.processors;
+  const std::vector<InnerLoop> loops = hot_loops(*assembly, assembly_syntax(target));
+  const std::vector<std::string> processors = arguments.processors.empty() ? target.processors : arguments.processors;
   std::vector<std::vector<LoopEstimate>> estimates;
   for (const std::string& processor : processors) {
     auto of_processor = estimate_loops(loops, target, processor, diagnostics);
     if (of_processor) estimates.push_back(std::move(*of_processor));
   }
   if (!report(diagnostics)) return 1;
-  print_table(loops, processors, estimates);
+  print_table(loops, assembly_syntax(target), processors, estimates);
   return 0;
 }
 

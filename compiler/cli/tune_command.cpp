@@ -185,9 +185,9 @@ int static_command(const Arguments& arguments, const Model& model, const Compile
                    const std::vector<TunableBlock>& blocks) {
   Diagnostics diagnostics("narrows");
   const Target& target = model.options.target;
+  if (!check_estimates(target, diagnostics)) return report(diagnostics), 1;
   const auto toolchain = find_builder(target, arguments.compiler, diagnostics);
-  const std::vector<std::string> processors =
-      arguments.processors.empty() ? usual_processors(target) : arguments.processors;
+  const std::vector<std::string> processors = arguments.processors.empty() ? target.processors : arguments.processors;
   ScheduleFile file = earlier_schedules(arguments.output, target, processors, diagnostics);
   file.processors = processors;
   if (!report(diagnostics)) return 1;

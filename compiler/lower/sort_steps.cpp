@@ -74,7 +74,7 @@ StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool 
 }
 
 bool joins_steps(const Target& target, const ConvWeights& weights) {
-  if (!target.pairs()) return false;
+  if (target.products != ByteProducts::pairs) return false;
   const int tile = 2 * lanes_of(target);
   int joined = 0, all = 0;
   for (int c = 0; c < weights.channels; c += tile) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/graph/ops.h"
+#include "schedules/arithmetic.h"
 
 namespace narrows {
 namespace {
@@ -62,8 +63,7 @@ double element(const Tensor& tensor, const Bytes& bytes, int64_t index) {
 }
 
 Bytes in_tensor_type(Bytes bytes, const Tensor& tensor, const Target& target) {
-  const DType kept = target.unsigned_activations() ? DType::u8 : DType::i8;
-  if (is_8bit(tensor.type) && tensor.type != kept) {
+  if (tensor.type != stored_dtype(tensor.type, target)) {
     for (uint8_t& byte : bytes) byte ^= 0x80;  // the types are 128 apart, which is the top bit
   }
   return bytes;

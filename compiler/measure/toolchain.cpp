@@ -8,16 +8,39 @@
 namespace narrows {
 namespace {
 
-bool same_family(const Target& target) { return target.arm() == host_target().arm(); }
+/// What stands in for a machine of a family on machines of others.
+struct Substitute {
+  Family family;
+  const char* compiler;
+  const char* emulator;
+};
+
+constexpr Substitute kSubstitutes[] = {
+    {Family::x86_64, "x86_64-linux-gnu-g++", "qemu-x86_64-static"},
+    {Family::arm64, "aarch64-linux-gnu-g++", "qemu-aarch64-static"},
+};
+
+const Substitute& substitute(const Target& target) {
+  for (const Substitute& s : kSubstitutes) {
+    if (s.family == target.family) return s;
+  }
+  NARROWS_CHECK(false, "no cross compiler for " + target.str());
+  return kSubstitutes[0];
+}
+
+/// Whether this machine's own compilers make code for the target.
+bool same_family(const Target& target) { return target.family == Family::any || target.family == host_target().family; }
 
 std::vector<std::string> native_compilers() {
   if (const char* chosen = std::getenv("CXX"); chosen && *chosen) return {chosen};
   return {"g++", "clang++"};
 }
 
+constexpr const char* kAndroidCompiler = "aarch64-linux-android21-clang++";
+
 /// Where the kit for Android keeps its compilers.
 std::vector<std::string> android_compilers() {
-  const std::string name = "aarch64-linux-android21-clang++";
+  const std::string name = kAndroidCompiler;
   std::vector<std::string> commands = {name};
   for (const char* variable : {"ANDROID_NDK_HOME", "ANDROID_NDK_ROOT"}) {
     if (const char* kit = std::getenv(variable)) {
@@ -34,7 +57,7 @@ std::vector<std::string> candidates(const Target& target) {
   if (same_family(target)) {
     for (const std::string& command : native_compilers()) commands.push_back(command);
   } else {
-    commands.push_back(target.arm() ? "aarch64-linux-gnu-g++" : "x86_64-linux-gnu-g++");
+    commands.push_back(substitute(target).compiler);
   }
   return commands;
 }
@@ -68,8 +91,7 @@ bool find_runner(const Target& target, const std::string& chosen, Toolchain* too
     diagnostics.note("name an emulator with --runner, or choose a target that the machine has");
     return false;
   }
-  const std::string emulator = target.arm() ? "qemu-aarch64-static" : "qemu-x86_64-static";
-  const std::string command = chosen.empty() ? emulator : chosen;
+  const std::string command = chosen.empty() ? substitute(target).emulator : chosen;
   toolchain->runner = resolve(command);
   if (!toolchain->runner.empty()) return true;
   diagnostics.error(fmt::format("'{}', which is to run code for {}, was not found", command, target.str()));
@@ -122,9 +144,9 @@ bool build_program(const Toolchain& toolchain, const std::filesystem::path& fold
 }
 
 std::string build_command(const Target& target, const std::vector<std::string>& sources) {
-  std::string command = target.os == Os::android               ? "aarch64-linux-android21-clang++"
-                        : target.arm() && !host_target().arm() ? "aarch64-linux-gnu-g++"
-                                                               : "g++";
+  std::string command = target.os == Os::android ? kAndroidCompiler
+                        : same_family(target)    ? "g++"
+                                                 : substitute(target).compiler;
   command += " -std=c++11 -O2 ";
   if (const std::string flags = compiler_flags(target); !flags.empty()) command += flags + " ";
   return command + fmt::format("-c {}", fmt::join(sources, " "));

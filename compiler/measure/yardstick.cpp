@@ -5,6 +5,7 @@
 #include "compiler/blocks/block.h"
 #include "compiler/emit/emit.h"
 #include "compiler/lower/lower.h"
+#include "schedules/arithmetic.h"
 
 namespace narrows {
 namespace {
@@ -26,7 +27,7 @@ extern "C" {0}_status {0}_run(const void* weights, void* arena, const {2}* input
 std::string source(const std::string& name, const Kernel& kernel, bool residual, const Graph& network,
                    const Target& target) {
   const Tensor &in = network.tensors.at(network.inputs[0]), &out = network.tensors.at(network.outputs[0]);
-  const DType kept = target.unsigned_activations() ? DType::u8 : DType::i8;
+  const DType kept = stored_dtype(DType::u8, target);
   const bool flip = is_8bit(in.type) && in.type != kept;
   const char* type = is_8bit(in.type) ? to_string(kept) : to_string(in.type);
   return fmt::format(R"(#include "{0}.h"
@@ -77,8 +78,7 @@ std::optional<int64_t> halide_scratch(const Graph& network, CompileOptions optio
 /// % in 8 bit.
 void choose_tiles(const Target& target, WholeBlock* spec) {
   const int two = 2 * lanes_of(target);
-  if (target.vector_registers() != 32 || spec->expanded % two || spec->out_channels % two || spec->out_width % 14)
-    return;
+  if (target.registers != 32 || spec->expanded % two || spec->out_channels % two || spec->out_width % 14) return;
   spec->expand_vectors = spec->project_vectors = 2;
   spec->expand_pixels = spec->project_pixels = 14;
 }

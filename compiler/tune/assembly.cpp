@@ -28,13 +28,9 @@ std::string source_name(const std::string& symbol) {
 }
 
 /// The label that a jump leads to: its last operand. Calls and returns have none that is local.
-std::string jump_target(const std::string& line) {
-  const std::string name = mnemonic(line);
-  const bool x86 = name.size() > 1 && name[0] == 'j';
-  const bool arm = name == "b" || starts_with(name, "b.") || starts_with(name, "cbz") || starts_with(name, "cbnz") ||
-                   starts_with(name, "tbz") || starts_with(name, "tbnz") || (name.size() == 3 && name[0] == 'b');
+std::string jump_target(const std::string& line, const AssemblySyntax& syntax) {
   const size_t label = line.rfind(".L");
-  return (x86 || arm) && label != std::string::npos ? trimmed(line.substr(label)) : "";
+  return syntax.is_jump(mnemonic(line)) && label != std::string::npos ? trimmed(line.substr(label)) : "";
 }
 
 /// A function that is being read.
@@ -42,23 +38,17 @@ struct Reader {
   AssemblyFunction function;
   std::map<std::string, size_t> labels;  ///< local labels: the next instruction
 
-  void instruction(const std::string& line) {
+  void instruction(const std::string& line, const AssemblySyntax& syntax) {
     function.lines.push_back(line);
-    const auto target = labels.find(jump_target(line));
-    const std::string name = mnemonic(line);
+    const auto target = labels.find(jump_target(line, syntax));
     if (target != labels.end())
-      function.loops.push_back({target->second, function.lines.size(), name != "jmp" && name != "b"});
+      function.loops.push_back({target->second, function.lines.size(), mnemonic(line) != syntax.jump});
   }
 };
 
 }  // namespace
 
-std::string mnemonic(const std::string& instruction) {
-  const std::string text = trimmed(instruction);
-  return text.substr(0, text.find_first_of(" \t"));
-}
-
-std::vector<AssemblyFunction> functions_of(const std::string& assembly) {
+std::vector<AssemblyFunction> functions_of(const std::string& assembly, const AssemblySyntax& syntax) {
   std::vector<Reader> functions(1);
   std::istringstream lines(assembly);
   for (std::string line; std::getline(lines, line);) {
@@ -71,7 +61,7 @@ std::vector<AssemblyFunction> functions_of(const std::string& assembly) {
       } else if (label) {
         functions.push_back({{source_name(text.substr(0, colon)), {}, {}}, {}});
       } else if (text[0] != '.') {
-        functions.back().instruction(text);
+        functions.back().instruction(text, syntax);
       }
     }
   }
@@ -82,9 +72,9 @@ std::vector<AssemblyFunction> functions_of(const std::string& assembly) {
   return found;
 }
 
-std::vector<InnerLoop> inner_loops(const std::string& assembly) {
+std::vector<InnerLoop> inner_loops(const std::string& assembly, const AssemblySyntax& syntax) {
   std::vector<InnerLoop> loops;
-  for (const AssemblyFunction& f : functions_of(assembly)) {
+  for (const AssemblyFunction& f : functions_of(assembly, syntax)) {
     size_t last_end = 0;  // an outer loop holds the end of an inner one
     for (const AssemblyFunction::Loop& loop : f.loops) {
       if (!loop.conditional) continue;
@@ -94,19 +84,6 @@ std::vector<InnerLoop> inner_loops(const std::string& assembly) {
     }
   }
   return loops;
-}
-
-bool is_multiply_add(const std::string& instruction) {
-  const std::string name = mnemonic(instruction);
-  for (const char* start : {"vfmadd", "vpdpbusd", "vpmaddwd", "pmaddwd", "fmla", "sdot", "udot", "smlal", "smull"}) {
-    if (starts_with(name, start)) return true;
-  }
-  return false;
-}
-
-bool uses_stack(const std::string& instruction) {
-  return instruction.find("(%rsp") != std::string::npos || instruction.find("(%rbp") != std::string::npos ||
-         instruction.find("[sp") != std::string::npos;
 }
 
 }  // namespace narrows

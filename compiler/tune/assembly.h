@@ -1,8 +1,10 @@
-// Assembly text of emitted code, as GCC and Clang print it for x86 and ARM: where its inner loops are.
+// Assembly text of emitted code, as GCC and Clang print it: where its inner loops are.
 #pragma once
 
 #include <string>
 #include <vector>
+
+#include "compiler/tune/assembly_syntax.h"
 
 namespace narrows {
 
@@ -12,7 +14,7 @@ struct InnerLoop {
   std::vector<std::string> lines;  ///< instructions, without labels, directives and comments
 };
 
-std::vector<InnerLoop> inner_loops(const std::string& assembly);
+std::vector<InnerLoop> inner_loops(const std::string& assembly, const AssemblySyntax& syntax);
 
 /// A function as a text of instructions, and its loops as parts of it.
 struct AssemblyFunction {
@@ -26,13 +28,6 @@ struct AssemblyFunction {
   std::vector<Loop> loops;         ///< by their ends: inner ones come before those around them
 };
 
-std::vector<AssemblyFunction> functions_of(const std::string& assembly);
-
-/// Instructions that multiply and add: of floats, or of 8-bit or 16-bit numbers into wider sums.
-bool is_multiply_add(const std::string& instruction);
-/// Loads and stores relative to the stack pointer: what did not fit in registers.
-bool uses_stack(const std::string& instruction);
-/// "vfmadd231ps" of "\tvfmadd231ps\t%ymm0, ...".
-std::string mnemonic(const std::string& instruction);
+std::vector<AssemblyFunction> functions_of(const std::string& assembly, const AssemblySyntax& syntax);
 
 }  // namespace narrows

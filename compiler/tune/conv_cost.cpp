@@ -43,12 +43,13 @@ std::string text_of(const AssemblyFunction& f, size_t begin, size_t end) {
 }
 
 /// Loops that multiply and add, in their order in the text.
-std::vector<Loop> multiplying_loops(const AssemblyFunction& f, bool conditional_only) {
+std::vector<Loop> multiplying_loops(const AssemblyFunction& f, const AssemblySyntax& syntax, bool conditional_only) {
   std::vector<Loop> loops;
   for (const Loop& l : f.loops) {
     if (conditional_only && !l.conditional) continue;
     const auto begin = f.lines.begin() + static_cast<long>(l.begin), end = f.lines.begin() + static_cast<long>(l.end);
-    if (std::any_of(begin, end, is_multiply_add)) loops.push_back(l);
+    if (std::any_of(begin, end, [&](const std::string& line) { return syntax.is_multiply_add(line); }))
+      loops.push_back(l);
   }
   std::stable_sort(loops.begin(), loops.end(), [](const Loop& a, const Loop& b) { return a.begin < b.begin; });
   return loops;
@@ -56,10 +57,11 @@ std::vector<Loop> multiplying_loops(const AssemblyFunction& f, bool conditional_
 
 }  // namespace
 
-std::optional<TileTrace> trace_tile(const AssemblyFunction& f, size_t loops, int repeats, bool arm) {
+std::optional<TileTrace> trace_tile(const AssemblyFunction& f, size_t loops, int repeats,
+                                    const AssemblySyntax& syntax) {
   // The end of the steps may lie in the middle of the text.
-  std::vector<Loop> all = multiplying_loops(f, true);
-  if (all.size() == loops) all = multiplying_loops(f, false);
+  std::vector<Loop> all = multiplying_loops(f, syntax, /*conditional_only=*/true);
+  if (all.size() == loops) all = multiplying_loops(f, syntax, /*conditional_only=*/false);
   const auto longest = std::max_element(all.begin(), all.end(),
                                         [](const Loop& a, const Loop& b) { return a.end - a.begin < b.end - b.begin; });
   if (all.size() != loops + 1) return std::nullopt;
@@ -71,7 +73,7 @@ std::optional<TileTrace> trace_tile(const AssemblyFunction& f, size_t loops, int
     if (!holds(steps, l) || l.begin < at) return std::nullopt;
     trace.loops.push_back(text_of(f, l.begin, l.end));
     trace.recurrences.push_back(
-        recurrence({f.lines.begin() + static_cast<long>(l.begin), f.lines.begin() + static_cast<long>(l.end)}, arm));
+        recurrence({f.lines.begin() + static_cast<long>(l.begin), f.lines.begin() + static_cast<long>(l.end)}, syntax));
     trace.text += text_of(f, at, l.begin);
     for (int i = 0; i < repeats; ++i) trace.text += trace.loops.back();
     at = l.end;
@@ -114,10 +116,11 @@ bool ConvCosts::estimate_new_probes(Diagnostics& diagnostics) {
   if (!assembly) return false;
   std::vector<std::string> names, bodies, loop_bodies;
   std::vector<TileTrace> traces;
-  for (const AssemblyFunction& f : functions_of(*assembly)) {
+  const AssemblySyntax& syntax = assembly_syntax(target_);
+  for (const AssemblyFunction& f : functions_of(*assembly, syntax)) {
     const auto loops = loops_.find(f.name);
     if (loops == loops_.end()) continue;
-    auto trace = trace_tile(f, loops->second, kRepeats, target_.arm());
+    auto trace = trace_tile(f, loops->second, kRepeats, syntax);
     if (!trace) continue;
     names.push_back(f.name);
     bodies.push_back(trace->text);

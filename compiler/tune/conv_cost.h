@@ -33,7 +33,8 @@ struct TileTrace {
 };
 
 /// Nothing where there are not as many loops as there should be.
-std::optional<TileTrace> trace_tile(const AssemblyFunction& function, size_t loops, int repeats, bool arm);
+std::optional<TileTrace> trace_tile(const AssemblyFunction& function, size_t loops, int repeats,
+                                    const AssemblySyntax& syntax);
 
 /// Cycles of a tile whose loops run so often.
 double tile_cost(const TileCycles& cycles, const std::vector<int>& iterations, const std::string& processor);

@@ -24,12 +24,12 @@ std::optional<std::vector<LoopEstimate>> estimate_loops(const std::vector<InnerL
 /// Whether llvm-mca is on this machine.
 bool has_mca();
 
+/// Whether code for the target has instructions that llvm-mca knows; an error if not.
+bool check_estimates(const Target& target, Diagnostics& diagnostics);
+
 /// Cycles that each of the texts of instructions takes when it is run again and again, so many times.
 std::optional<std::vector<double>> estimate_cycles(const std::vector<std::string>& bodies, int iterations,
                                                    const Target& target, const std::string& processor,
                                                    Diagnostics& diagnostics);
-
-/// Processors that stand for a target: small and large ones.
-std::vector<std::string> usual_processors(const Target& target);
 
 }  // namespace narrows

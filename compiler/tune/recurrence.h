@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "compiler/tune/assembly_syntax.h"
+
 namespace narrows {
 
 /// Cycles per iteration, however many units the processor has.
-double recurrence(const std::vector<std::string>& loop, bool arm);
+double recurrence(const std::vector<std::string>& loop, const AssemblySyntax& syntax);
 
 }  // namespace narrows

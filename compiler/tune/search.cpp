@@ -82,7 +82,7 @@ std::vector<Tile> conv_tiles(const Extent& extent, bool quantized, const Target&
   };
   std::vector<Ranked> ranked;
   const auto beyond = [&](Tile tile) {
-    return std::max(0, conv_tile_registers(tile, quantized, target) - target.vector_registers());
+    return std::max(0, conv_tile_registers(tile, quantized, target) - target.registers);
   };
   for (int v = 1; v <= extent.vectors && beyond({v, 1}) <= kRegistersBeyond; ++v) {
     if (extent.whole_tiles && extent.vectors % v) continue;
@@ -103,7 +103,7 @@ std::vector<Tile> conv_tiles(const Extent& extent, bool quantized, const Target&
 /// The longest steps first; they load the fewest columns twice.
 std::vector<Tile> depthwise_tiles(int width, const Target& target) {
   std::vector<Tile> tiles;
-  for (int x = std::min(width, target.vector_registers() / 2); x >= 1 && tiles.size() < kMostTiles; --x) {
+  for (int x = std::min(width, target.registers / 2); x >= 1 && tiles.size() < kMostTiles; --x) {
     if (even_pixels(width, x)) tiles.push_back({1, x});
   }
   return tiles;
@@ -200,7 +200,7 @@ FoundTiles find_tiles(const Graph& graph, const Block& block, const Target& targ
     std::vector<Schedule> candidates = {Schedule{}};
     for (const Schedule& s : tile_candidates(graph, block, order, i, target)) {
       // What a compiler does with more values than registers is nothing to rely on.
-      const bool fits = conv_tile_registers(s.tiles[i], quantized(graph, block), target) <= target.vector_registers();
+      const bool fits = conv_tile_registers(s.tiles[i], quantized(graph, block), target) <= target.registers;
       if (fits) candidates.push_back({Variant::automatic, 0, s.tiles});
     }
     const std::vector<double> costs = estimate(i, candidates);

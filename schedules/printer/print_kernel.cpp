@@ -14,12 +14,7 @@ std::string print_kernel_body(const Halide::Internal::Stmt& body, const PrintOpt
 }
 
 Halide::Target halide_target(const Target& target) {
-  std::string s = target.arm() ? "arm-64-linux" : "x86-64-linux-sse41";
-  if (target.isa == Isa::neon_dotprod) s += "-arm_dot_prod";
-  if (target.vector_bytes() >= 32) s += "-avx-avx2-f16c-fma";
-  if (target.vector_bytes() >= 64) s += "-avx512-avx512_skylake";
-  if (target.isa == Isa::avx512vnni) s += "-avx512_cannonlake-avx512_sapphirerapids";
-  return Halide::Target(s + "-no_asserts-no_bounds_query-no_runtime");
+  return Halide::Target(target.halide + "-no_asserts-no_bounds_query-no_runtime");
 }
 
 std::string lower_and_print(Halide::Func output, const std::vector<Halide::Argument>& arguments, const Target& target,

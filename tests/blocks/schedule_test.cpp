@@ -6,28 +6,21 @@
 
 #include "compiler/blocks/cost_model.h"
 #include "tests/support/net.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
 
-constexpr Isa isas[] = {Isa::sse41, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::neon, Isa::neon_dotprod};
-
-Target target_of(Isa isa) {
-  Target target;
-  target.isa = isa;
-  return target;
-}
-
 /// Calls f(vectors, width, quantized, target) for many sizes.
 template <typename F>
 void for_all_sizes(const F& f) {
-  for (Isa isa : isas) {
+  for (const Target& target : all_targets()) {
     for (bool quantized : {false, true}) {
       for (int vectors : {1, 2, 3, 5, 8, 15, 36, 80}) {
         for (int width : {1, 2, 3, 7, 14, 19, 49, 56, 112}) {
-          SCOPED_TRACE(target_of(isa).str() + (quantized ? " 8 bit " : " f32 ") + std::to_string(vectors) +
-                       " vectors, width " + std::to_string(width));
-          f(vectors, width, quantized, target_of(isa));
+          SCOPED_TRACE(target.str() + (quantized ? " 8 bit " : " f32 ") + std::to_string(vectors) + " vectors, width " +
+                       std::to_string(width));
+          f(vectors, width, quantized, target);
         }
       }
     }
@@ -42,7 +35,7 @@ TEST(ConvTile, FitsRegistersAndSizes) {
     EXPECT_LE(tile.vectors, vectors);
     EXPECT_LE(tile.pixels, width);
     // One register is left for what is multiplied.
-    EXPECT_LT(tile.vectors * tile.pixels, target.vector_registers());
+    EXPECT_LT(tile.vectors * tile.pixels, target.registers);
   });
 }
 
@@ -50,7 +43,7 @@ TEST(ConvTile, UsesTheRegistersOfLargeLayers) {
   for_all_sizes([](int vectors, int width, bool quantized, const Target& target) {
     if (vectors < 8 || width < 14) return;
     const Tile tile = choose_conv_tile(vectors, width, quantized, target);
-    EXPECT_GE(3 * tile.vectors * tile.pixels, target.vector_registers());
+    EXPECT_GE(3 * tile.vectors * tile.pixels, target.registers);
   });
 }
 
@@ -70,15 +63,15 @@ TEST(DepthwisePixels, LeaveRegistersToColumns) {
   DepthwiseRow spec;
   spec.kernel_h = spec.kernel_w = 3;
   spec.width = 56;
-  EXPECT_EQ(choose_depthwise_pixels(spec, target_of(Isa::avx2)), 7);  // of 9 columns
+  EXPECT_EQ(choose_depthwise_pixels(spec, target_named("x86-64-linux-avx2")), 7);  // of 9 columns
   spec.stride_w = 2;
-  EXPECT_EQ(choose_depthwise_pixels(spec, target_of(Isa::avx2)), 4);  // of 9 columns too
+  EXPECT_EQ(choose_depthwise_pixels(spec, target_named("x86-64-linux-avx2")), 4);  // of 9 columns too
 }
 
 // ---- variants ----------------------------------------------------------------------------------
 
 Schedule choose(Variant variant, int parts, const ChainShape& shape, bool has_expansion = true) {
-  return choose_schedule({variant, parts, {}}, shape, has_expansion, target_of(Isa::avx2));
+  return choose_schedule({variant, parts, {}}, shape, has_expansion, target_named("x86-64-linux-avx2"));
 }
 
 ChainShape shape_of(int64_t map, int expanded, bool quantized) {

@@ -7,6 +7,7 @@
 #include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
 #include "tests/support/net.h"
+#include "tests/support/targets.h"
 #include "tests/support/test_data.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
@@ -106,7 +107,7 @@ outputs %5
 std::string refusal(const std::function<void(Net&)>& build) {
   CompileOptions options;
   options.name = "net";
-  options.target = {Isa::avx2, Os::linux_};
+  options.target = target_named("x86-64-linux-avx2");
   options.input_rows = true;
   Diagnostics diagnostics("net");
   EXPECT_FALSE(compile(make_net(DType::f32, build), options, diagnostics));

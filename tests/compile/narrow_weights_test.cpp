@@ -8,6 +8,7 @@
 #include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
 #include "tests/support/narrow.h"
+#include "tests/support/targets.h"
 #include "tests/support/test_data.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
@@ -112,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Targets, Embedder, testing::ValuesIn(embedder_parameter
 Compiled compile_with(const Graph& graph, NarrowWeights weights) {
   CompileOptions options;
   options.name = "net";
-  options.target.isa = Isa::avx2;
+  options.target = target_named("x86-64-linux-avx2");
   options.narrow_weights = weights;
   return compile_or_throw(graph, options);
 }

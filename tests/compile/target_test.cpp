@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 namespace narrows {
@@ -17,10 +19,9 @@ std::optional<Target> parse(const std::string& text) {
 }
 
 TEST(Target, PrintsWhatItParses) {
-  for (const char* name : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni",
-                           "arm64-linux", "arm64-linux-dotprod", "arm64-android", "arm64-android-dotprod"}) {
-    ASSERT_TRUE(parse(name)) << name;
-    EXPECT_EQ(parse(name)->str(), name);
+  for (const Target& target : all_targets()) {
+    ASSERT_TRUE(parse(target.name)) << target.name;
+    EXPECT_EQ(parse(target.name)->str(), target.name);
   }
 }
 
@@ -75,34 +76,53 @@ TEST(Target, HostIsNothingThatTheMachineLacks) {
 TEST(Target, UnknownNameListsTheLegalOnes) {
   Diagnostics diagnostics("--target");
   EXPECT_FALSE(parse_target("arm64-linux-avx2", diagnostics));
-  EXPECT_EQ(diagnostics.str(),
-            "--target: error: unknown target 'arm64-linux-avx2'\n"
-            "--target: note: legal targets: host, x86-64-linux[-sse41|-avx2|-avx512|-avx512vnni], "
-            "arm64-linux[-dotprod], arm64-android[-dotprod]\n");
+  EXPECT_EQ(diagnostics.str(), "--target: error: unknown target 'arm64-linux-avx2'\n--target: note: legal targets: " +
+                                   legal_targets() + "\n");
 }
 
 TEST(Target, Facts) {
   const Target vnni = *parse("x86-64-linux-avx512vnni");
-  EXPECT_EQ(vnni.vector_bytes(), 64);
-  EXPECT_EQ(vnni.vector_registers(), 32);
-  EXPECT_TRUE(vnni.dot_product());
-  EXPECT_TRUE(vnni.unsigned_activations());
+  EXPECT_EQ(vnni.vector_bytes, 64);
+  EXPECT_EQ(vnni.registers, 32);
+  EXPECT_EQ(vnni.products, ByteProducts::dot4);
+  EXPECT_EQ(vnni.activations, Activations::u8);
   EXPECT_EQ(compiler_flags(vnni), "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma -mavx512vnni");
 
   const Target sse41 = *parse("x86-64-linux");
-  EXPECT_EQ(sse41.vector_bytes(), 16);
-  EXPECT_EQ(sse41.vector_registers(), 16);
-  EXPECT_FALSE(sse41.dot_product());
+  EXPECT_EQ(sse41.vector_bytes, 16);
+  EXPECT_EQ(sse41.registers, 16);
+  EXPECT_EQ(sse41.products, ByteProducts::pairs);
   EXPECT_EQ(compiler_flags(sse41), "-msse4.1");
 
   const Target arm = *parse("arm64-linux-dotprod");
-  EXPECT_EQ(arm.vector_bytes(), 16);
-  EXPECT_EQ(arm.vector_registers(), 32);
-  EXPECT_TRUE(arm.arm() && arm.dot_product());
-  EXPECT_FALSE(arm.unsigned_activations());
+  EXPECT_EQ(arm.vector_bytes, 16);
+  EXPECT_EQ(arm.registers, 32);
+  EXPECT_EQ(arm.products, ByteProducts::dot4);
+  EXPECT_EQ(arm.activations, Activations::i8);
   EXPECT_EQ(compiler_flags(arm), "-march=armv8.2-a+dotprod");
   EXPECT_EQ(compiler_flags(*parse("arm64-android")), "");
   EXPECT_EQ(feature_macros(*parse("arm64-android")), std::vector<std::string>{"__ARM_NEON"});
+}
+
+TEST(Target, StandsInTheReadme) {
+  std::ifstream file(NARROWS_SOURCE_DIR "/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  for (const Target& target : all_targets()) {
+    const std::string row = "\n| `" + target.name + "` | " + target.instructions + " |\n";
+    EXPECT_NE(readme.find(row), std::string::npos) << row;
+  }
+}
+
+// A machine that runs a target runs those that it extends, so that none is skipped without need.
+TEST(Target, ExtendsTargetsOfItsFamilyThatComeBefore) {
+  for (size_t i = 0; i < all_targets().size(); ++i) {
+    const Target& target = all_targets()[i];
+    if (target.extends.empty()) continue;
+    bool found = false;
+    for (size_t j = 0; j < i; ++j) found |= all_targets()[j].name == target.extends;
+    EXPECT_TRUE(found) << target.name;
+    EXPECT_EQ(parse(target.extends)->family, target.family);
+  }
 }
 
 }  // namespace

@@ -196,7 +196,7 @@ TEST(EmittedMemory, RefusesForeignWeightsAndBadPointers) {
   CompileOptions other = host_options("other", 1);
   // Vectors of another length, so that the weights lie differently.
   Diagnostics diagnostics("test");
-  other.target = *parse_target(other.target.vector_bytes() == 64 ? "x86-64-linux" : "x86-64-linux-avx512", diagnostics);
+  other.target = *parse_target(other.target.vector_bytes == 64 ? "x86-64-linux" : "x86-64-linux-avx512", diagnostics);
   workspace.write(compile_or_throw(tiny_graph(DType::f32), other).files);
   workspace.write(compile_or_throw(tiny_graph(DType::f32), host_options("foreign", 2)).files);
   workspace.write({{"refuse_weights.cpp", program_text("refuse_weights.cpp")}});

@@ -12,6 +12,7 @@
 
 #include "compiler/measure/random_inputs.h"
 #include "tests/support/graphs.h"
+#include "tests/support/targets.h"
 #include "tests/support/test_data.h"
 #include "tests/support/traced.h"
 #include "tests/support/workspace.h"
@@ -117,7 +118,7 @@ void test_missing_flags(const Target& target, const std::string& compiler) {
   expect_refused(workspace, plain, target);
   EXPECT_NO_THROW(workspace.run_or_throw(joined({plain, target_flags(target)})));
   EXPECT_NO_THROW(workspace.run_or_throw(joined({plain, {"-DNARROWS_PORTABLE"}})));
-  if (target.isa != Isa::avx2) return;
+  if (target.isa != "avx2") return;
   for (const std::string& flag : target_flags(target)) {
     Words others = target_flags(target);
     others.erase(std::find(others.begin(), others.end(), flag));
@@ -130,14 +131,14 @@ TEST(EmittedText, AsksForTheInstructionSet) {
   for (const char* name :
        {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux-dotprod"}) {
     const Target target = *parse_target(name, diagnostics);
-    const bool cross = target.arm() != host_target().arm();
+    const bool cross = target.family != host_target().family;
     for (const char* compiler : {"g++", "clang++"}) test_missing_flags(target, cross ? "" : compiler);
   }
 }
 
 /// Code for ARM, which needs no flags, for a compiler that makes code for this machine.
 TEST(EmittedText, AsksForTheMachine) {
-  if (host_target().arm()) GTEST_SKIP() << "this machine is an ARM";
+  if (host_target().family == Family::arm64) GTEST_SKIP() << "this machine is an ARM";
   CompileOptions options = host_options();
   Diagnostics diagnostics("test");
   options.target = *parse_target("arm64-linux", diagnostics);
@@ -287,7 +288,7 @@ TEST(EmittedText, FloatArenaIsSmall) {
   NARROWS_NEEDS_TEST_DATA();
   const Graph graph = read_graph(test_data() / "models" / "mobilenet_v2_1.0_224_float_dequant.tflite");
   CompileOptions options = host_options();
-  options.target = {Isa::avx2, Os::linux_};
+  options.target = target_named("x86-64-linux-avx2");
   EXPECT_LE(compile_or_throw(graph, options).arena_bytes, 2600 * 1000);
 }
 

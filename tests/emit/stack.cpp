@@ -131,7 +131,7 @@ StackUse stack_use(const Workspace& emitted, const Toolchain& toolchain, const s
 void expect_bounded_stack(const Graph& graph, const std::string& target_name, const std::string& schedule) {
   Diagnostics diagnostics("test");
   const Target target = *parse_target(target_name, diagnostics);
-  const std::string compiler = target.arm() == host_target().arm() ? "g++" : "";
+  const std::string compiler = target.family == host_target().family ? "g++" : "";
   const std::optional<Toolchain> toolchain = find_builder(target, compiler, diagnostics);
   if (!toolchain) GTEST_SKIP() << "there is no GCC for " << target_name;
   const CompileOptions options = options_for({target.str(), schedule}, {target, *toolchain});

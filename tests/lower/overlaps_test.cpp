@@ -11,6 +11,7 @@
 #include "compiler/program/plan_memory.h"
 #include "tests/support/cascade_graphs.h"
 #include "tests/support/graphs.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
@@ -135,7 +136,7 @@ class Overlaps : public testing::TestWithParam<DType> {};
 void expect_overlaps(const Graph& graph) {
   CompileOptions options;
   options.schedule.variant = Variant::rows;
-  options.target = {Isa::avx2, Os::linux_};
+  options.target = target_named("x86-64-linux-avx2");
   WeightCache weights(graph, options.numerics, options.target);
   const PlanContext context{graph, options, weights};
   const std::vector<Block> blocks = partition(graph);

@@ -9,6 +9,7 @@
 
 #include "compiler/program/tensor_memory.h"
 #include "tests/support/net.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
@@ -28,7 +29,7 @@ PlannedBlocks ordered(const PlannedBlocks& p) {
 CompileOptions avx2_options() {
   CompileOptions options;
   options.name = "net";
-  options.target = {Isa::avx2, Os::linux_};
+  options.target = target_named("x86-64-linux-avx2");
   return options;
 }
 

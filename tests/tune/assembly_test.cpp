@@ -4,9 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "compiler/tune/mca.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
+
+const AssemblySyntax& x86() { return assembly_syntax(target_named("x86-64-linux")); }
+const AssemblySyntax& arm64() { return assembly_syntax(target_named("arm64-linux")); }
 
 using Lines = std::vector<std::string>;
 
@@ -22,7 +26,8 @@ TEST(Assembly, FindsTheInnermostLoopOnArm) {
       "\tfmla\tv0.4s, v1.4s, v2.4s\n"
       "\tbne\t.L2\n"
       "\tcbnz\tx3, .L3\n"
-      "\tret\n");
+      "\tret\n",
+      arm64());
   ASSERT_EQ(loops.size(), 1u);
   EXPECT_EQ(loops[0].function, "conv_8x7");
   EXPECT_EQ(loops[0].lines, (Lines{"ld1r\t{v1.4s}, [x0], 4", "fmla\tv0.4s, v1.4s, v2.4s", "bne\t.L2"}));
@@ -42,17 +47,18 @@ TEST(Assembly, FindsLoopsThatFollowEachOtherOnX86) {
       "\tjne\t.LBB0_2\n"
       "\tje\t.LBB0_9\n"  // forward: no loop
       ".LBB0_9:\n"
-      "\tretq\n");
+      "\tretq\n",
+      x86());
   ASSERT_EQ(loops.size(), 2u);
   EXPECT_EQ(loops[0].function, "run");
-  EXPECT_TRUE(is_multiply_add(loops[0].lines[0]));
-  EXPECT_FALSE(uses_stack(loops[0].lines[0]));
-  EXPECT_FALSE(is_multiply_add(loops[1].lines[0]));
-  EXPECT_TRUE(uses_stack(loops[1].lines[0]));
+  EXPECT_TRUE(x86().is_multiply_add(loops[0].lines[0]));
+  EXPECT_FALSE(x86().uses_stack(loops[0].lines[0]));
+  EXPECT_FALSE(x86().is_multiply_add(loops[1].lines[0]));
+  EXPECT_TRUE(x86().uses_stack(loops[1].lines[0]));
 }
 
 TEST(Assembly, AJumpOfAnotherFunctionIsNoLoop) {
-  EXPECT_TRUE(inner_loops("a:\n.L1:\n\tnop\nb:\n\tjne\t.L1\n").empty());
+  EXPECT_TRUE(inner_loops("a:\n.L1:\n\tnop\nb:\n\tjne\t.L1\n", x86()).empty());
 }
 
 // ---- llvm-mca ----------------------------------------------------------------------------------
@@ -66,8 +72,7 @@ InnerLoop independent_loop(int vectors) {
 }
 
 TEST(Estimate, TellsFullRateFromWaiting) {
-  Target target;
-  target.isa = Isa::neon;
+  const Target target = target_named("arm64-linux");
   Diagnostics diagnostics("narrows");
   const auto estimates =
       estimate_loops({independent_loop(24), independent_loop(1)}, target, "neoverse-n1", diagnostics);
@@ -79,8 +84,7 @@ TEST(Estimate, TellsFullRateFromWaiting) {
 }
 
 TEST(Estimate, RefusesAnUnknownProcessor) {
-  Target target;
-  target.isa = Isa::neon;
+  const Target target = target_named("arm64-linux");
   Diagnostics diagnostics("narrows");
   EXPECT_FALSE(estimate_loops({independent_loop(4)}, target, "abacus", diagnostics));
   EXPECT_EQ(diagnostics.error_count(), 1);

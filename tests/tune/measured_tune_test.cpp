@@ -9,6 +9,7 @@
 #include "compiler/tune/tune_jobs.h"
 #include "compiler/tune/tune_progress.h"
 #include "tests/support/net.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
@@ -125,7 +126,7 @@ TEST(TunedSchedules, AreReusedForEqualBlocksOfOtherModels) {
   const Graph graph = small_net();
   const TunableBlock block = tunable_blocks(graph).at(1);
   // Nothing is run here. Which blocks are joined to cascades differs between targets.
-  const Target target{Isa::avx2, Os::linux_};
+  const Target target = target_named("x86-64-linux-avx2");
   const Schedule found = find_schedule(graph, block.block, target, [](const std::vector<Schedule>& candidates) {
     std::vector<double> times;
     for (const Schedule& s : candidates) times.push_back(s.variant == Variant::channels ? 1.0 / s.parts : 2);

@@ -11,9 +11,13 @@
 #include "compiler/tune/tune_jobs.h"
 #include "compiler/tune/tune_progress.h"
 #include "tests/support/net.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
+
+const AssemblySyntax& x86() { return assembly_syntax(target_named("x86-64-linux")); }
+const AssemblySyntax& arm64() { return assembly_syntax(target_named("arm64-linux")); }
 
 /// A step along the row that fetches weights ahead, with two loops of a reduction.
 constexpr const char* kProbe = R"(
@@ -37,9 +41,9 @@ conv_8_8x16:
 )";
 
 TEST(TraceTile, RepeatsTheLoopsOfTheReduction) {
-  const std::vector<AssemblyFunction> functions = functions_of(kProbe);
+  const std::vector<AssemblyFunction> functions = functions_of(kProbe, x86());
   ASSERT_EQ(functions.size(), 1u);
-  const auto trace = trace_tile(functions[0], 2, 2, false);
+  const auto trace = trace_tile(functions[0], 2, 2, x86());
   ASSERT_TRUE(trace);
   const std::string first = "vfmadd231ps\t(%rcx), %ymm2, %ymm0\njne\t.L3\n";
   const std::string second = "vfmadd231ps\t(%r8), %ymm3, %ymm0\njne\t.L4\n";
@@ -51,35 +55,35 @@ TEST(TraceTile, RepeatsTheLoopsOfTheReduction) {
 TEST(TraceTile, FindsStepsThatEndInTheMiddle) {
   std::string text = kProbe;
   text.replace(text.rfind("\tjne\t.L1"), 8, "\tje\t.L5\n\tjmp\t.L1\n.L5:");
-  const auto trace = trace_tile(functions_of(text).at(0), 2, 1, false);
+  const auto trace = trace_tile(functions_of(text, x86()).at(0), 2, 1, x86());
   ASSERT_TRUE(trace);
   EXPECT_EQ(trace->loops.size(), 2u);
   EXPECT_NE(trace->text.find("jmp"), std::string::npos);
 }
 
 TEST(TraceTile, RefusesAnotherForm) {
-  const AssemblyFunction function = functions_of(kProbe).at(0);
-  EXPECT_FALSE(trace_tile(function, 1, 2, false));
-  EXPECT_FALSE(trace_tile(function, 3, 2, false));
-  EXPECT_FALSE(trace_tile({}, 0, 2, false));
+  const AssemblyFunction function = functions_of(kProbe, x86()).at(0);
+  EXPECT_FALSE(trace_tile(function, 1, 2, x86()));
+  EXPECT_FALSE(trace_tile(function, 3, 2, x86()));
+  EXPECT_FALSE(trace_tile({}, 0, 2, x86()));
 }
 
 TEST(Recurrence, IsThatOfTheLongestChain) {
   // Two multiply-adds into one register, and one into another; what comes from other memory waits for nothing.
   EXPECT_EQ(recurrence({"vfmadd231ps (%rax), %ymm2, %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0",
                         "vfmadd231ps %ymm1, %ymm2, %ymm3"},
-                       false),
+                       x86()),
             8);
-  EXPECT_EQ(recurrence({"vmovups (%rax), %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0", "vmovups %ymm0, (%rdx)"}, false),
+  EXPECT_EQ(recurrence({"vmovups (%rax), %ymm0", "vfmadd231ps %ymm1, %ymm2, %ymm0", "vmovups %ymm0, (%rdx)"}, x86()),
             0);
-  EXPECT_EQ(recurrence({"ldr q1, [x0], 16", "fmla v0.4s, v1.4s, v2.s[0]", "cmp x0, x1", "bne .L2"}, true), 4);
+  EXPECT_EQ(recurrence({"ldr q1, [x0], 16", "fmla v0.4s, v1.4s, v2.s[0]", "cmp x0, x1", "bne .L2"}, arm64()), 4);
 }
 
 TEST(Recurrence, GoesThroughTheStack) {
-  EXPECT_EQ(recurrence({"vfmadd213ps 8(%rsp), %ymm2, %ymm0", "vmovaps %ymm0, 8(%rsp)", "vmovups (%rax), %ymm0"}, false),
+  EXPECT_EQ(recurrence({"vfmadd213ps 8(%rsp), %ymm2, %ymm0", "vmovaps %ymm0, 8(%rsp)", "vmovups (%rax), %ymm0"}, x86()),
             11);
-  EXPECT_EQ(recurrence({"ldr q0, [sp, 48]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, true), 11);
-  EXPECT_EQ(recurrence({"ldp q3, q0, [sp, 32]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, true), 11);
+  EXPECT_EQ(recurrence({"ldr q0, [sp, 48]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, arm64()), 11);
+  EXPECT_EQ(recurrence({"ldp q3, q0, [sp, 32]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, 48]"}, arm64()), 11);
 }
 
 TEST(TileCost, AddsUpIterations) {
@@ -141,12 +145,12 @@ TEST(TuneStatically, WeighsTheTilesOfASmallBlock) {
   if (!has_mca()) GTEST_SKIP() << "llvm-mca is not there";
   const Graph graph = make_net(DType::f32, [](Net& n) { n.output(n.inverted_residual(n.input(6, 6, 8), 2, 16)); });
   CompileOptions options;
-  options.target = {Isa::avx2, Os::linux_};
+  options.target = target_named("x86-64-linux-avx2");
   Diagnostics diagnostics("test");
   const auto toolchain = find_builder(options.target, "", diagnostics);
   if (!toolchain) GTEST_SKIP() << "nothing here builds code for " << options.target.str();
   const std::vector<TunableBlock> blocks = tunable_blocks(graph);
-  ConvCosts costs(options.target, *toolchain, {usual_processors(options.target)[0]});
+  ConvCosts costs(options.target, *toolchain, {options.target.processors[0]});
   const auto found = tune_statically(graph, blocks.at(0), options, &costs, diagnostics);
   ASSERT_TRUE(found) << diagnostics.str();
   EXPECT_EQ(found->key, blocks[0].key);

@@ -10,6 +10,7 @@
 #include "compiler/tune/search.h"
 #include "schedules/kernels.h"
 #include "tests/support/net.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
@@ -22,12 +23,6 @@ Graph network(DType type = DType::f32, int size = 14) {
     x = n.inverted_residual(x, 6, 24, 2);
     n.output(n.fully_connected(n.global_average_pool(n.conv(x, 40)), 5));
   });
-}
-
-Target target_of(Isa isa) {
-  Target target;
-  target.isa = isa;
-  return target;
 }
 
 std::vector<std::string> texts(const std::vector<Schedule>& schedules) {
@@ -47,12 +42,12 @@ TEST(TunableBlocks, CountsEqualBlocks) {
 }
 
 TEST(VariantCandidates, BeginWithWhatAutoIs) {
-  for (const Isa isa : {Isa::sse41, Isa::avx2, Isa::avx512vnni, Isa::neon}) {
+  for (const Target& target : all_targets()) {
     for (const DType type : {DType::f32, DType::u8}) {
       const Graph graph = network(type);
       const ChainShape shape{14 * 14, graph.tensors.at(0).bytes(), 192, type != DType::f32};
-      const auto found = variant_candidates(graph, tunable_blocks(graph).at(1).block, target_of(isa));
-      EXPECT_EQ(to_string(found.at(0)), to_string(choose_schedule({}, shape, true, target_of(isa))));
+      const auto found = variant_candidates(graph, tunable_blocks(graph).at(1).block, target);
+      EXPECT_EQ(to_string(found.at(0)), to_string(choose_schedule({}, shape, true, target)));
     }
   }
 }
@@ -60,15 +55,13 @@ TEST(VariantCandidates, BeginWithWhatAutoIs) {
 TEST(VariantCandidates, CutTheExpandedChannels) {
   const Graph graph = network();
   const auto blocks = tunable_blocks(graph);
-  const Target target = target_of(Isa::avx2);
+  const Target target = target_named("x86-64-linux-avx2");
   std::vector<std::string> found = texts(variant_candidates(graph, blocks.at(1).block, target));
   std::sort(found.begin(), found.end());
   EXPECT_EQ(found, (std::vector<std::string>{"channels:1", "channels:2", "channels:3", "channels:4", "rows"}));
   EXPECT_EQ(texts(variant_candidates(graph, blocks.at(0).block, target)), (std::vector<std::string>{"rows"}));
   EXPECT_EQ(texts(variant_candidates(graph, blocks.at(3).block, target)), (std::vector<std::string>{"auto"}));
 }
-
-constexpr Isa isas[] = {Isa::sse41, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::neon, Isa::neon_dotprod};
 
 /// The last tile, which alone may be new.
 void expect_few_that_fit(const std::vector<Schedule>& found, const Schedule& from, size_t i, const Target& target) {
@@ -81,7 +74,7 @@ void expect_few_that_fit(const std::vector<Schedule>& found, const Schedule& fro
     EXPECT_EQ(to_string(Schedule{s.variant, s.parts, {}}), to_string(from));
     EXPECT_GE(s.tiles[i].vectors, 1);
     EXPECT_GE(s.tiles[i].pixels, 1);
-    EXPECT_LE(s.tiles[i].vectors * s.tiles[i].pixels, target.vector_registers() + 1);
+    EXPECT_LE(s.tiles[i].vectors * s.tiles[i].pixels, target.registers + 1);
   }
 }
 
@@ -90,8 +83,7 @@ TEST(TileCandidates, AreFewAndFit) {
     const Graph graph = network(type, 31);
     for (const TunableBlock& b : tunable_blocks(graph)) {
       const size_t convs = b.block.kind == BlockKind::pooled_conv ? 1 : b.block.ops.size() - (b.block.residual >= 0);
-      for (const Isa isa : isas) {
-        const Target target = target_of(isa);
+      for (const Target& target : all_targets()) {
         for (const Schedule& schedule : variant_candidates(graph, b.block, target)) {
           for (size_t i = 0; i < convs; ++i)
             expect_few_that_fit(tile_candidates(graph, b.block, schedule, i, target), schedule, i, target);
@@ -107,8 +99,7 @@ TEST(TileCandidates, HaveTheCostModelsChoice) {
       const Graph graph = network(type, width);
       const Block block = tunable_blocks(graph).at(1).block;
       const auto steps = [&](int pixels) { return (width + pixels - 1) / pixels; };
-      for (const Isa isa : isas) {
-        const Target target = target_of(isa);
+      for (const Target& target : all_targets()) {
         const Tile choice = choose_conv_tile(192 / lanes_of(target), width, type != DType::f32, target);
         const auto found = tile_candidates(graph, block, {Variant::rows, 0, {}}, 0, target);
         EXPECT_TRUE(std::any_of(found.begin(), found.end(),
@@ -137,7 +128,7 @@ TEST(FindSchedule, DescendsStageByStage) {
   std::vector<double> best;
   int stages = 0;
   const Schedule found =
-      find_schedule(graph, block, target_of(Isa::avx2), [&](const std::vector<Schedule>& candidates) {
+      find_schedule(graph, block, target_named("x86-64-linux-avx2"), [&](const std::vector<Schedule>& candidates) {
         EXPECT_LE(candidates.size(), 10u);
         std::vector<double> times;
         for (const Schedule& s : candidates) times.push_back(made_up_time(s));
@@ -157,7 +148,7 @@ TEST(FindSchedule, DescendsStageByStage) {
 TEST(FindSchedule, StaysWhereNothingIsFaster) {
   const Graph graph = network();
   const Block block = tunable_blocks(graph).at(1).block;
-  const Target target = target_of(Isa::avx2);
+  const Target target = target_named("x86-64-linux-avx2");
   const auto all_equal = [](const std::vector<Schedule>& candidates) {
     return std::vector<double>(candidates.size(), 1);
   };
@@ -169,15 +160,15 @@ TEST(FindTiles, TakesOnlyWhatIsClearlyBetter) {
   const Graph graph = network();
   const Block block = tunable_blocks(graph).at(1).block;
   std::vector<size_t> asked;
-  const FoundTiles found =
-      find_tiles(graph, block, target_of(Isa::avx2), [&](size_t i, const std::vector<Schedule>& candidates) {
-        asked.push_back(i);
-        EXPECT_EQ(to_string(candidates.at(0)), "auto");
-        // The last candidate of the first convolution saves a twentieth, that of the last one a hundredth.
-        std::vector<double> costs(candidates.size(), 100);
-        costs.back() = i == 0 ? 95 : 99;
-        return costs;
-      });
+  const FoundTiles found = find_tiles(graph, block, target_named("x86-64-linux-avx2"),
+                                      [&](size_t i, const std::vector<Schedule>& candidates) {
+                                        asked.push_back(i);
+                                        EXPECT_EQ(to_string(candidates.at(0)), "auto");
+                                        // The last candidate of the first convolution saves a twentieth, that of the last one a hundredth.
+                                        std::vector<double> costs(candidates.size(), 100);
+                                        costs.back() = i == 0 ? 95 : 99;
+                                        return costs;
+                                      });
   EXPECT_EQ(asked, (std::vector<size_t>{0, 2}));  // none that is depthwise
   EXPECT_EQ(found.schedule.variant, Variant::automatic);
   ASSERT_EQ(found.schedule.tiles.size(), 1u);
@@ -190,12 +181,12 @@ TEST(FindTiles, LeavesSinglePixelsAndWhatCannotBeEstimated) {
   const Graph graph = network();
   const auto blocks = tunable_blocks(graph);
   const auto nothing = [](size_t, const std::vector<Schedule>&) { return std::vector<double>(); };
-  EXPECT_EQ(to_string(find_tiles(graph, blocks.at(1).block, target_of(Isa::neon), nothing).schedule), "auto");
+  EXPECT_EQ(to_string(find_tiles(graph, blocks.at(1).block, target_named("arm64-linux"), nothing).schedule), "auto");
   const auto none = [](size_t, const std::vector<Schedule>& candidates) {
     ADD_FAILURE() << "a fully connected layer waits for its weights";
     return std::vector<double>(candidates.size(), 1);
   };
-  EXPECT_EQ(find_tiles(graph, blocks.at(4).block, target_of(Isa::neon), none).cost, 0);
+  EXPECT_EQ(find_tiles(graph, blocks.at(4).block, target_named("arm64-linux"), none).cost, 0);
 }
 
 TEST(FindSchedule, EndsWithWhatItHas) {
@@ -203,7 +194,7 @@ TEST(FindSchedule, EndsWithWhatItHas) {
   const Block block = tunable_blocks(graph).at(1).block;
   int stages = 0;
   const Schedule found =
-      find_schedule(graph, block, target_of(Isa::avx2), [&](const std::vector<Schedule>& candidates) {
+      find_schedule(graph, block, target_named("x86-64-linux-avx2"), [&](const std::vector<Schedule>& candidates) {
         std::vector<double> times;
         if (stages++ > 0) return times;
         for (const Schedule& s : candidates) times.push_back(made_up_time(s));

@@ -22,7 +22,7 @@ Finish own_finish(const WeightedChain& c, size_t i) { return make_finish(source_
 /// True if convolution `i` exchanges lanes in the ring that it writes, and the depthwise one behind it exchanges them
 /// again.
 bool ring_is_crossed(const WeightedChain& c, size_t i) {
-  if (c.source.target().arm() || c.source.lanes() < 8) return false;
+  if (!c.source.target().lanes_cross) return false;
   if (stage_of(c, i).out.kind != Rows::Kind::interleaved) return false;
   return requantizes_small(own_finish(c, i)) && requantizes_small(own_finish(c, i + 1));
 }
@@ -124,7 +124,7 @@ DepthwiseRow depthwise_spec(const WeightedChain& c, size_t i, const Cut& cut) {
   spec.out_stride = s.out.pitch;
   RingInput& ring = spec.ring;
   ring.interleaved = in.kind == Rows::Kind::interleaved;
-  ring.wide_weights = ring.interleaved && c.source.target().pairs();
+  ring.wide_weights = ring.interleaved && c.source.target().products == ByteProducts::pairs;
   ring.tap_zero = ring.interleaved && !ring.wide_weights && c.weights[i].weight_zero != 0;
   spec.finish = finish_of(c, i);
   spec.pixels = cut.tile.pixels;

@@ -26,7 +26,7 @@ bool has_free_order(const ChainSource& source, size_t i) {
 std::vector<ConvWeights> ordered_weights(const ChainSource& source) {
   std::vector<ConvWeights> weights;
   for (const ChainConv& c : source.convs) weights.push_back(c.weights);
-  if (!source.arithmetic().requantizes() || !source.target().pairs()) return weights;
+  if (!source.arithmetic().requantizes() || source.target().products != ByteProducts::pairs) return weights;
   for (size_t i = 0; i + 2 < weights.size(); ++i) {
     if (!has_free_order(source, i)) continue;
     const std::vector<int> order = order_expanded(weights[i], weights[i + 2], 2 * source.lanes());
