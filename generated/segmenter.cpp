@@ -1,13 +1,11 @@
 // The code of segmenter.h, which says what it was made from. Do not edit.
 #include "segmenter.h"
 
-#ifdef NARROWS_PORTABLE
-#pragma GCC diagnostic ignored "-Wpsabi" // vectors that only functions of this file pass to each other
-#elif !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
-#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c, or define NARROWS_PORTABLE to go on with plain loops, many times slower"
+#if !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
+#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c; narrows --target generic makes code for any machine"
 #endif
 
-// First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
+// First lines of every emitted source file: the headers of C, and short names for the types.
 //
 // Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call
 // even for one vector.
@@ -15,20 +13,6 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#if defined(__SSE4_1__)
-// GCC 12 warns about its own avx512fintrin.h.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-#elif defined(__ARM_NEON)
-#include <arm_neon.h>
-#endif
 
 typedef float f32;
 typedef int64_t i64;
@@ -52,6 +36,19 @@ typedef uint8_t u8;
 INLINE void prefetch(const void* p, i32 lines) {
   for (i32 i = 0; i < lines; ++i) __builtin_prefetch((const char*)p + 64 * i);
 }
+// The intrinsics of x86. They stand outside of the namespace of an emitted file.
+
+// GCC 12 warns about its own avx512fintrin.h.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
 
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
@@ -59,6 +56,9 @@ INLINE void prefetch(const void* p, i32 lines) {
 #endif
 
 #define LANES 8  // 32-bit lanes of the vectors of x86-64-linux-avx2
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
 
 namespace {
 
@@ -117,14 +117,15 @@ struct Job {
   i32 phase, count;
 };
 
-static inline void run_task(void* argument, int index) {
+static inline __attribute__((unused)) void run_task(void* argument, int index) {
   const Job& job = *(const Job*)argument;
   const Task task = {job.phase, index, job.count};
   job.block(*job.run, task);
 }
 
 // Runs a block in at most `most` tasks.
-static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& run, const Threads& threads) {
+static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
+                                                     const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {
@@ -133,20 +134,19 @@ static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& r
   }
 }
 
-// Vectors of the target's width, as GCC and Clang vector extensions.
-//
-// LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type
-// names do not repeat the number: f32v, i32v and u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q
-// four bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment. Where the
-// compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
+// The vectors of GCC and Clang, for every instruction set that has a file here but plain.h: types, loads and stores, and
+// what these compilers translate well without help.
 
 typedef f32 f32v __attribute__((vector_size(LANES * 4)));
 typedef i32 i32v __attribute__((vector_size(LANES * 4)));
 typedef u32 u32v __attribute__((vector_size(LANES * 4)));
 typedef i16 i16v __attribute__((vector_size(LANES * 2)));
 typedef u8 u8v __attribute__((vector_size(LANES)));
+typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
+typedef uint16_t f16;  // the bits of a half-precision number
+typedef f16 f16v __attribute__((vector_size(LANES * 2)));
 // Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and
 // those for the odd ones. In memory, all even pairs of a vector come before its odd ones.
 struct i16q {
@@ -187,6 +187,11 @@ INLINE u8v load_u8v(const u8* p) {
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
+INLINE i8v load_i8v(const i8* p) {
+  i8v v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
 INLINE u8q load_u8q(const u8* p) {
   u8q v;
   __builtin_memcpy(&v, p, sizeof v);
@@ -199,36 +204,42 @@ INLINE i8q load_i8q(const i8* p) {
 }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
+// The first n lanes; the others are zero.
+INLINE f32v load_f32v(const f32* p, int n) {
+  f32v v = {};
+  __builtin_memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+INLINE u8v load_u8v(const u8* p, int n) {
+  u8v v = {};
+  __builtin_memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+INLINE i8v load_i8v(const i8* p, int n) {
+  i8v v = {};
+  __builtin_memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+
 INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE void store(i8* p, i8v v) { __builtin_memcpy(p, &v, sizeof v); }
 
 // The first n lanes only.
 INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
+INLINE void store(i8* p, i8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
 INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
-// Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
-#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
-typedef i8 i8s __attribute__((vector_size(8)));
-INLINE i8s load_i8s(const i8* p) {
-  u32 s;
-  __builtin_memcpy(&s, p, 4);
-  return (i8s)vcreate_s8(s);
-}
-#else
-typedef i8q i8s;
-INLINE i8s load_i8s(const i8* p) {
-  i32 s;
-  __builtin_memcpy(&s, p, 4);
-  return (i8s)splat_i32v(s);
-}
-#endif
+INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
+INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
+INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
 typedef u8q u8s;
 INLINE u8s load_u8s(const u8* p) {
   i32 s;
@@ -239,322 +250,154 @@ INLINE u8s load_u8s(const u8* p) {
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
-
-INLINE f32v vmin(f32v a, f32v b) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (f32v)_mm512_min_ps((__m512)a, (__m512)b);
-#elif LANES == 8 && defined(__AVX__)
-  return (f32v)_mm256_min_ps((__m256)a, (__m256)b);
-#elif LANES == 4 && defined(__SSE4_1__)
-  return (f32v)_mm_min_ps((__m128)a, (__m128)b);
-#elif LANES == 4 && defined(__ARM_NEON)
-  return (f32v)vminq_f32((float32x4_t)a, (float32x4_t)b);
-#else
-  return a < b ? a : b;
-#endif
-}
-
-INLINE f32v vmax(f32v a, f32v b) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (f32v)_mm512_max_ps((__m512)a, (__m512)b);
-#elif LANES == 8 && defined(__AVX__)
-  return (f32v)_mm256_max_ps((__m256)a, (__m256)b);
-#elif LANES == 4 && defined(__SSE4_1__)
-  return (f32v)_mm_max_ps((__m128)a, (__m128)b);
-#elif LANES == 4 && defined(__ARM_NEON)
-  return (f32v)vmaxq_f32((float32x4_t)a, (float32x4_t)b);
-#else
-  return a > b ? a : b;
-#endif
-}
+INLINE i32v select(i32v mask, i32v a, i32v b) { return mask ? a : b; }
+INLINE f32v select(i32v mask, f32v a, f32v b) { return mask ? a : b; }
 
 // ---- conversions -------------------------------------------------------------------------------
+INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
+INLINE i32v truncate_i32v(f32v v) { return __builtin_convertvector(v, i32v); }
+INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
+INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
+
+// Four bytes for every lane, as a vector.
+
+typedef i8q i8s;
+INLINE i8s load_i8s(const i8* p) {
+  i32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (i8s)splat_i32v(s);
+}
+
+// What all instruction sets of x86-64 share.
+
+// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
+#if defined(__GNUC__) && !defined(__clang__)
+#define KEEP_ORDER(vector) asm("" : "+x"(vector))
+#else
+#define KEEP_ORDER(vector)
+#endif
+INLINE i8v saturate_i8v(i32v v) { return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127))); }
+
+// No kernel multiplies signed activations on x86.
+INLINE i32v dot4(i32v acc, i8q a, i8q b) {
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
+}
+
+// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
+INLINE i32v round_shift(i32v x, i32v shift) {
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
+}
+
+// A multiplier in two parts leaves products of 32 bits: (d * 2^20 * multiplier + 2^30) / 2^31 is
+// (d * multiplier + 2^10) / 2^11.
+INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
+  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
+  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
+}
+
+// 16 bytes at a time: an instruction adds up eight of them.
+INLINE i32 sum_bytes(const u8* p, int n) {
+  i32 sum = 0;
+  int k = 0;
+  __m128i total = _mm_setzero_si128();
+  for (; k + 16 <= n; k += 16)
+    total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadu_si128((const __m128i*)(p + k)), _mm_setzero_si128()));
+  if (k + 8 <= n) {
+    total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadl_epi64((const __m128i*)(p + k)), _mm_setzero_si128()));
+    k += 8;
+  }
+  sum += _mm_cvtsi128_si32(total) + _mm_extract_epi32(total, 2);
+  for (; k < n; ++k) sum += p[k];
+  return sum;
+}
+INLINE i32 sum_bytes(const i8* p, int n) {
+  i32 sum = 0;
+  for (int k = 0; k < n; ++k) sum += p[k];
+  return sum;
+}
+
+// AVX2 and FMA: 8 lanes: all but dot4() of unsigned by signed bytes.
+
+INLINE f32v vmin(f32v a, f32v b) { return (f32v)_mm256_min_ps((__m256)a, (__m256)b); }
+INLINE f32v vmax(f32v a, f32v b) { return (f32v)_mm256_max_ps((__m256)a, (__m256)b); }
+INLINE f32v madd(f32v c, f32v a, f32v b) { return (f32v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+
+// ---- conversions ---------------------------------------------------------------------------------
+INLINE i32v round_i32v(f32v v) { return (i32v)_mm256_cvtps_epi32((__m256)v); }
 INLINE i32v to_i32v(u8v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
-#elif LANES == 8 && defined(__AVX2__)
   long long b;
   __builtin_memcpy(&b, &v, 8);
   return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
-#else
-  return __builtin_convertvector(v, i32v);
-#endif
 }
-
-INLINE i16v to_i16v(u8v v) {
-#if LANES == 16 && defined(__AVX2__)
-  return (i16v)_mm256_cvtepu8_epi16((__m128i)v);
-#else
-  return __builtin_convertvector(v, i16v);
-#endif
+INLINE i32v to_i32v(i8v v) {
+  long long b;
+  __builtin_memcpy(&b, &v, 8);
+  return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
 }
-
-INLINE i32v to_i32v(i16v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtepi16_epi32((__m256i)v);
-#elif LANES == 8 && defined(__AVX2__)
-  return (i32v)_mm256_cvtepi16_epi32((__m128i)v);
-#else
-  return __builtin_convertvector(v, i32v);
-#endif
-}
-
-// The low byte of each lane; the lanes hold values that fit.
+INLINE i32v to_i32v(i16v v) { return (i32v)_mm256_cvtepi16_epi32((__m128i)v); }
+INLINE i16v to_i16v(u8v v) { return __builtin_convertvector(v, i16v); }
 INLINE u8v to_u8v(i32v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (u8v)_mm512_cvtepi32_epi8((__m512i)v);
-#elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
   u8v r;
   __builtin_memcpy(&r, &b, 8);
   return r;
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
-  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r;
-  __builtin_memcpy(&r, &b, 4);
-  return r;
-#else
-  return __builtin_convertvector(v, u8v);
-#endif
 }
-
-// Each lane, clamped to what fits.
 INLINE u8v saturate_u8v(i32v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
-#elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
   u8v r;
   __builtin_memcpy(&r, &b, 8);
   return r;
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
-  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r;
-  __builtin_memcpy(&r, &b, 4);
-  return r;
-#else
-  return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
-#endif
 }
 
-// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all
-// give the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
-
-INLINE i32v dot4(i32v acc, u8q a, i8q b) {
-#if LANES == 16 && defined(__AVX512VNNI__)
-  return (i32v)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)b);
-#elif LANES == 16 && defined(__AVX512BW__)
-  // Without VNNI: even and odd bytes as 16-bit pairs. maddubs would saturate.
-  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  const __m512i b0 = _mm512_srai_epi16(_mm512_slli_epi16((__m512i)b, 8), 8), b1 = _mm512_srai_epi16((__m512i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, b0)), (i32v)_mm512_madd_epi16(a1, b1));
-#elif LANES == 8 && defined(__AVX512VNNI__) && defined(__AVX512VL__)
-  return (i32v)_mm256_dpbusd_epi32((__m256i)acc, (__m256i)a, (__m256i)b);
-#elif LANES == 8 && defined(__AVX2__)
-  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  const __m128i b0 = _mm_srai_epi16(_mm_slli_epi16((__m128i)b, 8), 8), b1 = _mm_srai_epi16((__m128i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, b0)), (i32v)_mm_madd_epi16(a1, b1));
-#else
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-#endif
-}
-
-// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to
-// less than 2^15: an instruction does that on x86 (but saturates what is larger).
+// ---- products of bytes ---------------------------------------------------------------------------
+// Sums of two products of neighbours fit in 16 bits, where the instruction saturates.
 INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
-#if LANES == 16 && defined(__AVX512BW__)
-  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b),
-      _mm512_set1_epi16(1)));
-#elif LANES == 8 && defined(__AVX2__)
   return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b),
       _mm256_set1_epi16(1)));
-#elif LANES == 4 && defined(__SSE4_1__)
-  return wrapping_sum(acc, (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1)));
-#else
-  return dot4(acc, a, b);
-#endif
 }
-
-// Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
 INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
-#if LANES == 16 && defined(__AVX512BW__)
-  const __m512i sum =
-      _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
-  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1)));
-#elif LANES == 8 && defined(__AVX2__)
   const __m256i sum =
       _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
   return wrapping_sum(acc, (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1)));
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i sum =
-      _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
-  return wrapping_sum(acc, (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1)));
-#else
-  return dot4(dot4(acc, a, b), a1, b1);
-#endif
 }
-
-// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
-#define KEEP_ORDER(vector) asm("" : "+x"(vector))
-#else
-#define KEEP_ORDER(vector)
-#endif
-
-// Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
-// Depthwise kernels are one straight run of them: GCC would compute all products first and keep them in memory.
+// Depthwise kernels are one straight run of these: GCC would compute all products first and keep them in memory.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
-#if LANES == 16 && defined(__AVX512BW__)
-  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, (__m512i)b.even)),
-                     (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd));
-  KEEP_ORDER(acc);
-  return acc;
-#elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
   acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, (__m256i)b.even)),
                      (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd));
   KEEP_ORDER(acc);
   return acc;
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, (__m128i)b.even)),
-                     (i32v)_mm_madd_epi16(a1, (__m128i)b.odd));
-  KEEP_ORDER(acc);
-  return acc;
-#else
-  i32v products = {};
-  for (int i = 0; i < LANES; ++i) {
-    products[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
-    products[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
-  }
-  return wrapping_sum(acc, products);
-#endif
 }
 
-INLINE i32v dot4(i32v acc, i8q a, i8q b) {
-#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
-  return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
-#elif LANES == 4 && defined(__aarch64__)
-  const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));
-  const int16x8_t high = vmull_high_s8((int8x16_t)a, (int8x16_t)b);
-  return wrapping_sum(acc, (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
-#else
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-#endif
-}
-
-#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
-INLINE i32v dot4(i32v acc, i8s a, i8q b) { return (i32v)vdotq_lane_s32((int32x4_t)acc, (int8x16_t)b, (int8x8_t)a,
-    0); }
-INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
-#endif
-
-// TFLite's double rounding of 32-bit accumulators, lane by lane:
-//   RDBPOT(SRDHM(x, multiplier), shift)
-// SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
-// integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]. |x| stays
-// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
-// large.
-
-// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
-INLINE i32v round_shift(i32v x, i32v shift) {
-#if LANES == 4 && defined(__aarch64__)
-  // The instruction rounds ties upwards. x & left is negative where x is and there is something to shift.
-  const int32x4_t left = vnegq_s32((int32x4_t)shift);
-  return (i32v)vrshlq_s32(vsraq_n_s32((int32x4_t)x, vandq_s32((int32x4_t)x, left), 31), left);
-#else
-  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
-  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
-#endif
-}
-
-// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down
-// instead would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+// ---- requantization ------------------------------------------------------------------------------
+// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would
+// hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
 INLINE i32v high_mul(i32v x, i32v multiplier) {
-#if LANES == 16 && defined(__AVX512F__)
-  const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
-  const __m512i even = _mm512_mul_epi32(a, m);
-  const __m512i odd =
-      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
-                                       _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
-#elif LANES == 8 && defined(__AVX2__)
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
   const __m256i even = _mm256_mul_epi32(a, m);
   const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
   return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
                                   _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
-  const __m128i even = _mm_mul_epi32(a, m);
-  const __m128i odd = _mm_mul_epi32(_mm_shuffle_epi32(a, 0xF5), _mm_shuffle_epi32(m, 0xF5));
-  return (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
-                               _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
-#elif LANES == 4 && defined(__aarch64__)
-  return (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
-#else
-  i32v high = {};
-  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((i64)x[i] * multiplier[i] + (1 << 30)) >> 31);
-  return high;
-#endif
 }
 
-INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
-
-// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
-// twice, and neither step looks at signs:
-//   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
-// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so
-// that the first quotient is the upper half of a product of unsigned numbers, below 2^62.
+// x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
+// first quotient is the upper half of a product of unsigned numbers, below 2^62.
 INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
-  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
-                m = (__m512i)((u32v)multiplier + (u32v)multiplier);
-  const __m512i nudge = _mm512_set1_epi64(1ll << 31);
-  const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
-  const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
-  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
-#elif LANES == 8 && defined(__AVX2__)
   const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
                 m = (__m256i)((u32v)multiplier + (u32v)multiplier);
   const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
   const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
   const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
   const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a = _mm_max_epi32((__m128i)x, _mm_setzero_si128()),
-      m = (__m128i)((u32v)multiplier + (u32v)multiplier);
-  const __m128i nudge = _mm_set1_epi64x(1ll << 31);
-  const __m128i even = _mm_add_epi64(_mm_mul_epu32(a, m), nudge);
-  const __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32)), nudge);
-  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(even, 32), odd, 0xCC);
-#elif LANES == 4 && defined(__aarch64__)
-  const int32x4_t high = vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
-  return (i32v)vrshlq_s32(high, vnegq_s32((int32x4_t)shift));
-#else
-  i32v high = {};
-  for (int i = 0; i < LANES; ++i) high[i] = x[i] > 0 ? (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31) : 0;
-#endif
-#if !(LANES == 4 && defined(__aarch64__))
   const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
   return (high + half) >> shift;
-#endif
 }
 
-#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
 // Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
 // shift, which pixels share.
 struct RoundedProducts {
@@ -562,15 +405,6 @@ struct RoundedProducts {
 };
 INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
   RoundedProducts r;
-#if LANES == 16
-  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, first = _mm512_set1_epi64(half);
-  const __m512i half_even = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_maskz_mov_epi32(0x5555, s)));
-  const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
-  r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
-  r.odd = (i32v)_mm512_add_epi64(
-      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
-      half_odd);
-#else
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
   const __m256i half_even =
       _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
@@ -579,60 +413,75 @@ INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, lon
   r.odd =
       (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)),
           half_odd);
-#endif
   return r;
 }
 
 // Their upper halves.
 INLINE i32v upper_halves(const RoundedProducts& p) {
-#if LANES == 16
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd);
-#else
   return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
-#endif
 }
-#endif
 
-// The same as requantize() where every shift is 1 or more:
-//   floor((x * multiplier + 2^30 + 2^(30 + shift) - (x < 0 ? 2^31 : 0)) / 2^(31 + shift))
-// Half a step less for negative values makes ties go away from zero. x is doubled, so that this is 1 of the upper half.
+// x is doubled, so that half a step less for negative values is 1 of the upper half.
 INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
-#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
   return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
-#else
-  return requantize(x, multiplier, shift);
-#endif
 }
-
-// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded
-// as the others are:
-//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
+// What is negative stays so, and is rounded as the rest is.
 INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
   return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
-#else
-  return requantize_positive(x, multiplier, shift);
-#endif
 }
-
-// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle
-// joins the upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose
-// weights and ring are in the order between, does it again.
+// One shuffle joins the upper halves of both products.
 INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
-  const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
-  return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
-#elif LANES == 8 && defined(__AVX2__)
   const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
-#else
-  const i32v v = requantize_small(x, multiplier, shift);
-  i32v crossed = v;
-  for (int i = 0; i < LANES; i += 4) crossed[i + 1] = v[i + 2], crossed[i + 2] = v[i + 1];
-  return crossed;
-#endif
+}
+
+// ---- narrow weights ------------------------------------------------------------------------------
+INLINE f32v widen(const i8* p) {
+  long long b;
+  __builtin_memcpy(&b, p, 8);
+  return (f32v)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b)));
+}
+INLINE f32v widen(const f16* p) {
+  __m128i h;
+  __builtin_memcpy(&h, p, 16);
+  return (f32v)_mm256_cvtph_ps(h);
+}
+
+// AVX2 and FMA: 8 lanes.
+
+// Even and odd bytes as 16-bit pairs: maddubs would saturate.
+INLINE i32v dot4(i32v acc, u8q a, i8q b) {
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
+}
+
+// Vectors of the target's width.
+//
+// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
+// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane of
+// a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
+// instructions; isa/README.md lists them.
+
+INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
+INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
+
+// TFLite's double rounding of 32-bit accumulators, lane by lane:
+//   RDBPOT(SRDHM(x, multiplier), shift)
+// SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
+// integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]. |x| stays
+// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
+// large.
+
+INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
+
+// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind
+// it.
+INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
+  const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
+  const i32v below_tie = high + ((high >> 31) & some);
+  return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
 }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
@@ -672,29 +521,32 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
 // TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is
 // too many instructions to stand in every kernel once per accumulator, so these are functions.
 
-// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
-// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
-INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
-#if LANES == 4 && defined(__aarch64__)
-  return requantize(d << splat_i32v(20), multiplier, shift);
-#else
-  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
-  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
-#endif
-}
-
 INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
-// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. This is for a
-// convolution's result with the larger scale.
-NOINLINE static i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
+// convolution's result,
+NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
 }
-// Like add_residual(), for a residual with the larger scale.
-NOINLINE static i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// and here the residual.
+NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
+}
+
+// Where the sum's multiplier is so large that it has no shift.
+NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual,
+    const ResidualAdd& add) {
+  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
+  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
+  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
+}
+
+// XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
+INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& add) {
+  const i32v sum = value * add.multiplier0 + (residual * add.multiplier1 + add.multiplier);
+  return (sum >> add.shift) + add.zero_point;
 }
 
 // Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
@@ -717,6 +569,17 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
+// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
+// times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
+static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
+  if (pitch == channels) {
+    __builtin_memcpy(to, from, sizeof(f32) * width * channels);
+    return;
+  }
+  for (int x = 0; x < width; ++x)
+    for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = from[x * channels + c / repeat];
+}
+
 static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
   const u8* from = (const u8*)row;
   u8* to = (u8*)ring;
@@ -733,55 +596,40 @@ static inline void repeat_pixel(const void* pixel, void* to, int width, int byte
   for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
+// The same into byte `slot` of a row-interleaved ring; pitch in lanes.
+static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
+                             int slot) {
+  const u8* from = (const u8*)row;
+  u8* to = (u8*)ring + slot;
+  for (int x = 0; x < width; ++x)
+    for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
+}
+
+// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
+// point is multiplied with.
+template <typename T>
+void sum_windows(const T* row, i32* sums, int width, int stride, int depth, bool more) {
+  for (int x = 0; x < width; ++x) sums[x] = (more ? sums[x] : 0) + sum_bytes(row + (size_t)x * stride, depth);
+}
+
 // Sums over parts of the channels, which several tasks may compute, each its own group of parts.
 
-INLINE void load_sums(const f32* p, f32v* sums) { *sums = load_f32v(p); }
-INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
+INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
+INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
 INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
 INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
-// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
-// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename Vector, typename T>
+// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
+// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {
     for (int c = 0; c < channels; c += LANES) {
-      Vector sum, more;
-      load_sums(sums + c, &sum);
-      for (int g = 1; g < groups; ++g) {
-        load_sums(sums + g * distance + c, &more);
-        sum = add_sums(sum, more);
-      }
+      auto sum = load_sums(sums + c);
+      for (int g = 1; g < groups; ++g) sum = add_sums(sum, load_sums(sums + g * distance + c));
       store(sums + c, sum);
     }
   }
-}
-
-// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
-// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
-// common.h; XNNPACK src/qs8-requantization.
-
-INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-// NaN stays NaN.
-INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-
-// SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
-INLINE i32 high_mul(i32 a, i32 b) {
-  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
-  return (i32)(((i64)a * b + (1 << 30)) >> 31);
-}
-
-// RDBPOT: x / 2^exponent to nearest, ties away from zero; exponent in [0, 31].
-INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
-  const i64 mask = ((i64)1 << exponent) - 1;
-  return (i32)(((i64)x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0)));
-}
-
-// MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
-// [-31, 31].
-INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
-  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
-  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Which input pixels an output pixel takes, and what they weigh,
@@ -809,6 +657,16 @@ struct Resize {
   int in_shift, out_shift;
 };
 
+INLINE void store_resized(f32 sum, f32* out, int) { *out = sum; }
+INLINE void store_resized(f32 sum, u8* out, int shift) { *out = (u8)((i32)(sum + 0.5f) + shift); }
+INLINE void store_resized(f32 sum, i8* out, int shift) { *out = (i8)((i32)(sum + 0.5f) + shift); }
+// Units of 2^-20; halves away from zero.
+template <typename T>
+INLINE void store_resized(i32 sum, T* out, int shift) {
+  const i32 away = sum > 0 ? (1 << 19) : (1 << 19) - 1;
+  *out = (T)(((sum + away) >> 20) + shift);
+}
+
 // An input row times its weight.
 template <typename T, typename W>
 SEPARATE_ROUNDING void weigh_row(const T* in, W* out, int count, int shift, W weight) {
@@ -826,6 +684,59 @@ void weigh_rows(const T* low, const T* high, const Resize& r, const Tap<W>& y, W
   weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
 }
 
+// One output row from two weighted input rows.
+template <typename W, typename T>
+SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* columns, T* out, const Resize& r) {
+#ifdef __clang__
+#pragma clang fp contract(off)
+#endif
+  const int channels = r.channels, shift = r.out_shift;
+  for (int x = 0; x < r.out_width; ++x, out += channels) {
+    const W a = columns[x].low_weight, b = columns[x].high_weight;
+    const W* const low_a = low + columns[x].low * channels;
+    const W* const high_a = high + columns[x].low * channels;
+    const W* const low_b = low + columns[x].high * channels;
+    const W* const high_b = high + columns[x].high * channels;
+    for (int c = 0; c < channels; ++c)
+      store_resized(low_a[c] * a + high_a[c] * a + low_b[c] * b + high_b[c] * b, out + c, shift);
+  }
+}
+
+// Row `y` of the result, from the input rows around it; `rows` holds two weighted input rows.
+template <typename In, typename W, typename T>
+void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns,
+                    W* rows) {
+  weigh_rows(low, high, r, y, rows);
+  blend_rows(rows, rows + r.width * r.channels, columns, out, r);
+}
+
+// The same from the whole input.
+template <typename In, typename W, typename T>
+void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns, W* rows) {
+  const size_t count = (size_t)r.width * r.channels;
+  resize_between(in + y.low * count, in + y.high * count, out, r, y, columns, rows);
+}
+
+// RESIZE_BILINEAR for output rows in `part`.
+template <typename In, typename W, typename T>
+void interpolate_image(const In* in, T* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
+  out += (size_t)part.begin * r.out_width * r.channels;
+  for (int y = part.begin; y < part.end; ++y, out += r.out_width * r.channels)
+    resize_row(in, out, r, taps[y], taps + r.out_height, rows);
+}
+
+// RESIZE_NEAREST_NEIGHBOR: `taps` has the input row of every output row, then the input columns.
+static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, void* out, int out_height,
+    int out_width,
+                                                               int row_bytes, int pixel_bytes, const i32* taps) {
+  u8* to = (u8*)out;
+  for (int y = 0; y < out_height; ++y) {
+    const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;
+    for (int x = 0; x < out_width; ++x, to += pixel_bytes)
+      __builtin_memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
+  }
+}
+
 // ARG_MAX over the channels of what RESIZE_BILINEAR makes, row by row: the resized image never exists.
 //
 // Output pixels between the same input pixels are computed together, one channel after the other. Where scores are
@@ -840,11 +751,11 @@ INLINE i32v load_v(const i32* p) { return load_i32v(p); }
 INLINE f32v round_resized(f32v sum, f32) { return sum; }
 template <typename T>
 INLINE i32v round_resized(f32v sum, T) {
-  return __builtin_convertvector(sum + 0.5f, i32v);
+  return truncate_i32v(sum + splat_f32v(0.5f));
 }
 template <typename T>
 INLINE i32v round_resized(i32v sum, T) {
-  return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20;
+  return (sum + splat_i32v((1 << 19) - 1) - (i32v)(sum > splat_i32v(0))) >> 20;
 }
 
 // So many vectors at once, whose comparisons do not wait for each other.
@@ -891,8 +802,9 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
     for (int c = 1; c < r.channels; ++c) {
       for (int v = 0; v < VECTORS; ++v) {
         const auto other = value(v, c);
-        of_best[v] = other > best[v] ? splat_i32v(c) : of_best[v];
-        best[v] = other > best[v] ? other : best[v];
+        const i32v larger = (i32v)(other > best[v]);
+        of_best[v] = select(larger, splat_i32v(c), of_best[v]);
+        best[v] = select(larger, other, best[v]);
       }
     }
     for (int v = 0; v < VECTORS; ++v) store(index + v * LANES, of_best[v]);
@@ -917,6 +829,74 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part,
   for (int y = part.begin; y < part.end; ++y, out += r.out_width)
     index_largest_of_row<T>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y], taps + r.out_height,
                             rows);
+}
+
+// The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
+// `rows` two weighted input rows of whichever resize has the longer ones.
+template <typename In, typename W, typename T, typename I>
+void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
+                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows, T* middle) {
+  const int count = second.width * second.channels;
+  i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
+  out += (size_t)part.begin * second.out_width;
+  for (int y = part.begin; y < part.end; ++y, out += second.out_width) {
+    const Tap<W>& tap = second_taps[y];
+    for (i32 m = tap.low; m <= tap.high; ++m) {
+      if (held[m & 1] == m) continue;
+      held[m & 1] = m;
+      resize_row(in, middle + (m & 1) * count, first, first_taps[m], first_taps + first.out_height, rows);
+    }
+    index_largest_of_row<T>(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, out, second, tap,
+                            second_taps + second.out_height, rows);
+  }
+}
+
+// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
+// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
+// common.h; XNNPACK src/qs8-requantization.
+
+INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+// NaN stays NaN.
+INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+
+// SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
+INLINE i32 high_mul(i32 a, i32 b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+  return (i32)(((i64)a * b + (1 << 30)) >> 31);
+}
+
+// RDBPOT: x / 2^exponent to nearest, ties away from zero; exponent in [0, 31].
+INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
+  const i64 mask = ((i64)1 << exponent) - 1;
+  return (i32)(((i64)x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0)));
+}
+
+// MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
+// [-31, 31].
+INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
+  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
+  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
+}
+
+// Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.
+INLINE i32 round_half_away(f32 value) {
+  if (value != value) return 0;
+  const i32 whole = (i32)value;
+  const f32 rest = value - (f32)whole;
+  return whole + (rest >= 0.5f) - (rest <= -0.5f);
+}
+
+// Nearest integer of a small number, ties to even; |value| < 2^22.
+INLINE i32 round_half_even(f32 value) {
+  const f32 magic = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
+  const f32 sum = value + magic;
+  return (i32)(sum - magic);
+}
+
+// XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
+// even.
+INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
+  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
 }
 
 // MEAN over any dimensions.
@@ -965,12 +945,24 @@ INLINE void mean_over(const T* in, Out* out, const Mean& m, const Finish& finish
 
 INLINE int mean_count(const Mean& m) { return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3]; }
 
+static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, const Mean& m) {
+  const f32 count = (f32)mean_count(m);
+  mean_over<f32>(in, out, m, [=](f32 sum) { return sum / count; });
+}
+
 // TFLite: rescale() by a multiplier that divides by the number of elements, too. In and Out are u8 or i8.
 template <typename In, typename Out>
 void mean_8bit(const In* in, Out* out, const Mean& m, i32 zero_in, i32 multiplier, int shift, i32 zero, i32 lo,
                i32 hi) {
   const i32 zeros = zero_in * mean_count(m);
   mean_over<i32>(in, out, m, [=](i32 sum) { return clamp(rescale(sum - zeros, multiplier, shift) + zero, lo, hi); });
+}
+
+// XNNPACK: rescale_f32() by a scale that divides by the number of elements, too.
+template <typename In, typename Out>
+void mean_xnnpack(const In* in, Out* out, const Mean& m, i32 zero_in, f32 scale, i32 zero, i32 lo, i32 hi) {
+  const i32 zeros = zero_in * mean_count(m);
+  mean_over<i32>(in, out, m, [=](i32 sum) { return rescale_f32(sum - zeros, scale, zero, lo, hi); });
 }
 
 // Checks a weights file (runtime/weights.fbs) before its payload is used: right file, right model, right
@@ -990,7 +982,7 @@ enum WeightsStatus {
 };
 
 // The status as a sentence.
-static inline const char* explain(int status) {
+static inline __attribute__((unused)) const char* explain(int status) {
   switch (status) {
     case weights_ok:
       return "There is no error.";
@@ -1015,6 +1007,7 @@ static inline const char* explain(int status) {
   }
 }
 
+// ---- XXH64 -------------------------------------------------------------------------------------
 // After the description in doc/xxhash_spec.md of github.com/Cyan4973/xxHash; seed 0.
 
 static const uint64_t xxh64_prime1 = 0x9E3779B185EBCA87u;
@@ -1101,8 +1094,9 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
-static inline int check_blob(const void* blob, size_t bytes, uint64_t model_hash, uint64_t content_hash,
-                             size_t file_bytes, size_t payload_offset) {
+static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
+                                                     uint64_t content_hash, size_t file_bytes,
+                                                         size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
@@ -6182,7 +6176,7 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
+    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
     finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
@@ -6238,7 +6232,7 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
+    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
     finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
@@ -6291,7 +6285,7 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
+    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
     finish_16x64(all_weights + unit * 1472 + 10880, total + unit * 16, out + unit * 16);
   }
 }
@@ -6362,7 +6356,7 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
+    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
     finish_16x64_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
   }
 }
@@ -6422,10 +6416,10 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups<i32v>(total + unit * 16, 2, 3600, 64, 16, 56);
+      if (!alone) add_groups(total + unit * 16, 2, 3600, 64, 16, 56);
       finish_16x64_2(all_weights + unit * 1856 + 14848, total + unit * 16, out + unit * 16);
     } else {
-      if (!alone) add_groups<i32v>(total + 48, 2, 3600, 64, 8, 56);
+      if (!alone) add_groups(total + 48, 2, 3600, 64, 8, 56);
       finish_8x64(all_weights + 20416, total + 48, out + 48);
     }
   }
@@ -6504,10 +6498,10 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups<i32v>(total + unit * 16, 4, 3600, 64, 16, 56);
+      if (!alone) add_groups(total + unit * 16, 4, 3600, 64, 16, 56);
       finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
     } else {
-      if (!alone) add_groups<i32v>(total + 48, 4, 3600, 64, 8, 56);
+      if (!alone) add_groups(total + 48, 4, 3600, 64, 8, 56);
       finish_8x64_add_2(all_weights + 14528, total + 48, residual + 48, out + 48);
     }
   }
@@ -6562,7 +6556,7 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 4, 7184, 64, 16, 112);
+    if (!alone) add_groups(total + unit * 16, 4, 7184, 64, 16, 112);
     finish_16x64_3(all_weights + unit * 1728 + 9344, total + unit * 16, out + unit * 16);
   }
 }
@@ -6762,6 +6756,8 @@ static void block22(const Run& run, const Task& task) {
 }
 
 }  // namespace
+
+#pragma GCC diagnostic pop
 
 extern "C" {
 

@@ -16,11 +16,11 @@ INLINE i32v load_v(const i32* p) { return load_i32v(p); }
 INLINE f32v round_resized(f32v sum, f32) { return sum; }
 template <typename T>
 INLINE i32v round_resized(f32v sum, T) {
-  return __builtin_convertvector(sum + 0.5f, i32v);
+  return truncate_i32v(sum + splat_f32v(0.5f));
 }
 template <typename T>
 INLINE i32v round_resized(i32v sum, T) {
-  return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20;
+  return (sum + splat_i32v((1 << 19) - 1) - (i32v)(sum > splat_i32v(0))) >> 20;
 }
 
 // So many vectors at once, whose comparisons do not wait for each other.
@@ -67,8 +67,9 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
     for (int c = 1; c < r.channels; ++c) {
       for (int v = 0; v < VECTORS; ++v) {
         const auto other = value(v, c);
-        of_best[v] = other > best[v] ? splat_i32v(c) : of_best[v];
-        best[v] = other > best[v] ? other : best[v];
+        const i32v larger = (i32v)(other > best[v]);
+        of_best[v] = select(larger, splat_i32v(c), of_best[v]);
+        best[v] = select(larger, other, best[v]);
       }
     }
     for (int v = 0; v < VECTORS; ++v) store(index + v * LANES, of_best[v]);

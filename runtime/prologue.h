@@ -1,4 +1,4 @@
-// First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
+// First lines of every emitted source file: the headers of C, and short names for the types.
 //
 // Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call
 // even for one vector.
@@ -7,20 +7,6 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#if defined(__SSE4_1__)
-// GCC 12 warns about its own avx512fintrin.h.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-#elif defined(__ARM_NEON)
-#include <arm_neon.h>
-#endif
 
 typedef float f32;
 typedef int64_t i64;

@@ -38,17 +38,6 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
 // TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is
 // too many instructions to stand in every kernel once per accumulator, so these are functions.
 
-// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
-// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
-INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
-#if LANES == 4 && defined(__aarch64__)
-  return requantize(d << splat_i32v(20), multiplier, shift);
-#else
-  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
-  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
-#endif
-}
-
 INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
 }

@@ -59,39 +59,7 @@ static inline void load_slot(const void* row, u32* ring, int width, int channels
 
 // sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
 // point is multiplied with.
-static inline __attribute__((unused)) void sum_windows(const u8* row, i32* sums, int width, int stride, int depth,
-                                                       bool more) {
-  for (int x = 0; x < width; ++x) {
-    const u8* p = row + (size_t)x * stride;
-    i32 sum = more ? sums[x] : 0;
-    int k = 0;
-#if defined(__SSE4_1__)
-    __m128i total = _mm_setzero_si128();
-    for (; k + 16 <= depth; k += 16)
-      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadu_si128((const __m128i*)(p + k)), _mm_setzero_si128()));
-    if (k + 8 <= depth) {
-      total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadl_epi64((const __m128i*)(p + k)), _mm_setzero_si128()));
-      k += 8;
-    }
-    sum += _mm_cvtsi128_si32(total) + _mm_extract_epi32(total, 2);
-#endif
-    for (; k < depth; ++k) sum += p[k];
-    sums[x] = sum;
-  }
-}
-
-static inline __attribute__((unused)) void sum_windows(const i8* row, i32* sums, int width, int stride, int depth,
-                                                       bool more) {
-  for (int x = 0; x < width; ++x) {
-    const i8* p = row + (size_t)x * stride;
-    i32 sum = more ? sums[x] : 0;
-    int k = 0;
-#if defined(__aarch64__)
-    int32x4_t total = vdupq_n_s32(0);
-    for (; k + 16 <= depth; k += 16) total = vpadalq_s16(total, vpaddlq_s8(vld1q_s8(p + k)));
-    sum += vaddvq_s32(total);
-#endif
-    for (; k < depth; ++k) sum += p[k];
-    sums[x] = sum;
-  }
+template <typename T>
+void sum_windows(const T* row, i32* sums, int width, int stride, int depth, bool more) {
+  for (int x = 0; x < width; ++x) sums[x] = (more ? sums[x] : 0) + sum_bytes(row + (size_t)x * stride, depth);
 }

@@ -35,9 +35,13 @@ std::string runtime_text(const std::string& name);
 /// What `code` needs of runtime/, directly or through other functions.
 struct RuntimeText {
   std::string prologue;   ///< headers and short names of types; stands in front of the file's namespace
-  std::string functions;  ///< stands in the namespace, before `code`
+  std::string functions;  ///< stands in the namespace, before `code`; of runtime/isa/, the target's file only
 };
-RuntimeText runtime_for(const std::string& code);
+RuntimeText runtime_for(const std::string& code, const Target& target);
+/// The includes of the target's intrinsics, which stand outside of any namespace.
+std::string intrinsics_for(const Target& target);
+/// The text of runtime/vectors.h with the target's file of runtime/isa/, for programs beside the emitted code.
+std::string vectors_for(const Target& target);
 
 /// "net" -> "NET": the prefix of macros.
 std::string upper_case(const std::string& text);

@@ -125,17 +125,14 @@ std::string define_lanes(const Target& target) {
   return fmt::format("#define LANES {}  // 32-bit lanes of the vectors of {}\n\n", lanes_of(target), target.str());
 }
 
-/// Without the target's instructions every vector becomes a loop, which takes many times as long. Nobody should get
-/// that for a forgotten flag.
+/// The compiler would say so too, but for each instruction and not what to do.
 std::string require_instructions(const Target& target) {
+  if (target.macros.empty()) return "";
   const std::string flags = compiler_flags(target);
   const std::string with = flags.empty() ? "with a compiler for that machine" : "with " + flags;
   return fmt::format(
-      "#ifdef NARROWS_PORTABLE\n"
-      "#pragma GCC diagnostic ignored \"-Wpsabi\" // vectors that only functions of this file pass to each other\n"
-      "#elif !(defined({}))\n"
-      "#error \"this code is for {}: compile it {}, or define NARROWS_PORTABLE to go on with plain loops, many times "
-      "slower\"\n"
+      "#if !(defined({}))\n"
+      "#error \"this code is for {}: compile it {}; narrows --target generic makes code for any machine\"\n"
       "#endif\n\n",
       fmt::join(feature_macros(target), ") && defined("), target.str(), with);
 }
@@ -145,7 +142,7 @@ std::string require_instructions(const Target& target) {
 std::string emit_kernels(const std::vector<Kernel>& kernels, const Target& target) {
   std::string text, names;
   for (const Kernel& k : kernels) text += k.text + "\n", names += fmt::format("  (void (*)()){},\n", k.name);
-  const RuntimeText runtime = runtime_for(text);
+  const RuntimeText runtime = runtime_for(text, target);
   return runtime.prologue + define_lanes(target) + "namespace {\n\n" + runtime.functions + text +
          "}  // namespace\n\nextern void (*const kernels[])();\nvoid (*const kernels[])() = {\n" + names + "};\n";
 }
@@ -160,7 +157,7 @@ std::string emit_source(const Program& p) {
   std::string text =
       fmt::format("// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
   text += require_instructions(p.options.target);
-  const RuntimeText runtime = runtime_for(kernels + blocks + entries.calls + entries.functions);
+  const RuntimeText runtime = runtime_for(kernels + blocks + entries.calls + entries.functions, p.options.target);
   text += runtime.prologue;
   text +=
       "// Called after each block with its index and output; define it before this line to see them.\n"

@@ -12,19 +12,56 @@ namespace {
 
 /// In the order in which they stand in an emitted file, each behind what it includes.
 const char* const runtime_files[] = {
-    "tasks.h",           "vectors.h",     "widen.h",       "dot4.h",       "requantize.h",
-    "residual_add.h",    "rows.h",        "convert_row.h", "group_sums.h", "global_pool.h",
-    "softmax.h",         "elementwise.h", "pool.h",        "resize.h",     "arg_max.h",
-    "arg_max_resized.h", "cast.h",        "mean.h",        "quantize.h",   "detection_postprocess.h",
-    "weights_check.h",   "shape_ops.h",
+    "tasks.h",         "vectors.h",         "requantize.h", "residual_add.h", "rows.h",     "convert_row.h",
+    "group_sums.h",    "global_pool.h",     "softmax.h",    "elementwise.h",  "pool.h",     "resize.h",
+    "arg_max.h",       "arg_max_resized.h", "cast.h",       "mean.h",         "quantize.h", "detection_postprocess.h",
+    "weights_check.h", "shape_ops.h",
 };
 
-/// A file's text without its standard headers, which the prologue includes for all.
-std::string without_headers(const std::string& text) {
-  std::istringstream lines(text);
+/// A file of runtime/isa/ that stands outside of the emitted file's namespace.
+bool has_intrinsics(const std::string& file) { return file.rfind("isa/intrinsics_", 0) == 0; }
+
+/// The file that `line` includes in `file`, by its path in runtime/; nothing if it includes none of ours.
+std::string included(const std::string& line, const std::string& file, const Target& target) {
+  const std::string start = "#include \"", above = "../";
+  if (line.rfind(start, 0) != 0) return "";
+  const std::string name = line.substr(start.size(), line.size() - start.size() - 1);
+  if (name == "isa/chosen.h") return "isa/" + target.isa + ".h";
+  if (name.rfind(above, 0) == 0) return name.substr(above.size());
+  return file.rfind("isa/", 0) == 0 ? "isa/" + name : name;
+}
+
+/// Files of runtime/ with those that they include, each once and behind what it includes; runtime/prologue.h is left
+/// out.
+class Files {
+ public:
+  explicit Files(const Target& target) : target_(target) {}
+
+  void add(const std::string& file) {
+    if (file == "prologue.h" || std::find(added_.begin(), added_.end(), file) != added_.end()) return;
+    added_.push_back(file);
+    std::istringstream lines(runtime_text(file));
+    for (std::string line; std::getline(lines, line);) {
+      if (const std::string other = included(line, file, target_); !other.empty()) add(other);
+    }
+    names.push_back(file);
+  }
+
+  std::vector<std::string> names;
+
+ private:
+  const Target& target_;
+  std::vector<std::string> added_;
+};
+
+/// A file's text without #pragma once, without includes of ours and, unless it is there for them, without those of
+/// standard headers, which the prologue has.
+std::string own_text(const std::string& file) {
+  std::istringstream lines(runtime_text(file));
   std::string out, line;
   while (std::getline(lines, line)) {
-    if (line.rfind("#include <", 0) != 0) out += line + "\n";
+    const bool header = line.rfind("#include <", 0) == 0 && !has_intrinsics(file);
+    if (!header && line != "#pragma once" && line.rfind("#include \"", 0) != 0) out += line + "\n";
   }
   return out;
 }
@@ -34,27 +71,22 @@ struct Sections {
   std::vector<DefinitionSection> prologue, functions;
 };
 
-/// Appends the sections of `file` to `all`, behind those of the files that it includes, each file once.
-void collect(const std::string& file, std::vector<std::string>* done, std::vector<DefinitionSection>* all) {
-  if (file == "prologue.h" || std::find(done->begin(), done->end(), file) != done->end()) return;
-  done->push_back(file);
-  const std::string text = runtime_text(file), include = "#include \"";
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.rfind(include, 0) == 0) collect(line.substr(include.size(), line.size() - include.size() - 1), done, all);
+Sections sections_for(const Target& target) {
+  Sections list;
+  list.prologue = split_definitions(runtime_text("prologue.h"));
+  Files files(target);
+  for (const char* file : runtime_files) files.add(file);
+  for (const std::string& file : files.names) {
+    if (has_intrinsics(file)) continue;
+    for (const DefinitionSection& section : split_definitions(own_text(file))) list.functions.push_back(section);
   }
-  for (const DefinitionSection& section : split_definitions(without_headers(text))) all->push_back(section);
+  return list;
 }
 
-const Sections& all_sections() {
-  static const Sections sections = [] {
-    Sections list;
-    std::vector<std::string> done;
-    list.prologue = split_definitions(runtime_text("prologue.h"));
-    for (const char* file : runtime_files) collect(file, &done, &list.functions);
-    return list;
-  }();
-  return sections;
+std::vector<std::string> vector_files(const Target& target) {
+  Files files(target);
+  files.add("vectors.h");
+  return files.names;
 }
 
 template <class Visit>
@@ -159,10 +191,26 @@ std::string text_of(const std::vector<DefinitionSection>& sections, const Reacha
 
 }  // namespace
 
-RuntimeText runtime_for(const std::string& code) {
-  const Sections& sections = all_sections();
+RuntimeText runtime_for(const std::string& code, const Target& target) {
+  const Sections sections = sections_for(target);
   const Reachable reachable(sections, code);
-  return {text_of(sections.prologue, reachable), text_of(sections.functions, reachable)};
+  return {text_of(sections.prologue, reachable) + intrinsics_for(target), text_of(sections.functions, reachable)};
+}
+
+std::string intrinsics_for(const Target& target) {
+  std::string text;
+  for (const std::string& file : vector_files(target)) {
+    if (has_intrinsics(file)) text += own_text(file) + "\n";
+  }
+  return text;
+}
+
+std::string vectors_for(const Target& target) {
+  std::string text;
+  for (const std::string& file : vector_files(target)) {
+    if (!has_intrinsics(file)) text += own_text(file) + "\n";
+  }
+  return text;
 }
 
 }  // namespace narrows

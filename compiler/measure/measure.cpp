@@ -103,11 +103,10 @@ std::string rename(const std::string& text, const std::string& from, const std::
 const std::filesystem::path runner = "compiler/measure/runner";
 
 /// The fixed part of the measuring program; it keeps its folders, because it includes by them.
-bool write_program(const std::filesystem::path& folder, Diagnostics& diagnostics) {
-  std::vector<File> runtime, measuring;
-  for (const char* name : {"prologue.h", "vectors.h", "widen.h", "dot4.h"}) {
-    runtime.push_back({name, runtime_text(name)});
-  }
+bool write_program(const Target& target, const std::filesystem::path& folder, Diagnostics& diagnostics) {
+  std::vector<File> measuring;
+  const std::string vectors = "#pragma once\n#include \"prologue.h\"\n" + intrinsics_for(target) + vectors_for(target);
+  const std::vector<File> runtime = {{"prologue.h", runtime_text("prologue.h")}, {"vectors.h", vectors}};
   for (const char* name : {"main.cpp", "bandwidth.cpp", "bandwidth.h", "pages.h", "peak.cpp", "peak.h", "program.h",
                            "trace.h", "halide_object.h"}) {
     measuring.push_back({name, measure_text(name)});
@@ -159,8 +158,9 @@ constexpr const char* kProgram = "narrows_measure";
 bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& options,
                const std::filesystem::path& folder, Diagnostics& diagnostics) {
   const Candidate& first = candidates[0];
-  const std::vector<std::string> flags = {"-c", "-std=c++17", "-I.",
-                                          fmt::format("-DLANES={}", lanes_of(first.options.target))};
+  std::vector<std::string> flags = {"-c", "-std=c++17", "-I.",
+                                    fmt::format("-DLANES={}", lanes_of(first.options.target))};
+  if (first.options.target.isa == "plain") flags.push_back("-DPLAIN_VECTORS");
   std::vector<Build> builds;
   std::vector<std::string> objects;
   const auto add = [&](const Build& build) {
@@ -265,7 +265,8 @@ std::optional<Measurement> measure(const std::vector<Candidate>& candidates, con
   NARROWS_CHECK(!candidates.empty(), "nothing to measure");
   const TemporaryFolder temporary;
   const std::filesystem::path& folder = temporary.path();
-  if (!write_program(folder, diagnostics) || !write_candidates(candidates, options, folder, diagnostics) ||
+  if (!write_program(candidates[0].options.target, folder, diagnostics) ||
+      !write_candidates(candidates, options, folder, diagnostics) ||
       !build_all(candidates, options, folder, diagnostics)) {
     return std::nullopt;
   }

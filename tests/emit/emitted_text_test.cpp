@@ -82,27 +82,14 @@ TEST(EmittedText, HeaderIsC) {
   }
 }
 
-/// Without the options that the header names, the same code computes the same with plain loops, if that is asked for.
-TEST(EmittedText, NeedsNoInstructionSet) {
-  Machine machine = *find_machine("host");
-  Words& flags = machine.toolchain.flags;
-  for (const std::string& flag : target_flags(machine.target)) flags.erase(std::find(flags.begin(), flags.end(), flag));
-  flags.insert(flags.end(), {"-DNARROWS_PORTABLE"});
-  for (DType type : types) {
-    const Graph graph = tiny_graph(type);
-    expect_blocks_as_interpreted(graph, {}, machine, random_inputs(graph));
-  }
-}
-
 /// Expects that the compiler says which flags are missing.
 void expect_refused(const Workspace& workspace, const Words& command, const Target& target) {
   const ProcessResult result = workspace.run(command);
   const std::string typed = fmt::format("{}", fmt::join(command, " "));
   EXPECT_NE(result.status, 0) << typed;
-  const std::string message = fmt::format(
-      "this code is for {}: compile it with {}, or define NARROWS_PORTABLE to go on with plain loops, many times "
-      "slower",
-      target.str(), compiler_flags(target));
+  const std::string message =
+      fmt::format("this code is for {}: compile it with {}; narrows --target generic makes code for any machine",
+                  target.str(), compiler_flags(target));
   EXPECT_NE(result.errors.find(message), std::string::npos) << typed << "\n" << result.errors;
 }
 
@@ -117,7 +104,6 @@ void test_missing_flags(const Target& target, const std::string& compiler) {
   const Words plain = joined({toolchain->compiler, {"-std=c++11"}, strict, {"-Wno-psabi", "-fsyntax-only", "net.cpp"}});
   expect_refused(workspace, plain, target);
   EXPECT_NO_THROW(workspace.run_or_throw(joined({plain, target_flags(target)})));
-  EXPECT_NO_THROW(workspace.run_or_throw(joined({plain, {"-DNARROWS_PORTABLE"}})));
   if (target.isa != "avx2") return;
   for (const std::string& flag : target_flags(target)) {
     Words others = target_flags(target);
@@ -127,10 +113,8 @@ void test_missing_flags(const Target& target, const std::string& compiler) {
 }
 
 TEST(EmittedText, AsksForTheInstructionSet) {
-  Diagnostics diagnostics("test");
-  for (const char* name :
-       {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512", "x86-64-linux-avx512vnni", "arm64-linux-dotprod"}) {
-    const Target target = *parse_target(name, diagnostics);
+  for (const Target& target : all_targets()) {
+    if (target.flags.empty()) continue;
     const bool cross = target.family != host_target().family;
     for (const char* compiler : {"g++", "clang++"}) test_missing_flags(target, cross ? "" : compiler);
   }

@@ -132,7 +132,7 @@ class Sheet {
   std::string text() const {
     std::string kernels;
     for (const Kernel& kernel : kernels_.kernels()) kernels += kernel.text;
-    const RuntimeText runtime = runtime_for(kernels + programs_);
+    const RuntimeText runtime = runtime_for(kernels + programs_, kernels_.target());
     return headers_ + runtime.prologue +
            fmt::format("#define NARROWS_TRACE(block, output, bytes) (void)0\n#define LANES {}\n",
                        lanes_of(kernels_.target())) +
@@ -146,11 +146,11 @@ class Sheet {
   int count_ = 0;
 };
 
-class Printed : public testing::TestWithParam<const char*> {};
+class Printed : public testing::TestWithParam<Target> {};
 
 TEST_P(Printed, CompilesWithoutWarnings) {
   Diagnostics diagnostics("test");
-  const Target target = *parse_target(GetParam(), diagnostics);
+  const Target& target = GetParam();
   const std::optional<Toolchain> toolchain = find_builder(target, "", diagnostics);
   if (!toolchain) GTEST_SKIP() << diagnostics.str();
   Sheet sheet(target);
@@ -170,14 +170,11 @@ TEST_P(Printed, CompilesWithoutWarnings) {
   EXPECT_TRUE(result.ok()) << result.errors.substr(0, 5000);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Printed,
-                         testing::Values("x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512",
-                                         "x86-64-linux-avx512vnni", "arm64-linux", "arm64-linux-dotprod"),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(All, Printed, testing::ValuesIn(all_targets()), [](const auto& info) {
+  std::string name = info.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
 
 }  // namespace
 }  // namespace narrows

@@ -1,7 +1,6 @@
-// The vectors of runtime/requantize.h and runtime/dot4.h against their scalar forms, for the LANES of the file that
-// includes this.
+// The vectors of runtime/requantize.h and runtime/isa/ against their scalar forms, for the LANES and the instruction set
+// of the file that includes this.
 
-#include "runtime/dot4.h"
 #include "runtime/fixed_point.h"
 #include "runtime/requantize.h"
 #include "runtime/residual_add.h"

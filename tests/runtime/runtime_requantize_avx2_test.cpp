@@ -1,4 +1,5 @@
 // runtime/requantize.h with 8 lanes, built for AVX2.
+#if defined(__x86_64__)
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,22 +7,18 @@
 #include <random>
 #include <vector>
 
+#include "runtime/isa/intrinsics_x86.h"
 #include "runtime/prologue.h"
 
 namespace narrows {
 namespace {
 
 #define LANES 8
+#define NARROWS_ISA "avx2.h"
 #include "tests/runtime/requantize_cases.h"
 
-/// True, and nothing was checked, where the processor has no AVX2.
-bool skips() {
-#if defined(__AVX2__)
-  return !__builtin_cpu_supports("avx2");
-#else
-  return false;
-#endif
-}
+/// True where the processor has no AVX2.
+bool skips() { return !__builtin_cpu_supports("avx2"); }
 TEST(RuntimeRequantizeAvx2, AsScalars) {
   if (skips()) GTEST_SKIP();
   check_requantize();
@@ -55,3 +52,4 @@ TEST(RuntimeRequantizeAvx2, SmallProducts) {
 
 }  // namespace
 }  // namespace narrows
+#endif

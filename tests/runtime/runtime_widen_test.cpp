@@ -1,4 +1,4 @@
-// runtime/widen.h, as built for the machine that the tests were built for: every half, every 8-bit weight.
+// widen() of runtime/isa/plain.h: every half, every 8-bit weight.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,7 +11,7 @@ namespace narrows {
 namespace {
 
 #define LANES 4
-#include "runtime/widen.h"
+#include "runtime/vectors.h"
 
 TEST(RuntimeWiden, Halves) {
   for (int first = 0; first < 65536; first += LANES) {

@@ -136,7 +136,8 @@ bool can_interleave(const ChainSource& source, const Chain& chain, size_t i) {
   if (!chain.arithmetic.requantizes() || chain.variant == Variant::layerwise || c.plain) return false;
   // Depthwise kernels write plain rows, and what is added later is read as such.
   if (chain.stages[i - 1].depthwise() || adder_of(chain, i - 1)) return false;
-  return w.kernel_h <= 4 && w.dilation_h == 1 && (source.target().products == ByteProducts::pairs || c.weights.weight_zero <= 127);
+  return w.kernel_h <= 4 && w.dilation_h == 1 &&
+         (source.target().products == ByteProducts::pairs || c.weights.weight_zero <= 127);
 }
 
 /// Rows of a plain ring of stage `i`.

@@ -2,7 +2,6 @@
 // instructions.
 #include "compiler/measure/runner/peak.h"
 
-#include "runtime/dot4.h"
 #include "runtime/vectors.h"
 
 // Twelve sums are more than latency times issue width of any core so far, and leave registers in the smallest
@@ -12,7 +11,9 @@
 static volatile int kept;  // the sums must seem to matter
 
 // The compiler must take the vector for a new one: it would compute products of the same factors once.
-#if defined(__aarch64__)
+#if defined(PLAIN_VECTORS)
+#define RENEW(vector) asm volatile("" : "+m"(vector))
+#elif defined(__aarch64__)
 #define RENEW(vector) asm volatile("" : "+w"(vector))
 #else
 #define RENEW(vector) asm volatile("" : "+x"(vector))
@@ -20,7 +21,8 @@ static volatile int kept;  // the sums must seem to matter
 
 // Eight-bit products where no instruction adds four of them: as 16-bit pairs, two instructions for each lane. Their
 // factors are widened once for several products, which costs nothing here.
-#if LANES == 16 && defined(__AVX512BW__) && !defined(__AVX512VNNI__)
+#if defined(PLAIN_VECTORS)
+#elif LANES == 16 && defined(__AVX512BW__) && !defined(__AVX512VNNI__)
 #define PAIRS(a, b) (i32v) _mm512_madd_epi16((__m512i)(a), (__m512i)(b))
 #elif LANES == 8 && defined(__AVX2__) && !(defined(__AVX512VNNI__) && defined(__AVX512VL__))
 #define PAIRS(a, b) (i32v) _mm256_madd_epi16((__m256i)(a), (__m256i)(b))
@@ -47,12 +49,14 @@ double multiply_f32(long steps) {
 }
 
 double multiply_8bit(long steps) {
+  i8 twos[4 * LANES];
+  for (i8& two : twos) two = 2;
 #if defined(__aarch64__)
-  i8q a = (i8q)splat_i32v(0x01010101);
+  i8q a = load_i8q(twos);
 #else
-  u8q a = (u8q)splat_i32v(0x01010101);
+  u8q a = load_u8q((const u8*)twos);
 #endif
-  i8q b = (i8q)splat_i32v(0x02020202);
+  i8q b = load_i8q(twos);
   RENEW(b);
 #define DECLARE(i) i32v sum##i = splat_i32v(i);
 #ifdef PAIRS
