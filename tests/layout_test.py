@@ -41,6 +41,9 @@ def includes():
     found = collections.defaultdict(list)
     for path in sources():
         for name in re.findall(r'^#include "([^"]+/[^"]+)"', (TOP / path).read_text(), re.M):
+            beside = (TOP / path).parent / name  # emitted text includes by its own folder
+            if beside.exists():
+                name = str(beside.resolve().relative_to(TOP))
             if name.split("/")[0] not in OUTSIDE and folder_of(name) != folder_of(path):
                 found[folder_of(path), folder_of(name)].append(path)
     return found

@@ -7,6 +7,7 @@
 #include "compiler/emit/definitions.h"
 #include "compiler/emit/emit.h"
 #include "compiler/interpret/interpret.h"
+#include "tests/support/targets.h"
 #include "tests/support/test_data.h"
 
 namespace narrows {
@@ -90,16 +91,17 @@ TEST(Mentions, TellFunctionsFromVariables) {
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST(Runtime, HasWhatCodeCallsAndWhatThatCalls) {
-  const std::string text = runtime_for("fill_slot(ring, 16, 1, 0);").functions;
+  const std::string text = runtime_for("fill_slot(ring, 16, 1, 0);", target_named("x86-64-linux-avx2")).functions;
   EXPECT_TRUE(has(text, "void fill_slot(")) << text;
   EXPECT_TRUE(has(text, "u32v splat_u32v(")) << text;
   EXPECT_TRUE(has(text, "void store(u32* p, u32v v)")) << text;
   EXPECT_FALSE(has(text, "load_row(")) << text;
-  EXPECT_EQ(runtime_for("int x;").functions, "");
+  EXPECT_EQ(runtime_for("int x;", target_named("x86-64-linux-avx2")).functions, "");
 }
 
 TEST(Runtime, HasOverloadsThatAreCalledOnly) {
-  const std::string text = runtime_for("const f32v v = load_f32v(p); store(p, v);").functions;
+  const std::string text =
+      runtime_for("const f32v v = load_f32v(p); store(p, v);", target_named("x86-64-linux-avx2")).functions;
   EXPECT_TRUE(has(text, "void store(f32* p, f32v v)")) << text;
   EXPECT_FALSE(has(text, "void store(f32* p, f32v v, int n)")) << text;
   EXPECT_FALSE(has(text, "void store(u8* p")) << text;
