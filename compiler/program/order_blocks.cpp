@@ -8,16 +8,13 @@
 #include <utility>
 
 #include "compiler/program/tensor_memory.h"
+#include "compiler/program/tries.h"
 
 namespace narrows {
 
 namespace {
 
 using Order = std::vector<int>;
-
-// Orders of large networks are compared less often: this many blocks are put in another order in all, in about a
-// second.
-constexpr int64_t kMostTriedBlocks = 1'000'000;
 
 /// Two rules to choose the next of the blocks that could run; orders are compared by the arenas that they need.
 enum class Prefer { low_peak, low_rest };
@@ -148,7 +145,7 @@ Order moved(Order order, int from, int to) {
 Order improved(Order order, const PlannedBlocks& planned, int64_t* smallest) {
   const int count = static_cast<int>(order.size());
   const std::vector<std::vector<int>> sources = sources_of(planned);
-  int64_t tries_left = kMostTriedBlocks / (count + 1);
+  Tries tries = Tries::of_orders(count);
   for (bool better = true; better;) {
     better = false;
     const int peak = peak_of(in_order(order, planned)).step;
@@ -157,7 +154,7 @@ Order improved(Order order, const PlannedBlocks& planned, int64_t* smallest) {
                                   moved(order, i, i < peak ? std::min(peak + 1, count - 1) : peak)};
       for (const Order& candidate : candidates) {
         if (candidate == order || !is_valid(candidate, sources)) continue;
-        if (tries_left-- <= 0) return order;
+        if (!tries.take()) return order;
         const int64_t arena = peak_of(in_order(candidate, planned)).bytes;
         if (arena >= *smallest) continue;
         *smallest = arena, order = candidate, better = true;

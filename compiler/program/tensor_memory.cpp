@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/program/tries.h"
+
 namespace narrows {
 
 namespace {
@@ -46,11 +48,11 @@ std::vector<int64_t> part_offsets(const Graph& graph, const Op& op) {
 class HomeChooser {
  public:
   HomeChooser(const PlannedBlocks& p, const PlanContext& context)
-      : p_(p), graph_(p.graph), context_(context), homes_(p.graph.tensors.size()) {
-    // Networks of the family have some dozens of slices and parts; what is slow to plan gets fewer tries.
-    const int64_t blocks = static_cast<int64_t>(p.blocks.size());
-    tries_left_ = std::min<int64_t>(500, 100'000'000 / (blocks * blocks + 1));
-  }
+      : p_(p),
+        graph_(p.graph),
+        context_(context),
+        homes_(p.graph.tensors.size()),
+        tries_(Tries::of_homes(static_cast<int64_t>(p.blocks.size()))) {}
 
   Homes choose() {
     homes_ = reshape_homes(p_);
@@ -79,7 +81,7 @@ class HomeChooser {
   }
 
   void try_move(int tensor, Home into) {
-    if (tries_left_-- <= 0) return;
+    if (!tries_.take()) return;
     Homes changed = homes_;
     changed.move(tensor, into);
     const int64_t arena = arena_with(changed);
@@ -118,7 +120,7 @@ class HomeChooser {
   const PlanContext& context_;
   Homes homes_;
   int64_t arena_ = 0;
-  int64_t tries_left_;  // each plans the arena
+  Tries tries_;
 };
 
 }  // namespace
@@ -260,33 +262,13 @@ ArenaBuffers buffers_over_inputs(const PlannedBlocks& p) {
   return buffers;
 }
 
-namespace {
-
-/// What is slow to plan gets fewer tries: planning takes time for each pair of buffers that are alive together.
-/// Networks of the family have some hundred pairs for each of some dozens of tries.
-int64_t tries_for(const std::vector<ArenaBuffer>& buffers) {
-  std::vector<int64_t> starting(buffers.size() + 1), ending(buffers.size() + 1);
-  int64_t alive = 0, pairs = 0;
-  for (const ArenaBuffer& b : buffers) {
-    ++starting[std::min<size_t>(b.first, buffers.size())];
-    ++ending[std::min<size_t>(b.last, buffers.size())];
-  }
-  for (size_t step = 0; step <= buffers.size(); ++step) {
-    pairs += starting[step] * alive + starting[step] * starting[step];
-    alive += starting[step] - ending[step];
-  }
-  return 8'000'000 / (pairs + 1);
-}
-
-}  // namespace
-
 void choose_overlaps(const PlannedBlocks& p, const Homes& homes, ArenaBuffers* buffers) {
   ArenaBuffers all = *buffers;
   put_over(p, homes, &all);
   int64_t arena = plan_memory(buffers->list, 0).bytes;
-  int64_t tries_left = tries_for(buffers->list);
+  Tries tries = Tries::of_overlaps(buffers->list);
   try_overlaps(p, homes, buffers, [&] {
-    if (tries_left-- <= 0) return false;
+    if (!tries.take()) return false;
     const int64_t changed = plan_memory(buffers->list, 0).bytes;
     if (changed > arena) return false;
     arena = changed;
