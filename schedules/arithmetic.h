@@ -56,11 +56,16 @@ inline int stored_shift(DType logical, const Target& target) {
   return stored == DType::u8 ? 128 : -128;
 }
 
+/// The arithmetic of convolutions that make a tensor like `output`, if their weights are not narrower than it.
+inline Arithmetic arithmetic_of(const Tensor& output, Numerics numerics, const Target& target) {
+  if (!is_quantized(output)) return float_arithmetic(DType::f32);
+  return byte_arithmetic(stored_dtype(output.type, target), numerics);
+}
 /// The arithmetic of `op`, a convolution or fully connected layer.
 inline Arithmetic arithmetic_of(const Graph& graph, const Op& op, Numerics numerics, const Target& target) {
-  const Tensor& output = graph.output(op);
-  if (!is_8bit(output.type)) return float_arithmetic(graph.input(op, 1).type);
-  return byte_arithmetic(stored_dtype(output.type, target), numerics);
+  Arithmetic a = arithmetic_of(graph.output(op), numerics, target);
+  if (!a.requantizes()) a.weights = graph.input(op, 1).type;
+  return a;
 }
 
 }  // namespace narrows

@@ -54,7 +54,7 @@ uint32_t value(Subgraph& s, int tensor) {
   const uint32_t flags = (in ? XNN_VALUE_FLAG_EXTERNAL_INPUT : 0) | (out ? XNN_VALUE_FLAG_EXTERNAL_OUTPUT : 0);
   const uint32_t external = in || out ? static_cast<uint32_t>(tensor) : XNN_INVALID_VALUE_ID;
   if (in || out) s.externals.push_back(external);
-  id = define_tensor(s, t, t.quant.scale, t.quantized() ? t.zero_point() : 0, static_cast<size_t>(t.quant.axis),
+  id = define_tensor(s, t, t.quant.scale, t.has_scales() ? t.zero_point() : 0, static_cast<size_t>(t.quant.axis),
                      external, flags);
   return id;
 }

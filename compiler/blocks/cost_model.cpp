@@ -10,8 +10,8 @@ namespace narrows {
 namespace {
 
 // True if the accumulators of a tile and the operands of one step fit in registers.
-bool fits(int vectors, int pixels, bool quantized, const Target& target) {
-  return conv_tile_registers({vectors, pixels}, quantized, target) <= target.registers;
+bool fits(Tile tile, const Arithmetic& arithmetic, const Target& target) {
+  return conv_tile_registers(tile, arithmetic, target) <= target.registers;
 }
 
 // Multiply-adds have a latency of four to five cycles and two issue ports: fewer accumulators than this stall.
@@ -37,7 +37,10 @@ double row_cost(int vectors, int width, int pixels) {
   return parts.size() > 1 ? kTwoLengths * cost : cost;
 }
 
-bool splits(bool quantized, const Target& target) { return quantized && target.products != ByteProducts::dot4; }
+/// True if a step has to split 8-bit operands into 16-bit halves.
+bool splits_operands(const Arithmetic& arithmetic, const Target& target) {
+  return arithmetic.requantizes() && target.products != ByteProducts::dot4;
+}
 
 /// The most pixels of a step. 16 registers hold the accumulators and the columns of a row, weights are read from
 /// memory; 8-bit values have to be widened and requantized, for which there must be registers too.
@@ -61,36 +64,38 @@ constexpr int64_t kSmallMap = 256;
 // An 8-bit step without dot products splits its operands into 16-bit halves, which takes twice the registers, a mask
 // and a product; steps that are joined, where they can be most of all, have two inputs and weights. Without fused
 // multiply-adds a product needs a register too.
-int conv_tile_registers(Tile tile, bool quantized, const Target& target) {
+int conv_tile_registers(Tile tile, const Arithmetic& arithmetic, const Target& target) {
   int operands = tile.vectors + (target.fused_multiply_add ? 1 : 2);
-  if (splits(quantized, target)) operands = target.products == ByteProducts::pairs ? 6 : 2 * tile.vectors + 4;
+  if (splits_operands(arithmetic, target)) operands = target.products == ByteProducts::pairs ? 6 : 2 * tile.vectors + 4;
   if (target.operands_loaded_first) operands = std::max(operands, tile.vectors + tile.pixels);
   return tile.vectors * tile.pixels + operands;
 }
 
-double conv_tile_cost(int vectors, int width, Tile tile, bool quantized, const Target& target) {
-  const int rest = vectors % tile.vectors;
-  const double cost = vectors / tile.vectors * row_cost(tile.vectors, width, tile.pixels) +
-                      (rest ? row_cost(rest, width, tile.pixels) : 0);
-  return quantized && target.products == ByteProducts::pairs && tile.vectors > 2 ? kManyChannels * cost : cost;
+double conv_tile_cost(const ConvShape& shape, Tile tile, const Target& target) {
+  const int rest = shape.vectors % tile.vectors;
+  const double cost = shape.vectors / tile.vectors * row_cost(tile.vectors, shape.width, tile.pixels) +
+                      (rest ? row_cost(rest, shape.width, tile.pixels) : 0);
+  return shape.arithmetic.requantizes() && target.products == ByteProducts::pairs && tile.vectors > 2
+             ? kManyChannels * cost
+             : cost;
 }
 
-Tile choose_conv_tile(int vectors, int width, bool quantized, const Target& target) {
+Tile choose_conv_tile(const ConvShape& shape, const Target& target) {
   Tile best{1, 1};
   double best_cost = std::numeric_limits<double>::infinity();
-  for (int v = 1; v <= vectors && fits(v, 1, quantized, target); ++v) {
-    for (int x = 1; x <= width && fits(v, x, quantized, target); ++x) {
-      const double cost = conv_tile_cost(vectors, width, {v, x}, quantized, target);
+  for (int v = 1; v <= shape.vectors && fits({v, 1}, shape.arithmetic, target); ++v) {
+    for (int x = 1; x <= shape.width && fits({v, x}, shape.arithmetic, target); ++x) {
+      const double cost = conv_tile_cost(shape, {v, x}, target);
       if (cost < best_cost) best_cost = cost, best = {v, x};
     }
   }
   return best;
 }
 
-int choose_conv_pixels(int vectors, int width, bool quantized, const Target& target) {
+int choose_conv_pixels(const ConvShape& shape, const Target& target) {
   int best = 1;
-  for (int x = 2; x <= width && fits(vectors, x, quantized, target); ++x) {
-    if (row_cost(vectors, width, x) < row_cost(vectors, width, best)) best = x;
+  for (int x = 2; x <= shape.width && fits({shape.vectors, x}, shape.arithmetic, target); ++x) {
+    if (row_cost(shape.vectors, shape.width, x) < row_cost(shape.vectors, shape.width, best)) best = x;
   }
   return best;
 }
@@ -112,7 +117,7 @@ namespace {
 /// 8-bit partial sums are four times the size of the output and the weights a quarter: rows win there, but where
 /// weights must be split into 16-bit halves for every step along a row.
 bool prefers_channels(const ChainShape& shape, const Target& target) {
-  return (!shape.quantized || splits(true, target)) && shape.map <= kSmallMap;
+  return (!shape.arithmetic.requantizes() || splits_operands(shape.arithmetic, target)) && shape.map <= kSmallMap;
 }
 
 }  // namespace

@@ -22,12 +22,14 @@ struct Group {
   Tile tile;
 };
 
-std::vector<Group> group_channels(int channels, int pixels, Tile tile, bool quantized, const Target& target) {
+std::vector<Group> group_channels(int channels, const ConvShape& shape, Tile tile, const Target& target) {
   const int lanes = lanes_of(target), count = tile.vectors * lanes, whole = channels / count;
   std::vector<Group> groups;
   if (whole > 0) groups.push_back({0, count, whole, tile});
   const int left = channels - whole * count, rest = (left + lanes - 1) / lanes;
-  if (left > 0) groups.push_back({whole * count, left, 1, {rest, choose_conv_pixels(rest, pixels, quantized, target)}});
+  if (left == 0) return groups;
+  const ConvShape last{rest, shape.width, shape.arithmetic};
+  groups.push_back({whole * count, left, 1, {rest, choose_conv_pixels(last, target)}});
   return groups;
 }
 
@@ -60,12 +62,12 @@ PooledConv describe(const PlanContext& context, const Block& block) {
   const Shape& in = graph.input(conv, 0).shape;
   PooledConv p{conv, pool, context.weights.of(conv), {}, in[3], in[1] * in[2]};
   const int lanes = lanes_of(target), vectors = (p.weights.channels + lanes - 1) / lanes;
-  const bool requantizes = p.arithmetic().requantizes();
+  const ConvShape shape{vectors, p.pixels, p.arithmetic()};
   const std::vector<Tile>& tiles = asked_schedule(context, block).tiles;
   const bool has_tile = !tiles.empty() && tiles[0].pixels > 0;
   const Tile tile = has_tile ? Tile{std::min(tiles[0].vectors, vectors), std::min(tiles[0].pixels, p.pixels)}
-                             : choose_conv_tile(vectors, p.pixels, requantizes, target);
-  p.groups = group_channels(p.weights.channels, p.pixels, tile, requantizes, target);
+                             : choose_conv_tile(shape, target);
+  p.groups = group_channels(p.weights.channels, shape, tile, target);
   for (const Group& g : p.groups) p.widest = std::max(p.widest, round_up(g.count, lanes));
   return p;
 }

@@ -9,17 +9,17 @@ namespace narrows {
 namespace {
 
 /// A tile whose vectors divide the channels: the pipeline has one loop over tiles.
-Tile dividing_tile(int vectors, int width, bool quantized, const Target& target) {
-  Tile tile = choose_conv_tile(vectors, width, quantized, target);
-  while (vectors % tile.vectors) --tile.vectors;
+Tile dividing_tile(const ConvShape& shape, const Target& target) {
+  Tile tile = choose_conv_tile(shape, target);
+  while (shape.vectors % tile.vectors) --tile.vectors;
   return tile;
 }
 
 /// The projection's tile. A vector that the channels do not fill is stored in part, and only a tile that is
 /// the only one knows at compile time which one that is.
-Tile output_tile(int channels, int width, bool quantized, const Target& target) {
+Tile output_tile(int channels, int width, const Arithmetic& arithmetic, const Target& target) {
   const int lanes = lanes_of(target), vectors = round_up(channels, lanes) / lanes;
-  const Tile tile = dividing_tile(vectors, width, quantized, target);
+  const Tile tile = dividing_tile({vectors, width, arithmetic}, target);
   if (channels % lanes == 0) return tile;
   return {vectors, std::max(1, tile.vectors * tile.pixels / vectors)};
 }
@@ -69,12 +69,12 @@ WholeBlock whole_block_spec(const PlanContext& context, const Block& block) {
   s.expand = make_finish({graph, parts.expand, nullptr, target}, *weights[0]);
   s.depthwise = make_finish({graph, parts.depthwise, nullptr, target}, *weights[1]);
   s.project = make_finish({graph, parts.project, parts.add, target}, *weights[2]);
-  const bool quantized = s.project.arithmetic.requantizes();
-  if (quantized) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
+  const Arithmetic& arithmetic = s.project.arithmetic;
+  if (arithmetic.requantizes()) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
   s.expand_sums = weights[0]->weight_zero != 0;
   s.project_sums = weights[2]->weight_zero != 0;
-  const Tile expand_tile = dividing_tile(s.expanded / lanes, columns_read(s), quantized, target);
-  const Tile project_tile = output_tile(s.out_channels, s.out_width, quantized, target);
+  const Tile expand_tile = dividing_tile({s.expanded / lanes, columns_read(s), arithmetic}, target);
+  const Tile project_tile = output_tile(s.out_channels, s.out_width, arithmetic, target);
   s.expand_vectors = expand_tile.vectors, s.expand_pixels = expand_tile.pixels;
   s.project_vectors = project_tile.vectors, s.project_pixels = project_tile.pixels;
   return s;

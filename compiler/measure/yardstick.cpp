@@ -27,9 +27,9 @@ extern "C" {0}_status {0}_run(const void* weights, void* arena, const {2}* input
 std::string source(const std::string& name, const Kernel& kernel, bool residual, const Graph& network,
                    const Target& target) {
   const Tensor &in = network.tensors.at(network.inputs[0]), &out = network.tensors.at(network.outputs[0]);
-  const DType kept = stored_dtype(DType::u8, target);
-  const bool flip = is_8bit(in.type) && in.type != kept;
-  const char* type = is_8bit(in.type) ? to_string(kept) : to_string(in.type);
+  const DType kept = stored_dtype(in.type, target);
+  const bool flip = in.type != kept;
+  const char* type = to_string(kept);
   return fmt::format(R"(#include "{0}.h"
 
 #include "compiler/measure/runner/halide_object.h"

@@ -110,7 +110,7 @@ class Fitter {
         const double macs = static_cast<double>(multiply_accumulates(graph_, op));
         const bool filters = op.kind == OpKind::depthwise_conv2d;
         // In a cascade, what a depthwise convolution writes for another one is plain whatever was asked for.
-        const bool plain = asked.plain || (before && before->kind == op.kind && is_8bit(graph_.output(op).type));
+        const bool plain = asked.plain || (before && before->kind == op.kind && is_quantized(graph_.output(op)));
         cost += macs;
         if (filters && plain) cost += macs * plain_ring_cost(options_.target);
         before = &op;
@@ -123,7 +123,7 @@ class Fitter {
     ChainShape shape;
     const Shape& out = graph_.tensors[block.output].shape;
     shape.map = int64_t{out[1]} * out[2];
-    shape.quantized = is_8bit(graph_.tensors[block.output].type);
+    shape.arithmetic = arithmetic_of(graph_.tensors[block.output], options_.numerics, options_.target);
     return shape;
   }
 
@@ -209,8 +209,8 @@ class Fitter {
   void add_plain(const Form& form, const Block& link, std::vector<Form>* list) {
     const std::string key = block_key(graph_, link);
     Schedule schedule = schedule_of(form, key);
-    const bool quantized = is_8bit(graph_.tensors[link.output].type);
-    if (schedule.plain || !quantized || link.kind != BlockKind::chain) return;
+    // Only bytes can be interleaved.
+    if (schedule.plain || !is_quantized(graph_.tensors[link.output]) || link.kind != BlockKind::chain) return;
     schedule.plain = true;
     Schedules schedules = form.schedules;
     schedules[key] = schedule;

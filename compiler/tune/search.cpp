@@ -32,7 +32,10 @@ std::vector<const Op*> convolutions(const Graph& graph, const Block& block) {
   return list;
 }
 
-bool quantized(const Graph& graph, const Block& block) { return graph.tensors[block.output].type != DType::f32; }
+/// How the block computes, as the cost model sees it: all ways of rounding cost the same there.
+Arithmetic arithmetic_of(const Graph& graph, const Block& block, const Target& target) {
+  return arithmetic_of(graph.tensors[block.output], Numerics::tflite, target);
+}
 
 int channels_of(const Graph& graph, const Op& conv) { return graph.output(conv).shape.back(); }
 
@@ -49,10 +52,10 @@ bool has_expansion(const Graph& graph, const Block& block) {
   return w.kernel_h == 1 && w.kernel_w == 1 && !w.pad.any();
 }
 
-/// What a tile has to cover: in one row, but for a whole map of which no rows are kept.
+/// What a tile has to cover: a row, or a whole map of which no rows are kept.
 struct Extent {
-  int vectors, width;
-  bool whole_tiles;  ///< the vectors of a tile must divide `vectors`
+  ConvShape shape;
+  bool whole_tiles;  ///< the vectors of a tile must divide those of the shape
 };
 
 Extent extent_of(const Graph& graph, const Block& block, const Schedule& schedule, size_t i, const Target& target) {
@@ -65,7 +68,8 @@ Extent extent_of(const Graph& graph, const Block& block, const Schedule& schedul
       conv.kind == OpKind::fully_connected || block.kind == BlockKind::pooled_conv || (parts && i + 1 == convs.size());
   const int64_t width = whole_map ? pixels_of(graph, conv) : graph.output(conv).shape[2];
   const int lanes = lanes_of(target);
-  return {(channels + lanes - 1) / lanes, static_cast<int>(width), parts && first};
+  const int vectors = (channels + lanes - 1) / lanes;
+  return {{vectors, static_cast<int>(width), arithmetic_of(graph, block, target)}, parts && first};
 }
 
 /// True if no fewer pixels cover the width in as many steps: kernels make the steps even, so those would be the same.
@@ -75,21 +79,22 @@ bool even_pixels(int width, int pixels) {
 }
 
 /// The most promising first.
-std::vector<Tile> conv_tiles(const Extent& extent, bool quantized, const Target& target) {
+std::vector<Tile> conv_tiles(const Extent& extent, const Target& target) {
+  const ConvShape& shape = extent.shape;
   struct Ranked {
     double cost;
     Tile tile;
   };
   std::vector<Ranked> ranked;
   const auto beyond = [&](Tile tile) {
-    return std::max(0, conv_tile_registers(tile, quantized, target) - target.registers);
+    return std::max(0, conv_tile_registers(tile, shape.arithmetic, target) - target.registers);
   };
-  for (int v = 1; v <= extent.vectors && beyond({v, 1}) <= kRegistersBeyond; ++v) {
-    if (extent.whole_tiles && extent.vectors % v) continue;
-    for (int x = 1; x <= extent.width && beyond({v, x}) <= kRegistersBeyond; ++x) {
-      if (!even_pixels(extent.width, x)) continue;
+  for (int v = 1; v <= shape.vectors && beyond({v, 1}) <= kRegistersBeyond; ++v) {
+    if (extent.whole_tiles && shape.vectors % v) continue;
+    for (int x = 1; x <= shape.width && beyond({v, x}) <= kRegistersBeyond; ++x) {
+      if (!even_pixels(shape.width, x)) continue;
       const double penalty = 1 + kCostPerRegisterBeyond * beyond({v, x});
-      ranked.push_back({conv_tile_cost(extent.vectors, extent.width, {v, x}, quantized, target) * penalty, {v, x}});
+      ranked.push_back({conv_tile_cost(shape, {v, x}, target) * penalty, {v, x}});
     }
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.cost < b.cost; });
@@ -138,7 +143,7 @@ std::vector<Schedule> variant_candidates(const Graph& graph, const Block& block,
   const std::vector<const Op*> convs = convolutions(graph, block);
   ChainShape shape;
   shape.map = pixels_of(graph, *convs.back());
-  shape.quantized = quantized(graph, block);
+  shape.arithmetic = arithmetic_of(graph, block, target);
   if (expansion) {
     shape.expanded = channels_of(graph, *convs[0]);
     shape.weights = graph.input(*convs[0], 1).bytes() + graph.input(*convs[2], 1).bytes();
@@ -160,8 +165,7 @@ std::vector<Schedule> tile_candidates(const Graph& graph, const Block& block, co
                                       const Target& target) {
   const Extent extent = extent_of(graph, block, schedule, i, target);
   const bool depthwise = convolutions(graph, block)[i]->kind == OpKind::depthwise_conv2d;
-  const std::vector<Tile> tiles =
-      depthwise ? depthwise_tiles(extent.width, target) : conv_tiles(extent, quantized(graph, block), target);
+  const std::vector<Tile> tiles = depthwise ? depthwise_tiles(extent.shape.width, target) : conv_tiles(extent, target);
   std::vector<Schedule> list;
   for (const Tile& tile : tiles) {
     list.push_back(schedule);
@@ -200,7 +204,8 @@ FoundTiles find_tiles(const Graph& graph, const Block& block, const Target& targ
     std::vector<Schedule> candidates = {Schedule{}};
     for (const Schedule& s : tile_candidates(graph, block, order, i, target)) {
       // What a compiler does with more values than registers is nothing to rely on.
-      const bool fits = conv_tile_registers(s.tiles[i], quantized(graph, block), target) <= target.registers;
+      const bool fits =
+          conv_tile_registers(s.tiles[i], arithmetic_of(graph, block, target), target) <= target.registers;
       if (fits) candidates.push_back({Variant::automatic, 0, s.tiles});
     }
     const std::vector<double> costs = estimate(i, candidates);

@@ -11,16 +11,18 @@
 namespace narrows {
 namespace {
 
-/// Calls f(vectors, width, quantized, target) for many sizes.
+const Arithmetic floats = float_arithmetic(DType::f32), bytes = byte_arithmetic(DType::u8, Numerics::tflite);
+
+/// Calls f(shape, target) for many sizes.
 template <typename F>
 void for_all_sizes(const F& f) {
   for (const Target& target : all_targets()) {
-    for (bool quantized : {false, true}) {
+    for (const Arithmetic& arithmetic : {floats, bytes}) {
       for (int vectors : {1, 2, 3, 5, 8, 15, 36, 80}) {
         for (int width : {1, 2, 3, 7, 14, 19, 49, 56, 112}) {
-          SCOPED_TRACE(target.str() + (quantized ? " 8 bit " : " f32 ") + std::to_string(vectors) + " vectors, width " +
-                       std::to_string(width));
-          f(vectors, width, quantized, target);
+          SCOPED_TRACE(target.str() + " " + to_string(arithmetic.stored) + " " + std::to_string(vectors) +
+                       " vectors, width " + std::to_string(width));
+          f(ConvShape{vectors, width, arithmetic}, target);
         }
       }
     }
@@ -28,34 +30,34 @@ void for_all_sizes(const F& f) {
 }
 
 TEST(ConvTile, FitsRegistersAndSizes) {
-  for_all_sizes([](int vectors, int width, bool quantized, const Target& target) {
-    const Tile tile = choose_conv_tile(vectors, width, quantized, target);
+  for_all_sizes([](const ConvShape& shape, const Target& target) {
+    const Tile tile = choose_conv_tile(shape, target);
     EXPECT_GE(tile.vectors, 1);
     EXPECT_GE(tile.pixels, 1);
-    EXPECT_LE(tile.vectors, vectors);
-    EXPECT_LE(tile.pixels, width);
+    EXPECT_LE(tile.vectors, shape.vectors);
+    EXPECT_LE(tile.pixels, shape.width);
     // One register is left for what is multiplied.
     EXPECT_LT(tile.vectors * tile.pixels, target.registers);
   });
 }
 
 TEST(ConvTile, UsesTheRegistersOfLargeLayers) {
-  for_all_sizes([](int vectors, int width, bool quantized, const Target& target) {
-    if (vectors < 8 || width < 14) return;
-    const Tile tile = choose_conv_tile(vectors, width, quantized, target);
+  for_all_sizes([](const ConvShape& shape, const Target& target) {
+    if (shape.vectors < 8 || shape.width < 14) return;
+    const Tile tile = choose_conv_tile(shape, target);
     EXPECT_GE(3 * tile.vectors * tile.pixels, target.registers);
   });
 }
 
 TEST(DepthwisePixels, FitTheWidth) {
-  for_all_sizes([](int, int width, bool quantized, const Target& target) {
+  for_all_sizes([](const ConvShape& shape, const Target& target) {
     DepthwiseRow spec;
-    spec.width = width;
-    spec.ring.interleaved = quantized;
-    if (quantized) spec.finish.arithmetic = byte_arithmetic(DType::u8, Numerics::tflite);
+    spec.width = shape.width;
+    spec.ring.interleaved = shape.arithmetic.requantizes();
+    spec.finish.arithmetic = shape.arithmetic;
     const int pixels = choose_depthwise_pixels(spec, target);
     EXPECT_GE(pixels, 1);
-    EXPECT_LE(pixels, width);
+    EXPECT_LE(pixels, shape.width);
   });
 }
 
@@ -74,17 +76,17 @@ Schedule choose(Variant variant, int parts, const ChainShape& shape, bool has_ex
   return choose_schedule({variant, parts, {}}, shape, has_expansion, target_named("x86-64-linux-avx2"));
 }
 
-ChainShape shape_of(int64_t map, int expanded, bool quantized) {
+ChainShape shape_of(int64_t map, int expanded, const Arithmetic& arithmetic) {
   ChainShape shape;
   shape.map = map;
   shape.expanded = expanded;
-  shape.weights = int64_t{2} * expanded * expanded / 6 * (quantized ? 1 : 4);
-  shape.quantized = quantized;
+  shape.weights = int64_t{2} * expanded * expanded / 6 * size_of(arithmetic.weights);
+  shape.arithmetic = arithmetic;
   return shape;
 }
 
 TEST(ChooseSchedule, DoesAsAsked) {
-  const ChainShape shape = shape_of(196, 576, false);
+  const ChainShape shape = shape_of(196, 576, floats);
   EXPECT_EQ(choose(Variant::rows, 0, shape).variant, Variant::rows);
   EXPECT_EQ(choose(Variant::layerwise, 0, shape).variant, Variant::layerwise);
   EXPECT_EQ(choose(Variant::halide, 0, shape).variant, Variant::halide);
@@ -93,22 +95,22 @@ TEST(ChooseSchedule, DoesAsAsked) {
 }
 
 TEST(ChooseSchedule, HasNoMorePartsThanChannels) {
-  EXPECT_EQ(choose(Variant::channels, 100, shape_of(196, 12, false)).parts, 12);
-  EXPECT_EQ(choose(Variant::channels, 0, shape_of(196, 12, false)).parts, 1);
-  EXPECT_GT(choose(Variant::channels, 0, shape_of(196, 576, false)).parts, 1);
+  EXPECT_EQ(choose(Variant::channels, 100, shape_of(196, 12, floats)).parts, 12);
+  EXPECT_EQ(choose(Variant::channels, 0, shape_of(196, 12, floats)).parts, 1);
+  EXPECT_GT(choose(Variant::channels, 0, shape_of(196, 576, floats)).parts, 1);
 }
 
 TEST(ChooseSchedule, KeepsRowsWithoutExpansion) {
   for (Variant variant : {Variant::automatic, Variant::rows, Variant::channels, Variant::halide}) {
-    EXPECT_EQ(choose(variant, 2, shape_of(49, 0, false), false).variant, Variant::rows);
+    EXPECT_EQ(choose(variant, 2, shape_of(49, 0, floats), false).variant, Variant::rows);
   }
-  EXPECT_EQ(choose(Variant::layerwise, 0, shape_of(49, 0, false), false).variant, Variant::layerwise);
+  EXPECT_EQ(choose(Variant::layerwise, 0, shape_of(49, 0, floats), false).variant, Variant::layerwise);
 }
 
 TEST(ChooseSchedule, AutomaticNeverAsksForABaseline) {
-  for (bool quantized : {false, true}) {
+  for (const Arithmetic& arithmetic : {floats, bytes}) {
     for (int64_t map : {1, 49, 196, 784, 12544}) {
-      const Variant variant = choose(Variant::automatic, 0, shape_of(map, 576, quantized)).variant;
+      const Variant variant = choose(Variant::automatic, 0, shape_of(map, 576, arithmetic)).variant;
       EXPECT_TRUE(variant == Variant::rows || variant == Variant::channels) << map;
     }
   }

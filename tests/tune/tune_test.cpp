@@ -100,7 +100,8 @@ TEST(TileCandidates, HaveTheCostModelsChoice) {
       const Block block = tunable_blocks(graph).at(1).block;
       const auto steps = [&](int pixels) { return (width + pixels - 1) / pixels; };
       for (const Target& target : all_targets()) {
-        const Tile choice = choose_conv_tile(192 / lanes_of(target), width, type != DType::f32, target);
+        const Arithmetic arithmetic = arithmetic_of(graph.tensors.at(block.output), Numerics::tflite, target);
+        const Tile choice = choose_conv_tile({192 / lanes_of(target), width, arithmetic}, target);
         const auto found = tile_candidates(graph, block, {Variant::rows, 0, {}}, 0, target);
         EXPECT_TRUE(std::any_of(found.begin(), found.end(),
                                 [&](const Schedule& s) {

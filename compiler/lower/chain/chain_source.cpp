@@ -95,7 +95,7 @@ ChainSchedule resolve_schedule(const ChainSource& source) {
   const MapSize out = map_of(source.graph(), last, last.output);
   ChainShape shape;
   shape.map = int64_t{out.height} * out.width;
-  shape.quantized = source.arithmetic().requantizes();
+  shape.arithmetic = source.arithmetic();
   const bool expansion = starts_with_expansion(source);
   if (expansion) {
     shape.expanded = source.convs[0].weights.channels;

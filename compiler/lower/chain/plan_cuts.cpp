@@ -22,7 +22,7 @@ struct ConvExtent {
 
 /// The register tile of `vectors` vectors that the schedule or the cost model chooses.
 Tile tile_of(const ChainSource& source, const ChainConv& conv, int vectors, int width) {
-  if (!conv.tile) return choose_conv_tile(vectors, width, source.arithmetic().requantizes(), source.target());
+  if (!conv.tile) return choose_conv_tile({vectors, width, source.arithmetic()}, source.target());
   return {std::min(conv.tile->vectors, vectors), std::min(conv.tile->pixels, width)};
 }
 
@@ -38,9 +38,8 @@ std::vector<Cut> cut_channels(const ChainSource& source, const ChainConv& conv, 
   if (main > 0) cuts.push_back({0, main, 1, tile});
   if (main < channels) {
     const int rest = (channels - main + lanes - 1) / lanes;
-    const bool requantizes = source.arithmetic().requantizes();
-    const int pixels =
-        rest == tile.vectors ? tile.pixels : choose_conv_pixels(rest, extent.width, requantizes, source.target());
+    const ConvShape shape{rest, extent.width, source.arithmetic()};
+    const int pixels = rest == tile.vectors ? tile.pixels : choose_conv_pixels(shape, source.target());
     cuts.push_back({main, channels - main, 1, {rest, pixels}});
   }
   return cuts;
