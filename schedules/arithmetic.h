@@ -29,6 +29,8 @@ struct Arithmetic {
   bool requantizes() const { return rounding != Rounding::none; }
   /// Sums are floats of i8 weights, which a scale for each channel turns into real values before the bias is added.
   bool scales_sums() const { return accumulator == DType::f32 && weights == DType::i8; }
+  /// Every channel has a factor: a multiplier of integers, or the scale of its weights.
+  bool has_multiplier() const { return requantizes() || scales_sums(); }
   /// Sums of inputs correct for weights that are stored with a zero point: integers only.
   bool corrects_weights(int weight_zero) const { return requantizes() && weight_zero != 0; }
 

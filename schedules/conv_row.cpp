@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 
+#include "schedules/conv_plan.h"
 #include "schedules/conv_steps.h"
 #include "schedules/finish.h"
 

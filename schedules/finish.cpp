@@ -13,8 +13,6 @@ using Halide::UInt;
 
 namespace {
 
-/// Every channel has a factor: the multiplier of integers, or the scale of i8 weights.
-bool has_multiplier(const Arithmetic& a) { return a.requantizes() || a.scales_sums(); }
 const char* multiplier_name(const Arithmetic& a) { return a.scales_sums() ? "scale" : "multiplier"; }
 bool rounds_as_tflite(const Finish& finish) { return finish.arithmetic.rounding == Rounding::tflite; }
 
@@ -62,7 +60,7 @@ void FinishInputs::set_shape(int inner, int outer) {
 }
 
 void FinishInputs::add_arguments(std::vector<Halide::Argument>* arguments) const {
-  if (has_multiplier(finish.arithmetic)) arguments->push_back(multiplier);
+  if (finish.arithmetic.has_multiplier()) arguments->push_back(multiplier);
   if (!finish.arithmetic.requantizes()) return;
   if (finish.requantization.has_zero_point) arguments->push_back(zero_point);
   if (rounds_as_tflite(finish)) arguments->push_back(shift);
@@ -71,14 +69,14 @@ void FinishInputs::add_arguments(std::vector<Halide::Argument>* arguments) const
 
 std::vector<std::string> FinishInputs::arrays() const {
   std::vector<std::string> names;
-  if (has_multiplier(finish.arithmetic)) names.push_back(multiplier.name());
+  if (finish.arithmetic.has_multiplier()) names.push_back(multiplier.name());
   if (rounds_as_tflite(finish)) names.push_back(shift.name());
   if (finish.requantization.left_shift) names.push_back(left_shift.name());
   return names;
 }
 
 std::string FinishInputs::prologue(const RegionLayout& at, const std::string& region) const {
-  if (!has_multiplier(finish.arithmetic)) return "";
+  if (!finish.arithmetic.has_multiplier()) return "";
   std::string s;
   auto array = [&](const char* type, const char* name, int64_t offset) {
     s += fmt::format("  const {0}* {1}{2} = (const {0}*)({3} + {4});\n", type, prefix, name, region, offset);
@@ -106,11 +104,6 @@ void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
 
 Expr sum_of(const Finish& finish, const Expr& a, const Expr& b) {
   return finish.sums_wrap() ? call("wrapping_sum", {a, b}) : a + b;
-}
-
-bool requantizes_small(const Finish& finish) {
-  const Requantization& r = finish.requantization;
-  return rounds_as_tflite(finish) && r.from_zero && r.below_half && !r.left_shift && !r.large_sums;
 }
 
 namespace {
@@ -217,24 +210,6 @@ Expr initial_value(const Finish& finish, Expr bias) {
 
 std::map<std::string, std::string> add_argument(const Finish& finish) {
   return {{add_function(finish.residual), "add"}};
-}
-
-RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes) {
-  int64_t end = 4 * param::count;
-  auto part = [&](bool present, int64_t bytes) {
-    const int64_t begin = end;
-    if (present) end += (bytes + 63) / 64 * 64;
-    return begin;
-  };
-  RegionLayout at;
-  at.channels = channels;
-  at.bias = part(true, 4 * channels);
-  at.multiplier = part(has_multiplier(finish.arithmetic), 4 * channels);
-  at.shift = part(rounds_as_tflite(finish), 4 * channels);
-  at.left_shift = part(finish.requantization.left_shift, 4 * channels);
-  at.weights = part(true, weight_bytes);
-  at.bytes = end;
-  return at;
 }
 
 Halide::Type halide_type(DType type) {

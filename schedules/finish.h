@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "schedules/kernels.h"
+#include "schedules/region.h"
 
 namespace narrows {
 
@@ -58,9 +58,6 @@ Halide::Expr initial_value(const Finish& finish, Halide::Expr bias);
 
 /// The argument that the residual addition takes besides its operands (PrintOptions::extra_argument).
 std::map<std::string, std::string> add_argument(const Finish& finish);
-
-/// The layout of a region for `channels` padded channels that ends with `weight_bytes` bytes of weights.
-RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes);
 
 /// Halide's type of values that are stored as `type`: f32, f16, i32, u8 or i8.
 Halide::Type halide_type(DType type);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "schedules/finish.h"
+#include "schedules/kernels.h"
 #include "schedules/printer/print_kernel.h"
 #include "schedules/steps.h"
 
@@ -92,8 +93,6 @@ std::string prologue(const FinishRow& s, const RegionLayout& at) {
 }
 
 }  // namespace
-
-bool reads_region(const Finish& finish) { return finish.arithmetic.requantizes() || finish.arithmetic.scales_sums(); }
 
 Kernel finish_row(const FinishRow& s, const std::string& name, const Target& target) {
   const int channels = round_up(s.channels, lanes_of(target));

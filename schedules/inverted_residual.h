@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "schedules/finish.h"
+#include "schedules/whole_block.h"
 
 namespace narrows {
 

@@ -68,15 +68,15 @@ std::string declare_object(const BlockPipeline& pipeline, const std::string& sym
 
 Kernel whole_block_object(const WholeBlock& spec, const std::string& name, const Target& target,
                           const std::string& path) {
-  NARROWS_CHECK(spec.project.arithmetic.rounding != Rounding::tflite,
+  NARROWS_CHECK(spec.depthwise.arithmetic.rounding != Rounding::tflite,
                 "only arithmetic that Halide knows can be compiled by it");
-  const bool native_add = spec.project.residual.added && spec.project.arithmetic.requantizes();
-  NARROWS_CHECK(!native_add || spec.project.residual.rounding == Rounding::xnnpack,
+  const bool native_add = spec.project.finish.residual.added && spec.depthwise.arithmetic.requantizes();
+  NARROWS_CHECK(!native_add || spec.project.finish.residual.rounding == Rounding::xnnpack,
                 "an addition with TFLite's rounding");
   // Halide's back end narrows two vectors to bytes in fewer steps than each on its own.
-  const bool two = spec.project.arithmetic.requantizes() && spec.expand_vectors % 2 == 0;
+  const bool two = spec.depthwise.arithmetic.requantizes() && spec.expand.tile.vectors % 2 == 0;
   const int filter_lanes = (two ? 2 : 1) * lanes_of(target);
-  const NativeAdd add{spec.project.residual.clamp};
+  const NativeAdd add{spec.project.finish.residual.clamp};
   BlockPipeline pipeline = block_pipeline(spec, target, native_add ? ResidualSum(add) : nullptr, filter_lanes);
   if (native_add) {
     const int64_t before =

@@ -60,7 +60,7 @@ struct ConvSource {
 /// The finishing arithmetic of a convolution with these weights.
 Finish make_finish(const ConvSource& source, const ConvWeights& weights);
 
-/// The parameters at the head of a packed region (schedules/kernels.h, namespace param).
+/// The parameters at the head of a packed region (schedules/region.h, namespace param).
 std::vector<int32_t> make_params(const ConvSource& source, const ConvWeights& weights, const Finish& finish);
 
 /// Where in a convolution's weights those of a kernel begin.

@@ -9,6 +9,7 @@
 #include "compiler/blocks/block.h"
 #include "compiler/lower/context.h"
 #include "compiler/lower/conv_calls.h"
+#include "schedules/whole_block.h"
 
 namespace narrows {
 

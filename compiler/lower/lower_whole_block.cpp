@@ -27,8 +27,9 @@ Tile output_tile(int channels, int width, const Arithmetic& arithmetic, const Ta
 /// Columns of the expanded map, from the first on, that the depthwise convolution reads. Halide shifts a tile that is
 /// wider than these to the left, in front of the input.
 int columns_read(const WholeBlock& s) {
-  const int last = (s.out_width - 1) * s.stride_w + (s.kernel_w - 1) * s.dilation_w - s.pad_left;
-  return std::clamp(last + 1, 1, s.width);
+  const Window& w = s.window;
+  const int last = (s.out.width - 1) * w.stride_w + (w.kernel_w - 1) * w.dilation_w - w.pad.left;
+  return std::clamp(last + 1, 1, s.in.width);
 }
 
 /// The operators of the block, and the weights of its convolutions in that order.
@@ -55,28 +56,22 @@ WholeBlock whole_block_spec(const PlanContext& context, const Block& block) {
   const int lanes = lanes_of(target);
   const std::vector<const ConvWeights*>& weights = parts.weights;
   const Shape &in = graph.input(parts.expand, 0).shape, &out = graph.output(parts.project).shape;
-  const Window& w = parts.depthwise.attr.window;
   const Tensor& wide = graph.output(parts.expand);
 
   WholeBlock s;
-  s.height = in[1], s.width = in[2], s.channels = in[3];
-  s.out_height = out[1], s.out_width = out[2], s.out_channels = out[3];
+  s.in = {in[1], in[2], in[3]};
+  s.out = {out[1], out[2], out[3]};
   s.expanded = round_up(wide.shape[3], lanes);
-  s.kernel_h = w.kernel_h, s.kernel_w = w.kernel_w;
-  s.stride_h = w.stride_h, s.stride_w = w.stride_w;
-  s.dilation_h = w.dilation_h, s.dilation_w = w.dilation_w;
-  s.pad_top = w.pad.top, s.pad_left = w.pad.left;
-  s.expand = make_finish({graph, parts.expand, nullptr, target}, *weights[0]);
+  s.window = parts.depthwise.attr.window;
+  s.expand.finish = make_finish({graph, parts.expand, nullptr, target}, *weights[0]);
   s.depthwise = make_finish({graph, parts.depthwise, nullptr, target}, *weights[1]);
-  s.project = make_finish({graph, parts.project, parts.add, target}, *weights[2]);
-  const Arithmetic& arithmetic = s.project.arithmetic;
+  s.project.finish = make_finish({graph, parts.project, parts.add, target}, *weights[2]);
+  const Arithmetic& arithmetic = s.depthwise.arithmetic;
   if (arithmetic.requantizes()) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
-  s.expand_sums = weights[0]->weight_zero != 0;
-  s.project_sums = weights[2]->weight_zero != 0;
-  const Tile expand_tile = dividing_tile({s.expanded / lanes, columns_read(s), arithmetic}, target);
-  const Tile project_tile = output_tile(s.out_channels, s.out_width, arithmetic, target);
-  s.expand_vectors = expand_tile.vectors, s.expand_pixels = expand_tile.pixels;
-  s.project_vectors = project_tile.vectors, s.project_pixels = project_tile.pixels;
+  s.expand.row_sums = arithmetic.corrects_weights(weights[0]->weight_zero);
+  s.project.row_sums = arithmetic.corrects_weights(weights[2]->weight_zero);
+  s.expand.tile = dividing_tile({s.expanded / lanes, columns_read(s), arithmetic}, target);
+  s.project.tile = output_tile(s.out.channels, s.out.width, arithmetic, target);
   return s;
 }
 
@@ -88,16 +83,18 @@ std::string pack_whole_block(const PlanContext& context, const Block& block, con
   };
   const ConvRow expand = expand_region(s), project = project_region(s, target);
   const DepthwiseRow depthwise = depthwise_region(s);
-  return pack_conv(expand, conv_layout(expand, target), *parts.weights[0], params(parts.expand, nullptr, 0, s.expand)) +
+  return pack_conv(expand, conv_layout(expand, target), *parts.weights[0],
+                   params(parts.expand, nullptr, 0, s.expand.finish)) +
          pack_depthwise(depthwise, depthwise_layout(depthwise, target), *parts.weights[1],
                         params(parts.depthwise, nullptr, 1, s.depthwise)) +
          pack_conv(project, conv_layout(project, target), *parts.weights[2],
-                   params(parts.project, parts.add, 2, s.project));
+                   params(parts.project, parts.add, 2, s.project.finish));
 }
 
 BlockCode lower_whole_block(const LoweringContext& context, const Block& block) {
   const WholeBlock spec = whole_block_spec(context, block);
-  for (const Finish* finish : {&spec.expand, &spec.depthwise, &spec.project}) context.kernels.note_sums(*finish);
+  for (const Finish* finish : {&spec.expand.finish, &spec.depthwise, &spec.project.finish})
+    context.kernels.note_sums(*finish);
   BlockCode code;
   code.runs = true;
   code.function = whole_block(spec, context.target(), &code.scratch_bytes).text;

@@ -78,9 +78,8 @@ std::optional<int64_t> halide_scratch(const Graph& network, CompileOptions optio
 /// % in 8 bit.
 void choose_tiles(const Target& target, WholeBlock* spec) {
   const int two = 2 * lanes_of(target);
-  if (target.registers != 32 || spec->expanded % two || spec->out_channels % two || spec->out_width % 14) return;
-  spec->expand_vectors = spec->project_vectors = 2;
-  spec->expand_pixels = spec->project_pixels = 14;
+  if (target.registers != 32 || spec->expanded % two || spec->out.channels % two || spec->out.width % 14) return;
+  spec->expand.tile = spec->project.tile = {2, 14};
 }
 
 }  // namespace

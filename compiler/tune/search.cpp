@@ -6,6 +6,7 @@
 #include "compiler/blocks/cost_model.h"
 #include "compiler/graph/costs.h"
 #include "compiler/graph/ops.h"
+#include "schedules/arithmetic.h"
 #include "schedules/kernels.h"
 
 namespace narrows {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/prologue.h"
-#include "schedules/kernels.h"
+#include "schedules/region.h"
 
 namespace narrows {
 namespace {
