@@ -1,8 +1,8 @@
 // Vectors of the target's width.
 //
 // LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
-// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane of
-// a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
+// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane
+// of a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
 // instructions; isa/README.md lists them.
 #pragma once
 

@@ -1,4 +1,5 @@
-// How GCC and Clang print the instructions of a family of machines: all that is known of its assembly text is one value.
+// How GCC and Clang print the instructions of a family of machines: all that is known of its assembly text is one
+// value.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The vectors of GCC and Clang, for every instruction set that has a file here but plain.h: types, loads and stores, and
-// what these compilers translate well without help.
+// The vectors of GCC and Clang, for every instruction set that has a file here but plain.h: types, loads and stores,
+// and what these compilers translate well without help.
 #pragma once
 
 #include "../prologue.h"
