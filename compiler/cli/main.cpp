@@ -12,6 +12,7 @@
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/operators.h"
+#include "compiler/cli/target_list.h"
 #include "compiler/diagnostics.h"
 #include "compiler/text.h"
 #include "compiler/version.h"
@@ -28,6 +29,11 @@ int run(int argc, char** argv) {
     throw CLI::Success();
   };
   app.add_flag_callback("--operators", print_operators, "Lists the operators that models may have");
+  const auto print_targets = [] {
+    fmt::print("{}", narrows::target_list());
+    throw CLI::Success();
+  };
+  app.add_flag_callback("--targets", print_targets, "Lists the targets, and how this machine runs code for them");
   app.require_subcommand(1);
   app.footer(
       "Example:\n  narrows compile mobilenet_v2.tflite --target arm64-linux -o out\n\n"
