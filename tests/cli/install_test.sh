@@ -18,10 +18,12 @@ problem() {
 
 DESTDIR='' cmake --install "$build" --prefix "$work/prefix" >log 2>&1 || problem "cmake --install: $(cat log)"
 narrows=$work/prefix/bin/narrows
-for file in LICENSE NOTICE README.md docs/memory.md; do
+pages=$(cd "$top" && echo LICENSE NOTICE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs/*)
+for file in $pages; do
   cmp "$top/$file" "prefix/share/doc/narrows/$file" || problem "$file is not installed"
 done
-[ "$(find prefix -type f | wc -l)" = 5 ] || problem "installed $(find prefix -type f)"
+# These, and the program.
+[ "$(find prefix -type f | wc -l)" = $(($(echo "$pages" | wc -w) + 1)) ] || problem "installed $(find prefix -type f)"
 # The build folder is not where the program looks for libraries.
 readelf -d "$narrows" | grep -E 'R(UN)?PATH' | grep -qF "$build" && problem "$(readelf -d "$narrows" | grep PATH)"
 
