@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/targets.h"
+
 namespace narrows {
 namespace {
 
@@ -27,16 +29,17 @@ Graph convolution(DType activations, DType weights) {
   return graph;
 }
 
-Arithmetic arithmetic(DType activations, DType weights, Numerics numerics, Isa isa) {
+Arithmetic arithmetic(DType activations, DType weights, Numerics numerics, const Target& target) {
   const Graph graph = convolution(activations, weights);
-  Target target;
-  target.isa = isa;
   return arithmetic_of(graph, graph.ops[0], numerics, target);
 }
 
+Target avx2() { return target_named("x86-64-linux-avx2"); }
+Target neon() { return target_named("arm64-linux"); }
+
 TEST(Arithmetic, OfFloatsHasTheWeightsOfTheModel) {
   for (const DType weights : {DType::f32, DType::f16, DType::i8}) {
-    const Arithmetic a = arithmetic(DType::f32, weights, Numerics::xnnpack, Isa::avx2);
+    const Arithmetic a = arithmetic(DType::f32, weights, Numerics::xnnpack, avx2());
     EXPECT_EQ(a.stored, DType::f32);
     EXPECT_EQ(a.weights, weights);
     EXPECT_EQ(a.accumulator, DType::f32);
@@ -51,14 +54,14 @@ TEST(Arithmetic, OfFloatsHasTheWeightsOfTheModel) {
 
 TEST(Arithmetic, OfBytesStoresWhatTheTargetMultiplies) {
   for (const DType activations : {DType::u8, DType::i8}) {
-    EXPECT_EQ(arithmetic(activations, DType::i8, Numerics::tflite, Isa::avx2).stored, DType::u8);
-    EXPECT_EQ(arithmetic(activations, DType::i8, Numerics::tflite, Isa::neon).stored, DType::i8);
+    EXPECT_EQ(arithmetic(activations, DType::i8, Numerics::tflite, avx2()).stored, DType::u8);
+    EXPECT_EQ(arithmetic(activations, DType::i8, Numerics::tflite, neon()).stored, DType::i8);
   }
 }
 
 TEST(Arithmetic, OfBytesSumsIntegersAndRequantizesThem) {
   for (const DType weights : {DType::u8, DType::i8}) {
-    const Arithmetic a = arithmetic(DType::u8, weights, Numerics::tflite, Isa::neon_dotprod);
+    const Arithmetic a = arithmetic(DType::u8, weights, Numerics::tflite, neon());
     EXPECT_EQ(a.weights, DType::i8);  // without their zero point
     EXPECT_EQ(a.accumulator, DType::i32);
     EXPECT_EQ(a.quad, 4);
@@ -70,8 +73,8 @@ TEST(Arithmetic, OfBytesSumsIntegersAndRequantizesThem) {
 }
 
 TEST(Arithmetic, RoundsAsAsked) {
-  EXPECT_EQ(arithmetic(DType::i8, DType::i8, Numerics::tflite, Isa::avx2).rounding, Rounding::tflite);
-  EXPECT_EQ(arithmetic(DType::i8, DType::i8, Numerics::xnnpack, Isa::avx2).rounding, Rounding::xnnpack);
+  EXPECT_EQ(arithmetic(DType::i8, DType::i8, Numerics::tflite, avx2()).rounding, Rounding::tflite);
+  EXPECT_EQ(arithmetic(DType::i8, DType::i8, Numerics::xnnpack, avx2()).rounding, Rounding::xnnpack);
 }
 
 TEST(IsQuantized, NeedsBytesAndScales) {
@@ -83,13 +86,11 @@ TEST(IsQuantized, NeedsBytesAndScales) {
 }
 
 TEST(StoredShift, TurnsAByteOfTheModelIntoTheStoredOne) {
-  Target x86, arm;
-  x86.isa = Isa::avx2, arm.isa = Isa::neon;
-  EXPECT_EQ(stored_shift(DType::i8, x86), 128);
-  EXPECT_EQ(stored_shift(DType::u8, x86), 0);
-  EXPECT_EQ(stored_shift(DType::u8, arm), -128);
-  EXPECT_EQ(stored_shift(DType::i8, arm), 0);
-  EXPECT_EQ(stored_shift(DType::f32, arm), 0);
+  EXPECT_EQ(stored_shift(DType::i8, avx2()), 128);
+  EXPECT_EQ(stored_shift(DType::u8, avx2()), 0);
+  EXPECT_EQ(stored_shift(DType::u8, neon()), -128);
+  EXPECT_EQ(stored_shift(DType::i8, neon()), 0);
+  EXPECT_EQ(stored_shift(DType::f32, neon()), 0);
 }
 
 }  // namespace
