@@ -3,6 +3,7 @@
 
 #include "compiler/lower/lower.h"
 #include "tests/support/graphs.h"
+#include "tests/support/targets.h"
 
 namespace narrows {
 namespace {
@@ -35,7 +36,7 @@ TEST_P(Plan, HasTheSizesOfItsCode) {
     SCOPED_TRACE(to_string(schedule));
     CompileOptions options;
     options.schedule = schedule;
-    options.target = {Isa::avx2, Os::linux_};
+    options.target = target_named("x86-64-linux-avx2");
     WeightCache weights(graph, options.numerics, options.target);
     KernelLibrary kernels(options.target);
     const LoweringContext context({graph, options, weights}, kernels);

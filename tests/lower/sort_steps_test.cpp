@@ -11,7 +11,8 @@ namespace {
 
 ConvWeights make_weights(int channels, int depth, int largest, int zero, std::mt19937& random) {
   ConvWeights w;
-  w.channels = channels, w.row_size = depth, w.weight_zero = zero, w.type = DType::i8;
+  w.channels = channels, w.row_size = depth, w.weight_zero = zero,
+  w.arithmetic = byte_arithmetic(DType::u8, Numerics::tflite);
   for (int i = 0; i < channels * depth; ++i)
     w.weights.push_back(static_cast<int>(random() % (2u * largest + 1)) - largest);
   return w;
@@ -67,7 +68,7 @@ TEST(SortSteps, NothingSaturates) {
 
 TEST(SortSteps, JoinsWhatItCan) {
   ConvWeights w;
-  w.channels = 1, w.row_size = 16, w.type = DType::i8;
+  w.channels = 1, w.row_size = 16, w.arithmetic = byte_arithmetic(DType::u8, Numerics::tflite);
   w.weights = {64, 1, 0, 0, 64, 64, 0, 0, 100, 100, 0, 0, 60, 3, 0, -128};
   const StepOrder order = sort_steps(w, {0, 1, 0, 16}, true);
   EXPECT_EQ(order.joined, 1);
