@@ -74,9 +74,9 @@ std::string title_of(const Graph& graph, const Block& block, const std::string& 
 std::string schedule_of(const Chain& chain) {
   std::string rows;
   for (size_t i = 0; i + 1 < chain.stages.size(); ++i) {
-    const Rows& r = chain.stages[i].out;
+    const StageRows& r = chain.stages[i].out;
     rows += rows.empty() ? "" : ", ";
-    if (r.kind == Rows::Kind::interleaved) {
+    if (r.kind == StageRows::Kind::interleaved) {
       rows += fmt::format("4 {} rows, interleaved", r.name);
     } else if (r.whole()) {
       rows += fmt::format("all {} rows", r.name);

@@ -42,7 +42,7 @@ bool can_join(const Step& a, const Step& b) {
 
 }  // namespace
 
-StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool joins) {
+StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, Sorting sorting) {
   std::vector<Step> small;
   std::vector<int> alone, large;
   for (int i = 0; 4 * i < range.depth; ++i) {
@@ -56,7 +56,8 @@ StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool 
   StepOrder order;
   while (!small.empty()) {
     const auto fits = [&](const Step& other) { return can_join(small[0], other); };
-    const auto partner = joins ? std::find_if(small.begin() + 1, small.end(), fits) : small.end();
+    const auto partner =
+        sorting == Sorting::joined_first ? std::find_if(small.begin() + 1, small.end(), fits) : small.end();
     if (partner == small.end()) {
       alone.push_back(small[0].index);
     } else {
@@ -78,7 +79,8 @@ bool joins_steps(const Target& target, const ConvWeights& weights) {
   const int tile = 2 * lanes_of(target);
   int joined = 0, all = 0;
   for (int c = 0; c < weights.channels; c += tile) {
-    const StepOrder order = sort_steps(weights, {c, std::min(tile, weights.channels - c), 0, weights.row_size}, true);
+    const StepOrder order =
+        sort_steps(weights, {c, std::min(tile, weights.channels - c), 0, weights.row_size}, Sorting::joined_first);
     joined += 2 * order.joined;
     all += static_cast<int>(order.steps.size());
   }

@@ -21,9 +21,9 @@ struct StepOrder {
   int small = 0;           ///< steps behind them, each of which does not saturate by itself
 };
 
-/// Joins greedily, if it `joins`: the step with the largest weights gets the largest one that it can be joined with,
-/// and so on.
-StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, bool joins);
+/// With Sorting::joined_first, joins greedily: the step with the largest weights gets the largest one that it can be
+/// joined with, and so on.
+StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, Sorting sorting);
 
 /// True if enough steps of an 8-bit pointwise convolution can be joined for a loop of their own to pay. False where the
 /// target does not sort steps.

@@ -37,7 +37,7 @@ int largest_sum(const ConvWeights& w, const WeightRange& range, const std::vecto
 }
 
 void check(const ConvWeights& w, const WeightRange& range) {
-  const StepOrder order = sort_steps(w, range, true);
+  const StepOrder order = sort_steps(w, range, Sorting::joined_first);
   std::vector<int> sorted = order.steps;
   std::sort(sorted.begin(), sorted.end());
   ASSERT_EQ(sorted.size(), (range.depth + 3) / 4);
@@ -70,7 +70,7 @@ TEST(SortSteps, JoinsWhatItCan) {
   ConvWeights w;
   w.channels = 1, w.row_size = 16, w.arithmetic = byte_arithmetic(DType::u8, Numerics::tflite);
   w.weights = {64, 1, 0, 0, 64, 64, 0, 0, 100, 100, 0, 0, 60, 3, 0, -128};
-  const StepOrder order = sort_steps(w, {0, 1, 0, 16}, true);
+  const StepOrder order = sort_steps(w, {0, 1, 0, 16}, Sorting::joined_first);
   EXPECT_EQ(order.joined, 1);
   EXPECT_EQ(order.small, 1);
   EXPECT_EQ(order.steps, (std::vector<int>{3, 0, 1, 2}));

@@ -1,7 +1,7 @@
 // Chains: one to three convolutions as one emitted function, or a cascade, several such chains in a row.
 //
 // A chain is planned as stages. Each stage computes one row of its map with a kernel, from rows of the stage before it,
-// and keeps it in Rows: a ring, one row, or the whole map, in the block's scratch memory. The last stage writes the
+// and keeps it in StageRows: a ring, one row, or the whole map, in the block's scratch memory. The last stage writes the
 // block's output tensor. plan_chain() decides all sizes: the stages, where their rows lie, and the cuts of their
 // channels. make_chain() (chain_code.h) adds kernels and packed weights, and print_chain() only writes them down.
 //
@@ -28,7 +28,7 @@
 namespace narrows {
 
 /// Where the rows of a stage lie.
-struct Rows {
+struct StageRows {
   enum class Kind {
     tensor,       ///< a tensor of the graph: dense rows
     plain,        ///< rows with borders in scratch
@@ -104,7 +104,7 @@ struct Stage {
   std::variant<Load, FullConv, Depthwise> work;
   Window window;  ///< of rows of the stage before, or of the input tensor; 1x1 where a row is loaded
   MapSize in;     ///< the whole map that the window moves over
-  Rows out;
+  StageRows out;
 
   const Load* load() const { return std::get_if<Load>(&work); }
   const FullConv* conv() const { return std::get_if<FullConv>(&work); }

@@ -7,7 +7,7 @@ namespace narrows {
 namespace {
 
 /// Elements from the start of the ring to a row.
-std::string ring_row(const Rows& r, const Index& row) {
+std::string ring_row(const StageRows& r, const Index& row) {
   if (r.kept == 1) return "0";
   if (r.whole()) return row.times(r.row_elements());
   return fmt::format("{} % {} * {}", row.operand(), r.kept, r.row_elements());
@@ -20,10 +20,10 @@ std::string tensor_row(const std::string& tensor, const Index& y, int width, int
 
 }  // namespace
 
-std::string ChainCalls::write_pointer(const Rows& r, const Index& y) const {
-  if (r.kind == Rows::Kind::tensor) return tensor_row("out", y, r.full_width, r.first_column, r.map.channels);
+std::string ChainCalls::write_pointer(const StageRows& r, const Index& y) const {
+  if (r.kind == StageRows::Kind::tensor) return tensor_row("out", y, r.full_width, r.first_column, r.map.channels);
   const int64_t left = int64_t{r.left} * r.pitch;
-  if (r.kind == Rows::Kind::interleaved) return plus(r.name, left);
+  if (r.kind == StageRows::Kind::interleaved) return plus(r.name, left);
   return plus(plus(r.name, ring_row(r, y + r.top)), left);
 }
 
@@ -34,14 +34,14 @@ std::string ChainCalls::read_pointer(int i, const Index& y, int k) const {
     const MapSize& in = stage(i).in;
     return tensor_row("in", row, in.width, stage(i).out.first_column * w.stride_w, in.channels);
   }
-  const Rows& r = stage(i - 1).out;
+  const StageRows& r = stage(i - 1).out;
   return plus(plus(r.name, ring_row(r, row)), int64_t{r.skipped} * r.pitch);
 }
 
 std::string ChainCalls::residual_pointer(const Stage& s, const Index& y) const {
-  const Rows& out = s.out;
+  const StageRows& out = s.out;
   if (s.adds_tensor()) return tensor_row("residual", y, out.full_width, out.first_column, out.map.channels);
-  const Rows& r = chain_.stages[*s.conv()->addend->stage].out;
+  const StageRows& r = chain_.stages[*s.conv()->addend->stage].out;
   return plus(write_pointer(r, y), int64_t{out.first_column - r.first_column} * r.pitch);
 }
 
@@ -63,13 +63,13 @@ void ChainCalls::call_load(const Stage& s, const Index& y) {
 }
 
 void ChainCalls::repeat_pixel(const Stage& s, const Index& y, const Input& input) {
-  const Rows& r = s.out;
+  const StageRows& r = s.out;
   writer_.line("repeat_pixel({}, {}, {}, {}, {});", input.name, plus(write_pointer(r, y), input.first), r.map.width,
                input.channels * r.element_bytes, r.pitch * r.element_bytes);
 }
 
 void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
-  const Rows& r = s.out;
+  const StageRows& r = s.out;
   const int channels = input.channels;
   const std::string from = chain_.row_source ? fmt::format("in(user, {})", y.str())
                                              : plus(input.name, y.times(int64_t{s.in.width} * channels));
@@ -80,14 +80,14 @@ void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
   const int flip = s.load()->flips_sign ? 0x80 : 0;
   if (!chain_.arithmetic.requantizes()) {
     writer_.line("load_row({}, {}, {});", begin, to, sizes);
-  } else if (r.kind == Rows::Kind::interleaved) {
+  } else if (r.kind == StageRows::Kind::interleaved) {
     writer_.line("load_slot({}, {}, {}, {}, {} & 3);", begin, to, sizes, flip, y.str());
   } else {
     writer_.line("load_row({}, {}, {}, {});", begin, to, sizes, flip);
   }
 }
 
-void ChainCalls::convert(const Rows& r, int channels, const std::string& from, const std::string& to) {
+void ChainCalls::convert(const StageRows& r, int channels, const std::string& from, const std::string& to) {
   if (r.pitch == channels && channels <= 4) {
     writer_.line("convert_row<{}>({}, {}, {}, scales, addends);", channels, from, to, r.map.width);
   } else {
@@ -106,7 +106,7 @@ void ChainCalls::call_conv(int i, const Index& y) {
     if (s.conv()->row_sums) text += ", sums";
     if (s.conv()->addend) text += ", " + plus(residual_pointer(s, y), p.cut.first);
     text += ", " + plus(write_pointer(s.out, y), p.cut.first);
-    if (s.out.kind == Rows::Kind::interleaved) text += ", " + y.str() + " & 3";
+    if (s.out.kind == StageRows::Kind::interleaved) text += ", " + y.str() + " & 3";
     writer_.line("{}({});", std::get<std::string>(p.kernels), text);
   }
 }
@@ -128,10 +128,10 @@ void ChainCalls::sum_rows(int i, const Index& y, int pitch) {
 void ChainCalls::call_depthwise(int i, const Index& y) {
   const Stage& s = stage(i);
   const Window& w = s.window;
-  const Rows& ring = stage(i - 1).out;
+  const StageRows& ring = stage(i - 1).out;
   for (const Piece& p : code_.pieces[i]) {
     std::string text;
-    if (ring.kind == Rows::Kind::interleaved) {
+    if (ring.kind == StageRows::Kind::interleaved) {
       const std::string row = (y * w.stride_h - w.pad.top).operand();
       text = fmt::format("{}, {} & 3, ", plus(ring.name, int64_t{ring.skipped} * ring.pitch + p.cut.first), row);
     } else {

@@ -17,7 +17,7 @@ class ChainCalls {
   /// Writes the calls that compute row `y` of stage `i`.
   void call(int i, const Index& y);
   /// Where row `y` of a stage is written.
-  std::string write_pointer(const Rows& rows, const Index& y) const;
+  std::string write_pointer(const StageRows& rows, const Index& y) const;
 
  private:
   const Stage& stage(int i) const { return chain_.stages[i]; }
@@ -33,7 +33,7 @@ class ChainCalls {
   };
   void call_load(const Stage& s, const Index& y);
   void repeat_pixel(const Stage& s, const Index& y, const Input& input);
-  void convert(const Rows& r, int channels, const std::string& from, const std::string& to);
+  void convert(const StageRows& r, int channels, const std::string& from, const std::string& to);
   void load(const Stage& s, const Index& y, const Input& input);
   void call_conv(int i, const Index& y);
   void sum_rows(int i, const Index& y, int pitch);

@@ -80,16 +80,18 @@ int64_t overlap_of(const Chain& chain, int64_t lead) {
   return lead <= -out * last(chain).out.map.height ? kApart : lead;
 }
 
-int64_t input_overlap(const Chain& chain, int channels, bool adds_input) {
+/// How far the output may reach into an input of `channels` channels.
+int64_t input_lead(const Chain& chain, int channels) {
   const bool tiles_of_tensor = last(chain).unit_pixels() && chain.stages.size() == 1;
-  int64_t lead = tiles_of_tensor ? kApart : largest_lead(chain, channels);
-  if (adds_input) {
-    lead = std::min(lead, residual_lead(chain));
-    // What is added where it is, is overwritten at once; or it lies apart from the row that is written.
-    if (last(chain).adds_tensor() && lead < 0)
-      lead = std::min(lead, -row_bytes(last(chain).out.map, chain.arithmetic.stored));
-  }
-  return overlap_of(chain, lead);
+  return tiles_of_tensor ? kApart : largest_lead(chain, channels);
+}
+
+/// How far the output may reach into the input where the chain adds that as well.
+int64_t added_input_lead(const Chain& chain) {
+  const int64_t lead = std::min(input_lead(chain, chain.stages[0].in.channels), residual_lead(chain));
+  // What is added where it is, is overwritten at once; or it lies apart from the row that is written.
+  if (!last(chain).adds_tensor() || lead >= 0) return lead;
+  return std::min(lead, -row_bytes(last(chain).out.map, chain.arithmetic.stored));
 }
 
 }  // namespace
@@ -99,11 +101,12 @@ std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
   std::vector<int64_t> overlaps;
   if (const Load* load = first.load()) {
     for (const Load::Source& source : load->joined)
-      overlaps.push_back(source.pixel ? kApart : input_overlap(chain, source.channels, false));
+      overlaps.push_back(source.pixel ? kApart : overlap_of(chain, input_lead(chain, source.channels)));
     // What is converted is a graph input, and has elements of another size.
     if (load->conversion) overlaps.push_back(kApart);
   }
-  if (overlaps.empty()) overlaps.push_back(input_overlap(chain, first.in.channels, adds_input));
+  const int64_t lead = adds_input ? added_input_lead(chain) : input_lead(chain, first.in.channels);
+  if (overlaps.empty()) overlaps.push_back(overlap_of(chain, lead));
   overlaps.push_back(adds_input ? overlaps[0] : overlap_of(chain, residual_lead(chain)));
   return overlaps;
 }

@@ -23,7 +23,7 @@ Finish own_finish(const WeightedChain& c, size_t i) { return make_finish(source_
 /// again.
 bool ring_is_crossed(const WeightedChain& c, size_t i) {
   if (!c.source.target().lanes_cross) return false;
-  if (stage_of(c, i).out.kind != Rows::Kind::interleaved) return false;
+  if (stage_of(c, i).out.kind != StageRows::Kind::interleaved) return false;
   return requantizes_small(own_finish(c, i)) && requantizes_small(own_finish(c, i + 1));
 }
 
@@ -57,7 +57,7 @@ ConvRow conv_spec(const WeightedChain& c, size_t i, Sorting sorting) {
   spec.reduction = reduction_of(c, i, sorting);
   spec.out.width = s.unit_pixels().value_or(s.out.map.width);
   spec.out.stride = s.out.pitch;
-  if (s.out.kind == Rows::Kind::interleaved) spec.out.form = Output::Form::interleaved;
+  if (s.out.kind == StageRows::Kind::interleaved) spec.out.form = Output::Form::interleaved;
   if (const std::optional<Addend>& addend = s.conv()->addend)
     spec.out.residual_stride = addend->stage ? c.plan.stages[*addend->stage].out.pitch : s.out.map.channels;
   spec.finish = finish_of(c, i);
@@ -113,7 +113,7 @@ std::vector<PieceSpec> conv_specs(const WeightedChain& c, size_t i, Sorting sort
 
 DepthwiseRow depthwise_spec(const WeightedChain& c, size_t i, const Cut& cut) {
   const Stage& s = stage_of(c, i);
-  const Rows& in = c.plan.stages[c.plan.loads() + i - 1].out;
+  const StageRows& in = c.plan.stages[c.plan.loads() + i - 1].out;
   const Window& w = s.window;
   DepthwiseRow spec;
   spec.kernel_h = w.kernel_h, spec.kernel_w = w.kernel_w;
@@ -123,7 +123,7 @@ DepthwiseRow depthwise_spec(const WeightedChain& c, size_t i, const Cut& cut) {
   spec.width = s.out.map.width;
   spec.out_stride = s.out.pitch;
   RingInput& ring = spec.ring;
-  ring.interleaved = in.kind == Rows::Kind::interleaved;
+  ring.interleaved = in.kind == StageRows::Kind::interleaved;
   ring.wide_weights = ring.interleaved && c.source.target().products == ByteProducts::pairs;
   ring.tap_zero = ring.interleaved && !ring.wide_weights && c.weights[i].weight_zero != 0;
   spec.finish = finish_of(c, i);

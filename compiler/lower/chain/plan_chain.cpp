@@ -32,7 +32,7 @@ Reach reach_of(const Stage& s) {
 
 /// Makes `rows` the columns of its map that `reach` covers. There is always one: the windows of a strip may lie in the
 /// border alone, and then the column next to it is computed for nothing.
-void cut_to(const Reach& reach, Rows* rows) {
+void cut_to(const Reach& reach, StageRows* rows) {
   rows->first_column = std::clamp(reach.from, 0, rows->full_width - 1);
   rows->map.width = std::clamp(reach.to, rows->first_column + 1, rows->full_width) - rows->first_column;
 }
@@ -93,7 +93,7 @@ void add_stages(const ChainSource& source, Chain* chain) {
 void cut_columns(int strip, int columns, Chain* chain) {
   for (Stage& s : chain->stages) s.out.full_width = s.out.map.width;
   if (columns == 1) return;
-  Rows& out = chain->stages.back().out;
+  StageRows& out = chain->stages.back().out;
   const int width = out.map.width;
   out.first_column = width * strip / columns;
   out.map.width = width * (strip + 1) / columns - out.first_column;
@@ -120,7 +120,7 @@ std::optional<size_t> adder_of(const Chain& chain, size_t i) {
 }
 
 /// The borders that the windows of `next` reach.
-void set_borders(const Stage& next, Rows* rows) {
+void set_borders(const Stage& next, StageRows* rows) {
   const Window& w = next.window;
   const Reach reach = reach_of(next);
   rows->top = w.pad.top, rows->left = std::max(0, -reach.from);
@@ -142,7 +142,7 @@ bool can_interleave(const ChainSource& source, const Chain& chain, size_t i) {
 
 /// Rows of a plain ring of stage `i`.
 int kept_rows(const Chain& chain, size_t i) {
-  const Rows& rows = chain.stages[i].out;
+  const StageRows& rows = chain.stages[i].out;
   const Stage& next = chain.stages[i + 1];
   const int whole = rows.map.height + rows.top + rows.bottom;
   if (chain.variant == Variant::layerwise || (i == 0 && chain.parts && chain.parts->expands_at_once)) return whole;
@@ -172,7 +172,7 @@ bool expands_at_once(const ChainSource& source, const Chain& chain) {
 /// Chooses ring, borders and layout of the rows of stage `i`, which hold the graph's `tensor`.
 void place(const ChainSource& source, size_t i, int tensor, Chain* chain) {
   const Stage& next = chain->stages[i + 1];
-  Rows* const rows = &chain->stages[i].out;
+  StageRows* const rows = &chain->stages[i].out;
   set_borders(next, rows);
   if (chain->arithmetic.requantizes()) {
     const Tensor& t = source.graph().tensors[tensor];
@@ -183,7 +183,7 @@ void place(const ChainSource& source, size_t i, int tensor, Chain* chain) {
   const bool dense = next.conv() && next.window.kernel_w > 1;
   rows->pitch = dense ? rows->map.channels : round_up(rows->map.channels, source.lanes());
   const bool interleaved = next.depthwise() && can_interleave(source, *chain, i + 1);
-  rows->kind = interleaved ? Rows::Kind::interleaved : Rows::Kind::plain;
+  rows->kind = interleaved ? StageRows::Kind::interleaved : StageRows::Kind::plain;
   rows->kept = interleaved ? 4 : kept_rows(*chain, i);
   // What one phase writes and another reads is shared; a task keeps to itself what lives within a phase.
   rows->shared = chain->variant == Variant::layerwise;
@@ -199,7 +199,7 @@ void place_rows(const ChainSource& source, Chain* chain) {
     chain->stages[i].out.name = load ? "padded" : rows_name(source, i - chain->loads());
     place(source, i, load ? source.block.input : source.convs[i - chain->loads()].tensor(), chain);
   }
-  Rows& out = chain->stages.back().out;
+  StageRows& out = chain->stages.back().out;
   out.name = "out";
   out.pitch = out.map.channels;
 }

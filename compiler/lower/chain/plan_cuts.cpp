@@ -97,16 +97,16 @@ int depthwise_pixels(const ChainSource& source, const Chain& chain, size_t stage
   row.kernel_h = s.window.kernel_h, row.kernel_w = s.window.kernel_w;
   row.stride_w = s.window.stride_w, row.dilation_w = s.window.dilation_w;
   row.width = s.out.map.width;
-  row.ring.interleaved = chain.stages[stage - 1].out.kind == Rows::Kind::interleaved;
+  row.ring.interleaved = chain.stages[stage - 1].out.kind == StageRows::Kind::interleaved;
   row.finish.arithmetic = conv.weights.arithmetic;
   return choose_depthwise_pixels(row, source.target());
 }
 
 /// Whole vectors, then the channels that do not fill one.
 std::vector<Cut> cut_depthwise(const ChainSource& source, const Chain& chain, size_t stage) {
-  const Rows& out = chain.stages[stage].out;
+  const StageRows& out = chain.stages[stage].out;
   const int pixels = depthwise_pixels(source, chain, stage);
-  const int channels = out.kind == Rows::Kind::tensor ? out.map.channels : out.pitch;
+  const int channels = out.kind == StageRows::Kind::tensor ? out.map.channels : out.pitch;
   const int whole = channels / source.lanes() * source.lanes();
   std::vector<Cut> cuts;
   if (whole > 0) cuts.push_back({0, whole, 1, {1, pixels}});
@@ -122,7 +122,7 @@ void cut_row_stage(const ChainSource& source, int columns, size_t stage, Chain* 
     return;
   }
   // Of tensors there are no channels beyond the last one, neither to write nor to add.
-  const bool exact = s.out.kind == Rows::Kind::tensor || s.adds_tensor();
+  const bool exact = s.out.kind == StageRows::Kind::tensor || s.adds_tensor();
   const int width = s.out.map.width;
   // Strips of columns have the same weights, whose order depends on the tile's vectors.
   const ConvExtent extent{exact ? s.out.map.channels : s.out.pitch, width, columns > 1 ? s.out.full_width : width};

@@ -1,9 +1,11 @@
-// Chains as text: plain loops over rows with named rings, around the calls of kernels that chain_calls.cpp writes.
+// Chains as text: plain loops over rows with named rings, around the calls of kernels that chain_calls.cpp and
+// chain_units.cpp write.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "compiler/lower/chain/chain_calls.h"
+#include "compiler/lower/chain/chain_units.h"
 #include "compiler/writer.h"
 
 namespace narrows {
@@ -19,7 +21,8 @@ class ChainPrinter {
         out_type_(std::move(out_type)),
         type_(to_string(code.plan.arithmetic.stored)),
         writer_(indent),
-        calls_(code, &writer_) {}
+        calls_(code, &writer_),
+        units_(code, &writer_) {}
 
   std::string print() { return signature() + body() + "}\n"; }
 
@@ -65,8 +68,8 @@ class ChainPrinter {
       writer_.line("static const f32 addends[] = {{{}}};", literals(load->conversion->addend));
     }
     for (int i = 0; i < last(); ++i) {
-      const Rows& r = stage(i).out;
-      const bool interleaved = r.kind == Rows::Kind::interleaved;
+      const StageRows& r = stage(i).out;
+      const bool interleaved = r.kind == StageRows::Kind::interleaved;
       const std::string type = interleaved ? "u32" : type_;
       std::string comment = interleaved   ? "four rows in the bytes of [{}][{}]"
                             : r.whole()   ? "all rows of [{}][{}]"
@@ -97,9 +100,9 @@ class ChainPrinter {
   }
 
   /// Of rows [first, first + count).
-  void fill_borders(const Rows& r, const Index& first, const std::string& count) {
+  void fill_borders(const StageRows& r, const Index& first, const std::string& count) {
     if (!r.left && !r.right) return;
-    const bool interleaved = r.kind == Rows::Kind::interleaved;
+    const bool interleaved = r.kind == StageRows::Kind::interleaved;
     const int64_t pixel = int64_t{r.pitch} * (interleaved ? 4 : r.element_bytes);
     writer_.line("fill_borders({}, {}, {}, {}, {}, {});", plus(r.name, first.times(r.row_elements())),
                  interleaved ? "1" : count, r.columns() * pixel, r.left * pixel, r.right * pixel,
@@ -130,9 +133,9 @@ class ChainPrinter {
 
   /// One row without borders above or below, made right before it is read.
   bool on_demand(int i) const {
-    const Rows& r = stage(i).out;
+    const StageRows& r = stage(i).out;
     if (i == 0 && chain_.row_source) return false;  // all rows are pulled, one after the other
-    return r.kind == Rows::Kind::plain && r.kept == 1 && !r.top && !r.bottom;
+    return r.kind == StageRows::Kind::plain && r.kept == 1 && !r.top && !r.bottom;
   }
 
   /// Makes row `y` of stage `i`, and before that the rows that it reads.
@@ -151,14 +154,13 @@ class ChainPrinter {
   void make_rows_until(int i, const Index& limit) {
     const std::string row = stage(i).out.name + "_rows";
     writer_.open("for (; {0} < {1}; ++{0}) {{", row, limit.str());
-    make_or_pad(i, row, true);
+    make_or_pad(stage(i).out, row, [&] { make(i, row); });
     writer_.close();
   }
 
-  /// Row `y` of stage `i`, which may lie above or below the map.
-  void make_or_pad(int i, const Index& y, bool with_inputs) {
-    const Rows& r = stage(i).out;
-    auto make_row = [&] { with_inputs ? make(i, y) : calls_.call(i, y); };
+  /// Row `y` of `r`, which may lie above or below the map; `make_row()` writes what makes a row of the map.
+  template <typename MakeRow>
+  void make_or_pad(const StageRows& r, const Index& y, const MakeRow& make_row) {
     if (!r.top && !r.bottom) return make_row();
     std::string outside = r.top ? y.str() + " < 0" : "";
     if (r.bottom) outside += fmt::format("{}{} >= {}", r.top ? " || " : "", y.str(), r.map.height);
@@ -171,14 +173,14 @@ class ChainPrinter {
   }
 
   /// All rows above and below the map.
-  void pad_map(const Rows& r) {
+  void pad_map(const StageRows& r) {
     for (int y = -r.top; y < r.map.height + r.bottom; ++y) {
       if (y < 0 || y >= r.map.height) pad(r, Index::number(y));
     }
   }
 
-  void pad(const Rows& r, const Index& y) {
-    if (r.kind == Rows::Kind::interleaved) {
+  void pad(const StageRows& r, const Index& y) {
+    if (r.kind == StageRows::Kind::interleaved) {
       writer_.line("fill_slot({}, {}, {} & 3, {});", plus(r.name, int64_t{r.left} * r.pitch), r.map.width * r.pitch,
                    y.str(), byte_of(r.border_value));
     } else {
@@ -190,13 +192,13 @@ class ChainPrinter {
   // ---- layerwise: stage by stage ---------------------------------------------------------------
   void print_layerwise() {
     for (int i = 0; i <= last(); ++i) {
-      const Rows& r = stage(i).out;
+      const StageRows& r = stage(i).out;
       const std::string rows = i < last() ? r.name + "_rows" : "rows";
       writer_.line("const Range {} = share({}, {}, task);", rows, r.top + r.map.height + r.bottom, i);
       if (i < last()) fill_borders(r, rows + ".begin", fmt::format("{0}.end - {0}.begin", rows));
       writer_.open("for (i32 y = {}; y < {}; ++y) {{", (Index(rows + ".begin") - r.top).str(),
                    (Index(rows + ".end") - r.top).str());
-      make_or_pad(i, "y", false);
+      make_or_pad(r, "y", [&] { calls_.call(i, "y"); });
       writer_.close();
     }
   }
@@ -210,13 +212,13 @@ class ChainPrinter {
 
   /// The filtered map of a part, and what it adds to the output.
   void print_part() {
-    const Rows& filtered = stage(last() - 1).out;
+    const StageRows& filtered = stage(last() - 1).out;
     at_once() ? calls_.call(0, Index::number(0)) : declare_rows(last() - 1, Index::number(0));
     writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
     at_once() ? calls_.call(last() - 1, "y") : make(last() - 1, "y");
     writer_.close();
-    project_tiles(filtered.name, filtered.pitch, filtered.map.channels, Index::number(0),
-                  std::to_string(stage(last()).units()));
+    units_.print_units({filtered.name, filtered.pitch, filtered.map.channels}, Index::number(0),
+                       std::to_string(stage(last()).units()));
   }
 
   /// Groups of parts, each with its sums, and then tiles of channels of all sums. What one thread does with floats
@@ -238,38 +240,15 @@ class ChainPrinter {
     writer_.line("const bool first = part == first_part{};", f32() ? "" : " && (group == 0 || !alone)");
     print_part();
     writer_.close();
-    if (f32()) add_groups("if (alone && group > 0) ", "2", Index::number(0), stage(last()).out.map.channels);
+    if (f32()) units_.add_groups("if (alone && group > 0) ", "2", Index::number(0), stage(last()).out.map.channels);
     writer_.close();
-    print_finish();
-  }
-
-  void add_groups(const std::string& condition, const std::string& groups, const Index& first_channel, int channels) {
-    const Rows& out = stage(last()).out;
-    writer_.line("{}add_groups<{}>({}, {}, {}, {}, {}, {});", condition, f32() ? "f32v" : "i32v",
-                 plus("total", first_channel), groups, chain_.groups()->bytes / 4, out.map.height * out.map.width,
-                 channels, sums()->pitch);
-  }
-
-  /// Tiles of output channels from the sums of all groups.
-  void print_finish() {
-    const Stage& s = stage(last());
-    writer_.open("for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {{");
-    for_piece_of("unit", [&](const Piece& p, int first_tile) {
-      const SumKernels& kernels = std::get<SumKernels>(p.kernels);
-      const Index channel = channel_of(p.cut, "unit", first_tile);
-      add_groups("if (!alone) ", std::to_string(chain_.groups()->count), channel, p.cut.channels);
-      const std::string weights = plus("all_weights", weights_of(p, "unit", first_tile));
-      writer_.line("{}({}{}, {}{});", kernels.last, kernels.last_reads_weights ? weights + ", " : "",
-                   plus("total", channel), s.conv()->addend ? plus("residual", channel) + ", " : "",
-                   plus("out", channel));
-    });
-    writer_.close();
+    units_.print_finish();
   }
 
   /// Strips of rows, each of which goes through all parts.
   void print_strips() {
     const Stage& s = stage(last());
-    const Rows& filtered = stage(last() - 1).out;
+    const StageRows& filtered = stage(last() - 1).out;
     const int parts = chain_.parts->count, width = s.out.map.width;
     writer_.line("const Range rows = share({}, 0, task);", s.out.map.height);
     if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, code_.part_weights());
@@ -287,99 +266,19 @@ class ChainPrinter {
     if (tiles > 1) writer_.open("for (i32 tile = 0; tile < {}; ++tile) {{", tiles);
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     writer_.line("const i32 pixel = y * {};", width);
-    project_unit("tile", "pixel", filtered.name, filtered.pitch);
+    units_.print_unit({"tile", "pixel", filtered.name, filtered.pitch});
     writer_.close();
     if (tiles > 1) writer_.close();
     if (parts > 1) writer_.close();
   }
 
-  // ---- tiles of output channels of some rows: the projection of parts, or a convolution alone --
   /// A convolution alone, with few rows.
   void print_tiles() {
     writer_.line("const Range tiles = share({}, 0, task);", stage(last()).units());
     if (last() > 0) calls_.call(0, Index::number(0));
-    const Rows& in = stage(0).out;
+    const StageRows& in = stage(0).out;
     const int depth = stage(last()).in.channels;
-    project_tiles(last() > 0 ? in.name : "in", last() > 0 ? in.pitch : depth, depth, "tiles.begin", "tiles.end");
-  }
-
-  void project_tiles(const std::string& in, int in_pitch, int depth, const Index& first, const std::string& end) {
-    const Stage& s = stage(last());
-    const int groups = s.groups();
-    if (s.conv()->row_sums) {
-      writer_.line("{}sum_windows({}, sums, {}, {}, {}, false);",
-                   first.is_number() ? "" : fmt::format("if ({} < {}) ", first.str(), end), in,
-                   s.out.map.height * s.out.map.width, in_pitch, depth);
-    }
-    writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first.str(), end);
-    if (groups > 1 && s.conv()->tiles() > 1)
-      writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, *s.unit_pixels());
-    else if (groups > 1)
-      writer_.line("const i32 pixel = unit * {};", *s.unit_pixels());
-    project_unit(groups > 1 ? "tile" : "unit", groups > 1 ? Index("pixel") : Index::number(0), in, in_pitch);
-    writer_.close();
-  }
-
-  /// One unit: the piece that tile `tile` is in.
-  void project_unit(const std::string& tile, const Index& pixel, const std::string& in, int in_pitch) {
-    for_piece_of(tile,
-                 [&](const Piece& p, int first_tile) { project_piece(p, tile, first_tile, pixel, in, in_pitch); });
-  }
-
-  /// What `print(piece, first_tile)` writes for each piece, under the condition that tile `tile` is in it.
-  template <typename Print>
-  void for_piece_of(const std::string& tile, const Print& print) {
-    const std::vector<Piece>& pieces = code_.pieces[last()];
-    int first_tile = 0;
-    for (size_t i = 0; i < pieces.size(); ++i) {
-      const bool only = pieces.size() == 1, rest = i + 1 == pieces.size();
-      if (!only && i == 0) writer_.open("if ({} < {}) {{", tile, pieces[i].cut.calls);
-      print(pieces[i], first_tile);
-      first_tile += pieces[i].cut.calls;
-      if (only) continue;
-      writer_.close(rest ? "}" : "} else {");
-      if (!rest) writer_.indent();
-    }
-  }
-
-  /// Calls for tile `tile` of the stage, which is in a piece that begins with `first`.
-  void project_piece(const Piece& p, const std::string& tile, int first, const Index& pixel, const std::string& in,
-                     int in_pitch) {
-    const Stage& s = stage(last());
-    const auto at = [&](const std::string& base, int pitch) {
-      return plus(plus(base, pixel.times(pitch)), channel_of(p.cut, tile, first));
-    };
-    const std::string inputs =
-        fmt::format("{}, {}{}", plus(in, pixel.times(in_pitch)), plus("weights", weights_of(p, tile, first)),
-                    s.conv()->row_sums ? ", " + plus("sums", pixel) : "");
-    const std::string output = (s.conv()->addend ? at("residual", s.out.pitch) + ", " : "") + at("out", s.out.pitch);
-    if (!sums()) return writer_.line("{}({}, {});", std::get<std::string>(p.kernels), inputs, output);
-    print_sums(std::get<SumKernels>(p.kernels), inputs, at("partial", sums()->pitch), output);
-  }
-
-  /// The calls that add a part to its sums, and with strips make the output of them.
-  void print_sums(const SumKernels& k, const std::string& inputs, const std::string& partial,
-                  const std::string& output) {
-    if (!chain_.strips()) {
-      writer_.line("if (first) {}({}, {});", k.first, inputs, partial);
-      return writer_.line("else {}({}, {}, {});", *k.more, inputs, partial, partial);
-    }
-    writer_.line("if (part == 0) {}({}, {});", k.first, inputs, partial);
-    if (k.more) {
-      writer_.line("else if (part < {}) {}({}, {}, {});", chain_.parts->count - 1, *k.more, inputs, partial, partial);
-    }
-    writer_.line("else {}({}, {}, {});", k.last, inputs, partial, output);
-  }
-
-  /// The first channel of tile `tile`, where `first_tile` is the first one of the cut.
-  static Index channel_of(const Cut& cut, const std::string& tile, int first_tile) {
-    if (cut.calls == 1) return Index::number(cut.first);
-    return Index(tile) * cut.channels + (cut.first - int64_t{first_tile} * cut.channels);
-  }
-  /// The offset of its weights.
-  static Index weights_of(const Piece& p, const std::string& tile, int first_tile) {
-    if (p.cut.calls == 1) return Index::number(p.weights);
-    return Index(tile) * p.call_weights + (p.weights - first_tile * p.call_weights);
+    units_.print_units({last() > 0 ? in.name : "in", last() > 0 ? in.pitch : depth, depth}, "tiles.begin", "tiles.end");
   }
 
   const ChainCode& code_;
@@ -387,6 +286,7 @@ class ChainPrinter {
   std::string in_type_, out_type_, type_;
   Writer writer_;
   ChainCalls calls_;
+  ChainUnits units_;
 };
 
 }  // namespace
@@ -403,7 +303,7 @@ std::string print_columns(const std::vector<ChainCode>& strips, const std::strin
     largest.plan.scratch_bytes = std::max(largest.plan.scratch_bytes, strip.plan.scratch_bytes);
   std::string text = ChainPrinter(largest, in_type, out_type).signature();
   for (const ChainCode& strip : strips) {
-    const Rows& out = strip.plan.stages.back().out;
+    const StageRows& out = strip.plan.stages.back().out;
     text += fmt::format("  {{  // columns {} to {} of the output\n", out.first_column,
                         out.first_column + out.map.width - 1);
     text += ChainPrinter(strip, in_type, out_type, 4).body() + "  }\n";
