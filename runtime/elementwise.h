@@ -1,4 +1,4 @@
-// Operators that treat every element alike: ADD, SUB, MUL, MAXIMUM and MINIMUM with broadcasting, and functions
+// Operators that treat every element alike: ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU with broadcasting, and functions
 // of one float tensor. The loops below are called with one of the small structs, which hold an operator's
 // parameters and compute one element.
 //
@@ -69,6 +69,10 @@ struct MinF32 {
   f32 operator()(f32 a, f32 b) const { return a < b ? a : b; }
 };
 
+struct PreluF32 {
+  f32 operator()(f32 x, f32 slope) const { return x >= 0 ? x : x * slope; }
+};
+
 // RELU and its relatives.
 struct ClampF32 {
   f32 lo, hi;
@@ -117,6 +121,18 @@ struct Mul8 {
   i32 zero, multiplier, shift, lo, hi;
   i32 operator()(i32 a, i32 b) const {
     return clamp(rescale((a - zero_a) * (b - zero_b), multiplier, shift) + zero, lo, hi);
+  }
+};
+
+// PRELU: `same` rescales what is 0 or more, `sloped` the product with a slope.
+struct Prelu8 {
+  i32 zero_x, zero_slope, zero;
+  i32 same, same_shift, sloped, sloped_shift, lo, hi;
+  i32 operator()(i32 x, i32 slope) const {
+    const i32 value = x - zero_x;
+    const i32 scaled =
+        value >= 0 ? rescale(value, same, same_shift) : rescale(value * (slope - zero_slope), sloped, sloped_shift);
+    return clamp(scaled + zero, lo, hi);
   }
 };
 

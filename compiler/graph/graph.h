@@ -69,6 +69,7 @@ enum class OpKind {
   mul,
   maximum,
   minimum,
+  prelu,         ///< x where it is 0 or more, else x * slope; slope is broadcast to the shape of x
   pad,           ///< constant padding with zero (the zero point for quantized tensors)
   average_pool,  ///< padding is not counted
   max_pool,

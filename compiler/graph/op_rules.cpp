@@ -67,6 +67,11 @@ std::string check_maximum(const Graph& graph, const Op& op) {
   return check_broadcast(graph, op);
 }
 
+std::string check_prelu(const Graph& graph, const Op& op) {
+  if (std::string e = check_broadcast(graph, op); !e.empty()) return e;
+  return wrong_output(graph.output(op), graph.input(op, 0).shape);
+}
+
 std::string check_pad(const Graph& graph, const Op& op) {
   const Tensor &input = graph.input(op, 0), &output = graph.output(op);
   if (std::string e = same_type(input, output); !e.empty()) return e;

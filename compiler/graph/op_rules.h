@@ -11,8 +11,9 @@ namespace narrows {
 // as its row in ops.cpp asks for.
 
 // op_rules.cpp
-std::string check_broadcast(const Graph& graph, const Op& op);    ///< add, sub and mul
-std::string check_maximum(const Graph& graph, const Op& op);      ///< and minimum: they compare stored values
+std::string check_broadcast(const Graph& graph, const Op& op);  ///< add, sub and mul
+std::string check_maximum(const Graph& graph, const Op& op);    ///< and minimum: they compare stored values
+std::string check_prelu(const Graph& graph, const Op& op);
 std::string check_elementwise(const Graph& graph, const Op& op);  ///< logistic and hard_swish
 std::string check_relu(const Graph& graph, const Op& op);
 std::string check_softmax(const Graph& graph, const Op& op);

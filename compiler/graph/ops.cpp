@@ -22,6 +22,10 @@ const std::vector<OpFacts>& all_ops() {
   constexpr auto sign = either_8bit_type;
   constexpr auto dims = keeps_dimensions;
   constexpr unsigned pair = elementwise | broadcasts | dims;
+  // Values of 0 and more are rescaled by input / output, others by input * slope / output.
+  constexpr auto prelu_fits = [](const Graph& graph, const Op& op) {
+    return ratio_fits(graph, op) && product_scales_fit(graph, op);
+  };
   // clang-format off
   static const std::vector<OpFacts> rows = {
       // kind, name, least and most inputs,
@@ -42,6 +46,8 @@ const std::vector<OpFacts>& all_ops() {
        check_maximum, nullptr, 0, pair | picks},
       {OpKind::minimum, "minimum", 2, 2,
        check_maximum, nullptr, 0, pair | picks},
+      {OpKind::prelu, "prelu", 2, 2,
+       check_prelu, prelu_fits, 0, pair | sign},
       {OpKind::pad, "pad", 1, 1,
        check_pad, nullptr, pads, picks | dims},
       {OpKind::average_pool, "average_pool", 1, 1,

@@ -1,6 +1,6 @@
-// ADD, SUB, MUL, MAXIMUM and MINIMUM of two tensors with numpy broadcasting.
-// Sources: tensorflow/lite/kernels/{add.cc,sub.cc,mul.cc,maximum_minimum.cc} and
-// internal/reference/{add.h,sub.h,mul.h,maximum_minimum.h};
+// ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU of two tensors with numpy broadcasting.
+// Sources: tensorflow/lite/kernels/{add.cc,sub.cc,mul.cc,maximum_minimum.cc,activations.cc} and
+// internal/reference/{add.h,sub.h,mul.h,maximum_minimum.h,prelu.h,leaky_relu.h};
 // XNNPACK's add is in src/qs8-vadd.
 #include <algorithm>
 
@@ -130,8 +130,23 @@ Bytes mul(const Call& call) {
   });
 }
 
+/// LEAKY_RELU is this with a slope of one element. Both multipliers are products of floats in TFLite, too.
+Bytes prelu(const Call& call) {
+  if (call.output().type == DType::f32)
+    return apply_f32(call, [](float x, float slope) { return x >= 0 ? x : x * slope; });
+  const Tensor &input = call.input(0), &slopes = call.input(1), &output = call.output();
+  const Multiplier same = quantize_multiplier(input.scale() / output.scale());
+  const Multiplier sloped = quantize_multiplier(input.scale() * slopes.scale() / output.scale());
+  const Range range = activation_range(Activation::none, output);
+  return apply_quantized(call, [&](int32_t x, int32_t slope) {
+    const int32_t product = x >= 0 ? x : x * slope;
+    return static_cast<uint8_t>(requantize(product, x >= 0 ? same : sloped, output.zero_point(), range));
+  });
+}
+
 constexpr Evaluator rows[] = {
-    {OpKind::add, add}, {OpKind::sub, sub}, {OpKind::mul, mul}, {OpKind::maximum, maximum}, {OpKind::minimum, minimum},
+    {OpKind::add, add},         {OpKind::sub, sub},         {OpKind::mul, mul},
+    {OpKind::maximum, maximum}, {OpKind::minimum, minimum}, {OpKind::prelu, prelu},
 };
 
 }  // namespace

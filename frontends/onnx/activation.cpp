@@ -68,6 +68,30 @@ Result read_clip(NodeReader& r) {
   return clamp(r, r.input(0), low, high);
 }
 
+/// A slope for all elements. It is stored without a loss, as 1 or -1 with its magnitude as the scale, so that an operator
+/// on 8-bit numbers can be made of this one.
+Result read_leaky_relu(NodeReader& r) {
+  const float alpha = r.real("alpha", 0.01f);
+  if (!std::isfinite(alpha)) return r.refuse(fmt::format("alpha is {}; expected a finite number", alpha));
+  Tensor slope;
+  slope.name = r.output_name() + "/alpha";
+  slope.type = DType::i8;
+  slope.shape = {1};
+  slope.quant = {{alpha == 0 ? 1 : std::abs(alpha)}, {0}, 0};
+  slope.data = {static_cast<uint8_t>(alpha == 0 ? 0 : alpha > 0 ? 1 : -1)};
+  const Quant quant = slope.quant;
+  const Result real = emit_dequantize(r, plain_value(r.reader, std::move(slope)), quant, "/real_alpha");
+  return real ? emit_binary(r, OpKind::prelu, r.input(0), *real) : std::nullopt;
+}
+
+Result read_prelu(NodeReader& r) {
+  if (!check_constant(r, 1, "slope") || !check_float(r, 1, "slope")) return std::nullopt;
+  const Result result = emit_binary(r, OpKind::prelu, r.input(0), r.input(1));
+  if (!result || result->shape == r.input(0).shape) return result;
+  return r.refuse(fmt::format("slope '{}' with shape {} cannot be broadcast to the shape {} of input '{}'", r.name(1),
+                              to_string(r.input(1).shape), to_string(r.input(0).shape), r.name(0)));
+}
+
 Result read_hard_swish(NodeReader& r) { return unary(r, OpKind::hard_swish, Activation::none); }
 
 // min(max(alpha * x + beta, 0), 1)
@@ -113,6 +137,8 @@ constexpr Row rows[] = {
     {"Clip", 1, 3, 1, read_clip, nullptr, nullptr, {{"max", type::real}, {"min", type::real}}},
     {"HardSigmoid", 1, 1, 1, read_hard_sigmoid, nullptr, nullptr, {{"alpha", type::real}, {"beta", type::real}}},
     {"HardSwish", 1, 1, 1, read_hard_swish, nullptr, nullptr, {}},
+    {"LeakyRelu", 1, 1, 1, read_leaky_relu, nullptr, nullptr, {{"alpha", type::real}}},
+    {"PRelu", 2, 2, 1, read_prelu, nullptr, nullptr, {}},
     {"Relu", 1, 1, 1, read_relu, nullptr, nullptr, {}},
     {"Sigmoid", 1, 1, 1, read_sigmoid, nullptr, nullptr, {}},
     {"Softmax", 1, 1, 1, read_softmax, nullptr, nullptr, {{"axis", type::integer}}},

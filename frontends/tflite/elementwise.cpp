@@ -1,6 +1,7 @@
 // TFLite front end: operators that work on single elements, and SOFTMAX.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <optional>
 
 #include "frontends/tflite/op.h"
@@ -52,6 +53,55 @@ bool read_unary(OpReader& r, OpKind kind) {
 bool read_clamp(OpReader& r, Activation activation) {
   r.op.attr.activation = activation;
   return read_unary(r, OpKind::relu);
+}
+
+/// The fixed-point arithmetic of PRELU has room for the scales; `slope` is LEAKY_RELU's alpha, or the scale of PRELU's.
+bool check_slope_scale(OpReader& r, float slope) {
+  if (!is_8bit(r.output().type)) return true;
+  const float same = r.input(0).scale() / r.output().scale();
+  const float sloped = r.input(0).scale() * slope / r.output().scale();
+  if (same < 0x1p30f && sloped < 0x1p30f) return true;
+  return r.fail(fmt::format("input scale {} / output scale {} is {}, and {} with alpha's scale {}; below 2^30 is legal",
+                            r.input(0).scale(), r.output().scale(), same, sloped, slope));
+}
+
+/// One slope: alpha, or what stands for it in 8 bits without a loss, 1 or -1 with alpha's magnitude as its scale.
+Tensor slope_tensor(const Tensor& like, float alpha) {
+  Tensor slope;
+  slope.name = like.name + "/alpha";
+  slope.shape = {1};
+  if (is_8bit(like.type)) {
+    slope.type = DType::i8;
+    slope.quant = {{alpha == 0 ? 1 : std::abs(alpha)}, {0}, 0};
+    slope.data = {static_cast<uint8_t>(alpha == 0 ? 0 : alpha > 0 ? 1 : -1)};
+  } else {
+    slope.data.resize(sizeof(float));
+    std::memcpy(slope.data.data(), &alpha, sizeof(float));
+  }
+  return slope;
+}
+
+bool read_leaky_relu(OpReader& r) {
+  const auto* options = required_options<format::LeakyReluOptions>(r);
+  if (!options) return false;
+  const float alpha = options->alpha();
+  if (!std::isfinite(alpha)) return r.fail(fmt::format("alpha {} is not supported; expected a finite number", alpha));
+  if (!check_activations(r, 1) || !check_slope_scale(r, std::abs(alpha))) return false;
+  r.op.kind = OpKind::prelu;
+  r.op.inputs = {r.input_id(0), r.add(slope_tensor(r.output(), alpha))};
+  return check_output_shape(r, r.input(0).shape);
+}
+
+bool read_prelu(OpReader& r) {
+  if (!check_constant(r, 1, "alpha") || !check_activations(r, 2)) return false;
+  const Tensor &input = r.input(0), &alpha = r.input(1);
+  if (broadcast(input.shape, alpha.shape) != input.shape)
+    return r.fail(fmt::format("alpha '{}' with shape {} cannot be broadcast to the shape {} of input '{}'", alpha.name,
+                              to_string(alpha.shape), to_string(input.shape), input.name));
+  if (is_8bit(alpha.type) && !check_slope_scale(r, alpha.scale())) return false;
+  r.op.kind = OpKind::prelu;
+  r.op.inputs = {r.input_id(0), r.input_id(1)};
+  return check_output_shape(r, input.shape);
 }
 
 bool check_one_scale(OpReader& r, const Tensor& tensor, const char* what) {
@@ -128,10 +178,12 @@ constexpr Row rows[] = {
     {Code::ADD, 5, 2, 2, -1, read_add},
     {Code::DEQUANTIZE, 6, 1, 1, -1, read_dequantize},
     {Code::HARD_SWISH, 1, 1, 1, -1, read_hard_swish},
+    {Code::LEAKY_RELU, 2, 1, 1, -1, read_leaky_relu},
     {Code::LOGISTIC, 3, 1, 1, -1, read_logistic},
     {Code::MAXIMUM, 5, 2, 2, -1, read_maximum},
     {Code::MINIMUM, 5, 2, 2, -1, read_minimum},
     {Code::MUL, 7, 2, 2, -1, read_mul},
+    {Code::PRELU, 1, 2, 2, -1, read_prelu},
     {Code::QUANTIZE, 4, 1, 1, -1, read_quantize},
     {Code::RELU, 3, 1, 1, -1, read_relu},
     {Code::RELU6, 3, 1, 1, -1, read_relu6},

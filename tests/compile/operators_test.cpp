@@ -39,6 +39,7 @@ const std::map<OpKind, Sample> samples = {
     {OpKind::mul, {"f32[1,4,4,4]", "%0 %1"}},
     {OpKind::maximum, {"f32[1,4,4,4]", "%0 %1"}},
     {OpKind::minimum, {"f32[1,4,4,4]", "%0 %1"}},
+    {OpKind::prelu, {"f32[1,4,4,4]", "%0 %3", "%3 f32[4] = seed 1"}},
     {OpKind::pad, {"f32[1,6,4,4]", "%0 pads 0 0 1 1 0 0 0 0"}},
     {OpKind::average_pool, {"f32[1,2,2,4]", "%0 kernel 2 2 stride 2 2"}},
     {OpKind::max_pool, {"f32[1,2,2,4]", "%0 kernel 2 2 stride 2 2"}},
@@ -149,6 +150,7 @@ struct ManyOperators {
     for (const Code code : {Code::RELU6, Code::LOGISTIC, Code::HARD_SWISH})
       outputs.push_back(b.unary(code, format::EnumNameBuiltinOperator(code), x));
     outputs.push_back(b.softmax("softmax", x));
+    b.add_op(Code::PRELU, {x, b.add_floats("slopes", {4}, {0.5f, 0.1f, -1, 0})}, {tensor({1, 4, 4, 4})});
     const int stored = b.convert("stored", x, DType::u8, per_tensor(0.5f, 3));
     outputs.push_back(b.convert("real", stored, DType::f32));
     b.add_op(Code::CAST, {x}, {tensor({1, 4, 4, 4}, DType::i32)});

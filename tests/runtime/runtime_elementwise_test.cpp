@@ -134,6 +134,26 @@ TEST(RuntimeElementwise, Mul8Bit) {
   });
 }
 
+TEST(RuntimeElementwise, PreluF32) {
+  for (const Shapes& shapes : broadcasts) {
+    SingleOp s(OpKind::prelu, {random_tensor(DType::f32, shapes.a), random_tensor(DType::f32, shapes.b)},
+               random_tensor(DType::f32, shapes.out));
+    apply_broadcast(s.data<f32>(0), s.data<f32>(1), s.result<f32>(), broadcast_of(s), PreluF32{});
+    ASSERT_EQ(s.out, s.expected()) << to_string(shapes.a) << to_string(shapes.b);
+  }
+}
+
+TEST(RuntimeElementwise, Prelu8Bit) {
+  for_each_8bit(OpKind::prelu, [](SingleOp* s) {
+    s->op.attr.activation = Activation::none;
+    const float in = s->input(0).scale(), slope = s->input(1).scale(), out = s->output().scale();
+    const Multiplier same = quantize_multiplier(in / out), sloped = quantize_multiplier(in * slope / out);
+    run_8bit(s, Prelu8{s->input(0).zero_point(), s->input(1).zero_point(), s->output().zero_point(), same.value,
+                       same.shift, sloped.value, sloped.shift, s->range().min, s->range().max});
+    ASSERT_EQ(s->out, s->expected());
+  });
+}
+
 TEST(RuntimeElementwise, AddXnnpack8Bit) {
   for_each_8bit(OpKind::add, [](SingleOp* s) {
     XnnAddParameters p = xnn_add_parameters(s->input(0), s->input(1), s->output());

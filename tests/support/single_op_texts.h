@@ -67,6 +67,24 @@ outputs %4 %5 %6 %7 %8 %9 %15 %16 %17 %18 %19 %20 %21 %22 %24 %25 %26
 %26 T[1,6,5,24] "maximum of nothing new" $p = maximum %0 %2
 )";
 
+constexpr const char* prelus = R"(graph "prelus"
+inputs %0
+outputs %4 %5 %7 %9 %10 %11 %12
+%0 T[1,6,5,24] $p
+%1 T[1,6,5,24] $p = max_pool %0
+%2 T[24] $r = seed 1
+%3 T[1] $q = seed 2
+%4 T[1,6,5,24] "prelu with a slope for each channel" $q = prelu %1 %2
+%5 T[1,6,5,24] "prelu of input with one slope" $r = prelu %0 %3
+%6 T[6,5,1] $q = seed 3
+%7 T[1,6,5,24] "prelu with a slope for each pixel" $p = prelu %1 %6
+%8 T[1,6,5,24] $r = seed 4
+%9 T[1,6,5,24] "prelu with a slope for each element" $q = prelu %1 %8
+%10 T[1,6,5,24] "prelu to a small scale" $w = prelu %1 %2
+%11 T[1,6,5,24] "prelu with one slope" $p = prelu %1 %3
+%12 T[1,6,5,24] "prelu of input with computed slopes" $q = prelu %0 %1
+)";
+
 constexpr const char* unary = R"(graph "unary"
 inputs %0
 outputs %2 %3 %4 %5 %6 %7 %8 %9
@@ -225,7 +243,7 @@ outputs %4 %5 %6 %7 %8 %9 %10 %12
 
 constexpr const char* mixtures = R"(graph "mixtures"
 inputs %0 %1
-outputs %4 %5 %6 %7 %8 %9
+outputs %4 %5 %6 %7 %8 %9 %11 %13
 %0 T[1,6,7,5] $p
 %1 U[1,6,7,5] $P
 %2 T[1,6,7,5] $p = max_pool %0
@@ -236,6 +254,10 @@ outputs %4 %5 %6 %7 %8 %9
 %7 T[1,6,7,5] "softmax of the other type" $s = softmax %3
 %8 T[1,6,7,5] "logistic of the other type" $q = logistic %3
 %9 T[1,6,7,10] "join both types" $p = concatenation %2 %3 axis 3
+%10 U[5] $P = seed 1
+%11 T[1,6,7,5] "prelu with slopes of the other type" $q = prelu %2 %10
+%12 T[1] $p = seed 2
+%13 U[1,6,7,5] "prelu to the other type" $P = prelu %2 %12
 )";
 
 }  // namespace narrows::single_op_texts

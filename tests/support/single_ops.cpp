@@ -75,7 +75,7 @@ Graph all_single_ops() {
   Graph all;
   all.name = "single_ops";
   for (const Words* words : {&words_f32, &words_u8, &words_i8}) {
-    for (const char* text : {pools, means, binary, unary, softmaxes, moves, slices, resizes, class_maps})
+    for (const char* text : {pools, means, binary, prelus, unary, softmaxes, moves, slices, resizes, class_maps})
       append(parsed(text, *words), &all);
     if (words == &words_f32) continue;
     for (const char* text : {conversions, mixtures, casts}) append(parsed(text, *words), &all);

@@ -1,4 +1,4 @@
-// ADD, SUB, MUL, MAXIMUM and MINIMUM with broadcasting: a nest of loops, and the arithmetic of one element.
+// ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU with broadcasting: a nest of loops, and the arithmetic of one element.
 // Both are in runtime/elementwise.h.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -92,10 +92,32 @@ std::string element(const SingleCode& s) {
 
 void lower_binary(SingleCode& s) { s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s)); }
 
+std::string element_prelu(const SingleCode& s) {
+  const float in = s.in[0].tensor.scale(), slope = s.in[1].tensor.scale(), out = s.out.tensor.scale();
+  const Multiplier same = quantize_multiplier(in / out), sloped = quantize_multiplier(in * slope / out);
+  const Range r = memory_range(s);
+  return fmt::format("Prelu8{{{}, {}, {}, {}, {}, {}, {}, {}, {}}}", s.in[0].zero(), s.in[1].zero(), s.out.zero(),
+                     same.value, same.shift, sloped.value, sloped.shift, r.min, r.max);
+}
+
+/// With one slope for all, 8 bits become a table.
+void lower_prelu(SingleCode& s) {
+  if (s.f32()) return lower_binary(s);
+  const Tensor& slope = s.in[1].tensor;
+  if (slope.constant() && element_count(slope.shape) == 1) {
+    const std::vector<uint8_t> table = tabulate(s, 0);
+    s.weights.assign(table.begin(), table.end());
+    s.body.line("(void)in1;  // the table stands for it");
+    s.body.line("lookup_8bit({}, weights);", share_elements(s));
+  } else {
+    s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element_prelu(s));
+  }
+}
+
 constexpr SingleLowering rows[] = {
     {OpKind::add, lower_binary, "AddF32"},     {OpKind::sub, lower_binary, "SubF32"},
     {OpKind::mul, lower_binary, "MulF32"},     {OpKind::maximum, lower_binary, "MaxF32"},
-    {OpKind::minimum, lower_binary, "MinF32"},
+    {OpKind::minimum, lower_binary, "MinF32"}, {OpKind::prelu, lower_prelu, "PreluF32"},
 };
 
 }  // namespace
