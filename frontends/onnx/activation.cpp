@@ -68,22 +68,6 @@ Result read_clip(NodeReader& r) {
   return clamp(r, r.input(0), low, high);
 }
 
-/// A slope for all elements. It is stored without a loss, as 1 or -1 with its magnitude as the scale, so that an operator
-/// on 8-bit numbers can be made of this one.
-Result read_leaky_relu(NodeReader& r) {
-  const float alpha = r.real("alpha", 0.01f);
-  if (!std::isfinite(alpha)) return r.refuse(fmt::format("alpha is {}; expected a finite number", alpha));
-  Tensor slope;
-  slope.name = r.output_name() + "/alpha";
-  slope.type = DType::i8;
-  slope.shape = {1};
-  slope.quant = {{alpha == 0 ? 1 : std::abs(alpha)}, {0}, 0};
-  slope.data = {static_cast<uint8_t>(alpha == 0 ? 0 : alpha > 0 ? 1 : -1)};
-  const Quant quant = slope.quant;
-  const Result real = emit_dequantize(r, plain_value(r.reader, std::move(slope)), quant, "/real_alpha");
-  return real ? emit_binary(r, OpKind::prelu, r.input(0), *real) : std::nullopt;
-}
-
 Result read_prelu(NodeReader& r) {
   if (!check_constant(r, 1, "slope") || !check_float(r, 1, "slope")) return std::nullopt;
   const Result result = emit_binary(r, OpKind::prelu, r.input(0), r.input(1));
@@ -105,6 +89,22 @@ Result read_hard_sigmoid(NodeReader& r) {
 }
 
 }  // namespace
+
+/// A slope for all elements. It is stored without a loss, as 1 or -1 with its magnitude as the scale, so that an operator
+/// on 8-bit numbers can be made of this one.
+Result read_leaky_relu(NodeReader& r) {
+  const float alpha = r.real("alpha", 0.01f);
+  if (!std::isfinite(alpha)) return r.refuse(fmt::format("alpha is {}; expected a finite number", alpha));
+  Tensor slope;
+  slope.name = r.output_name() + "/alpha";
+  slope.type = DType::i8;
+  slope.shape = {1};
+  slope.quant = {{alpha == 0 ? 1 : std::abs(alpha)}, {0}, 0};
+  slope.data = {static_cast<uint8_t>(alpha == 0 ? 0 : alpha > 0 ? 1 : -1)};
+  const Quant quant = slope.quant;
+  const Result real = emit_dequantize(r, plain_value(r.reader, std::move(slope)), quant, "/real_alpha");
+  return real ? emit_binary(r, OpKind::prelu, r.input(0), *real) : std::nullopt;
+}
 
 Result read_softmax(NodeReader& r) {
   const Result value = settled(r, r.input(0));

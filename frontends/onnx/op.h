@@ -115,6 +115,7 @@ extern const Rows<Row> select_rows;
 extern const Rows<Row> shape_rows;
 
 // Readers that rows of other files name, or that operators on quantized numbers call for the real ones.
+Result read_leaky_relu(NodeReader& r);           // activation.cpp
 Result read_sigmoid(NodeReader& r);              // activation.cpp
 Result read_softmax(NodeReader& r);              // activation.cpp
 Result read_conv(NodeReader& r);                 // conv.cpp

@@ -87,6 +87,7 @@ Result read_qlinear_conv(NodeReader& r) {
 Result read_qlinear_matmul(NodeReader& r) { return compute_binary(r, read_matmul, 1); }
 Result read_qlinear_add(NodeReader& r) { return compute_binary(r, read_add, 0); }
 Result read_qlinear_mul(NodeReader& r) { return compute_binary(r, read_mul, 0); }
+Result read_qlinear_leaky_relu(NodeReader& r) { return compute_unary(r, read_leaky_relu); }
 Result read_qlinear_sigmoid(NodeReader& r) { return compute_unary(r, read_sigmoid); }
 Result read_qlinear_softmax(NodeReader& r) { return compute_unary(r, read_softmax); }
 
@@ -153,6 +154,7 @@ constexpr Row rows[] = {
      nullptr,
      read_qlinear_global_average_pool,
      {{"channels_last", type::integer}}},
+    {"com.microsoft.QLinearLeakyRelu", 4, 5, 1, nullptr, nullptr, read_qlinear_leaky_relu, {{"alpha", type::real}}},
     {"com.microsoft.QLinearMul", 7, 8, 1, nullptr, nullptr, read_qlinear_mul, {}},
     {"com.microsoft.QLinearSigmoid", 4, 5, 1, nullptr, nullptr, read_qlinear_sigmoid, {}},
     {"com.microsoft.QLinearSoftmax",

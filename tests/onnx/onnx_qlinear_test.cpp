@@ -145,6 +145,14 @@ TEST(OnnxQLinear, Concat) {
   expect(b, {x, z}, quantized(expected, u), 2);  // one operand is requantized
 }
 
+TEST(OnnxQLinear, LeakyRelu) {
+  const Stored out = {uint8, 0.02f, 60};
+  const Array x = stored_numbers({1, 7}, u);
+  OnnxBuilder b;
+  set(qlinear(b, "QLinearLeakyRelu", {{1, 7}}, {u}, out), "alpha", 0.2f);
+  expect(b, {x}, quantized(apply(real(x, u), [](float v) { return v < 0 ? 0.2f * v : v; }), out));
+}
+
 TEST(OnnxQLinear, SigmoidAndSoftmax) {
   const Stored out = {uint8, 1 / 256.f, 0};
   const Array x = stored_numbers({1, 7}, u);
