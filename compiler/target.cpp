@@ -67,12 +67,17 @@ bool has_arm_dot_product() {
 #endif
 }
 
+// ---- any machine -------------------------------------------------------------------------------
+
+Target generic() { return {}; }
+
 // ---- x86-64 ------------------------------------------------------------------------------------
 
 Target x86_sse41() {
   Target t;
   t.name = "x86-64-linux";
   t.alias = "x86-64-linux-sse41";
+  t.extends = "generic";
   t.instructions = "SSE4.1";
   t.family = Family::x86_64;
   t.os = Os::linux_;
@@ -144,6 +149,7 @@ Target x86_avx512vnni() {
 
 Target arm64() {
   Target t;
+  t.extends = "generic";
   t.name = "arm64-linux";
   t.instructions = "NEON";
   t.family = Family::arm64;
@@ -196,8 +202,9 @@ Target android_dotprod() {
 }  // namespace
 
 const std::vector<Target>& all_targets() {
-  static const std::vector<Target> targets = {x86_sse41(), x86_avx2(),      x86_avx512(), x86_avx512vnni(),
-                                              arm64(),     arm64_dotprod(), android(),    android_dotprod()};
+  static const std::vector<Target> targets = {generic(),       x86_sse41(),      x86_avx2(),
+                                              x86_avx512(),    x86_avx512vnni(), arm64(),
+                                              arm64_dotprod(), android(),        android_dotprod()};
   return targets;
 }
 

@@ -6,8 +6,8 @@
 // instructions; isa/README.md lists them.
 #pragma once
 
-#include "isa/chosen.h"
 #include "prologue.h"
+#include "runtime/isa/chosen.h"
 
 INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
 INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }

@@ -21,14 +21,13 @@ const char* const runtime_files[] = {
 /// A file of runtime/isa/ that stands outside of the emitted file's namespace.
 bool has_intrinsics(const std::string& file) { return file.rfind("isa/intrinsics_", 0) == 0; }
 
-/// The file that `line` includes in `file`, by its path in runtime/; nothing if it includes none of ours.
-std::string included(const std::string& line, const std::string& file, const Target& target) {
-  const std::string start = "#include \"", above = "../";
+/// The file that `line` includes, by its path in runtime/; nothing if it includes none of ours.
+std::string included(const std::string& line, const Target& target) {
+  const std::string start = "#include \"", folder = "runtime/";
   if (line.rfind(start, 0) != 0) return "";
-  const std::string name = line.substr(start.size(), line.size() - start.size() - 1);
-  if (name == "isa/chosen.h") return "isa/" + target.isa + ".h";
-  if (name.rfind(above, 0) == 0) return name.substr(above.size());
-  return file.rfind("isa/", 0) == 0 ? "isa/" + name : name;
+  const std::string path = line.substr(start.size(), line.size() - start.size() - 1);
+  const std::string name = path.rfind(folder, 0) == 0 ? path.substr(folder.size()) : path;
+  return name == "isa/chosen.h" ? "isa/" + target.isa + ".h" : name;
 }
 
 /// Files of runtime/ with those that they include, each once and behind what it includes; runtime/prologue.h is left
@@ -42,7 +41,7 @@ class Files {
     added_.push_back(file);
     std::istringstream lines(runtime_text(file));
     for (std::string line; std::getline(lines, line);) {
-      if (const std::string other = included(line, file, target_); !other.empty()) add(other);
+      if (const std::string other = included(line, target_); !other.empty()) add(other);
     }
     names.push_back(file);
   }

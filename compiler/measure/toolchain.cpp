@@ -114,6 +114,8 @@ std::optional<Toolchain> find_builder(const Target& target, const std::string& c
 std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler, const std::string& runner,
                                         Diagnostics& diagnostics) {
   std::optional<Toolchain> toolchain = find_builder(target, compiler, diagnostics);
+  // What is no machine of its own may run on any, through the runner.
+  if (toolchain && target.family == Family::any && !runner.empty()) toolchain->flags.push_back("-static");
   Toolchain other;  // problems of both are told in one run
   if (!find_runner(target, runner, toolchain ? &*toolchain : &other, diagnostics)) return std::nullopt;
   return toolchain;

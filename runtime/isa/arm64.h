@@ -1,8 +1,8 @@
 // What the instruction sets of arm64 share: 4 lanes, all but the products of signed bytes.
 #pragma once
 
-#include "gnu_vectors.h"
-#include "intrinsics_arm64.h"
+#include "runtime/isa/gnu_vectors.h"
+#include "runtime/isa/intrinsics_arm64.h"
 
 INLINE f32v vmin(f32v a, f32v b) { return (f32v)vminq_f32((float32x4_t)a, (float32x4_t)b); }
 INLINE f32v vmax(f32v a, f32v b) { return (f32v)vmaxq_f32((float32x4_t)a, (float32x4_t)b); }

@@ -1,7 +1,7 @@
 // AVX2 and FMA: 8 lanes.
 #pragma once
 
-#include "avx2_base.h"
+#include "runtime/isa/avx2_base.h"
 
 // Even and odd bytes as 16-bit pairs: maddubs would saturate.
 INLINE i32v dot4(i32v acc, u8q a, i8q b) {

@@ -1,7 +1,7 @@
 // AVX2 and FMA: 8 lanes: all but dot4() of unsigned by signed bytes.
 #pragma once
 
-#include "x86.h"
+#include "runtime/isa/x86.h"
 
 INLINE f32v vmin(f32v a, f32v b) { return (f32v)_mm256_min_ps((__m256)a, (__m256)b); }
 INLINE f32v vmax(f32v a, f32v b) { return (f32v)_mm256_max_ps((__m256)a, (__m256)b); }

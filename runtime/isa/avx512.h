@@ -1,7 +1,7 @@
 // AVX-512: 16 lanes.
 #pragma once
 
-#include "avx512_base.h"
+#include "runtime/isa/avx512_base.h"
 
 // Even and odd bytes as 16-bit pairs: maddubs would saturate.
 INLINE i32v dot4(i32v acc, u8q a, i8q b) {

@@ -1,7 +1,7 @@
 // AVX-512: 16 lanes: all but dot4() of unsigned by signed bytes.
 #pragma once
 
-#include "x86.h"
+#include "runtime/isa/x86.h"
 
 INLINE f32v vmin(f32v a, f32v b) { return (f32v)_mm512_min_ps((__m512)a, (__m512)b); }
 INLINE f32v vmax(f32v a, f32v b) { return (f32v)_mm512_max_ps((__m512)a, (__m512)b); }

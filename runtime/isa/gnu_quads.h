@@ -1,7 +1,7 @@
 // Four bytes for every lane, as a vector.
 #pragma once
 
-#include "gnu_vectors.h"
+#include "runtime/isa/gnu_vectors.h"
 
 typedef i8q i8s;
 INLINE i8s load_i8s(const i8* p) {

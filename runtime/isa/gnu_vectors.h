@@ -2,7 +2,7 @@
 // and what these compilers translate well without help.
 #pragma once
 
-#include "../prologue.h"
+#include "runtime/prologue.h"
 
 typedef f32 f32v __attribute__((vector_size(LANES * 4)));
 typedef i32 i32v __attribute__((vector_size(LANES * 4)));

@@ -1,8 +1,8 @@
 // NEON of arm64: 4 lanes.
 #pragma once
 
-#include "arm64.h"
-#include "gnu_quads.h"
+#include "runtime/isa/arm64.h"
+#include "runtime/isa/gnu_quads.h"
 
 INLINE i32v dot4(i32v acc, i8q a, i8q b) {
   const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));

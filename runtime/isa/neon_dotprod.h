@@ -1,7 +1,7 @@
 // NEON with 8-bit dot products: 4 lanes.
 #pragma once
 
-#include "arm64.h"
+#include "runtime/isa/arm64.h"
 
 // The dot product takes the four bytes for every lane from one lane of its operand.
 typedef i8 i8s __attribute__((vector_size(8)));

@@ -4,7 +4,7 @@
 // Sums wrap at 32 bits, without undefined behaviour.
 #pragma once
 
-#include "../prologue.h"
+#include "runtime/prologue.h"
 
 // ---- types -------------------------------------------------------------------------------------
 // Operators act lane by lane. Comparisons give -1 where they hold, and 0 where not.

@@ -1,7 +1,7 @@
 // SSE4.1: 4 lanes.
 #pragma once
 
-#include "x86.h"
+#include "runtime/isa/x86.h"
 
 INLINE f32v vmin(f32v a, f32v b) { return (f32v)_mm_min_ps((__m128)a, (__m128)b); }
 INLINE f32v vmax(f32v a, f32v b) { return (f32v)_mm_max_ps((__m128)a, (__m128)b); }

@@ -1,8 +1,8 @@
 // What all instruction sets of x86-64 share.
 #pragma once
 
-#include "gnu_quads.h"
-#include "intrinsics_x86.h"
+#include "runtime/isa/gnu_quads.h"
+#include "runtime/isa/intrinsics_x86.h"
 
 // What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
 #if defined(__GNUC__) && !defined(__clang__)
