@@ -10,6 +10,8 @@
 
 #if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
+#elif defined(__x86_64__)
+#include <cpuid.h>
 #endif
 
 namespace narrows {
@@ -43,6 +45,16 @@ namespace {
 bool is_x86_64() {
 #if defined(__x86_64__)
   return true;
+#else
+  return false;
+#endif
+}
+
+/// Compilers' own question for features does not know this one everywhere.
+bool has_avxvnni() {
+#if defined(__x86_64__)
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & 1u << 4);
 #else
   return false;
 #endif
@@ -108,6 +120,20 @@ Target x86_avx2() {
   t.fused_multiply_add = true;
   t.lanes_cross = true;
   t.halide += "-avx-avx2-f16c-fma";
+  return t;
+}
+
+Target x86_avxvnni() {
+  Target t = x86_avx2();
+  t.extends = t.name;
+  t.name = "x86-64-linux-avxvnni";
+  t.instructions = "AVX2, FMA with 8-bit dot products";
+  t.isa = "avxvnni";
+  t.available = [] { return x86_avx2().available() && has_avxvnni(); };
+  t.flags += " -mavxvnni";
+  t.macros += " __AVXVNNI__";
+  t.products = ByteProducts::dot4;
+  t.processors = {"alderlake"};
   return t;
 }
 
@@ -202,9 +228,9 @@ Target android_dotprod() {
 }  // namespace
 
 const std::vector<Target>& all_targets() {
-  static const std::vector<Target> targets = {generic(),       x86_sse41(),      x86_avx2(),
-                                              x86_avx512(),    x86_avx512vnni(), arm64(),
-                                              arm64_dotprod(), android(),        android_dotprod()};
+  static const std::vector<Target> targets = {generic(),    x86_sse41(),      x86_avx2(), x86_avxvnni(),
+                                              x86_avx512(), x86_avx512vnni(), arm64(),    arm64_dotprod(),
+                                              android(),    android_dotprod()};
   return targets;
 }
 
