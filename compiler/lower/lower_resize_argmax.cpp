@@ -2,6 +2,7 @@
 // the class map, so that the resized scores, the largest tensor of a segmentation network, never exist.
 #include <fmt/format.h>
 
+#include "compiler/arena.h"
 #include "compiler/lower/single/single_resize.h"
 
 namespace narrows {
@@ -11,7 +12,7 @@ namespace {
 /// private to the function: their values are the model's own.
 std::string add_rows(SingleCode& s, const Tensor& image) {
   const std::string pointer = fmt::format("({}*)(scratch + {})", to_string(image.type), s.scratch_bytes);
-  s.scratch_bytes += (int64_t{2} * image.shape[2] * image.shape[3] * size_of(image.type) + 63) / 64 * 64;
+  s.scratch_bytes += aligned(int64_t{2} * image.shape[2] * image.shape[3] * size_of(image.type));
   return pointer;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/arena.h"
 #include "compiler/blocks/block.h"
 #include "compiler/emit/emit.h"
 #include "compiler/lower/lower.h"
@@ -56,9 +57,9 @@ extern "C" {0}_status {0}_run(const void* weights, void* arena, const {3}* input
   return {10}_OK;
 }}
 )",
-                     name, kernel.text, flip ? 0x80 : 0, c_type(in.type), type, (in.bytes() + 63) / 64 * 64,
-                     (in.bytes() + 63) / 64 * 64 + (out.bytes() + 63) / 64 * 64, in.bytes(), kernel.name, out.bytes(),
-                     upper_case(name), residual ? "in, " : "");
+                     name, kernel.text, flip ? 0x80 : 0, c_type(in.type), type, aligned(in.bytes()),
+                     aligned(in.bytes()) + aligned(out.bytes()), in.bytes(), kernel.name, out.bytes(), upper_case(name),
+                     residual ? "in, " : "");
 }
 
 /// Scratch memory of the block where the `halide` schedule can compute it.

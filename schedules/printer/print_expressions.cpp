@@ -158,9 +158,8 @@ void KernelPrinter::widen(const Load* load) {
 
 void KernelPrinter::print_cast(Type to, const Expr& value) {
   const Type from = value.type();
-  if (to.lanes() > 1 && to.bits() == from.bits() && !to.is_float() && !from.is_float()) {
-    expr_ = "(" + type_of(to) + ")" + operand(value, kAtom), binding_ = kAtom;
-  } else if (to.lanes() > 1) {
+  const bool keeps_bits = to.bits() == from.bits() && !to.is_float() && !from.is_float();
+  if (to.lanes() > 1 && !keeps_bits) {
     function("to_" + type_of(to), {value});
   } else {
     expr_ = "(" + type_of(to) + ")" + operand(value, kAtom), binding_ = kAtom;

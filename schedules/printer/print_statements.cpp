@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/arena.h"
 #include "compiler/diagnostics.h"
 #include "schedules/printer/kernel_printer.h"
 
@@ -272,7 +273,7 @@ void KernelPrinter::visit(const Allocate* op) {
   } else {
     const std::string type = type_of(op->type.element_of());
     line(fmt::format("{0}* const {1} = ({0}*)(scratch + {2});", type, name_of(op->name), scratch_));
-    scratch_ += (bytes + 63) / 64 * 64;
+    scratch_ += aligned(bytes);
   }
   op->body.accept(this);
   if (again) indent_ -= 2, line("}");

@@ -1,6 +1,7 @@
 // The stages of a chain, and where their rows lie.
 #include <algorithm>
 
+#include "compiler/arena.h"
 #include "compiler/lower/chain/chain.h"
 #include "compiler/lower/lower.h"
 #include "schedules/prefetch.h"
@@ -240,7 +241,7 @@ Parts plan_parts(const PartsSchedule& schedule) {
 int64_t allocate(int64_t bytes, int64_t* end) {
   const int64_t at = *end;
   // The last quad of a reduction may be read up to three bytes beyond a row.
-  *end += (bytes + 3 + 63) / 64 * 64;
+  *end += aligned(bytes + 3);
   return at;
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "compiler/arena.h"
 #include "compiler/graph/resize.h"
 
 namespace narrows {
@@ -39,7 +40,7 @@ ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& numbe
   const ResizeNames names = {"resize" + number, "taps" + number, "(" + weight + "*)scratch"};
   const std::string table = s.weights.empty() ? "weights" : fmt::format("(weights + {})", s.weights.size());
   s.weights += tap_table(in, out, op.attr.sampling);
-  s.scratch_bytes = std::max(s.scratch_bytes, (int64_t{2} * in.shape[2] * in.shape[3] * 4 + 63) / 64 * 64);
+  s.scratch_bytes = std::max(s.scratch_bytes, aligned(int64_t{2} * in.shape[2] * in.shape[3] * 4));
   s.body.line("const Resize {} = {{{}, {}, {}, {}, {}, {}}};", names.sizes, in.shape[2], in.shape[3], out.shape[1],
               out.shape[2], in_shift, out_shift);
   s.body.line("const Tap<{0}>* const {1} = (const Tap<{0}>*){2};  // {3} rows, {4} columns", weight, names.taps, table,
