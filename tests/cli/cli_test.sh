@@ -6,15 +6,8 @@ set -u
 
 narrows=$(realpath "$1")
 model=$(realpath "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-problem() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tests/support/workspace.sh"
 
 # expect STATUS ARGUMENT...: runs narrows, keeps what it prints in ./stdout and ./stderr.
 expect() {
@@ -306,5 +299,4 @@ grep -q '^wrote    tuned.json  2 blocks$' stdout || problem "tune without anythi
 expect 0 inspect tiny.json --schedule tuned.json
 for file in .narrows-*; do [ ! -e "$file" ] || problem "left $file"; done
 
-[ "$failures" = 0 ] && echo "all as expected"
-exit "$failures"
+finish

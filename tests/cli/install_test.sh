@@ -6,15 +6,7 @@ set -u
 build=$(realpath "$1")
 version=$2
 top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-problem() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$top/tests/support/workspace.sh"
 
 DESTDIR='' cmake --install "$build" --prefix "$work/prefix" >log 2>&1 || problem "cmake --install: $(cat log)"
 narrows=$work/prefix/bin/narrows
@@ -36,5 +28,4 @@ installed compile model.json --target x86-64-linux -o out >printed 2>&1 || probl
 diff -r out same || problem "the installed program writes other files"
 grep -q "narrows $version" out/model.h || problem "the emitted header does not name the version: $(head -n 8 out/model.h)"
 
-[ "$failures" = 0 ] && echo "all as expected"
-exit "$failures"
+finish

@@ -5,15 +5,7 @@
 set -u
 narrows=$(realpath "$1")
 top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-problem() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$top/tests/support/workspace.sh"
 memory() { "$top/scripts/memory" -b "$(dirname "$narrows")" --quick --target arm64-linux "$@" 2>stderr; }
 
 printf 'before\n<!-- memory -->\nold\n<!-- end of memory -->\nbehind\n' >page.md
@@ -34,5 +26,4 @@ bytes 'NF == 10 && $2 ~ /^Mobile/ && $4 == 96 * 96 * 3 && $5 > $4 && $7 < $5' | 
 memory --only 'no such network' && problem "no network gave a table"
 grep -q 'no network has no such network in its name and type' stderr || problem "said $(cat stderr)"
 
-[ "$failures" = 0 ] && echo "all as expected"
-exit "$failures"
+finish

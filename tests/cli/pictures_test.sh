@@ -6,15 +6,7 @@
 set -u
 narrows=$(realpath "$1")
 top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-problem() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$top/tests/support/workspace.sh"
 
 # Builds fast; no test looks at a time.
 cat >fast-cxx <<'END'
@@ -55,5 +47,4 @@ run icon_segmenter_int8 segment --labels short.txt --labels-offset 1
 [ ! -s stderr ] || problem "said $(cat stderr)"
 sed 's/class 0$/background/' listed | diff -u nhwc - || problem "an offset of 1 gives other names"
 
-[ "$failures" = 0 ] && echo "all as expected"
-exit "$failures"
+finish

@@ -6,15 +6,7 @@
 set -u
 narrows=$(realpath "$1")
 top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-problem() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$top/tests/support/workspace.sh"
 
 if ! command -v chromium >/dev/null; then
   echo "SKIPPED: no chromium; scripts/setup installs it"
@@ -69,5 +61,4 @@ sed 's/"offset":64,/"offset":128,/; s/"offset":0,/"offset":64,/' memory.html >al
 open_page altered.html
 python3 "$top/tests/measure/memory_check.py" dom.html memory.json memory.txt >/dev/null 2>&1 && problem "another place was not noticed"
 
-[ "$failures" = 0 ] && echo "all as expected"
-exit "$failures"
+finish

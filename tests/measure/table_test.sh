@@ -5,15 +5,7 @@
 set -u
 narrows=$(realpath "$1")
 top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-problem() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$top/tests/support/workspace.sh"
 table() { "$top/scripts/table" --build "$(dirname "$narrows")" --runs 0 "$@" 2>stderr; }
 
 cat >tiny.json <<'END'
@@ -37,5 +29,4 @@ echo '{ "width": 0 }' >bad.json
 table bad.json && problem "a bad model gave a table"
 grep -q 'bad.json: error: width is 0' stderr || problem "said $(cat stderr)"
 
-[ "$failures" = 0 ] && echo "all as expected"
-exit "$failures"
+finish

@@ -6,15 +6,10 @@
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
-#include "tests/support/sound_model.h"
+#include "tests/support/tflite_words.h"
 
 namespace narrows {
 namespace {
-
-using Code = TfliteBuilder::Code;
-namespace format = tflite_format;
-
-Graph read(const TfliteBuilder& builder) { return read_sound_model(builder.finish()); }
 
 TEST(TfliteEmpty, Bias) {
   for (TfliteBuilder b : {small_conv(), small_depthwise(DType::u8), small_fully_connected(DType::i8)}) {

@@ -8,17 +8,11 @@
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
-#include "tests/support/sound_model.h"
 #include "tests/support/test_data.h"
+#include "tests/support/tflite_words.h"
 
 namespace narrows {
 namespace {
-
-using Code = TfliteBuilder::Code;
-using Ids = std::vector<int>;
-namespace format = tflite_format;
-
-Graph read(const TfliteBuilder& builder) { return read_sound_model(builder.finish()); }
 
 TEST(TfliteFiles, UnusedTensorsKeepTheirPlace) {
   TfliteBuilder b = small_conv();

@@ -7,16 +7,10 @@
 #include "compiler/graph/narrow_weights.h"
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
-#include "tests/support/sound_model.h"
+#include "tests/support/tflite_words.h"
 
 namespace narrows {
 namespace {
-
-using Code = TfliteBuilder::Code;
-using Ids = std::vector<int>;
-namespace format = tflite_format;
-
-Graph read(const TfliteBuilder& builder) { return read_sound_model(builder.finish()); }
 
 /// Gives a float model the 8-bit weights and scales of its quantized twin.
 TfliteBuilder hybrid(TfliteBuilder b, const TfliteBuilder& quantized) {
@@ -164,7 +158,7 @@ TfliteBuilder float16_conv() {
   b.add_constant("bias", DType::f16, {3}, {0x00, 0x3c, 0x00, 0xc0, 0x00, 0x00});
   b.convert("w/float", half_w, DType::f32);
   b.convert("bias/float", half_bias, DType::f32);
-  b.subgraph().outputs = {b.conv2d("y", x, wide_w, wide_bias, {})};
+  b.subgraph().outputs = {b.conv2d("y", {x, wide_w, wide_bias}, {})};
   return b;
 }
 

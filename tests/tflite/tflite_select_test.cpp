@@ -6,16 +6,10 @@
 
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
-#include "tests/support/sound_model.h"
+#include "tests/support/tflite_words.h"
 
 namespace narrows {
 namespace {
-
-using Code = TfliteBuilder::Code;
-using Ids = std::vector<int>;
-namespace format = tflite_format;
-
-Graph read(const TfliteBuilder& builder) { return read_sound_model(builder.finish()); }
 
 // ---- resizes -------------------------------------------------------------------------------------
 
@@ -29,13 +23,15 @@ TfliteBuilder resize(bool align_corners, bool half_pixel_centers) {
 }
 
 TEST(TfliteResize, Sampling) {
-  const Op op = read(resize(false, false)).ops.at(0);
+  const Op op = read(resize(/*align_corners=*/false, /*half_pixel_centers=*/false)).ops.at(0);
   EXPECT_EQ(op.kind, OpKind::resize_bilinear);
   EXPECT_EQ(op.inputs, Ids{0});
   EXPECT_EQ(op.attr.sampling, Sampling::asymmetric);
-  EXPECT_EQ(read(resize(true, false)).ops.at(0).attr.sampling, Sampling::align_corners);
-  EXPECT_EQ(read(resize(false, true)).ops.at(0).attr.sampling, Sampling::half_pixel);
-  EXPECT_EQ(errors_of(resize(true, true)),
+  EXPECT_EQ(read(resize(/*align_corners=*/true, /*half_pixel_centers=*/false)).ops.at(0).attr.sampling,
+            Sampling::align_corners);
+  EXPECT_EQ(read(resize(/*align_corners=*/false, /*half_pixel_centers=*/true)).ops.at(0).attr.sampling,
+            Sampling::half_pixel);
+  EXPECT_EQ(errors_of(resize(/*align_corners=*/true, /*half_pixel_centers=*/true)),
             "m: op 0 RESIZE_BILINEAR 'y': error: has both align_corners and half_pixel_centers; expected at most "
             "one\n");
 }
