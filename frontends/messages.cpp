@@ -41,6 +41,24 @@ std::string printable(const std::string& name) {
   return text;
 }
 
+std::string format_name(DType type) {
+  switch (type) {
+    case DType::f32:
+      return "FLOAT32";
+    case DType::f16:
+      return "FLOAT16";
+    case DType::u8:
+      return "UINT8";
+    case DType::i8:
+      return "INT8";
+    case DType::i32:
+      return "INT32";
+    case DType::i64:
+      return "INT64";
+  }
+  return "";
+}
+
 void report_unknown_sizes(const std::map<std::string, int>& given, const std::set<std::string>& known,
                           Diagnostics& diagnostics) {
   for (const auto& [name, size] : given) {

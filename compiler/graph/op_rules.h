@@ -46,7 +46,10 @@ std::string same_quantization(const Tensor& input, const Tensor& output);
 /// asked.
 std::string check_types(const Graph& graph, const Op& op, int activations);
 
-/// Rows or columns of the output of a window over `size` of them; 0 or less where the window does not fit.
-int window_positions(int size, int before, int after, int kernel, int dilation, int stride);
+struct MapSize {
+  int height = 0, width = 0;
+};
+/// Rows and columns of the output of a window over a map with the window's padding; 0 or less where it does not fit.
+MapSize window_positions(const MapSize& map, const Window& window);
 
 }  // namespace narrows

@@ -22,16 +22,21 @@ std::string check_window(const Window& w) {
   return "";
 }
 
+/// Positions of a window along `size` pixels.
+int positions(int64_t size, int kernel, int dilation, int stride) {
+  const int64_t room = size - (static_cast<int64_t>(kernel - 1) * dilation + 1);
+  return room < 0 ? 0 : static_cast<int>(room / stride) + 1;
+}
+
 /// Rank, batch, window and output size of whatever slides a window over an image.
 std::string check_sliding(const Graph& graph, const Op& op, int channels) {
   const Shape& in = graph.input(op, 0).shape;
   const Window& w = op.attr.window;
   if (in.size() != 4 || in[0] != 1) return fmt::format("input shape {} is not [1,h,w,c]", to_string(in));
   if (std::string e = check_window(w); !e.empty()) return e;
-  const int h = window_positions(in[1], w.pad.top, w.pad.bottom, w.kernel_h, w.dilation_h, w.stride_h);
-  const int x = window_positions(in[2], w.pad.left, w.pad.right, w.kernel_w, w.dilation_w, w.stride_w);
-  if (h < 1 || x < 1) return fmt::format("the window does not fit into {}", to_string(in));
-  return wrong_output(graph.output(op), {1, h, x, channels});
+  const MapSize size = window_positions({in[1], in[2]}, w);
+  if (size.height < 1 || size.width < 1) return fmt::format("the window does not fit into {}", to_string(in));
+  return wrong_output(graph.output(op), {1, size.height, size.width, channels});
 }
 
 /// Types and scales of weights and bias; `axis` is the weights' dimension of output channels.
@@ -60,9 +65,10 @@ std::string check_weights(const Graph& graph, const Op& op, int channels, int ax
 
 }  // namespace
 
-int window_positions(int size, int before, int after, int kernel, int dilation, int stride) {
-  const int64_t room = static_cast<int64_t>(size) + before + after - (static_cast<int64_t>(kernel - 1) * dilation + 1);
-  return room < 0 ? 0 : static_cast<int>(room / stride) + 1;
+MapSize window_positions(const MapSize& map, const Window& w) {
+  const Padding& pad = w.pad;
+  return {positions(int64_t{map.height} + pad.top + pad.bottom, w.kernel_h, w.dilation_h, w.stride_h),
+          positions(int64_t{map.width} + pad.left + pad.right, w.kernel_w, w.dilation_w, w.stride_w)};
 }
 
 std::string check_conv(const Graph& graph, const Op& op) {

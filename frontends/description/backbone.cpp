@@ -47,7 +47,7 @@ int scaled_channels(int channels, double width) {
 int build_backbone(const Network& network, Net& net) {
   const bool dilates = network.head.kind == HeadKind::deeplab;
   int out = net.input("image", network.resolution);
-  out = net.conv("stem", out, scaled_channels(network.stem, network.width), 3, 2, 1, Activation::relu6);
+  out = net.conv("stem", out, scaled_channels(network.stem, network.width), {3, 2}, Activation::relu6);
   int number = 0, reached = 2, dilation = 1;
   for (const Row& row : network.rows) {
     const int channels = scaled_channels(row.c, network.width);

@@ -87,6 +87,11 @@ struct AnchorMap {
   int height, width, per_cell;
 };
 
+/// A window as high as it is wide.
+struct SquareWindow {
+  int kernel, stride = 1, dilation = 1;
+};
+
 /// A float graph whose weights have no values yet.
 struct Net {
   Graph graph;
@@ -100,7 +105,7 @@ struct Net {
   // Layers, net.cpp: each returns its output tensor, which is called `name`. Windows are centred
   // as with TensorFlow's padding SAME.
   int input(const std::string& name, int resolution);
-  int conv(const std::string& name, int in, int channels, int kernel, int stride, int dilation, Activation activation);
+  int conv(const std::string& name, int in, int channels, const SquareWindow& window, Activation activation);
   int pointwise(const std::string& name, int in, int channels, Activation activation);
   int depthwise(const std::string& name, int in, int stride, int dilation);
   int add(const std::string& name, int a, int b);

@@ -68,7 +68,7 @@ int build_deeplab(const Network& network, int features, Net& net) {
   std::vector<int> branches = {net.resize("pool/spread", pooled, map[1], map[2]),
                                net.pointwise("aspp0", features, channels, relu6)};
   for (const int rate : head.rates) {
-    branches.push_back(net.conv(fmt::format("aspp{}", branches.size() - 1), features, channels, 3, 1, rate, relu6));
+    branches.push_back(net.conv(fmt::format("aspp{}", branches.size() - 1), features, channels, {3, 1, rate}, relu6));
   }
   int out = net.concatenation("aspp", branches, 3);
   out = net.pointwise("aspp/project", out, channels, relu6);

@@ -24,19 +24,19 @@ struct Extent {
 };
 
 /// TensorFlow's SAME: ceil(in / stride) positions, the odd pixel of padding at the end.
-Extent place(int in, int kernel, int stride, int dilation) {
-  const int out = (in - 1) / stride + 1;
-  const int total = std::max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - in);
+Extent place(int in, const SquareWindow& w) {
+  const int out = (in - 1) / w.stride + 1;
+  const int total = std::max(0, (out - 1) * w.stride + (w.kernel - 1) * w.dilation + 1 - in);
   return {out, total / 2, total - total / 2};
 }
 
-Window same_window(const Shape& in, int kernel, int stride, int dilation) {
-  const Extent vertical = place(in[1], kernel, stride, dilation);
-  const Extent horizontal = place(in[2], kernel, stride, dilation);
+Window same_window(const Shape& in, const SquareWindow& square) {
+  const Extent vertical = place(in[1], square);
+  const Extent horizontal = place(in[2], square);
   Window w;
-  w.kernel_h = w.kernel_w = kernel;
-  w.stride_h = w.stride_w = stride;
-  w.dilation_h = w.dilation_w = dilation;
+  w.kernel_h = w.kernel_w = square.kernel;
+  w.stride_h = w.stride_w = square.stride;
+  w.dilation_h = w.dilation_w = square.dilation;
   w.pad = {vertical.before, vertical.after, horizontal.before, horizontal.after};
   return w;
 }
@@ -53,12 +53,11 @@ float deviation(int64_t taps, Activation activation) {
 }
 
 /// Appends weights and bias of a convolution, without values.
-Filter put_filter(Net& net, const std::string& name, const Shape& weights, int channels, int64_t taps,
-                  Activation activation) {
+Filter put_filter(Net& net, const std::string& name, const Shape& weights, int channels, Activation activation) {
   Filter filter;
   filter.weights = put_tensor(net.graph, name + "/weights", weights);
   filter.bias = put_tensor(net.graph, name + "/bias", {channels});
-  filter.deviation = deviation(taps, activation);
+  filter.deviation = deviation(element_count(weights) / channels, activation);
   net.filters.push_back(filter);
   return filter;
 }
@@ -82,26 +81,25 @@ int Net::input(const std::string& name, int resolution) {
   return graph.inputs.back();
 }
 
-int Net::conv(const std::string& name, int in, int channels, int kernel, int stride, int dilation,
-              Activation activation) {
+int Net::conv(const std::string& name, int in, int channels, const SquareWindow& window, Activation activation) {
   const Shape map = shape(in);
-  const Filter filter = put_filter(*this, name, {channels, kernel, kernel, map[3]}, channels,
-                                   int64_t{kernel} * kernel * map[3], activation);
+  const Filter filter = put_filter(*this, name, {channels, window.kernel, window.kernel, map[3]}, channels, activation);
   Attributes attr;
-  attr.window = same_window(map, kernel, stride, dilation);
+  attr.window = same_window(map, window);
   attr.activation = activation;
-  return put_op(OpKind::conv2d, name, {in, filter.weights, filter.bias}, same_shape(map, stride, channels), attr);
+  return put_op(OpKind::conv2d, name, {in, filter.weights, filter.bias}, same_shape(map, window.stride, channels),
+                attr);
 }
 
 int Net::pointwise(const std::string& name, int in, int channels, Activation activation) {
-  return conv(name, in, channels, 1, 1, 1, activation);
+  return conv(name, in, channels, {1}, activation);
 }
 
 int Net::depthwise(const std::string& name, int in, int stride, int dilation) {
   const Shape map = shape(in);
-  const Filter filter = put_filter(*this, name, {1, 3, 3, map[3]}, map[3], 9, Activation::relu6);
+  const Filter filter = put_filter(*this, name, {1, 3, 3, map[3]}, map[3], Activation::relu6);
   Attributes attr;
-  attr.window = same_window(map, 3, stride, dilation);
+  attr.window = same_window(map, {3, stride, dilation});
   attr.activation = Activation::relu6;
   return put_op(OpKind::depthwise_conv2d, name, {in, filter.weights, filter.bias}, same_shape(map, stride, map[3]),
                 attr);

@@ -12,7 +12,7 @@ namespace {
 Result unary(NodeReader& r, OpKind kind, Activation activation) {
   Attributes attr;
   attr.activation = activation;
-  return emit_unary(r, {}, kind, attr, r.input(0));
+  return emit_unary(r, {}, {kind, attr}, r.input(0));
 }
 
 /// minimum(maximum(x, low), high); a bound that is not finite or as large as a float can be is none.
@@ -128,7 +128,7 @@ Result read_softmax(NodeReader& r) {
   }
   const std::optional<int> input = in_order(r, *value, order);
   if (!input) return std::nullopt;
-  return emit(r, OpKind::softmax, {}, {*input}, shape, order);
+  return emit(r, {OpKind::softmax, {}, {*input}, shape, order});
 }
 
 namespace {

@@ -57,19 +57,24 @@ Result rows_of(NodeReader& r, const Value& value, int begin, int count, const ch
   }
   const bool quantized = stored != r.reader.stored.end();
   const Value part = plain_value(r.reader, std::move(rows));
-  return quantized ? emit_unary(r, {}, OpKind::dequantize, {}, part, suffix) : Result(part);
+  return quantized ? emit_unary(r, {}, {OpKind::dequantize}, part, suffix) : Result(part);
 }
 
-Result emit_conv(NodeReader& r, OpKind kind, const Attributes& attr, const Value& map, const Value& weights,
-                 const Result& bias, const Shape& shape, const char* suffix = "") {
+struct ConvOperands {
+  Value map, weights;
+  Result bias;  ///< nothing: there is none
+};
+
+/// Appends a convolution, which `op` is but for its inputs.
+Result emit_conv(NodeReader& r, NewOp op, const ConvOperands& operands) {
   // Depthwise weights are [out,1,h,w] and become [1,h,w,out].
-  const Order weights_order = kind == OpKind::depthwise_conv2d ? Order{1, 2, 3, 0} : channels_last();
-  const std::optional<int> input = in_order(r, map, channels_last());
-  const std::optional<int> kernels = in_order(r, weights, weights_order);
+  const Order weights_order = op.kind == OpKind::depthwise_conv2d ? Order{1, 2, 3, 0} : channels_last();
+  const std::optional<int> input = in_order(r, operands.map, channels_last());
+  const std::optional<int> kernels = in_order(r, operands.weights, weights_order);
   if (!input || !kernels) return std::nullopt;
-  std::vector<int> inputs = {*input, *kernels};
-  if (bias) inputs.push_back(bias->tensor);
-  return emit(r, kind, attr, inputs, shape, channels_last(), suffix);
+  op.inputs = {*input, *kernels};
+  if (operands.bias) op.inputs.push_back(operands.bias->tensor);
+  return emit(r, op);
 }
 
 // conv(x, w) with groups  =>  concatenation(conv(slice(x), slice(w)), ...)
@@ -91,11 +96,11 @@ Result emit_groups(NodeReader& r, int groups, const Attributes& attr, const Shap
     const Result w = rows_of(r, r.input(1), g * out, out, "/group_weights");
     const Result b = r.has_input(2) ? rows_of(r, r.input(2), g * out, out, "/group_bias") : std::nullopt;
     if (!x || !w || (r.has_input(2) && !b)) return std::nullopt;
-    const Result part = emit_conv(r, OpKind::conv2d, attr, *x, *w, b, part_shape, "/group");
+    const Result part = emit_conv(r, {OpKind::conv2d, attr, {}, part_shape, channels_last(), "/group"}, {*x, *w, b});
     if (!part) return std::nullopt;
     parts.push_back(part->tensor);
   }
-  return emit(r, OpKind::concatenation, join, parts, shape, channels_last());
+  return emit(r, {OpKind::concatenation, join, parts, shape, channels_last()});
 }
 
 }  // namespace
@@ -112,14 +117,16 @@ Result read_conv(NodeReader& r) {
   Attributes attr;
   attr.window.kernel_h = weights[2];
   attr.window.kernel_w = weights[3];
-  int height = 0, width = 0;
-  if (!kernel || !groups || !bias || !read_window(r, map[2], map[3], attr.window, height, width)) return std::nullopt;
+  if (!kernel || !groups || !bias) return std::nullopt;
+  const std::optional<MapSize> size = read_window(r, {map[2], map[3]}, attr.window);
+  if (!size) return std::nullopt;
 
-  const Shape shape = {map[0], weights[0], height, width};
+  const Shape shape = {map[0], weights[0], size->height, size->width};
   const auto group = static_cast<int>(r.integer("group", 1));
   if (group != 1 && group != map[1]) return emit_groups(r, group, attr, shape);
   const OpKind kind = group == 1 ? OpKind::conv2d : OpKind::depthwise_conv2d;
-  return emit_conv(r, kind, attr, r.input(0), r.input(1), r.has_input(2) ? Result(r.input(2)) : std::nullopt, shape);
+  const Result bias_value = r.has_input(2) ? Result(r.input(2)) : std::nullopt;
+  return emit_conv(r, {kind, attr, {}, shape, channels_last()}, {r.input(0), r.input(1), bias_value});
 }
 
 namespace {

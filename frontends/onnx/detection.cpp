@@ -56,9 +56,9 @@ Result read_part(NodeReader& r, int packed, const DetectionPart& part, int i) {
   attr.begin = {part.begin};
   attr.steps = {1};
   const bool reshaped = part.shape.size() > 1;
-  const Result slice = emit(r, OpKind::slice, attr, {packed}, flat, identity_order(1), reshaped ? "/flat" : "");
+  const Result slice = emit(r, {OpKind::slice, attr, {packed}, flat, identity_order(1), reshaped ? "/flat" : ""});
   if (!slice || !reshaped) return slice;
-  return emit(r, OpKind::reshape, {}, {slice->tensor}, part.shape, identity_order(part.shape.size()));
+  return emit(r, {OpKind::reshape, {}, {slice->tensor}, part.shape, identity_order(part.shape.size())});
 }
 
 Result read_detection_postprocess(NodeReader& r) {
@@ -72,8 +72,8 @@ Result read_detection_postprocess(NodeReader& r) {
   }
   const std::string problem = check_detection_anchors(r.reader.graph.tensors[inputs[2]]);
   if (!problem.empty()) return r.refuse(problem);
-  const Result packed = emit(r, OpKind::detection_postprocess, attr, inputs, detection_shape(attr.detection),
-                             identity_order(1), "/packed");
+  const Result packed = emit(
+      r, {OpKind::detection_postprocess, attr, inputs, detection_shape(attr.detection), identity_order(1), "/packed"});
   if (!packed) return std::nullopt;
   Result first;
   for (int i = 0; i < detection_parts; ++i) {

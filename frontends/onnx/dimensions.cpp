@@ -121,7 +121,7 @@ Result read_concat(NodeReader& r) {
   }
   Attributes attr;
   attr.axis = place_of(order, axis);
-  return emit(r, OpKind::concatenation, attr, inputs, shape, order);
+  return emit(r, {OpKind::concatenation, attr, inputs, shape, order});
 }
 
 namespace {
@@ -145,7 +145,7 @@ Result pad(NodeReader& r, const Value& given) {
     shape.push_back(value->shape[d] + before + after);
   }
   for (const int dimension : order) attr.pads.push_back((*pads)[dimension]);
-  return emit(r, OpKind::pad, attr, {*input}, shape, order);
+  return emit(r, {OpKind::pad, attr, {*input}, shape, order});
 }
 
 Result read_pad(NodeReader& r) {

@@ -40,7 +40,7 @@ std::optional<int> operand(NodeReader& r, const Value& value, size_t rank, const
   if (!tensor) return std::nullopt;
   Shape shape(rank - value.shape.size(), 1);
   shape.insert(shape.end(), value.shape.begin(), value.shape.end());
-  const Result padded = emit(r, OpKind::reshape, {}, {*tensor}, shape, identity_order(rank), "/broadcast");
+  const Result padded = emit(r, {OpKind::reshape, {}, {*tensor}, shape, identity_order(rank), "/broadcast"});
   return padded ? in_order(r, *padded, order) : std::nullopt;
 }
 
@@ -54,7 +54,7 @@ Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& r
   const std::optional<int> x = operand(r, *a, shape.size(), order);
   const std::optional<int> y = operand(r, *b, shape.size(), order);
   if (!x || !y) return std::nullopt;
-  return emit(r, kind, {}, {*x, *y}, shape, order, suffix);
+  return emit(r, {kind, {}, {*x, *y}, shape, order, suffix});
 }
 
 namespace {

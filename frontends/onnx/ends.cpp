@@ -22,21 +22,18 @@ std::string symbol(const std::string& input, const Dimension& dimension, int ind
 
 bool is_fixed(const Dimension& dimension) { return dimension.has_dim_value() && dimension.dim_value() > 0; }
 
-/// The size of one dimension; a symbolic first one is the batch, which is 1.
-bool read_dimension(Reader& reader, const std::string& input, const Dimension& dimension, int index,
-                    std::set<std::string>& symbols, int& size) {
-  if (is_fixed(dimension)) {
-    size = static_cast<int>(std::min(dimension.dim_value(), max_bytes));
-    return true;
-  }
+/// The size of one dimension; a symbolic first one is the batch, which is 1. Nothing after an error.
+std::optional<int> read_dimension(Reader& reader, const std::string& input, const Dimension& dimension, int index,
+                                  std::set<std::string>& symbols) {
+  if (is_fixed(dimension)) return static_cast<int>(std::min(dimension.dim_value(), max_bytes));
   const std::string name = symbol(input, dimension, index);
   symbols.insert(name);
   const auto given = reader.options.shapes.find(name);
-  size = given != reader.options.shapes.end() ? given->second : 1;
-  if (given != reader.options.shapes.end() || index == 0) return true;
+  if (given != reader.options.shapes.end()) return given->second;
+  if (index == 0) return 1;
   reader.diagnostics.error(fmt::format(
       "dimension {} of model input '{}' has no size in the file; give it with --shape {}=N", index, input, name));
-  return false;
+  return std::nullopt;
 }
 
 bool check_tensor(Reader& reader, const std::string& name, const char* what, const format::TypeProto& type) {
@@ -73,9 +70,9 @@ bool read_input_shape(Reader& reader, const std::string& name, const format::Typ
   bool ok = true;
   int index = 0;
   for (const Dimension& dimension : type.tensor_type().shape().dim()) {
-    int size = 0;
-    ok &= read_dimension(reader, name, dimension, index++, symbols, size);
-    shape.push_back(size);
+    const std::optional<int> size = read_dimension(reader, name, dimension, index++, symbols);
+    ok &= size.has_value();
+    shape.push_back(size.value_or(0));
   }
   if (!ok) return false;
   if (shape.size() > max_rank || element_count(shape) * 8 > max_bytes) {
@@ -226,7 +223,7 @@ void write_output(Reader& reader, const format::ValueInfoProto& source) {
   };
   if (listed(graph.inputs) || listed(graph.outputs)) {
     const Shape shape = graph.tensors[*tensor].shape;
-    const Result result = emit(r, OpKind::reshape, {}, {*tensor}, shape, identity_order(shape.size()));
+    const Result result = emit(r, {OpKind::reshape, {}, {*tensor}, shape, identity_order(shape.size())});
     if (!result) return;
     tensor = result->tensor;
   }

@@ -22,7 +22,7 @@ std::optional<Shape> read_target(const NodeReader& r, int i) {
     }
     shape.push_back(static_cast<int>(size));
   }
-  if (!check_size(r, shape, true)) return std::nullopt;
+  if (!check_size(r, shape, /*constant=*/true)) return std::nullopt;
   return shape;
 }
 

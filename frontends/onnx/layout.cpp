@@ -86,7 +86,7 @@ Bytes compute(const Graph& graph, const Op& op) {
 
 /// Where the scales of `from` stand after a transpose or reshape to `to`; -1 where they do not stay in one
 /// dimension.
-int moved_axis(const Tensor& from, const Op& op, const Shape& to) {
+int moved_axis(const Tensor& from, const NewOp& op, const Shape& to) {
   const int axis = from.quant.axis;
   if (op.kind == OpKind::transpose) return place_of(op.attr.axes, axis);
   const auto behind = [](const Shape& shape, size_t d) {
@@ -100,18 +100,22 @@ int moved_axis(const Tensor& from, const Op& op, const Shape& to) {
 }
 
 // op(dequantize(c))  =>  dequantize(op(c)), for a transpose or reshape of a constant
-Result emit_on_stored(NodeReader& r, const Op& op, const Shape& shape, const Order& order, const char* suffix) {
+Result emit_on_stored(NodeReader& r, const NewOp& op) {
   const int stored = r.reader.stored.at(op.inputs[0]);
   const Tensor& tensor = r.reader.graph.tensors[stored];
   Representation as{tensor.type, tensor.quant};
-  if (tensor.quant.scale.size() > 1) as.quant.axis = moved_axis(tensor, op, permuted(shape, order));
+  if (tensor.quant.scale.size() > 1) as.quant.axis = moved_axis(tensor, op, permuted(op.shape, op.order));
+  NewOp move = op;
   if (as.quant.axis < 0) {
-    const std::optional<int> floats = add_floats(r, suffix, tensor.shape, known_floats(r.reader, op.inputs[0]));
-    return floats ? emit(r, op.kind, op.attr, {*floats}, shape, order, suffix) : std::nullopt;
+    const std::optional<int> floats = add_floats(r, op.suffix, tensor.shape, known_floats(r.reader, op.inputs[0]));
+    if (!floats) return std::nullopt;
+    move.inputs = {*floats};
+    return emit(r, move);
   }
-  const Result moved = emit_as(r, as, op.kind, op.attr, {stored}, shape, order, suffix);
+  move.inputs = {stored};
+  const Result moved = emit_as(r, as, move);
   if (!moved) return std::nullopt;
-  return emit_as(r, {}, OpKind::dequantize, {}, {moved->tensor}, shape, order, suffix);
+  return emit_as(r, {}, {OpKind::dequantize, {}, {moved->tensor}, op.shape, op.order, op.suffix});
 }
 
 }  // namespace
@@ -141,48 +145,45 @@ int place_of(const Order& order, int dimension) {
   return static_cast<int>(std::find(order.begin(), order.end(), dimension) - order.begin());
 }
 
-Result emit_as(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
-               const std::vector<int>& inputs, const Shape& shape, const Order& order, const char* suffix) {
+Result emit_as(NodeReader& r, const Representation& as, const NewOp& asked) {
   Graph& graph = r.reader.graph;
   Op op;
-  op.kind = kind;
-  op.attr = attr;
-  op.inputs = inputs;
+  op.kind = asked.kind;
+  op.attr = asked.attr;
+  op.inputs = asked.inputs;
   op.origins = {r.source.origin};
-  const bool moves = kind == OpKind::transpose || kind == OpKind::reshape;
-  if (moves && r.reader.stored.count(inputs[0])) return emit_on_stored(r, op, shape, order, suffix);
+  const bool moves = op.kind == OpKind::transpose || op.kind == OpKind::reshape;
+  if (moves && r.reader.stored.count(op.inputs[0])) return emit_on_stored(r, asked);
 
-  const bool constant = all_known(r.reader, inputs);
+  const bool constant = all_known(r.reader, op.inputs);
   Tensor output;
-  output.name = r.output_name() + suffix;
+  output.name = r.output_name() + asked.suffix;
   output.type = as.type;
   output.quant = as.quant;
-  output.shape = permuted(shape, order);
+  output.shape = permuted(asked.shape, asked.order);
   if (!check_size(r, output.shape, constant)) return std::nullopt;
   op.output = graph.add(std::move(output));
-  if (kind == OpKind::dequantize && constant) {
-    r.reader.stored[op.output] = inputs[0];
+  if (op.kind == OpKind::dequantize && constant) {
+    r.reader.stored[op.output] = op.inputs[0];
     graph.ops.push_back(op);
   } else if (worth_computing(graph, op)) {
     if (!count_constant(r, graph.output(op).bytes())) return std::nullopt;
     Bytes data = compute(graph, op);
     graph.tensors[op.output].data = std::move(data);
   } else {
-    if (constant && !check_size(r, graph.output(op).shape, false)) return std::nullopt;
+    if (constant && !check_size(r, graph.output(op).shape, /*constant=*/false)) return std::nullopt;
     graph.ops.push_back(op);
   }
-  return Value{op.output, shape, shape, order};
+  return Value{op.output, asked.shape, asked.shape, asked.order};
 }
 
-Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs, const Shape& shape,
-            const Order& order, const char* suffix) {
-  const Tensor& first = r.reader.graph.tensors[inputs[0]];
-  return emit_as(r, {first.type, first.quant}, kind, attr, inputs, shape, order, suffix);
+Result emit(NodeReader& r, const NewOp& op) {
+  const Tensor& first = r.reader.graph.tensors[op.inputs[0]];
+  return emit_as(r, {first.type, first.quant}, op);
 }
 
-Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr, const Value& value,
-                  const char* suffix) {
-  const Result result = emit_as(r, as, kind, attr, {value.tensor}, value.map, value.order, suffix);
+Result emit_unary(NodeReader& r, const Representation& as, const UnaryOp& op, const Value& value, const char* suffix) {
+  const Result result = emit_as(r, as, {op.kind, op.attr, {value.tensor}, value.map, value.order, suffix});
   if (!result) return std::nullopt;
   return Value{result->tensor, value.shape, value.map, value.order};
 }
@@ -197,7 +198,7 @@ Result settled(NodeReader& r, const Value& value) {
   const auto key = std::make_tuple(*tensor, value.shape, order);
   if (const auto known = r.reader.copies.find(key); known != r.reader.copies.end())
     return Value{known->second, value.shape, value.shape, order};
-  const Result result = emit(r, OpKind::reshape, {}, {*tensor}, value.shape, order, "/reshaped");
+  const Result result = emit(r, {OpKind::reshape, {}, {*tensor}, value.shape, order, "/reshaped"});
   if (result) r.reader.copies[key] = result->tensor;
   return result;
 }
@@ -214,8 +215,8 @@ std::optional<int> in_order(NodeReader& r, const Value& given, const Order& orde
     attr.axes.push_back(place_of(value->order, dimension));
   }
   const bool moves = !keeps_bytes(r.reader.graph.tensors[value->tensor].shape, attr.axes);
-  const Result result = moves ? emit(r, OpKind::transpose, attr, {value->tensor}, value->shape, order, "/transposed")
-                              : emit(r, OpKind::reshape, {}, {value->tensor}, value->shape, order, "/reshaped");
+  const Result result = moves ? emit(r, {OpKind::transpose, attr, {value->tensor}, value->shape, order, "/transposed"})
+                              : emit(r, {OpKind::reshape, {}, {value->tensor}, value->shape, order, "/reshaped"});
   if (!result) return std::nullopt;
   r.reader.copies[key] = result->tensor;
   return result->tensor;
@@ -238,7 +239,7 @@ Result floats_value(NodeReader& r, const char* suffix, const Shape& shape, const
 }
 
 Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64_t>& values) {
-  if (!check_size(r, shape, true)) return std::nullopt;
+  if (!check_size(r, shape, /*constant=*/true)) return std::nullopt;
   Tensor tensor;
   tensor.name = r.output_name();
   tensor.type = DType::i64;

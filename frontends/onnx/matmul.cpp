@@ -33,10 +33,10 @@ std::optional<int> follow_map(NodeReader& r, int weights, const Shape& map, cons
   shape.insert(shape.end(), map.begin(), map.end());
   Order order = {0};
   for (const int dimension : map_order) order.push_back(dimension + 1);
-  const Result split = emit(r, OpKind::reshape, {}, {weights}, shape, identity_order(shape.size()), "/weights");
+  const Result split = emit(r, {OpKind::reshape, {}, {weights}, shape, identity_order(shape.size()), "/weights"});
   const std::optional<int> moved = split ? in_order(r, *split, order) : std::nullopt;
   if (!moved) return std::nullopt;
-  const Result joined = emit(r, OpKind::reshape, {}, {*moved}, matrix, identity_order(2), "/weights");
+  const Result joined = emit(r, {OpKind::reshape, {}, {*moved}, matrix, identity_order(2), "/weights"});
   return joined ? std::optional<int>(joined->tensor) : std::nullopt;
 }
 
@@ -53,7 +53,7 @@ Result product(NodeReader& r, int weights, std::optional<int> bias) {
   if (bias) inputs.push_back(*bias);
   Shape shape = left.shape;
   shape.back() = matrix[0];
-  return emit(r, OpKind::fully_connected, {}, inputs, shape, identity_order(shape.size()));
+  return emit(r, {OpKind::fully_connected, {}, inputs, shape, identity_order(shape.size())});
 }
 
 /// One number per column of the result.
@@ -76,7 +76,7 @@ std::optional<int> read_gemm_bias(NodeReader& r, int columns) {
 }  // namespace
 
 Result read_matmul(NodeReader& r) {
-  const std::optional<int> weights = read_weights(r, false);
+  const std::optional<int> weights = read_weights(r, /*transposed=*/false);
   return weights ? product(r, *weights, std::nullopt) : std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/graph/op_rules.h"
 #include "compiler/rows.h"
 #include "frontends/onnx/reader.h"
 
@@ -171,16 +172,27 @@ struct Representation {
   DType type = DType::f32;
   Quant quant;
 };
-/// Appends an operator whose result has `shape` in `order`; computes it where all inputs are constants, but
-/// for dequantize: passes want to see what constants store. The result is named after the node's output, with
-/// `suffix`. Its elements are what those of the first input are.
-Result emit(NodeReader& r, OpKind kind, const Attributes& attr, const std::vector<int>& inputs, const Shape& shape,
-            const Order& order, const char* suffix = "");
-/// The same with elements of another kind.
-Result emit_as(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr,
-               const std::vector<int>& inputs, const Shape& shape, const Order& order, const char* suffix = "");
+/// An operator that is to be appended.
+struct NewOp {
+  OpKind kind;
+  Attributes attr;
+  std::vector<int> inputs;
+  Shape shape;              ///< of the result, in the model's order of dimensions
+  Order order;              ///< in which the result has its dimensions
+  const char* suffix = "";  ///< the result is named after the node's output, with this behind
+};
+/// Appends an operator; computes it where all inputs are constants, except dequantize: passes want to see what
+/// constants store. The elements of the result are what those of the first input are.
+Result emit(NodeReader& r, const NewOp& op);
+/// Like emit(), with elements of another kind.
+Result emit_as(NodeReader& r, const Representation& as, const NewOp& op);
+/// An operator that changes each element by itself.
+struct UnaryOp {
+  OpKind kind;
+  Attributes attr = {};
+};
 /// Elements stay where they are, whatever the order; a reshape that waits goes on waiting.
-Result emit_unary(NodeReader& r, const Representation& as, OpKind kind, const Attributes& attr, const Value& value,
+Result emit_unary(NodeReader& r, const Representation& as, const UnaryOp& op, const Value& value,
                   const char* suffix = "");
 /// Size, rank and batch of a tensor that is to be.
 bool check_size(const NodeReader& r, const Shape& shape, bool constant);
@@ -222,7 +234,7 @@ Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant&
 
 // ---- windows, window.cpp -----------------------------------------------------------------------
 
-/// Fills `window` from the attributes that the node has, and the size of the result for a map of `height` x `width`.
-bool read_window(const NodeReader& r, int height, int width, Window& window, int& out_height, int& out_width);
+/// Fills `window` from the attributes that the node has; the size of the result for a map, nothing after an error.
+std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Window& window);
 
 }  // namespace narrows::onnx_format

@@ -12,9 +12,9 @@ Result read_pool(NodeReader& r, OpKind kind) {
   if (!r.has("kernel_shape")) return r.refuse("has no kernel_shape");
   const Shape map = r.input(0).shape;
   Attributes attr;
-  int height = 0, width = 0;
   Window& w = attr.window;
-  if (!read_window(r, map[2], map[3], w, height, width)) return std::nullopt;
+  const std::optional<MapSize> size = read_window(r, {map[2], map[3]}, w);
+  if (!size) return std::nullopt;
   if (w.dilation_h != 1 || w.dilation_w != 1)
     return r.refuse(fmt::format("dilations are [{},{}]; supported: [1,1]", w.dilation_h, w.dilation_w));
   if (std::max(w.pad.top, w.pad.bottom) >= w.kernel_h || std::max(w.pad.left, w.pad.right) >= w.kernel_w) {
@@ -24,7 +24,7 @@ Result read_pool(NodeReader& r, OpKind kind) {
     return r.refuse("count_include_pad 1 is not supported together with padding; expected 0");
   const std::optional<int> input = in_order(r, r.input(0), channels_last());
   if (!input) return std::nullopt;
-  return emit(r, kind, attr, {*input}, {map[0], map[1], height, width}, channels_last());
+  return emit(r, {kind, attr, {*input}, {map[0], map[1], size->height, size->width}, channels_last()});
 }
 
 /// The mean over `axes` of the value. The dimensions of the result stand as those of the input do.
@@ -46,7 +46,7 @@ Result mean(NodeReader& r, const std::vector<int>& axes, bool keep) {
     if (std::find(axes.begin(), axes.end(), dimension) != axes.end()) attr.axes.push_back(static_cast<int>(i));
     if (place[dimension] >= 0) order.push_back(place[dimension]);
   }
-  return emit(r, OpKind::mean, attr, {value->tensor}, shape, order);
+  return emit(r, {OpKind::mean, attr, {value->tensor}, shape, order});
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ Result read_max_pool(NodeReader& r) {
 
 Result read_global_average_pool(NodeReader& r) {
   if (!check_map(r)) return std::nullopt;
-  return mean(r, {2, 3}, true);
+  return mean(r, {2, 3}, /*keep=*/true);
 }
 
 namespace {
@@ -80,7 +80,7 @@ Result read_global_max_pool(NodeReader& r) {
     return r.refuse(fmt::format("the map has {}x{} pixels; supported: up to {}x{}", map[2], map[3], most, most));
   const std::optional<int> input = in_order(r, r.input(0), channels_last());
   if (!input) return std::nullopt;
-  return emit(r, OpKind::max_pool, attr, {*input}, {map[0], map[1], 1, 1}, channels_last());
+  return emit(r, {OpKind::max_pool, attr, {*input}, {map[0], map[1], 1, 1}, channels_last()});
 }
 
 Result read_reduce_mean(NodeReader& r) {

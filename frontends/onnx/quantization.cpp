@@ -135,7 +135,7 @@ Result reinterpreted(NodeReader& r, const Value& given, Quant quant) {
   if (per_axis) quant.axis = place_of(value->order, quant.axis);
   const Tensor& tensor = r.reader.graph.tensors[value->tensor];
   if (same(tensor.quant, quant)) return value;
-  return emit_unary(r, {tensor.type, quant}, OpKind::reshape, {}, *value, "/relabelled");
+  return emit_unary(r, {tensor.type, quant}, {OpKind::reshape}, *value, "/relabelled");
 }
 
 Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, const char* suffix) {
@@ -143,14 +143,14 @@ Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, co
     return r.refuse(fmt::format("has {} scales for a value computed at run time; supported: 1", quant.scale.size()));
   }
   const Result stored = reinterpreted(r, value, quant);
-  return stored ? emit_unary(r, {}, OpKind::dequantize, {}, *stored, suffix) : std::nullopt;
+  return stored ? emit_unary(r, {}, {OpKind::dequantize}, *stored, suffix) : std::nullopt;
 }
 
 Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant& quant) {
   if (quant.scale.size() > 1) {
     return r.refuse(fmt::format("has {} scales for a value computed at run time; supported: 1", quant.scale.size()));
   }
-  return emit_unary(r, {type, quant}, OpKind::quantize, {}, value);
+  return emit_unary(r, {type, quant}, {OpKind::quantize}, value);
 }
 
 namespace {

@@ -73,14 +73,21 @@ std::vector<Sampling> equal_samplings(const Mapping& m, const Direction& d) {
   return equal;
 }
 
-Result emit_resize(NodeReader& r, const Value& value, const Mapping& m, Sampling sampling, int height, int width,
-                   const char* suffix) {
+/// What one operator makes of a map.
+struct Resized {
+  Sampling sampling;
+  MapSize size;
+  const char* suffix = "";
+};
+
+Result emit_resize(NodeReader& r, const Value& value, const Mapping& m, const Resized& to) {
   const std::optional<int> input = in_order(r, value, channels_last());
   if (!input) return std::nullopt;
   Attributes attr;
-  attr.sampling = sampling;
+  attr.sampling = to.sampling;
   const OpKind kind = m.mode == "nearest" ? OpKind::resize_nearest : OpKind::resize_bilinear;
-  return emit(r, kind, attr, {*input}, {1, value.shape[1], height, width}, channels_last(), suffix);
+  return emit(r,
+              {kind, attr, {*input}, {1, value.shape[1], to.size.height, to.size.width}, channels_last(), to.suffix});
 }
 
 /// Height and width at once where they are sampled alike, otherwise one after the other.
@@ -95,10 +102,10 @@ Result resize(NodeReader& r, const Mapping& m, const Direction& y, const Directi
   }
   for (const Sampling sampling : rows) {
     if (std::find(columns.begin(), columns.end(), sampling) == columns.end()) continue;
-    return emit_resize(r, r.input(0), m, sampling, y.out, x.out, "");
+    return emit_resize(r, r.input(0), m, {sampling, {y.out, x.out}});
   }
-  const Result tall = emit_resize(r, r.input(0), m, rows.front(), y.out, x.in, "/rows");
-  return tall ? emit_resize(r, *tall, m, columns.front(), y.out, x.out, "") : std::nullopt;
+  const Result tall = emit_resize(r, r.input(0), m, {rows.front(), {y.out, x.in}, "/rows"});
+  return tall ? emit_resize(r, *tall, m, {columns.front(), {y.out, x.out}}) : std::nullopt;
 }
 
 bool is_one_of(const std::string& text, std::initializer_list<const char*> known) {

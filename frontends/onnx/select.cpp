@@ -82,7 +82,7 @@ Result without(NodeReader& r, const Value& value, int axis) {
   for (const int dimension : value.order) {
     if (dimension != axis) order.push_back(dimension > axis ? dimension - 1 : dimension);
   }
-  return emit(r, OpKind::reshape, {}, {value.tensor}, shape, order);
+  return emit(r, {OpKind::reshape, {}, {value.tensor}, shape, order});
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cut
     attr.begin.push_back(cuts[dimension].begin);
     attr.steps.push_back(cuts[dimension].step);
   }
-  return emit(r, OpKind::slice, attr, {value.tensor}, shape, value.order, suffix);
+  return emit(r, {OpKind::slice, attr, {value.tensor}, shape, value.order, suffix});
 }
 
 Result read_slice(NodeReader& r) {
@@ -188,11 +188,11 @@ Result read_arg_max(NodeReader& r) {
   }
   const bool keep = r.integer("keepdims", 1) != 0;
   const Result index =
-      emit_as(r, {DType::i64, {}}, OpKind::arg_max, attr, {value->tensor}, shape, order, keep ? "/index" : "");
+      emit_as(r, {DType::i64, {}}, {OpKind::arg_max, attr, {value->tensor}, shape, order, keep ? "/index" : ""});
   if (!index || !keep) return index;
   Shape kept = value->shape;
   kept[axis] = 1;
-  return emit(r, OpKind::reshape, {}, {index->tensor}, kept, value->order);
+  return emit(r, {OpKind::reshape, {}, {index->tensor}, kept, value->order});
 }
 
 constexpr Row rows[] = {

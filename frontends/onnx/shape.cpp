@@ -12,7 +12,7 @@ namespace {
 /// `value` as an array of `shape`. Nothing is computed here; a reshape that changes the order of elements in
 /// memory is left to whoever reads the value.
 Result reshaped(NodeReader& r, const Value& value, const Shape& shape) {
-  if (!check_size(r, shape, true)) return std::nullopt;
+  if (!check_size(r, shape, /*constant=*/true)) return std::nullopt;
   if (shape == value.shape) return value;
   if (shape == value.map) return Value{value.tensor, shape, shape, value.order};
   const Value waiting{value.tensor, shape, value.map, value.order};
@@ -83,7 +83,7 @@ Result read_cast(NodeReader& r) {
   }
   if (*type == r.tensor(0).type) return r.input(0);
   const Representation as{*type, is_8bit(*type) ? plain_numbers() : Quant()};
-  return emit_unary(r, as, OpKind::cast, {}, r.input(0));
+  return emit_unary(r, as, {OpKind::cast}, r.input(0));
 }
 
 namespace {

@@ -166,22 +166,6 @@ std::string type_name(int type) {
                : fmt::format("{}", type);
 }
 
-std::string type_name(DType type) {
-  switch (type) {
-    case DType::f32:
-      return "FLOAT";
-    case DType::f16:
-      return "FLOAT16";
-    case DType::u8:
-      return "UINT8";
-    case DType::i8:
-      return "INT8";
-    case DType::i32:
-      return "INT32";
-    case DType::i64:
-      return "INT64";
-  }
-  return "";
-}
+std::string type_name(DType type) { return type == DType::f32 ? "FLOAT" : format_name(type); }
 
 }  // namespace narrows::onnx_format

@@ -38,16 +38,21 @@ bool read_explicit(const NodeReader& r, Padding& pad) {
   return true;
 }
 
-/// Padding of one dimension such that there are ceil(size / stride) windows; the odd pixel goes to the end,
-/// or for SAME_LOWER to the beginning.
-void place_same(int size, int covered, int stride, bool lower, int& before, int& after) {
+/// Padding in front of the pixels of one dimension and behind them.
+struct Ends {
+  int before = 0, after = 0;
+};
+
+/// Padding of one dimension such that there are ceil(size / stride) windows; the odd pixel goes to the end, or for
+/// SAME_LOWER to the beginning.
+Ends place_same(int size, int covered, int stride, bool lower) {
   const int64_t windows = (size - 1) / stride + 1;
   const int total = static_cast<int>(std::max<int64_t>(0, (windows - 1) * stride + covered - size));
-  before = lower ? total - total / 2 : total / 2;
-  after = total - before;
+  const int before = lower ? total - total / 2 : total / 2;
+  return {before, total - before};
 }
 
-bool read_padding(const NodeReader& r, int height, int width, Window& w) {
+bool read_padding(const NodeReader& r, const MapSize& map, Window& w) {
   const std::string rule = r.text("auto_pad", "NOTSET");
   if (rule != "NOTSET" && rule != "VALID" && rule != "SAME_UPPER" && rule != "SAME_LOWER") {
     return r.fail(
@@ -56,8 +61,9 @@ bool read_padding(const NodeReader& r, int height, int width, Window& w) {
   if (rule == "NOTSET") return read_explicit(r, w.pad);
   if (rule == "VALID") return true;
   const bool lower = rule == "SAME_LOWER";
-  place_same(height, (w.kernel_h - 1) * w.dilation_h + 1, w.stride_h, lower, w.pad.top, w.pad.bottom);
-  place_same(width, (w.kernel_w - 1) * w.dilation_w + 1, w.stride_w, lower, w.pad.left, w.pad.right);
+  const Ends rows = place_same(map.height, (w.kernel_h - 1) * w.dilation_h + 1, w.stride_h, lower);
+  const Ends columns = place_same(map.width, (w.kernel_w - 1) * w.dilation_w + 1, w.stride_w, lower);
+  w.pad = {rows.before, rows.after, columns.before, columns.after};
   return true;
 }
 
@@ -70,38 +76,39 @@ int ceil_padding(int size, int before, int after, int covered, int stride) {
 }
 
 /// Operator set 22 says for auto_pad VALID that rounding up changes nothing, implementations differ.
-bool round_up(const NodeReader& r, int height, int width, Window& w) {
+bool round_up(const NodeReader& r, const MapSize& map, Window& w) {
   const int covered_h = (w.kernel_h - 1) * w.dilation_h + 1, covered_w = (w.kernel_w - 1) * w.dilation_w + 1;
-  if (r.integer("ceil_mode", 0) == 0 || covered_h > height + w.pad.top + w.pad.bottom ||
-      covered_w > width + w.pad.left + w.pad.right)
+  if (r.integer("ceil_mode", 0) == 0 || covered_h > map.height + w.pad.top + w.pad.bottom ||
+      covered_w > map.width + w.pad.left + w.pad.right)
     return true;
   const Padding before = w.pad;
-  w.pad.bottom = ceil_padding(height, w.pad.top, w.pad.bottom, covered_h, w.stride_h);
-  w.pad.right = ceil_padding(width, w.pad.left, w.pad.right, covered_w, w.stride_w);
+  w.pad.bottom = ceil_padding(map.height, w.pad.top, w.pad.bottom, covered_h, w.stride_h);
+  w.pad.right = ceil_padding(map.width, w.pad.left, w.pad.right, covered_w, w.stride_w);
   return w.pad == before || r.text("auto_pad", "NOTSET") != "VALID" ||
          r.fail("ceil_mode 1 is not supported with auto_pad VALID where windows reach beyond the map; expected 0");
 }
 
 }  // namespace
 
-bool read_window(const NodeReader& r, int height, int width, Window& w, int& out_height, int& out_width) {
+std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Window& w) {
   const bool kernel = read_pair(r, "kernel_shape", w.kernel_h, w.kernel_w);
   const bool strides = read_pair(r, "strides", w.stride_h, w.stride_w);
   const bool dilations = read_pair(r, "dilations", w.dilation_h, w.dilation_w);
-  if (!kernel || !strides || !dilations) return false;
+  if (!kernel || !strides || !dilations) return std::nullopt;
   const int covered_h = (w.kernel_h - 1) * w.dilation_h + 1, covered_w = (w.kernel_w - 1) * w.dilation_w + 1;
   if (covered_h > max_covered || covered_w > max_covered) {
-    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", covered_h, covered_w,
-                              max_covered));
+    r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", covered_h, covered_w,
+                       max_covered));
+    return std::nullopt;
   }
-  if (!read_padding(r, height, width, w) || !round_up(r, height, width, w)) return false;
-  out_height = window_positions(height, w.pad.top, w.pad.bottom, w.kernel_h, w.dilation_h, w.stride_h);
-  out_width = window_positions(width, w.pad.left, w.pad.right, w.kernel_w, w.dilation_w, w.stride_w);
-  if (out_height < 1 || out_width < 1) {
-    return r.fail(fmt::format("a window of {}x{} does not fit into a map of {}x{} with its padding", covered_h,
-                              covered_w, height, width));
+  if (!read_padding(r, map, w) || !round_up(r, map, w)) return std::nullopt;
+  const MapSize size = window_positions(map, w);
+  if (size.height < 1 || size.width < 1) {
+    r.fail(fmt::format("a window of {}x{} does not fit into a map of {}x{} with its padding", covered_h, covered_w,
+                       map.height, map.width));
+    return std::nullopt;
   }
-  return true;
+  return size;
 }
 
 }  // namespace narrows::onnx_format

@@ -105,12 +105,11 @@ bool read_convolution(OpReader& r, const Options& options, int channel_axis) {
   const Shape& in = r.input(0).shape;
   const Shape& weights = r.input(1).shape;
   const int channels = weights[channel_axis];
-  int height = 0, width = 0;
   bool ok = check_activations(r, 1) && check_weights(r, channel_axis) && check_bias(r, channels);
   if (ok) read_old_hybrid(r);
   ok &= read_activation(r, options.fused_activation_function());
-  ok &= read_window(r, window_of(options, weights), in[1], in[2], height, width) &&
-        check_output_shape(r, {in[0], height, width, channels});
+  const std::optional<MapSize> size = read_window(r, window_of(options, weights), {in[1], in[2]});
+  ok &= size && check_output_shape(r, {in[0], size->height, size->width, channels});
   return ok;
 }
 

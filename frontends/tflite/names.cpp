@@ -18,23 +18,7 @@ std::string type_name(format::TensorType type) {
   return name.empty() ? fmt::format("{}", static_cast<int>(type)) : name;
 }
 
-std::string type_name(DType type) {
-  switch (type) {
-    case DType::f32:
-      return "FLOAT32";
-    case DType::f16:
-      return "FLOAT16";
-    case DType::u8:
-      return "UINT8";
-    case DType::i8:
-      return "INT8";
-    case DType::i32:
-      return "INT32";
-    case DType::i64:
-      return "INT64";
-  }
-  return "";
-}
+std::string type_name(DType type) { return format_name(type); }
 
 std::string label(const Reader& reader, int tensor) {
   return fmt::format("tensor {} '{}'", tensor, reader.graph.tensors.at(tensor).name);

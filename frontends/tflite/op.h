@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/graph/op_rules.h"
 #include "compiler/rows.h"
 #include "frontends/tflite/reader.h"
 
@@ -127,8 +128,7 @@ struct WindowSource {
   format::Padding padding;
   int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
 };
-/// Fills the operator's window, with its padding for an input of `height` x `width`, and the size of the
-/// result.
-bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height, int& out_width);
+/// Fills the operator's window, with its padding for a map; the size of the result, nothing after an error.
+std::optional<MapSize> read_window(OpReader& r, const WindowSource& source, const MapSize& map);
 
 }  // namespace narrows::tflite

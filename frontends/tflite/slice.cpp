@@ -88,8 +88,8 @@ bool shrink(OpReader& r, const Shape& sliced, int mask) {
 
 bool read_slice(OpReader& r) {
   if (!check_copied(r, 1)) return false;
-  const auto begin = integers_per_dimension(r, 1, "begin", false);
-  const auto size = integers_per_dimension(r, 2, "size", false);
+  const auto begin = integers_per_dimension(r, 1, "begin", /*fewer=*/false);
+  const auto size = integers_per_dimension(r, 2, "size", /*fewer=*/false);
   if (!begin || !size) return false;
   std::vector<Part> parts;
   for (size_t d = 0; d < begin->size(); ++d) {
@@ -108,9 +108,9 @@ bool read_strided_slice(OpReader& r) {
     return r.fail(fmt::format("ellipsis mask {} and new axis mask {} are not supported; expected 0",
                               options->ellipsis_mask(), options->new_axis_mask()));
   }
-  const auto begin = integers_per_dimension(r, 1, "begin", true);
-  const auto end = integers_per_dimension(r, 2, "end", true);
-  const auto strides = integers_per_dimension(r, 3, "strides", true);
+  const auto begin = integers_per_dimension(r, 1, "begin", /*fewer=*/true);
+  const auto end = integers_per_dimension(r, 2, "end", /*fewer=*/true);
+  const auto strides = integers_per_dimension(r, 3, "strides", /*fewer=*/true);
   if (!begin || !end || !strides) return false;
   if (begin->size() != end->size() || begin->size() != strides->size())
     return r.fail("begin, end and strides have different numbers of values");

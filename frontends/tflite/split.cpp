@@ -63,7 +63,7 @@ bool read_split(OpReader& r) {
     return r.fail(fmt::format("dimension {} of input '{}' with shape {} cannot be split into {} equal parts", axis,
                               in.name, to_string(in.shape), count));
   }
-  return divide(r, r.input_id(1), axis, std::vector<int>(count, in.shape[axis] / count), false);
+  return divide(r, r.input_id(1), axis, std::vector<int>(count, in.shape[axis] / count), /*dropped=*/false);
 }
 
 bool read_split_v(OpReader& r) {
@@ -93,7 +93,7 @@ bool read_split_v(OpReader& r) {
     return r.fail(fmt::format("dimension {} of input '{}' with shape {} cannot be split into parts of [{}]", axis,
                               in.name, to_string(in.shape), fmt::join(*requested, ",")));
   }
-  return divide(r, r.input_id(0), axis, sizes, false);
+  return divide(r, r.input_id(0), axis, sizes, /*dropped=*/false);
 }
 
 bool read_unpack(OpReader& r) {
@@ -107,7 +107,7 @@ bool read_unpack(OpReader& r) {
     return r.fail(fmt::format("unpacks {} values of dimension {} of input '{}' with shape {}, but has {} outputs",
                               options->num(), axis, in.name, to_string(in.shape), count));
   }
-  return divide(r, r.input_id(0), axis, std::vector<int>(count, 1), true);
+  return divide(r, r.input_id(0), axis, std::vector<int>(count, 1), /*dropped=*/true);
 }
 
 constexpr Row rows[] = {

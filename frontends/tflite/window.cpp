@@ -42,35 +42,38 @@ bool read_pool(OpReader& r, OpKind kind) {
                             1,
                             1};
   const Shape& in = r.input(0).shape;
-  int height = 0, width = 0;
   r.op.kind = kind;
   r.op.inputs = {r.input_id(0)};
-  return read_activation(r, options->fused_activation_function()) &&
-         read_window(r, window, in[1], in[2], height, width) && check_output_shape(r, {in[0], height, width, in[3]});
+  if (!read_activation(r, options->fused_activation_function())) return false;
+  const std::optional<MapSize> size = read_window(r, window, {in[1], in[2]});
+  return size && check_output_shape(r, {in[0], size->height, size->width, in[3]});
 }
 
 }  // namespace
 
-bool read_window(OpReader& r, const WindowSource& source, int height, int width, int& out_height, int& out_width) {
+std::optional<MapSize> read_window(OpReader& r, const WindowSource& source, const MapSize& map) {
   if (source.padding != format::Padding::SAME && source.padding != format::Padding::VALID) {
-    return r.fail(fmt::format("padding {} is not supported; supported: SAME, VALID", static_cast<int>(source.padding)));
+    r.fail(fmt::format("padding {} is not supported; supported: SAME, VALID", static_cast<int>(source.padding)));
+    return std::nullopt;
   }
   const bool kernel_ok = check_extent(r, "kernel", source.kernel_h, source.kernel_w);
   const bool stride_ok = check_extent(r, "stride", source.stride_h, source.stride_w);
   const bool dilation_ok = check_extent(r, "dilation", source.dilation_h, source.dilation_w);
-  if (!kernel_ok || !stride_ok || !dilation_ok) return false;
+  if (!kernel_ok || !stride_ok || !dilation_ok) return std::nullopt;
 
   const int kernel_h = (source.kernel_h - 1) * source.dilation_h + 1;
   const int kernel_w = (source.kernel_w - 1) * source.dilation_w + 1;
   if (kernel_h > max_covered || kernel_w > max_covered) {
-    return r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", kernel_h, kernel_w,
-                              max_covered));
+    r.fail(fmt::format("the dilated kernel covers {}x{} pixels, more than the limit of {}", kernel_h, kernel_w,
+                       max_covered));
+    return std::nullopt;
   }
-  const Extent vertical = place(source.padding, height, kernel_h, source.stride_h);
-  const Extent horizontal = place(source.padding, width, kernel_w, source.stride_w);
+  const Extent vertical = place(source.padding, map.height, kernel_h, source.stride_h);
+  const Extent horizontal = place(source.padding, map.width, kernel_w, source.stride_w);
   if (vertical.out == 0 || horizontal.out == 0) {
-    return r.fail(fmt::format("a window of {}x{} does not fit into an input of {}x{} with padding VALID", kernel_h,
-                              kernel_w, height, width));
+    r.fail(fmt::format("a window of {}x{} does not fit into an input of {}x{} with padding VALID", kernel_h, kernel_w,
+                       map.height, map.width));
+    return std::nullopt;
   }
   Window& window = r.op.attr.window;
   window.kernel_h = source.kernel_h;
@@ -80,9 +83,7 @@ bool read_window(OpReader& r, const WindowSource& source, int height, int width,
   window.dilation_h = source.dilation_h;
   window.dilation_w = source.dilation_w;
   window.pad = {vertical.before, vertical.after, horizontal.before, horizontal.after};
-  out_height = vertical.out;
-  out_width = horizontal.out;
-  return true;
+  return MapSize{vertical.out, horizontal.out};
 }
 
 namespace {

@@ -21,9 +21,8 @@ void append(T value, std::vector<uint8_t>* data) {
 }
 
 Shape windowed(const Shape& in, const Window& w, int channels) {
-  const int height = window_positions(in[1], w.pad.top, w.pad.bottom, w.kernel_h, w.dilation_h, w.stride_h);
-  const int width = window_positions(in[2], w.pad.left, w.pad.right, w.kernel_w, w.dilation_w, w.stride_w);
-  return {1, height, width, channels};
+  const MapSize size = window_positions({in[1], in[2]}, w);
+  return {1, size.height, size.width, channels};
 }
 
 /// Inputs that are spread over what random 8-bit inputs of the twins mean.
@@ -151,10 +150,10 @@ int Net::put_op(OpKind kind, const std::vector<int>& inputs, const Shape& shape,
   return op.output;
 }
 
-int Net::put_convolution(OpKind kind, int in, const Shape& weights_shape, int axis, const Shape& out,
-                         const Attributes& attr, const Weights& weights) {
-  std::vector<int> inputs = {in, put_weights(weights_shape, axis, weights)};
-  if (weights.bias) inputs.push_back(put_bias(weights_shape[axis], in, inputs[1]));
+int Net::put_convolution(OpKind kind, int in, const Filter& filter, const Shape& out, const Attributes& attr) {
+  const auto& [shape, axis, weights] = filter;
+  std::vector<int> inputs = {in, put_weights(shape, axis, weights)};
+  if (weights.bias) inputs.push_back(put_bias(shape[axis], in, inputs[1]));
   return put_op(kind, inputs, out, attr, next_quant(weights.shrink));
 }
 
@@ -163,8 +162,8 @@ int Net::conv(int in, int channels, const Window& window, Activation activation,
   attr.window = window;
   attr.activation = activation;
   const Shape shape = shape_of(in);
-  return put_convolution(OpKind::conv2d, in, {channels, window.kernel_h, window.kernel_w, shape[3]}, 0,
-                         windowed(shape, window, channels), attr, weights);
+  return put_convolution(OpKind::conv2d, in, {{channels, window.kernel_h, window.kernel_w, shape[3]}, 0, weights},
+                         windowed(shape, window, channels), attr);
 }
 
 int Net::depthwise(int in, const Window& window, int multiplier, Activation activation, const Weights& weights) {
@@ -173,13 +172,13 @@ int Net::depthwise(int in, const Window& window, int multiplier, Activation acti
   attr.activation = activation;
   const Shape shape = shape_of(in);
   const int channels = shape[3] * multiplier;
-  return put_convolution(OpKind::depthwise_conv2d, in, {1, window.kernel_h, window.kernel_w, channels}, 3,
-                         windowed(shape, window, channels), attr, weights);
+  return put_convolution(OpKind::depthwise_conv2d, in, {{1, window.kernel_h, window.kernel_w, channels}, 3, weights},
+                         windowed(shape, window, channels), attr);
 }
 
 int Net::fully_connected(int in, int channels, const Weights& weights) {
   const int depth = static_cast<int>(element_count(shape_of(in)));
-  return put_convolution(OpKind::fully_connected, in, {channels, depth}, 0, {1, channels}, {}, weights);
+  return put_convolution(OpKind::fully_connected, in, {{channels, depth}, 0, weights}, {1, channels}, {});
 }
 
 int Net::add(int a, int b, Activation activation) {

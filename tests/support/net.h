@@ -66,8 +66,12 @@ class Net {
   int put_bias(int channels, int in, int weights);
   int put_op(OpKind kind, const std::vector<int>& inputs, const Shape& shape, const Attributes& attr,
              const Quant& quant);
-  int put_convolution(OpKind kind, int in, const Shape& weights_shape, int axis, const Shape& out,
-                      const Attributes& attr, const Weights& weights);
+  struct Filter {
+    Shape shape;
+    int axis;  ///< of the output's channels
+    const Weights& weights;
+  };
+  int put_convolution(OpKind kind, int in, const Filter& filter, const Shape& out, const Attributes& attr);
   Quant next_quant(float shrink = 1) const;
   float random(float low, float high);
 
