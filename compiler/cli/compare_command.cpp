@@ -104,8 +104,15 @@ std::optional<Candidate> make_candidate(const Graph& graph, const CompileOptions
   return c;
 }
 
-Variants make_variants(const Arguments& arguments, const Model& model, const Machines& machines,
-                       Diagnostics& diagnostics) {
+/// What is compared, as asked.
+struct Request {
+  const Arguments& arguments;
+  const Model& model;
+  const Machines& machines;
+};
+
+Variants make_variants(const Request& asked, Diagnostics& diagnostics) {
+  const auto& [arguments, model, machines] = asked;
   Variants variants;
   for (const std::string& schedule : arguments.schedules) {
     for (size_t i = 0; i < machines.toolchains.size(); ++i) {
@@ -131,46 +138,54 @@ struct Yardstick {
   size_t first = 0;  ///< of its candidates in the list of all; Halide's is the first of them
 };
 
-bool add_yardstick(const Graph& network, const Arguments& arguments, const Model& model, const Machines& machines,
-                   const std::filesystem::path& folder, std::vector<Candidate>* candidates, Yardstick* yardstick,
+/// All yardsticks, and the programs of the comparison with theirs behind them.
+struct Yardsticks {
+  std::filesystem::path folder;  ///< where Halide's object code is made
+  std::vector<Candidate> candidates;
+  std::vector<Yardstick> list;
+};
+
+/// Adds a block, the only one of `network`, with its programs.
+bool add_yardstick(const Request& asked, const Graph& network, Yardstick yardstick, Yardsticks* all,
                    Diagnostics& diagnostics) {
+  const auto& [arguments, model, machines] = asked;
+  std::vector<Candidate>& candidates = all->candidates;
   CompileOptions options = model.options;
-  const auto next_name = [&] { return fmt::format("variant{}", candidates->size()); };
+  const auto next_name = [&] { return fmt::format("variant{}", candidates.size()); };
   options.name = next_name();
-  auto halide = make_yardstick(network, options, machines.toolchains[0], folder);
+  auto halide = make_yardstick(network, options, machines.toolchains[0], all->folder);
   if (!halide) return false;
-  yardstick->first = candidates->size();
+  yardstick.first = candidates.size();
   halide->label = "Halide's object code";
-  halide->group = static_cast<int>(yardstick->first) + 1;
+  halide->group = static_cast<int>(yardstick.first) + 1;
   const int only_block = halide->only_block, group = halide->group;
-  candidates->push_back(std::move(*halide));
+  candidates.push_back(std::move(*halide));
   for (const std::string& schedule : arguments.yardstick) {
     for (size_t i = 0; i < machines.toolchains.size(); ++i) {
       options.name = next_name();
       auto candidate = make_candidate(network, options, schedule, diagnostics);
       if (!candidate) return false;
-      NARROWS_CHECK(candidate->compiled.blocks.back().macs == yardstick->report.macs,
+      NARROWS_CHECK(candidate->compiled.blocks.back().macs == yardstick.report.macs,
                     "another block than the title says");
       candidate->toolchain = machines.toolchains[i];
       candidate->label = schedule + " " + machines.compilers[i];
       candidate->only_block = only_block;
       candidate->group = group;
-      yardstick->report.labels.push_back(candidate->label);
-      candidates->push_back(std::move(*candidate));
+      yardstick.report.labels.push_back(candidate->label);
+      candidates.push_back(std::move(*candidate));
     }
   }
+  all->list.push_back(std::move(yardstick));
   return true;
 }
 
 /// One for every distinct inverted residual.
-std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& model, const Machines& machines,
-                                       const std::filesystem::path& folder, std::vector<Candidate>* candidates,
-                                       Diagnostics& diagnostics) {
-  std::vector<Yardstick> yardsticks;
-  if (arguments.yardstick.empty() || !machines.runs) return yardsticks;
+void add_yardsticks(const Request& asked, Yardsticks* all, Diagnostics& diagnostics) {
+  const auto& [arguments, model, machines] = asked;
+  if (arguments.yardstick.empty() || !machines.runs) return;
   // In rows, so that no block is a part of a cascade: these are the blocks of partition().
   const std::optional<Candidate> separate = make_candidate(model.graph, model.options, "rows", diagnostics);
-  if (!separate) return yardsticks;
+  if (!separate) return;
   const Compiled& compiled = separate->compiled;
   const std::vector<Block> blocks = partition(compiled.graph);
   std::vector<std::string> known;
@@ -182,10 +197,8 @@ std::vector<Yardstick> make_yardsticks(const Arguments& arguments, const Model& 
     yardstick.report.title = title;
     yardstick.report.macs = block.macs;
     const Graph network = extract_block(compiled.graph, blocks.at(static_cast<size_t>(block.index)));
-    if (add_yardstick(network, arguments, model, machines, folder, candidates, &yardstick, diagnostics))
-      yardsticks.push_back(std::move(yardstick));
+    add_yardstick(asked, network, std::move(yardstick), all, diagnostics);
   }
-  return yardsticks;
 }
 
 YardstickReport with_times(const Yardstick& yardstick, const std::vector<Samples>& samples) {
@@ -201,29 +214,37 @@ YardstickReport with_times(const Yardstick& yardstick, const std::vector<Samples
 
 // ---- the command -------------------------------------------------------------------------------
 
-std::optional<Report> measure_all(const Arguments& arguments, const Machines& machines, const Variants& variants,
-                                  const std::vector<Candidate>& all, const std::vector<Yardstick>& yardsticks,
-                                  Diagnostics& diagnostics) {
+/// What is known of the programs: times and bytes of code where they can run, bytes of code elsewhere.
+struct Found {
   std::optional<Measurement> measurement;
   std::vector<int64_t> code;
-  if (machines.runs) {
+};
+
+std::optional<Found> measure_all(const Request& asked, const std::vector<Candidate>& all, Diagnostics& diagnostics) {
+  Found found;
+  if (asked.machines.runs) {
     MeasureOptions options;
-    options.rounds = arguments.rounds;
-    measurement = measure(all, options, diagnostics);
-    if (!measurement) return std::nullopt;
+    options.rounds = asked.arguments.rounds;
+    found.measurement = measure(all, options, diagnostics);
+    if (!found.measurement) return std::nullopt;
+    for (const Samples& samples : found.measurement->candidates) found.code.push_back(samples.code_bytes);
   } else {
     const auto bytes = measure_code(all, diagnostics);
     if (!bytes) return std::nullopt;
-    code = *bytes;
+    found.code = *bytes;
   }
+  return found;
+}
+
+Report report_of(const Found& found, const Variants& variants, const Yardsticks& yardsticks) {
   std::vector<Compared> compared;
   for (size_t i = 0; i < variants.schedules.size(); ++i) {
-    const Samples* samples = measurement ? &measurement->candidates.at(i) : nullptr;
-    compared.push_back({variants.schedules[i], variants.compilers[i], &all[i].compiled, samples,
-                        samples ? samples->code_bytes : code.at(i)});
+    const Samples* samples = found.measurement ? &found.measurement->candidates.at(i) : nullptr;
+    compared.push_back(
+        {variants.schedules[i], variants.compilers[i], &yardsticks.candidates[i].compiled, samples, found.code.at(i)});
   }
-  Report report = make_report(compared, measurement ? std::optional(measurement->core) : std::nullopt);
-  for (const Yardstick& y : yardsticks) report.yardsticks.push_back(with_times(y, measurement->candidates));
+  Report report = make_report(compared, found.measurement ? std::optional(found.measurement->core) : std::nullopt);
+  for (const Yardstick& y : yardsticks.list) report.yardsticks.push_back(with_times(y, found.measurement->candidates));
   return report;
 }
 
@@ -238,28 +259,31 @@ int compare_command(Arguments arguments) {
   if (!report(diagnostics)) return 1;
 
   Diagnostics of_model(arguments.model.model);
-  Variants variants = make_variants(arguments, *model, machines, of_model);
+  const Request asked{arguments, *model, machines};
+  Variants variants = make_variants(asked, of_model);
   if (!report(of_model)) return 1;
   const TemporaryFolder folder;
-  std::vector<Candidate> all = std::move(variants.candidates);
-  const std::vector<Yardstick> yardsticks = make_yardsticks(arguments, *model, machines, folder.path(), &all, of_model);
+  Yardsticks yardsticks{folder.path(), std::move(variants.candidates), {}};
+  add_yardsticks(asked, &yardsticks, of_model);
   if (!report(of_model)) return 1;
-  fmt::print(stderr, "{} {} programs\n", machines.runs ? "building and measuring" : "building", all.size());
-  std::optional<Report> found = measure_all(arguments, machines, variants, all, yardsticks, diagnostics);
+  const size_t programs = yardsticks.candidates.size();
+  fmt::print(stderr, "{} {} programs\n", machines.runs ? "building and measuring" : "building", programs);
+  const std::optional<Found> measured = measure_all(asked, yardsticks.candidates, diagnostics);
   if (!report(diagnostics)) return 1;
+  Report found = report_of(*measured, variants, yardsticks);
 
-  found->model = model->options.model_file;
-  found->target = model->options.target.str();
-  found->numerics = arguments.model.numerics;
-  found->rounds = arguments.rounds;
-  if (!machines.note.empty()) found->notes.push_back(machines.note);
-  if (found->quantized && model->options.numerics != Numerics::xnnpack && !arguments.yardstick.empty())
-    found->notes.push_back("Halide's own object code has no TFLite rounding; compare with it with --numerics xnnpack");
-  const std::string json = report_json(*found).dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  found.model = model->options.model_file;
+  found.target = model->options.target.str();
+  found.numerics = arguments.model.numerics;
+  found.rounds = arguments.rounds;
+  if (!machines.note.empty()) found.notes.push_back(machines.note);
+  if (found.quantized && model->options.numerics != Numerics::xnnpack && !arguments.yardstick.empty())
+    found.notes.push_back("Halide's own object code has no TFLite rounding; compare with it with --numerics xnnpack");
+  const std::string json = report_json(found).dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   write_file(arguments.json, json + "\n", diagnostics);
-  write_file(arguments.page, report_page(*found), diagnostics);
+  write_file(arguments.page, report_page(found), diagnostics);
   if (!report(diagnostics)) return 1;
-  print_escaped("{}", report_text(*found));
+  print_escaped("{}", report_text(found));
   return 0;
 }
 

@@ -66,13 +66,13 @@ std::string list_top(const std::vector<double>& values, bool zeros, const Labels
 std::string list_scores(const Tensor& tensor, const Bytes& bytes, const Labels& labels) {
   std::vector<double> scores(static_cast<size_t>(element_count(tensor.shape)));
   for (size_t i = 0; i < scores.size(); ++i) scores[i] = real_value(tensor, bytes, static_cast<int64_t>(i));
-  return list_top(scores, true, labels);
+  return list_top(scores, /*zeros=*/true, labels);
 }
 
 std::string list_shares(std::vector<double> pixels, const Labels& labels) {
   const double all = std::accumulate(pixels.begin(), pixels.end(), 0.0);
   for (double& count : pixels) count /= all;
-  return "  share  label\n" + list_top(pixels, false, labels);
+  return "  share  label\n" + list_top(pixels, /*zeros=*/false, labels);
 }
 
 std::string list_class_map(const Tensor& tensor, const Bytes& bytes, int classes, const Labels& labels) {

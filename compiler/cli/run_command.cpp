@@ -48,8 +48,8 @@ int run_command(const Arguments& arguments) {
   Diagnostics warnings("narrows");
   check_labels(labels, results.classes, warnings);
   report(warnings);
-  const auto execution = execute(*compiled, model->options, *toolchain, *inputs, arguments.timed_runs, false,
-                                 diagnostics, arguments.threads);
+  const ExecuteOptions run{*inputs, arguments.timed_runs, arguments.threads};
+  const auto execution = execute(*compiled, model->options, *toolchain, run, diagnostics);
   if (execution && !arguments.folder.empty()) write_outputs(execution->outputs, arguments.folder, diagnostics);
   if (!report(diagnostics)) return 1;
 

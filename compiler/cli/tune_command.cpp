@@ -118,9 +118,15 @@ class CatchInterrupt {
   void (*before_)(int);
 };
 
-/// Measures `blocks` and keeps `file` on disk up to date.
-bool tune_into_file(const Arguments& arguments, const Graph& graph, const std::vector<TunableBlock>& blocks,
-                    const TuneOptions& options, ScheduleFile* file, Diagnostics& diagnostics) {
+/// What is known of blocks so far, and where it is kept on disk.
+struct KeptSchedules {
+  std::string path;
+  ScheduleFile file;
+};
+
+/// Measures `blocks` and keeps the file on disk up to date.
+bool tune_into_file(const Graph& graph, const std::vector<TunableBlock>& blocks, const TuneOptions& options,
+                    KeptSchedules* kept, Diagnostics& diagnostics) {
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const char* const clear = terminal ? "\r\x1b[K" : "";
   size_t done = 0;
@@ -130,10 +136,10 @@ bool tune_into_file(const Arguments& arguments, const Graph& graph, const std::v
     if (terminal) fmt::print(stderr, "{}{}", clear, progress_bar(p));
   };
   events.block = [&](const TuneProgress& p, const TunedBlock& found) {
-    put_block(found, file);
+    put_block(found, &kept->file);
     done = p.done;
     if (!terminal) fmt::print(stderr, "{}\n", progress_line(p, found));
-    return write_file(arguments.output, print_schedule_file(*file), diagnostics);
+    return write_file(kept->path, print_schedule_file(kept->file), diagnostics);
   };
   const CatchInterrupt catch_interrupt;
   const bool ok = blocks.empty() || tune_blocks(graph, blocks, options, events, diagnostics);
@@ -162,7 +168,8 @@ int measure_command(const Arguments& arguments, const Model& model, const Compil
   Diagnostics diagnostics("narrows");
   const Target& target = model.options.target;
   const auto toolchain = tuning_toolchain(arguments, target, diagnostics);
-  ScheduleFile file = earlier_schedules(arguments.output, target, {}, diagnostics);
+  KeptSchedules kept{arguments.output, earlier_schedules(arguments.output, target, {}, diagnostics)};
+  const ScheduleFile& file = kept.file;
   // Before hours of measuring: can the result be written?
   const bool existed = fs::exists(arguments.output);
   if (diagnostics.ok()) write_file(arguments.output, print_schedule_file(file), diagnostics);
@@ -172,7 +179,7 @@ int measure_command(const Arguments& arguments, const Model& model, const Compil
   const TemporaryFolder objects;
   TuneOptions options{model.options, *toolchain, arguments.budget, objects.path(), {}};
   if (!arguments.more_memory) options.most_scratch = scratch_in_arena(compiled);
-  const bool ok = tune_into_file(arguments, compiled.graph, open, options, &file, diagnostics);
+  const bool ok = tune_into_file(compiled.graph, open, options, &kept, diagnostics);
   if (!existed && file.blocks.empty()) fs::remove(destination_of(arguments.output).path);
   if (!report(diagnostics) || !ok) return 1;
   print_escaped("{}", tuning_table(blocks, file));

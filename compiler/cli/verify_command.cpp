@@ -81,8 +81,11 @@ int verify_command(const Arguments& arguments) {
 
   const std::optional<Compiled> compiled = compile_model(*model, arguments.model);
   if (!compiled) return 1;
-  const auto execution =
-      execute(*compiled, model->options, *toolchain, *inputs, 1, true, diagnostics, arguments.threads);
+  ExecuteOptions run;
+  run.inputs = *inputs;
+  run.threads = arguments.threads;
+  run.trace = true;
+  const auto execution = execute(*compiled, model->options, *toolchain, run, diagnostics);
   if (!report(diagnostics)) return 1;
 
   const int blocks = count_unequal_blocks(*compiled, model->options, *inputs, execution->blocks);

@@ -8,12 +8,17 @@
 namespace narrows::interpreter {
 namespace {
 
-/// Copies every element of `in` to out[offset + sum of position * strides]; strides count elements of the
-/// output.
-void scatter(const Bytes& in, const Shape& shape, int size, int64_t offset, const std::vector<int64_t>& strides,
-             Bytes* out) {
+/// Where an element goes, counted in elements: offset + the sum of position * stride over all dimensions.
+struct Place {
+  int64_t offset;
+  std::vector<int64_t> strides;
+};
+
+/// Copies every element of `in`, which has `size` bytes, to its place in `out`.
+void scatter(const Bytes& in, const Shape& shape, int size, const Place& place, Bytes* out) {
+  const std::vector<int64_t>& strides = place.strides;
   std::vector<int> at(shape.size(), 0);
-  int64_t to = offset;
+  int64_t to = place.offset;
   for (size_t from = 0; from < in.size(); from += size) {
     std::memcpy(out->data() + to * size, in.data() + from, size);
     for (size_t d = shape.size(); d-- > 0;) {
@@ -64,7 +69,7 @@ Bytes pad(const Call& call) {
   for (size_t d = 0; d < strides.size(); ++d) offset += call.attr().pads[d][0] * strides[d];
   const uint8_t zero = is_quantized(output) ? static_cast<uint8_t>(output.zero_point()) : 0;
   Bytes out(output.bytes(), zero);
-  scatter(*call.in[0], call.input().shape, size_of(output.type), offset, strides, &out);
+  scatter(*call.in[0], call.input().shape, size_of(output.type), {offset, strides}, &out);
   return out;
 }
 
@@ -74,7 +79,7 @@ Bytes transpose(const Call& call) {
   std::vector<int64_t> strides(out_strides.size());
   for (size_t d = 0; d < strides.size(); ++d) strides[call.attr().axes[d]] = out_strides[d];
   Bytes out(output.bytes());
-  scatter(*call.in[0], call.input().shape, size_of(output.type), 0, strides, &out);
+  scatter(*call.in[0], call.input().shape, size_of(output.type), {0, strides}, &out);
   return out;
 }
 
@@ -107,7 +112,7 @@ Bytes concatenation(const Call& call) {
   int64_t offset = 0;
   for (size_t i = 0; i < call.in.size(); ++i) {
     const Shape& shape = call.input(static_cast<int>(i)).shape;
-    scatter(rescaled(call, static_cast<int>(i)), shape, size_of(output.type), offset, strides, &out);
+    scatter(rescaled(call, static_cast<int>(i)), shape, size_of(output.type), {offset, strides}, &out);
     offset += shape[axis] * strides[axis];
   }
   return out;

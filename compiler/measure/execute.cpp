@@ -48,28 +48,26 @@ Bytes read_numbered(const std::filesystem::path& folder, const char* stem, size_
 }  // namespace
 
 std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options, const Toolchain& toolchain,
-                                 const std::vector<Bytes>& inputs, int timed_runs, bool trace, Diagnostics& diagnostics,
-                                 int threads) {
+                                 const ExecuteOptions& run, Diagnostics& diagnostics) {
   const TemporaryFolder temporary;
   const std::filesystem::path& folder = temporary.path();
   if (!write_files(compiled.files, folder, diagnostics)) return std::nullopt;
-  if (!write_files(input_files(inputs), folder, diagnostics)) return std::nullopt;
+  if (!write_files(input_files(run.inputs), folder, diagnostics)) return std::nullopt;
 
   const std::string program = options.name + "_main";
   std::vector<std::string> flags;
-  if (trace) flags.push_back("-DNARROWS_TRACE_TO_FILES");
-  if (threads > 1) flags.insert(flags.end(), {"-DNARROWS_THREADS", "-pthread"});
-  if (!build_program(toolchain, folder, sources(compiled, options.name, trace), flags, program, diagnostics)) {
-    return std::nullopt;
-  }
+  if (run.trace) flags.push_back("-DNARROWS_TRACE_TO_FILES");
+  if (run.threads > 1) flags.insert(flags.end(), {"-DNARROWS_THREADS", "-pthread"});
+  const Build build{toolchain, sources(compiled, options.name, run.trace), flags, program};
+  if (!build_program(build, folder, diagnostics)) return std::nullopt;
 
   std::vector<std::string> command = toolchain.runner;
   command.push_back("./" + program);
   if (!options.embed_weights) command.push_back(options.name + ".weights");
-  for (size_t i = 0; i < inputs.size(); ++i) command.push_back(fmt::format("in{}.bin", i));
-  command.insert(command.end(), {"-o", ".", "--time", std::to_string(timed_runs)});
-  if (threads > 1) command.insert(command.end(), {"--threads", std::to_string(threads)});
-  if (trace) command.insert(command.end(), {"--trace", "."});
+  for (size_t i = 0; i < run.inputs.size(); ++i) command.push_back(fmt::format("in{}.bin", i));
+  command.insert(command.end(), {"-o", ".", "--time", std::to_string(run.timed_runs)});
+  if (run.threads > 1) command.insert(command.end(), {"--threads", std::to_string(run.threads)});
+  if (run.trace) command.insert(command.end(), {"--trace", "."});
   const std::optional<std::string> printed = run_program(command, folder, diagnostics);
   if (!printed) return std::nullopt;
 
@@ -78,7 +76,7 @@ std::optional<Execution> execute(const Compiled& compiled, const CompileOptions&
   for (size_t i = 0; i < compiled.graph.outputs.size(); ++i) {
     execution.outputs.push_back(read_numbered(folder, "out", i, diagnostics));
   }
-  if (trace) {
+  if (run.trace) {
     for (const BlockReport& block : compiled.blocks) {
       execution.blocks.push_back(read_numbered(folder, "block", block.index, diagnostics));
     }

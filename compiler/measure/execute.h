@@ -18,11 +18,16 @@ struct Execution {
   std::string report;          ///< lines that the program printed: latency, arena, weights
 };
 
-/// Works in a temporary folder. `compiled` must hold <name>_main.cpp (CompileOptions::emit_main). With
-/// `trace`, the program is one translation unit, so that the blocks can be observed; otherwise it is built as
-/// users build it.
+struct ExecuteOptions {
+  std::vector<Bytes> inputs;  ///< one per graph input
+  int timed_runs = 1;
+  int threads = 1;
+  /// The program is one translation unit, so that the blocks can be observed; otherwise it is built as users build it.
+  bool trace = false;
+};
+
+/// Works in a temporary folder. `compiled`, made with `options`, must hold <name>_main.cpp (CompileOptions::emit_main).
 std::optional<Execution> execute(const Compiled& compiled, const CompileOptions& options, const Toolchain& toolchain,
-                                 const std::vector<Bytes>& inputs, int timed_runs, bool trace, Diagnostics& diagnostics,
-                                 int threads = 1);
+                                 const ExecuteOptions& run, Diagnostics& diagnostics);
 
 }  // namespace narrows

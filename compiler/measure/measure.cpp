@@ -183,7 +183,7 @@ bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& o
     for (const std::filesystem::path& object : c.objects) objects.push_back(std::filesystem::absolute(object));
   }
   return run_builds(builds, folder, diagnostics) &&
-         build_program(first.toolchain, folder, objects, {}, kProgram, diagnostics);
+         build_program({first.toolchain, objects, {}, kProgram}, folder, diagnostics);
 }
 
 std::vector<int64_t> read_code_bytes(const std::vector<Candidate>& candidates, const std::filesystem::path& folder,

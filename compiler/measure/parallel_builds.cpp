@@ -13,9 +13,8 @@ bool run_builds(const std::vector<Build>& builds, const std::filesystem::path& f
   std::atomic<size_t> next = 0;
   const auto work = [&] {
     for (size_t i = next++; i < builds.size(); i = next++) {
-      const Build& b = builds[i];
       try {
-        build_program(b.toolchain, folder, b.sources, b.more_flags, b.output, messages[i]);
+        build_program(builds[i], folder, messages[i]);
       } catch (...) {
         exceptions[i] = std::current_exception();
       }

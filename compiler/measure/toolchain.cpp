@@ -129,14 +129,12 @@ std::vector<std::string> found_compilers(const Target& target) {
   return found;
 }
 
-bool build_program(const Toolchain& toolchain, const std::filesystem::path& folder,
-                   const std::vector<std::string>& sources, const std::vector<std::string>& more_flags,
-                   const std::string& name, Diagnostics& diagnostics) {
-  std::vector<std::string> command = toolchain.compiler;
-  for (const auto* words : {&toolchain.flags, &more_flags, &sources}) {
+bool build_program(const Build& build, const std::filesystem::path& folder, Diagnostics& diagnostics) {
+  std::vector<std::string> command = build.toolchain.compiler;
+  for (const auto* words : {&build.toolchain.flags, &build.more_flags, &build.sources}) {
     command.insert(command.end(), words->begin(), words->end());
   }
-  command.insert(command.end(), {"-o", name});
+  command.insert(command.end(), {"-o", build.output});
   const ProcessResult result = run_process(command, folder);
   if (!result.ok()) {
     diagnostics.error(

@@ -31,11 +31,17 @@ std::optional<Toolchain> find_builder(const Target& target, const std::string& c
 /// usually two.
 std::vector<std::string> found_compilers(const Target& target);
 
-/// Builds `sources` (file names in `folder`) into the program `name` there. What the compiler said on failure
-/// is added to `diagnostics`; its warnings are not shown.
-bool build_program(const Toolchain& toolchain, const std::filesystem::path& folder,
-                   const std::vector<std::string>& sources, const std::vector<std::string>& more_flags,
-                   const std::string& name, Diagnostics& diagnostics);
+/// One call of a compiler, in a folder.
+struct Build {
+  Toolchain toolchain;
+  std::vector<std::string> sources;     ///< file names in the folder
+  std::vector<std::string> more_flags;  ///< besides the toolchain's
+  std::string output;                   ///< file name
+};
+
+/// Builds a program, or what more_flags asks for. What the compiler said on failure is added to `diagnostics`; its
+/// warnings are not shown.
+bool build_program(const Build& build, const std::filesystem::path& folder, Diagnostics& diagnostics);
 
 /// The command that a user types to compile the emitted source: "g++ -std=c++11 -O2 -mavx2 -mfma -mf16c -c net.cpp".
 std::string build_command(const Target& target, const std::vector<std::string>& sources);

@@ -73,9 +73,18 @@ bool check(const PixelScaling& scaling, const Graph& graph, Diagnostics& diagnos
   return input.type == DType::f32 || check_quantized(scaling, input, diagnostics);
 }
 
-/// Adds `x op c`, which makes a map of floats like x. `values` are one for all channels, or one for each.
-int append(Graph* graph, OpKind kind, const std::string& name, int x, const std::vector<float>& values, bool planes,
-           std::vector<Op>* ops) {
+/// Operators on the map of pixels, each of which makes a map of floats.
+struct Scaling {
+  Graph* graph;
+  bool planes;  ///< the map is NCHW
+  std::vector<Op> ops;
+
+  /// Adds `x kind by`, whose result has this name. `by` is one number for all channels, one for each, or nothing for a
+  /// unary operator. Returns the result.
+  int append(OpKind kind, const std::string& name, int x, const std::vector<float>& by);
+};
+
+int Scaling::append(OpKind kind, const std::string& name, int x, const std::vector<float>& by) {
   Op op;
   op.kind = kind;
   op.origins = {Origin{-1, to_string(kind), name}};
@@ -83,17 +92,17 @@ int append(Graph* graph, OpKind kind, const std::string& name, int x, const std:
   Tensor out;
   out.name = name;
   out.shape = graph->tensors[x].shape;
-  if (!values.empty()) {
+  if (!by.empty()) {
     Tensor constant;
     constant.name = name + "/by";
-    constant.shape = {static_cast<int>(values.size())};
+    constant.shape = {static_cast<int>(by.size())};
     if (planes) constant.shape.insert(constant.shape.end(), {1, 1});
-    constant.data.resize(values.size() * sizeof(float));
-    std::memcpy(constant.data.data(), values.data(), constant.data.size());
+    constant.data.resize(by.size() * sizeof(float));
+    std::memcpy(constant.data.data(), by.data(), constant.data.size());
     op.inputs.push_back(graph->add(std::move(constant)));
   }
   op.output = graph->add(std::move(out));
-  ops->push_back(op);
+  ops.push_back(op);
   return op.output;
 }
 
@@ -111,19 +120,19 @@ int add_pixels(Graph* graph, const Tensor& like) {
 /// The operators that make `to` of `pixels`.
 std::vector<Op> scale(const PixelScaling& scaling, Graph* graph, int pixels, int to, bool planes) {
   const std::string name = graph->tensors[pixels].name;
-  std::vector<Op> ops;
+  Scaling made{graph, planes, {}};
   if (graph->tensors[to].type == DType::f32) {
     std::vector<float> mean = scaling.mean, factor = scaling.std;
     if (mean.empty()) mean = factor = {127.5f};
     for (float& f : factor) f = 1 / f;
-    const int real = append(graph, OpKind::dequantize, name + "/real", pixels, {}, planes, &ops);
-    const int centered = append(graph, OpKind::sub, name + "/centered", real, mean, planes, &ops);
-    append(graph, OpKind::mul, name + "/scaled", centered, factor, planes, &ops);
+    const int real = made.append(OpKind::dequantize, name + "/real", pixels, {});
+    const int centered = made.append(OpKind::sub, name + "/centered", real, mean);
+    made.append(OpKind::mul, name + "/scaled", centered, factor);
   } else {
-    append(graph, OpKind::quantize, name + "/signed", pixels, {}, planes, &ops);
+    made.append(OpKind::quantize, name + "/signed", pixels, {});
   }
-  ops.back().output = to;
-  return ops;
+  made.ops.back().output = to;
+  return made.ops;
 }
 
 /// The operator that is all that reads `input`, and moves its channels behind; -1: there is none.
@@ -153,7 +162,7 @@ void take_pixels(const PixelScaling& scaling, Graph* graph, Diagnostics& diagnos
     const int scaled = op.output;
     op.inputs[0] = graph->inputs[0];
     op.output = add_pixels(graph, Tensor(graph->tensors[scaled]));
-    ops = scale(scaling, graph, op.output, scaled, false);
+    ops = scale(scaling, graph, op.output, scaled, /*planes=*/false);
   }
   graph->ops.insert(graph->ops.begin() + transpose + 1, ops.begin(), ops.end());
 }

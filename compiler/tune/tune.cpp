@@ -42,27 +42,31 @@ double shortest(const Samples& samples) {
   return least;
 }
 
+/// How long a search may take, and what it tells and asks on the way.
+struct Search {
+  double seconds;
+  const std::function<void(double gain)>& stage_done;
+  const std::function<bool()>& stopped;
+};
+
 /// The search for one block.
 class BlockTuner {
  public:
-  BlockTuner(const Graph& graph, const TunableBlock& block, const TuneOptions& options, double seconds,
-             const std::function<void(double gain)>& stage_done, const std::function<bool()>& stopped,
+  BlockTuner(const Graph& graph, const TunableBlock& block, const TuneOptions& options, const Search& search,
              Diagnostics& diagnostics)
       : graph_(graph),
         block_(block),
         options_(options),
         extracted_(extract_block(graph, block.block)),
         begin_(now()),
-        seconds_(seconds),
-        stage_done_(stage_done),
-        stopped_(stopped),
+        search_(search),
         diagnostics_(diagnostics) {}
 
   std::optional<TunedBlock> run() {
     const Schedule found =
         find_schedule(graph_, block_.block, options_.compile.target,
                       [&](const std::vector<Schedule>& candidates) { return search_stage(candidates); });
-    if (!diagnostics_.ok() || stopped_()) return std::nullopt;
+    if (!diagnostics_.ok() || search_.stopped()) return std::nullopt;
     const std::vector<double> times = measure_all(compile_all({Schedule{}, found}), kLastRounds);
     if (times.empty()) return std::nullopt;
     const bool faster = times[1] < (1 - kLeastGain) * times[0];
@@ -73,19 +77,19 @@ class BlockTuner {
   double stage_seconds() const {
     // Building takes about as long as measuring.
     const int stages = stage_count(graph_, block_.block) + 1;
-    return std::clamp(seconds_ / stages / 2, kLeastSeconds, kMostSeconds);
+    return std::clamp(search_.seconds / stages / 2, kLeastSeconds, kMostSeconds);
   }
 
   std::vector<double> search_stage(const std::vector<Schedule>& candidates) {
-    if (stopped_()) return {};
-    if (stages_measured_ > 0 && now() - begin_ > kSearchShare * seconds_) return {};
+    if (search_.stopped()) return {};
+    if (stages_measured_ > 0 && now() - begin_ > kSearchShare * search_.seconds) return {};
     const Candidates compiled = compile_all(candidates);
     if (compiled.list.size() == 1) return std::vector<double>(candidates.size(), 1);  // nothing to choose
     ++stages_measured_;
     const std::vector<double> times = measure_all(compiled, kRounds);
     if (times.empty()) return {};
     gain_ *= times[0] / *std::min_element(times.begin(), times.end());
-    stage_done_(gain_);
+    search_.stage_done(gain_);
     return times;
   }
 
@@ -145,7 +149,7 @@ class BlockTuner {
 
   /// Seconds by schedule. Empty if it failed or was stopped.
   std::vector<double> measure_all(const Candidates& candidates, int rounds) {
-    if (stopped_()) return {};
+    if (search_.stopped()) return {};
     MeasureOptions measure_options;
     measure_options.rounds = rounds;
     measure_options.seconds = stage_seconds();
@@ -162,9 +166,8 @@ class BlockTuner {
   const TunableBlock& block_;
   const TuneOptions& options_;
   const Graph extracted_;
-  const double begin_, seconds_;
-  const std::function<void(double)>& stage_done_;
-  const std::function<bool()>& stopped_;
+  const double begin_;
+  const Search search_;
   Diagnostics& diagnostics_;
   int stages_measured_ = 0;
   double gain_ = 1;
@@ -206,7 +209,7 @@ bool tune_blocks(const Graph& graph, const std::vector<TunableBlock>& blocks, co
     // What a block leaves of its share is for those behind it.
     Diagnostics of_block(diagnostics.file());
     const double share = share_of_first(left, end - now());
-    const auto found = BlockTuner(graph, left[0], options, share, tell, events.stopped, of_block).run();
+    const auto found = BlockTuner(graph, left[0], options, {share, tell, events.stopped}, of_block).run();
     if (events.stopped()) return false;  // what the signal did to a child is no error of its own
     if (!found) {
       for (const Diagnostic& d : of_block.list()) diagnostics.error(d.message);

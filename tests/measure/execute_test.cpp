@@ -84,23 +84,26 @@ Net make_net(const std::string& extra = "", const std::string& weights = "wxyz")
   return net;
 }
 
-std::optional<Execution> run(const Net& net, bool trace, Diagnostics& diagnostics, int threads = 1) {
+enum class Traced { no, yes };
+
+std::optional<Execution> run(const Net& net, Traced traced, Diagnostics& diagnostics, int threads = 1) {
   Toolchain toolchain = *find_toolchain(net.options.target, "", "", diagnostics);
   for (const char* flag : {"-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti"}) {
     toolchain.flags.push_back(flag);
   }
-  return execute(net.compiled, net.options, toolchain, {{1, 2, 3, 4}}, 5, trace, diagnostics, threads);
+  const ExecuteOptions options{{{1, 2, 3, 4}}, 5, threads, traced == Traced::yes};
+  return execute(net.compiled, net.options, toolchain, options, diagnostics);
 }
 
 std::string error_of(const Net& net) {
   Diagnostics diagnostics("test");
-  EXPECT_FALSE(run(net, false, diagnostics));
+  EXPECT_FALSE(run(net, Traced::no, diagnostics));
   return diagnostics.str();
 }
 
 TEST(Execute, GivesOutputsAndAReport) {
   Diagnostics diagnostics("test");
-  const auto execution = run(make_net(), false, diagnostics);
+  const auto execution = run(make_net(), Traced::no, diagnostics);
   ASSERT_TRUE(execution) << diagnostics.str();
   float floats[3];
   ASSERT_EQ(execution->outputs.at(0).size(), sizeof(floats));
@@ -118,7 +121,7 @@ TEST(Execute, GivesOutputsAndAReport) {
 
 TEST(Execute, TracesBlocks) {
   Diagnostics diagnostics("test");
-  const auto execution = run(make_net(), true, diagnostics);
+  const auto execution = run(make_net(), Traced::yes, diagnostics);
   ASSERT_TRUE(execution) << diagnostics.str();
   EXPECT_EQ(execution->blocks.at(0), (Bytes{3, 5, 7}));
   EXPECT_EQ(execution->blocks.at(1), execution->outputs.at(0));
@@ -126,9 +129,9 @@ TEST(Execute, TracesBlocks) {
 
 /// The net's tasks write to the last byte of the arena of one thread, and every hundredth behind it.
 TEST(Execute, RunsOnThreads) {
-  for (bool trace : {false, true}) {
+  for (const Traced traced : {Traced::no, Traced::yes}) {
     Diagnostics diagnostics("test");
-    const auto execution = run(make_net(), trace, diagnostics, 3);
+    const auto execution = run(make_net(), traced, diagnostics, 3);
     ASSERT_TRUE(execution) << diagnostics.str();
     EXPECT_EQ(execution->outputs.at(1), (Bytes{253, 251, 249}));
     EXPECT_NE(execution->report.find("(5 runs, 3 threads)\narena    1,200 bytes\n"), std::string::npos)

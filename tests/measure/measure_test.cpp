@@ -157,7 +157,7 @@ TEST(CodeBytes, CountsInstructionsAndConstants) {
       "extern const char text[1000] = {1}; char data[5000] = {1}; int f(int x) { return x + 1; }";
   ASSERT_TRUE(write_files({{"f.cpp", source}}, folder.path(), diagnostics));
   const Toolchain toolchain = *find_toolchain(host_target(), "", "", diagnostics);
-  ASSERT_TRUE(build_program(toolchain, folder.path(), {"f.cpp"}, {"-c"}, "f.o", diagnostics));
+  ASSERT_TRUE(build_program({toolchain, {"f.cpp"}, {"-c"}, "f.o"}, folder.path(), diagnostics));
   const auto bytes = code_bytes(folder.path() / "f.o", diagnostics);
   ASSERT_TRUE(bytes) << diagnostics.str();
   EXPECT_GT(*bytes, 1000);

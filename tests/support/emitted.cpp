@@ -80,8 +80,7 @@ std::vector<Bytes> run_emitted(const Graph& graph, Numerics numerics, const Mach
   Diagnostics diagnostics("test");
   const std::optional<Compiled> compiled = compile(graph, options, diagnostics);
   if (!compiled) throw std::runtime_error(diagnostics.str());
-  const std::optional<Execution> execution =
-      execute(*compiled, options, machine.toolchain, inputs, /*timed_runs=*/1, /*trace=*/false, diagnostics);
+  const std::optional<Execution> execution = execute(*compiled, options, machine.toolchain, {inputs}, diagnostics);
   if (!execution) throw std::runtime_error(diagnostics.str());
   return execution->outputs;
 }

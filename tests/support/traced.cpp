@@ -39,8 +39,10 @@ Traced run_traced(const Graph& graph, const Configuration& configuration, const 
   const CompileOptions options = options_for(configuration, machine);
   Compiled compiled = compile_or_throw(graph, options);
   Diagnostics diagnostics("test");
-  std::optional<Execution> run = execute(compiled, options, machine.toolchain, inputs, /*timed_runs=*/1,
-                                         /*trace=*/true, diagnostics);
+  ExecuteOptions traced;
+  traced.inputs = inputs;
+  traced.trace = true;
+  std::optional<Execution> run = execute(compiled, options, machine.toolchain, traced, diagnostics);
   if (!run) throw std::runtime_error(diagnostics.str());
   for (size_t i = 0; i < run->blocks.size(); ++i) {
     const Tensor& tensor = compiled.graph.tensors.at(compiled.blocks[i].output_tensor);

@@ -72,7 +72,7 @@ struct BlockClock {
 } block_clock;
 
 struct Candidate {
-  explicit Candidate(const Program& p) : program(p), arena(allocate(p.arena_bytes, true)) {
+  explicit Candidate(const Program& p) : program(p), arena(allocate(p.arena_bytes, /*large=*/true)) {
     for (const Constant& input : p.inputs) buffers.push_back(copy_of(input));
     for (const Output& output : p.outputs) {
       memory.push_back(allocate(output.bytes));
