@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
     const std::string label = label_of(labels, object.label);
     std::printf("%.3f  %-16s %4d %4d %4d %4d\n", object.score, label.c_str(), object.top, object.left, object.bottom,
                 object.right);
-    draw_box(&picture, object.left, object.top, object.right, object.bottom, class_color(object.label));
+    draw_box(&picture, {object.left, object.top, object.right, object.bottom}, class_color(object.label));
     draw_label(&picture, object.left, object.top - label_height(picture), label, class_color(object.label));
   }
   if (argc == 5) write_png(argv[4], picture);

@@ -160,11 +160,15 @@ inline Color class_color(size_t index) {
   return colors[index % (sizeof(colors) / sizeof(colors[0]))];
 }
 
-/// Fills what lies in the picture of [left, right) x [top, bottom); `weight` of the color, the rest shines
-/// through.
-inline void fill(Picture* picture, int left, int top, int right, int bottom, Color color, float weight = 1) {
-  for (int y = std::max(top, 0); y < std::min(bottom, picture->height); ++y) {
-    for (int x = std::max(left, 0); x < std::min(right, picture->width); ++x) {
+/// Pixels [left, right) x [top, bottom).
+struct Box {
+  int left, top, right, bottom;
+};
+
+/// Fills what lies in the picture of a box; `weight` of the color, the rest shines through.
+inline void fill(Picture* picture, const Box& box, Color color, float weight = 1) {
+  for (int y = std::max(box.top, 0); y < std::min(box.bottom, picture->height); ++y) {
+    for (int x = std::max(box.left, 0); x < std::min(box.right, picture->width); ++x) {
       Color& pixel = picture->at(x, y);
       const auto mix = [weight](int from, int to) { return static_cast<unsigned char>(from + (to - from) * weight); };
       pixel = {mix(pixel.r, color.r), mix(pixel.g, color.g), mix(pixel.b, color.b)};
@@ -172,11 +176,11 @@ inline void fill(Picture* picture, int left, int top, int right, int bottom, Col
   }
 }
 
-inline void draw_box(Picture* picture, int left, int top, int right, int bottom, Color color) {
-  fill(picture, left, top, right, top + 2, color);
-  fill(picture, left, bottom - 2, right, bottom, color);
-  fill(picture, left, top, left + 2, bottom, color);
-  fill(picture, right - 2, top, right, bottom, color);
+inline void draw_box(Picture* picture, const Box& box, Color color) {
+  fill(picture, {box.left, box.top, box.right, box.top + 2}, color);
+  fill(picture, {box.left, box.bottom - 2, box.right, box.bottom}, color);
+  fill(picture, {box.left, box.top, box.left + 2, box.bottom}, color);
+  fill(picture, {box.right - 2, box.top, box.right, box.bottom}, color);
 }
 
 /// Letters are larger in larger pictures.
@@ -189,7 +193,7 @@ inline void draw_label(Picture* picture, int x, int y, std::string text, Color c
   const int scale = label_scale(*picture), width = (stb_easy_font_width(&text[0]) + 4) * scale;
   x = std::max(0, std::min(x, picture->width - width));
   y = std::max(0, std::min(y, picture->height - label_height(*picture)));
-  fill(picture, x, y, x + width, y + label_height(*picture), color);
+  fill(picture, {x, y, x + width, y + label_height(*picture)}, color);
   // The font consists of rectangles: four corners each, of three coordinates and a color.
   struct Corner {
     float x, y, z;
@@ -200,7 +204,8 @@ inline void draw_label(Picture* picture, int x, int y, std::string text, Color c
   const int count = stb_easy_font_print(2, 2, &text[0], nullptr, corners.data(), size);
   for (int i = 0; i < count; ++i) {
     const Corner &first = corners[4 * i], &last = corners[4 * i + 2];
-    fill(picture, x + static_cast<int>(first.x) * scale, y + static_cast<int>(first.y) * scale,
-         x + static_cast<int>(last.x) * scale, y + static_cast<int>(last.y) * scale, {255, 255, 255});
+    const Box box = {x + static_cast<int>(first.x) * scale, y + static_cast<int>(first.y) * scale,
+                     x + static_cast<int>(last.x) * scale, y + static_cast<int>(last.y) * scale};
+    fill(picture, box, {255, 255, 255});
   }
 }

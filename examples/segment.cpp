@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
   for (int y = 0; y < picture.height; ++y) {
     for (int x = 0; x < picture.width; ++x) {
       const Class c = classes[y * height / picture.height * width + x * width / picture.width];
-      if (c != 0) fill(&picture, x, y, x + 1, y + 1, class_color(c - 1), 0.6f);
+      if (c != 0) fill(&picture, {x, y, x + 1, y + 1}, class_color(c - 1), 0.6f);
     }
   }
   int line = 0;

@@ -160,7 +160,7 @@ void plan_layer(Plan& plan, const Op& op, const Op* sum) {
   const Convolution::primitive_desc desc({dnnl::prop_kind::forward_inference,
                                           algorithm::convolution_direct,
                                           any_layout(graph, op.inputs[0]),
-                                          weights_desc(graph, op, true),
+                                          weights_desc(graph, op, /*any=*/true),
                                           bias,
                                           dst,
                                           {w.stride_h, w.stride_w},
@@ -173,8 +173,8 @@ void plan_layer(Plan& plan, const Op& op, const Op* sum) {
   const int to = sum ? plan.value_of[addend] : plan.add_value(desc.dst_desc());
   plan.value_of[result] = to;
   plan.add_step(Convolution(desc), {{DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}}, desc.scratchpad_desc(),
-                {{DNNL_ARG_WEIGHTS,
-                  constant(plan, weights_desc(graph, op, false), graph.input(op, 1).data.data(), desc.weights_desc())},
+                {{DNNL_ARG_WEIGHTS, constant(plan, weights_desc(graph, op, /*any=*/false),
+                                             graph.input(op, 1).data.data(), desc.weights_desc())},
                  {DNNL_ARG_BIAS, constant(plan, bias, a.bias.data(), bias)}});
 }
 

@@ -131,8 +131,8 @@ Node& put_plain(Writer& w, const Op& op, const char* type) {
 std::string put_weights(OnnxBuilder& b, const std::string& name, const Tensor& t, const Shape& shape) {
   if (t.type == DType::f32) return b.floats(name, shape, to_nchw(t.shape, values_of<float>(t)));
   const std::vector<int> values = t.type == DType::i8 ? values_of<int8_t, int>(t) : values_of<uint8_t, int>(t);
-  return b.dequantized(name, shape, onnx_type(t.type), to_nchw(t.shape, values), t.quant.scale,
-                       {t.quant.zero_point.begin(), t.quant.zero_point.end()}, 0);
+  const std::vector<int> zero_points(t.quant.zero_point.begin(), t.quant.zero_point.end());
+  return b.dequantized(name, {shape, onnx_type(t.type), to_nchw(t.shape, values), t.quant.scale, zero_points});
 }
 
 std::string put_bias(OnnxBuilder& b, const std::string& name, const Tensor& t, const Tensor& in,
@@ -140,7 +140,7 @@ std::string put_bias(OnnxBuilder& b, const std::string& name, const Tensor& t, c
   if (t.type == DType::f32) return b.floats(name, t.shape, values_of<float>(t));
   std::vector<float> scales;
   for (const float scale : weights.quant.scale) scales.push_back(in.scale() * scale);
-  return b.dequantized(name, t.shape, onnx::TensorProto::INT32, values_of<int32_t, int>(t), scales, {0}, 0);
+  return b.dequantized(name, {t.shape, onnx::TensorProto::INT32, values_of<int32_t, int>(t), scales});
 }
 
 Node& put_layer(Writer& w, const Op& op, const char* type, const Shape& weights_shape) {

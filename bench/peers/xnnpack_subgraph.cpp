@@ -24,9 +24,15 @@ xnn_datatype datatype(DType type, bool per_channel) {
   }
 }
 
-/// Defines a tensor; `scales` are those of its quantization, if it has one.
-uint32_t define_tensor(Subgraph& s, const Tensor& t, const std::vector<float>& scales, int zero_point, size_t axis,
-                       uint32_t external, uint32_t flags) {
+/// How a tensor stores numbers; no scales: as they are.
+struct Scaling {
+  std::vector<float> scales;
+  int zero_point = 0;
+  size_t axis = 0;
+};
+
+uint32_t define_tensor(Subgraph& s, const Tensor& t, const Scaling& scaling, uint32_t external, uint32_t flags) {
+  const auto& [scales, zero_point, axis] = scaling;
   const std::vector<size_t> shape(t.shape.begin(), t.shape.end());
   const void* const data = t.constant() ? t.data.data() : nullptr;
   const xnn_datatype type = datatype(t.type, scales.size() > 1);
@@ -54,8 +60,8 @@ uint32_t value(Subgraph& s, int tensor) {
   const uint32_t flags = (in ? XNN_VALUE_FLAG_EXTERNAL_INPUT : 0) | (out ? XNN_VALUE_FLAG_EXTERNAL_OUTPUT : 0);
   const uint32_t external = in || out ? static_cast<uint32_t>(tensor) : XNN_INVALID_VALUE_ID;
   if (in || out) s.externals.push_back(external);
-  id = define_tensor(s, t, t.quant.scale, t.has_scales() ? t.zero_point() : 0, static_cast<size_t>(t.quant.axis),
-                     external, flags);
+  const Scaling scaling{t.quant.scale, t.has_scales() ? t.zero_point() : 0, static_cast<size_t>(t.quant.axis)};
+  id = define_tensor(s, t, scaling, external, flags);
   return id;
 }
 
@@ -63,7 +69,7 @@ uint32_t bias(Subgraph& s, const Op& op) {
   if (op.inputs.size() < 3) return XNN_INVALID_VALUE_ID;
   std::vector<float> scales;
   for (const float scale : s.graph.input(op, 1).quant.scale) scales.push_back(s.graph.input(op, 0).scale() * scale);
-  return define_tensor(s, s.graph.input(op, 2), scales, 0, 0, XNN_INVALID_VALUE_ID, 0);
+  return define_tensor(s, s.graph.input(op, 2), {scales, 0, 0}, XNN_INVALID_VALUE_ID, 0);
 }
 
 // ---- operators ---------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class Pyramid {
   int conv(const std::string& name, int in, int w, int stride = 1) {
     TfliteBuilder::Window window;
     window.stride = stride;
-    return b_.conv2d(name, in, w, -1, window, {}, quant());
+    return b_.conv2d(name, {in, w}, window, {}, quant());
   }
 
   int output(const std::string& name, const Shape& shape) { return b_.add_tensor(name, type_, shape, quant()); }
@@ -94,7 +94,7 @@ class Pyramid {
     int cells = 0;
     for (size_t i = 0; i < levels.size(); ++i) {
       const std::string at = name + std::to_string(i);
-      const int filtered = b_.depthwise_conv2d(at + "/filtered", levels[i], depthwise, -1, {}, {}, quant());
+      const int filtered = b_.depthwise_conv2d(at + "/filtered", {levels[i], depthwise}, {}, {}, quant());
       const int map = conv(at, filtered, pointwise);
       const Shape s = b_.tensor(map).shape;
       cells += s[1] * s[2];

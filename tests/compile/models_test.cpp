@@ -156,12 +156,12 @@ std::string name_of(const testing::TestParamInfo<Parameters>& info) {
   return info.param.model.id + ("_" + identifier(c.target, c.schedule));
 }
 
-INSTANTIATE_TEST_SUITE_P(Quick, Models, testing::ValuesIn(combinations(true)), name_of);
+INSTANTIATE_TEST_SUITE_P(Quick, Models, testing::ValuesIn(combinations(/*quick=*/true)), name_of);
 INSTANTIATE_TEST_SUITE_P(Xnnpack, Models, testing::ValuesIn(with_xnnpack()), name_of);
 INSTANTIATE_TEST_SUITE_P(Tflite, AllInputs, testing::ValuesIn(on_host()), name_of);
 INSTANTIATE_TEST_SUITE_P(Xnnpack, AllInputs, testing::ValuesIn(on_host_with_xnnpack()), name_of);
 /// All others, by --gtest_also_run_disabled_tests.
-INSTANTIATE_TEST_SUITE_P(DISABLED_Slow, Models, testing::ValuesIn(combinations(false)), name_of);
+INSTANTIATE_TEST_SUITE_P(DISABLED_Slow, Models, testing::ValuesIn(combinations(/*quick=*/false)), name_of);
 
 }  // namespace
 }  // namespace narrows

@@ -52,7 +52,7 @@ class NarrowKernels : public testing::TestWithParam<Parameters> {
   }
 };
 
-TEST_P(NarrowKernels, DemoModel) { expect_as_interpreted(demo_graph(DType::f32, 0.35f, 33, true)); }
+TEST_P(NarrowKernels, DemoModel) { expect_as_interpreted(demo_graph(DType::f32, 0.35f, 33, /*dense=*/true)); }
 
 INSTANTIATE_TEST_SUITE_P(Targets, NarrowKernels,
                          testing::ValuesIn(with_both({{"host", "auto"},

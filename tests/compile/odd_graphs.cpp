@@ -253,11 +253,15 @@ const NetCase distributions[] = {
      [](Net& n) {
        weights_case(n, {-1, 0.3f});
      }},
-    {"multipliers above 1", [](Net& n) { weights_case(n, unlike_default(true, false, 0.4f, false)); }},
-    {"multipliers far above 1", [](Net& n) { weights_case(n, unlike_default(true, false, 0.05f, true)); }},
-    {"uneven scales", [](Net& n) { weights_case(n, unlike_default(false, true, 1, true)); }},
-    {"saturation", [](Net& n) { weights_case(n, unlike_default(false, false, 0.3f, true)); }},
-    {"no bias", [](Net& n) { weights_case(n, unlike_default(false, false, 1, false)); }},
+    {"multipliers above 1",
+     [](Net& n) { weights_case(n, unlike_default(/*tiny=*/true, /*uneven=*/false, 0.4f, /*bias=*/false)); }},
+    {"multipliers far above 1",
+     [](Net& n) { weights_case(n, unlike_default(/*tiny=*/true, /*uneven=*/false, 0.05f, /*bias=*/true)); }},
+    {"uneven scales",
+     [](Net& n) { weights_case(n, unlike_default(/*tiny=*/false, /*uneven=*/true, 1, /*bias=*/true)); }},
+    {"saturation",
+     [](Net& n) { weights_case(n, unlike_default(/*tiny=*/false, /*uneven=*/false, 0.3f, /*bias=*/true)); }},
+    {"no bias", [](Net& n) { weights_case(n, unlike_default(/*tiny=*/false, /*uneven=*/false, 1, /*bias=*/false)); }},
 };
 
 void build(Net& net) {

@@ -62,12 +62,12 @@ TEST(Threads, OddGraphsGiveTheSameBits) { EXPECT_GT(run_on_threads(odd_graph(DTy
 /// Strips of rows that run through several blocks, and blocks that overwrite their input with one thread only.
 TEST(Threads, CascadesGiveTheSameBits) {
   const Graph graph = cascade_graph(DType::u8);
-  EXPECT_GT(run_on_threads(graph, "rows", 1, false, cascade_schedules(graph)), 10);
+  EXPECT_GT(run_on_threads(graph, "rows", 1, /*sanitize=*/false, cascade_schedules(graph)), 10);
 }
 
 TEST(Threads, NoRaces) {
   for (const char* schedule : {"rows", "channels:3", "layerwise"})
-    EXPECT_GE(run_on_threads(tiny_graph(DType::u8), schedule, 1, true), 2) << schedule;
+    EXPECT_GE(run_on_threads(tiny_graph(DType::u8), schedule, 1, /*sanitize=*/true), 2) << schedule;
 }
 
 /// As users compile: small blocks stay on the caller's thread.

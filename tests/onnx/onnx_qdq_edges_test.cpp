@@ -87,10 +87,10 @@ OnnxBuilder detections(bool stored) {
 TEST(OnnxQdq, DetectionsOfStoredNumbers) {
   const Array e = stored_numbers({1, 3, 4}, {uint8, 1, 0}), s = stored_numbers({1, 3, 3}, {uint8, 1, 0}, 1);
   const std::vector<Array> expected =
-      run_onnx(detections(false), {dequantized(e, 0.05f, 100), dequantized(s, 1 / 256.f, 0)});
-  const std::vector<Array> actual = run_onnx(detections(true), {e, s});
+      run_onnx(detections(/*stored=*/false), {dequantized(e, 0.05f, 100), dequantized(s, 1 / 256.f, 0)});
+  const std::vector<Array> actual = run_onnx(detections(/*stored=*/true), {e, s});
   for (size_t i = 0; i < 4; ++i) expect_near(expected[i], actual[i]);
-  EXPECT_EQ(count_ops(read_onnx_graph(detections(true)), OpKind::dequantize), 0);
+  EXPECT_EQ(count_ops(read_onnx_graph(detections(/*stored=*/true)), OpKind::dequantize), 0);
 }
 
 /// Operators on stored numbers: the pad value is one of them, whatever the zero point.

@@ -53,8 +53,18 @@ Array real_weights(const Shape& shape, const std::vector<int>& stored, const std
 }
 
 /// A Conv of any of the types that quantizers write.
-void check_conv(const Stored& in, int weights_type, const Stored& out, bool per_channel, int group, bool relu,
-                bool integer_bias) {
+struct ConvCase {
+  Stored in;
+  int weights_type;
+  Stored out;
+  bool per_channel = false;
+  int group = 1;
+  bool relu = false;
+  bool integer_bias = false;
+};
+
+void check_conv(const ConvCase& c) {
+  const auto& [in, weights_type, out, per_channel, group, relu, integer_bias] = c;
   SCOPED_TRACE(testing::Message() << in.type << weights_type << out.type << per_channel << group << relu
                                   << integer_bias);
   const Shape map = {1, 4, 6, 5}, shape = {8, 4 / group, 3, 3};
@@ -68,9 +78,9 @@ void check_conv(const Stored& in, int weights_type, const Stored& out, bool per_
   const Array real_bias = real_weights({8}, bias, bias_scales, {0});
 
   OneOp net(map, in, out);
-  net.b.dequantized("w", shape, weights_type, w, scales, zeros);
+  net.b.dequantized("w", {shape, weights_type, w, scales, zeros});
   if (integer_bias)
-    net.b.dequantized("b", {8}, int32, bias, bias_scales);
+    net.b.dequantized("b", {{8}, int32, bias, bias_scales});
   else
     net.b.floats("b", {8}, real_bias.values);
   Node& node = net.b.op("Conv", {net.x, "w", "b"}, "conv");
@@ -87,13 +97,13 @@ void check_conv(const Stored& in, int weights_type, const Stored& out, bool per_
 
 TEST(OnnxQdq, Conv) {
   const Stored wide = {uint8, 0.1f, 128}, narrow = {int8, 0.1f, 3};
-  check_conv(unsigned_map, uint8, wide, false, 1, false, true);
-  check_conv(unsigned_map, int8, wide, true, 1, true, true);
-  check_conv(unsigned_map, int8, wide, true, 4, true, false);
-  check_conv(signed_map, int8, narrow, true, 4, false, true);
-  check_conv(signed_map, int8, narrow, false, 1, true, false);
-  check_conv(unsigned_map, int8, narrow, true, 1, false, true);
-  check_conv(signed_map, uint8, wide, false, 4, false, true);
+  check_conv({unsigned_map, uint8, wide, false, 1, false, true});
+  check_conv({unsigned_map, int8, wide, true, 1, true, true});
+  check_conv({unsigned_map, int8, wide, true, 4, true, false});
+  check_conv({signed_map, int8, narrow, true, 4, false, true});
+  check_conv({signed_map, int8, narrow, false, 1, true, false});
+  check_conv({unsigned_map, int8, narrow, true, 1, false, true});
+  check_conv({signed_map, uint8, wide, false, 4, false, true});
 }
 
 /// Channels without weights to speak of, whose biases a quantizer clamped to 32 bits.
@@ -106,8 +116,8 @@ TEST(OnnxQdq, DeadChannels) {
   for (const float scale : scales) bias_scales.push_back(unsigned_map.scale * scale);
   const Stored out = {uint8, 0.1f, 100};
   OneOp net(map, unsigned_map, out);
-  net.b.dequantized("w", shape, int8, w, scales);
-  net.b.dequantized("b", {5}, int32, bias, bias_scales);
+  net.b.dequantized("w", {shape, int8, w, scales});
+  net.b.dequantized("b", {{5}, int32, bias, bias_scales});
   net.b.op("Conv", {net.x, "w", "b"}, "conv");
   net.finish("conv");
   const Array x = stored_numbers(map, unsigned_map), real_bias = real_weights({5}, bias, bias_scales, {0});
@@ -120,7 +130,7 @@ TEST(OnnxQdq, GroupedConv) {
   const std::vector<float> scales = {0.01f, 0.02f, 0.015f, 0.005f};
   const std::vector<int> w = small_integers(72, -127, 255);
   OneOp net(map, signed_map, out);
-  net.b.dequantized("w", shape, int8, w, scales);
+  net.b.dequantized("w", {shape, int8, w, scales});
   set(net.b.op("Conv", {net.x, "w"}, "conv"), "group", 2);
   net.finish("conv");
   const Array x = stored_numbers(map, signed_map);
@@ -135,7 +145,7 @@ TEST(OnnxQdq, FlattenAndGemm) {
         per_channel ? std::vector<float>{0.01f, 0.02f, 0.005f} : std::vector<float>{0.01f};
     const std::vector<int> w = small_integers(3 * 24, -127, 255);
     OneOp net({1, 2, 3, 4}, unsigned_map, out);
-    net.b.dequantized("w", {3, 24}, int8, w, scales);
+    net.b.dequantized("w", {{3, 24}, int8, w, scales});
     net.b.floats("b", {3}, {0.5f, -1, 2});
     net.b.op("Flatten", {net.x}, "flat");
     set(net.b.op("Gemm", {"flat", "w", "b"}, "y"), "transB", 1);
@@ -153,7 +163,7 @@ TEST(OnnxQdq, MatMulAndAdd) {
   const std::vector<int> w = small_integers(30, -127, 255);  // [6,5], scales per column
   const std::vector<float> scales = {0.01f, 0.02f, 0.005f, 0.01f, 0.03f};
   OneOp net({2, 6}, signed_map, out);
-  net.b.dequantized("w", {6, 5}, int8, w, scales, {0}, 1);
+  net.b.dequantized("w", {{6, 5}, int8, w, scales, {0}, 1});
   net.b.floats("b", {5}, {1, 2, -3, 0.5f, 0});
   net.b.op("MatMul", {net.x, "w"}, "product");
   net.b.op("Add", {"b", "product"}, "y");
@@ -307,7 +317,7 @@ TEST(OnnxQdq, ResizeAndArgMax) {
 TEST(OnnxQdq, CopiesInBetween) {
   const Stored out = {uint8, 0.2f, 100};
   OneOp net({1, 4, 4, 4}, unsigned_map, out);
-  net.b.dequantized("w", {4, 4, 1, 1}, int8, small_integers(16, -127, 255), {0.01f});
+  net.b.dequantized("w", {{4, 4, 1, 1}, int8, small_integers(16, -127, 255), {0.01f}});
   net.b.integers("pads", {0, 0, 1, 1, 0, 0, 1, 1});
   net.b.integers("rows", {1, -1, 2});
   net.b.op("Pad", {net.x, "pads"}, "padded");
@@ -344,7 +354,7 @@ TEST(OnnxQdq, OnlyWeightsQuantized) {
   const std::vector<int> w = small_integers(54, -127, 255);
   OnnxBuilder b;
   b.input("x", x.shape);
-  b.dequantized("w", {3, 2, 3, 3}, int8, w, {0.01f, 0.02f, 0.03f});
+  b.dequantized("w", {{3, 2, 3, 3}, int8, w, {0.01f, 0.02f, 0.03f}});
   b.op("Conv", {"x", "w"}, "y");
   b.output("y");
   expect_near(conv_nchw(x, real_weights({3, 2, 3, 3}, w, {0.01f, 0.02f, 0.03f}, {0}), {}, 1, {}), run_onnx(b, {x})[0]);

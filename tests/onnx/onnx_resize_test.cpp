@@ -1,6 +1,7 @@
 // Resize and Upsample: ONNX's ways to place pixels against a plain evaluation of their definitions.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "tests/support/onnx_bad_model.h"
@@ -23,12 +24,12 @@ double prefer_ceil(double x) { return std::floor(x + 0.5); }
 double down(double x) { return std::floor(x); }
 double up(double x) { return std::ceil(x); }
 
-/// Resize of `map` to `height` x `width`, given as sizes.
-OnnxBuilder resize(const Shape& map, int height, int width, const char* mode, const char* coordinates,
+/// Resize of `map` to `size`, height and width.
+OnnxBuilder resize(const Shape& map, const std::array<int, 2>& size, const char* mode, const char* coordinates,
                    const char* nearest = nullptr) {
   OnnxBuilder b;
   b.input("x", map);
-  b.integers("sizes", {1, map[1], height, width});
+  b.integers("sizes", {1, map[1], size[0], size[1]});
   Node& node = b.op("Resize", {"x", "", "", "sizes"}, "y");
   set(node, "mode", mode);
   set(node, "coordinate_transformation_mode", coordinates);
@@ -50,7 +51,7 @@ TEST(OnnxResize, Linear) {
   for (const auto& way : ways) {
     for (const auto& size : sizes) {
       SCOPED_TRACE(testing::Message() << way.name << " " << size[0] << "x" << size[1]);
-      const OnnxBuilder b = resize(x.shape, size[0], size[1], "linear", way.name);
+      const OnnxBuilder b = resize(x.shape, {size[0], size[1]}, "linear", way.name);
       expect_near(resize_linear_nchw(x, size[0], size[1], way.at), run_onnx(b, {x})[0]);
     }
   }
@@ -75,7 +76,7 @@ TEST(OnnxResize, Nearest) {
   const Array x = numbers({1, 2, 4, 5});
   for (const auto& way : ways) {
     SCOPED_TRACE(testing::Message() << way.coordinates << " " << way.nearest << " " << way.height);
-    const OnnxBuilder b = resize(x.shape, way.height, way.width, "nearest", way.coordinates, way.nearest);
+    const OnnxBuilder b = resize(x.shape, {way.height, way.width}, "nearest", way.coordinates, way.nearest);
     expect_near(resize_nearest_nchw(x, way.height, way.width, way.at, way.round), run_onnx(b, {x})[0]);
   }
 }
@@ -83,7 +84,7 @@ TEST(OnnxResize, Nearest) {
 /// Rows and columns that only two different ways of the Graph can place.
 TEST(OnnxResize, RowsAndColumnsSampledApart) {
   const Array x = numbers({1, 2, 4, 5});
-  const OnnxBuilder b = resize(x.shape, 1, 9, "linear", "pytorch_half_pixel");
+  const OnnxBuilder b = resize(x.shape, {1, 9}, "linear", "pytorch_half_pixel");
   expect_near(resize_linear_nchw(x, 1, 9, pytorch_half_pixel), run_onnx(b, {x})[0]);
   EXPECT_EQ(count_ops(read_onnx_graph(b), OpKind::resize_bilinear), 2);
 }
@@ -162,22 +163,22 @@ TEST(OnnxResize, SizesFromShapes) {
 
 TEST(OnnxResize, Refused) {
   const Shape map = {1, 2, 4, 5};
-  EXPECT_EQ(errors_of_onnx(resize(map, 8, 10, "cubic", "half_pixel")),
+  EXPECT_EQ(errors_of_onnx(resize(map, {8, 10}, "cubic", "half_pixel")),
             "m: op 0 Resize 'y': error: mode 'cubic' is not supported; supported: nearest, linear\n");
-  EXPECT_EQ(errors_of_onnx(resize(map, 8, 10, "linear", "tf_crop_and_resize")),
+  EXPECT_EQ(errors_of_onnx(resize(map, {8, 10}, "linear", "tf_crop_and_resize")),
             "m: op 0 Resize 'y': error: coordinate_transformation_mode 'tf_crop_and_resize' is not supported; "
             "supported: half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, "
             "tf_half_pixel_for_nn\n");
-  EXPECT_EQ(errors_of_onnx(resize(map, 8, 10, "nearest", "asymmetric", "up")),
+  EXPECT_EQ(errors_of_onnx(resize(map, {8, 10}, "nearest", "asymmetric", "up")),
             "m: op 0 Resize 'y': error: nearest_mode 'up' is not known; expected round_prefer_floor, "
             "round_prefer_ceil, floor or ceil\n");
-  EXPECT_EQ(errors_of_onnx(resize(map, 7, 10, "nearest", "asymmetric", "ceil")),
+  EXPECT_EQ(errors_of_onnx(resize(map, {7, 10}, "nearest", "asymmetric", "ceil")),
             "m: op 0 Resize 'y': error: coordinate_transformation_mode 'asymmetric' with nearest_mode 'ceil' "
             "from 4x5 "
             "to 7x10 pixels is not supported; supported: what asymmetric, align_corners or half_pixel with "
             "the scale "
             "7/4 and 10/5 give\n");
-  OnnxBuilder b = resize(map, 8, 10, "linear", "half_pixel");
+  OnnxBuilder b = resize(map, {8, 10}, "linear", "half_pixel");
   b.initializer(0).set_int64_data(1, 3);
   EXPECT_EQ(errors_of_onnx(b),
             "m: op 0 Resize 'y': error: resizes [1,2,4,5] to [1,3,8,10]; supported: height and width, from 1 "
@@ -185,15 +186,15 @@ TEST(OnnxResize, Refused) {
             "pixels\n");
   b.node(0).set_input(3, "");
   EXPECT_EQ(errors_of_onnx(b), "m: op 0 Resize 'y': error: expected either scales or sizes\n");
-  b = resize(map, 8, 10, "linear", "half_pixel");
+  b = resize(map, {8, 10}, "linear", "half_pixel");
   set(b.node(0), "antialias", 1);
   EXPECT_EQ(errors_of_onnx(b), "m: op 0 Resize 'y': error: antialias 1 is not supported; expected 0\n");
-  b = resize(map, 8, 10, "linear", "half_pixel");
+  b = resize(map, {8, 10}, "linear", "half_pixel");
   set(b.node(0), "keep_aspect_ratio_policy", "not_larger");
   EXPECT_EQ(errors_of_onnx(b),
             "m: op 0 Resize 'y': error: keep_aspect_ratio_policy 'not_larger' is not supported; supported: "
             "stretch\n");
-  b = resize(map, 8, 10, "linear", "half_pixel");
+  b = resize(map, {8, 10}, "linear", "half_pixel");
   b.initializer(0).set_dims(0, 3);
   b.initializer(0).mutable_int64_data()->RemoveLast();
   EXPECT_EQ(errors_of_onnx(b), "m: op 0 Resize 'y': error: sizes is [1,2,8]; expected 4 values\n");

@@ -23,7 +23,7 @@ TfliteBuilder small_conv(DType type) {
   b.add_input("x", type, {1, 4, 4, 2}, input_quant(type));
   b.add_weights("w", type, {3, 3, 3, 2}, ramp(54), 0);
   b.add_bias("bias", ramp(3), x, w);
-  b.subgraph().outputs = {b.conv2d("y", x, w, bias, {})};
+  b.subgraph().outputs = {b.conv2d("y", {x, w, bias}, {})};
   return b;
 }
 
@@ -32,7 +32,7 @@ TfliteBuilder small_depthwise(DType type) {
   b.add_input("x", type, {1, 4, 4, 2}, input_quant(type));
   b.add_weights("w", type, {1, 3, 3, 4}, ramp(36), 3);
   b.add_bias("bias", ramp(4), x, w);
-  b.subgraph().outputs = {b.depthwise_conv2d("y", x, w, bias, {})};
+  b.subgraph().outputs = {b.depthwise_conv2d("y", {x, w, bias}, {})};
   return b;
 }
 
@@ -41,7 +41,7 @@ TfliteBuilder small_fully_connected(DType type) {
   b.add_input("x", type, {1, 6}, input_quant(type));
   b.add_weights("w", type, {3, 6}, ramp(18), 0);
   b.add_bias("bias", ramp(3), x, w);
-  b.subgraph().outputs = {b.fully_connected("y", x, w, bias)};
+  b.subgraph().outputs = {b.fully_connected("y", {x, w, bias})};
   return b;
 }
 

@@ -13,9 +13,9 @@ namespace {
 constexpr Activation relu6 = Activation::relu6, relu = Activation::relu;
 
 /// A window whose padding differs from side to side.
-Window padded(int kernel, int top, int bottom, int left, int right, int stride = 1) {
+Window padded(int kernel, const Padding& pad, int stride = 1) {
   Window w = square(kernel, stride);
-  w.pad = {top, bottom, left, right};
+  w.pad = pad;
   return w;
 }
 
@@ -37,7 +37,7 @@ const NetCase windows[] = {
     {"four blocks of stride 2",
      [](Net& n) {
        int x = block(n, n.input(33, 19, 8), square(3, 2, 1, 1), 12);
-       x = block(n, x, padded(3, 0, 1, 0, 1, 2), 8);
+       x = block(n, x, padded(3, {0, 1, 0, 1}, 2), 8);
        x = block(n, x, square(3, 2, 1, 1), 20);
        n.output(block(n, x, square(3, 2, 1, 1), 7));
      }},
@@ -63,14 +63,14 @@ const NetCase windows[] = {
      }},
     {"padding on one side",
      [](Net& n) {
-       int x = block(n, n.input(9, 7, 8), padded(3, 2, 0, 0, 2), 12);
-       x = block(n, x, padded(3, 0, 2, 2, 0), 8);
-       n.output(n.conv(x, 8, padded(2, 1, 0, 1, 0), relu));
+       int x = block(n, n.input(9, 7, 8), padded(3, {2, 0, 0, 2}), 12);
+       x = block(n, x, padded(3, {0, 2, 2, 0}), 8);
+       n.output(n.conv(x, 8, padded(2, {1, 0, 1, 0}), relu));
      }},
     {"padding beyond the window",
      [](Net& n) {
-       const int x = block(n, n.input(5, 4, 8), padded(3, 3, 3, 1, 1), 8);
-       n.output(block(n, x, padded(1, 2, 1, 1, 0), 12));
+       const int x = block(n, n.input(5, 4, 8), padded(3, {3, 3, 1, 1}), 8);
+       n.output(block(n, x, padded(1, {2, 1, 1, 0}), 12));
      }},
     {"stride 3 and stride beyond the kernel",
      [](Net& n) {
@@ -125,10 +125,19 @@ void residual_case(Net& n, const Window& window, const Window& behind) {
 const NetCase residuals[] = {
     {"residual, 5x5", [](Net& n) { residual_case(n, square(5, 1, 1, 2), square(3, 2, 1, 1)); }},
     {"residual, dilated", [](Net& n) { residual_case(n, square(3, 1, 3, 3), square(5, 1, 1, 2)); }},
-    {"residual, padding above", [](Net& n) { residual_case(n, padded(3, 2, 0, 1, 1), square(3)); }},
-    {"residual, padding below", [](Net& n) { residual_case(n, padded(3, 0, 2, 0, 2), square(3, 2)); }},
+    {"residual, padding above",
+     [](Net& n) {
+       residual_case(n, padded(3, {2, 0, 1, 1}), square(3));
+     }},
+    {"residual, padding below",
+     [](Net& n) {
+       residual_case(n, padded(3, {0, 2, 0, 2}), square(3, 2));
+     }},
     {"residual, 1x1", [](Net& n) { residual_case(n, square(1), square(1)); }},
-    {"residual, 2x2", [](Net& n) { residual_case(n, padded(2, 1, 0, 0, 1), square(4, 1, 1, 2)); }},
+    {"residual, 2x2",
+     [](Net& n) {
+       residual_case(n, padded(2, {1, 0, 0, 1}), square(4, 1, 1, 2));
+     }},
     {"residual behind a depthwise first block",
      [](Net& n) {
        int x = block(n, n.input(9, 8, 8), square(3, 1, 1, 1), 20);
@@ -156,7 +165,7 @@ const NetCase residuals[] = {
     {"residual of rows that windows do not reach",
      [](Net& n) {
        const int x = block(n, n.input(9, 8, 8), square(3, 1, 1, 1), 12);
-       const int wide = n.conv(x, 24, padded(1, 2, 0, 1, 1), relu6);
+       const int wide = n.conv(x, 24, padded(1, {2, 0, 1, 1}), relu6);
        n.output(block(n, n.add(x, n.conv(n.depthwise(wide, square(3)), 12)), square(3, 1, 1, 1), 8));
      }},
     {"residual from outside, wider behind",
@@ -208,19 +217,23 @@ const NetCase filters[] = {
 /// Cut into strips of columns, some have windows in the border alone.
 const NetCase borders[] = {
     {"one column in a wide border",
-     [](Net& n) { n.output(n.depthwise(n.conv(n.input(6, 1, 18), 36), padded(3, 2, 1, 5, 6, 2))); }},
+     [](Net& n) {
+       n.output(n.depthwise(n.conv(n.input(6, 1, 18), 36), padded(3, {2, 1, 5, 6}, 2)));
+     }},
     {"border on the right, dense",
-     [](Net& n) { n.output(n.conv(n.conv(n.input(6, 2, 5), 7), 9, padded(3, 0, 9, 0, 9), relu)); }},
+     [](Net& n) {
+       n.output(n.conv(n.conv(n.input(6, 2, 5), 7), 9, padded(3, {0, 9, 0, 9}), relu));
+     }},
     {"border on the left, dilated",
      [](Net& n) {
-       Window w = padded(3, 1, 1, 11, 0);
+       Window w = padded(3, {1, 1, 11, 0});
        w.dilation_h = w.dilation_w = 2;
        n.output(n.conv(n.depthwise(n.conv(n.input(6, 3, 8), 24), w), 12));
      }},
     {"border of a border",
      [](Net& n) {
-       const int x = block(n, n.input(4, 2, 8), padded(3, 4, 5, 6, 7), 12);
-       n.output(block(n, x, padded(3, 7, 4, 3, 8), 8));
+       const int x = block(n, n.input(4, 2, 8), padded(3, {4, 5, 6, 7}), 12);
+       n.output(block(n, x, padded(3, {7, 4, 3, 8}), 8));
      }},
 };
 

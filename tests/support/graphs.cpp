@@ -39,7 +39,7 @@ Graph demo_graph(DType type, float width, int size, bool dense) {
   return graph_of(demo_model(type, width, size, dense));
 }
 
-Graph float16_demo_graph() { return graph_of(float16_model(demo_model(DType::f32, 0.35f, 33, false))); }
+Graph float16_demo_graph() { return graph_of(float16_model(demo_model(DType::f32, 0.35f, 33, /*dense=*/false))); }
 
 Graph typed_graph(std::string text, DType type) {
   std::map<std::string, std::string> words = {{"$p", ""}, {"$q", ""}, {"$w", ""}};

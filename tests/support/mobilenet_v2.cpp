@@ -30,6 +30,13 @@ int scaled(int channels, float width) {
   return static_cast<float>(rounded) < 0.9f * exact ? rounded + 8 : rounded;
 }
 
+/// What tells one convolution from another.
+struct Layer {
+  int kernel, stride;
+  float gain;  ///< of the values, from input to output
+  Fused fused;
+};
+
 /// Layers appended one after the other, with weights from one stream of random numbers.
 class Writer {
  public:
@@ -39,7 +46,7 @@ class Writer {
   std::vector<uint8_t> write();
 
  private:
-  int conv(const std::string& name, int in, int channels, int kernel, int stride, bool relu6, float gain);
+  int conv(const std::string& name, int in, int channels, const Layer& layer);
   int depthwise(const std::string& name, int in, int stride);
   int block(const std::string& name, int in, int expansion, int channels, int stride);
   int head(int in);
@@ -47,7 +54,7 @@ class Writer {
 
   std::vector<float> numbers(int64_t count, float deviation);
   int channels_of(int tensor) { return b_.tensor(tensor).shape.back(); }
-  Quant activation_quant(bool relu6);
+  Quant activation_quant(Fused fused);
 
   const MobileNetV2& net_;
   const std::vector<ValueRange>& ranges_;
@@ -69,27 +76,28 @@ std::vector<float> Writer::numbers(int64_t count, float deviation) {
 
 /// Parameters of the tensor that the builder adds next. Behind ReLU6 they are those of 0 to 6, as training
 /// gives.
-Quant Writer::activation_quant(bool relu6) {
+Quant Writer::activation_quant(Fused fused) {
   if (net_.type == DType::f32) return {};
-  if (relu6) return quant_for_range(net_.type, 0, 6);
+  if (fused == Fused::RELU6) return quant_for_range(net_.type, 0, 6);
   const ValueRange& range = ranges_.at(b_.subgraph().tensors.size());
   return quant_for_range(net_.type, range.low, range.high);
 }
 
-int Writer::conv(const std::string& name, int in, int channels, int kernel, int stride, bool relu6, float gain) {
+int Writer::conv(const std::string& name, int in, int channels, const Layer& layer) {
+  const auto& [kernel, stride, gain, fused] = layer;
   const int depth = channels_of(in);
   const int64_t taps = int64_t{kernel} * kernel * depth;
   const auto values = numbers(taps * channels, gain / std::sqrt(static_cast<float>(taps)));
   const int weights = b_.add_weights(name + "/weights", net_.type, {channels, kernel, kernel, depth}, values, 0);
   const int bias = b_.add_bias(name + "/bias", numbers(channels, 0.1f), in, weights);
-  return b_.conv2d(name, in, weights, bias, {stride}, relu6 ? Fused::RELU6 : Fused::NONE, activation_quant(relu6));
+  return b_.conv2d(name, {in, weights, bias}, {stride}, fused, activation_quant(fused));
 }
 
 int Writer::depthwise(const std::string& name, int in, int stride) {
   const int channels = channels_of(in);
   const int weights = b_.add_weights(name + "/weights", net_.type, {1, 3, 3, channels}, numbers(9 * channels, 0.4f), 3);
   const int bias = b_.add_bias(name + "/bias", numbers(channels, 0.3f), in, weights);
-  return b_.depthwise_conv2d(name, in, weights, bias, {stride}, Fused::RELU6, activation_quant(true));
+  return b_.depthwise_conv2d(name, {in, weights, bias}, {stride}, Fused::RELU6, activation_quant(Fused::RELU6));
 }
 
 int Writer::dense(const std::string& name, int in, int channels, float gain) {
@@ -97,17 +105,17 @@ int Writer::dense(const std::string& name, int in, int channels, float gain) {
   const auto values = numbers(int64_t{depth} * channels, gain / std::sqrt(static_cast<float>(depth)));
   const int weights = b_.add_weights(name + "/weights", net_.type, {channels, depth}, values, 0);
   const int bias = b_.add_bias(name + "/bias", numbers(channels, 0.1f), in, weights);
-  return b_.fully_connected(name, in, weights, bias, Fused::NONE, activation_quant(false));
+  return b_.fully_connected(name, {in, weights, bias}, Fused::NONE, activation_quant(Fused::NONE));
 }
 
 /// Inverted residual with linear bottleneck.
 int Writer::block(const std::string& name, int in, int expansion, int channels, int stride) {
   int out = in;
-  if (expansion != 1) out = conv(name + "/expand", in, expansion * channels_of(in), 1, 1, true, 1.4f);
+  if (expansion != 1) out = conv(name + "/expand", in, expansion * channels_of(in), {1, 1, 1.4f, Fused::RELU6});
   out = depthwise(name + "/depthwise", out, stride);
-  out = conv(name + "/project", out, channels, 1, 1, false, 1.0f);
+  out = conv(name + "/project", out, channels, {1, 1, 1.0f, Fused::NONE});
   const bool residual = stride == 1 && channels == channels_of(in);
-  return residual ? b_.add(name + "/add", in, out, Fused::NONE, activation_quant(false)) : out;
+  return residual ? b_.add(name + "/add", in, out, Fused::NONE, activation_quant(Fused::NONE)) : out;
 }
 
 /// The gain makes some classes clearly more likely than others, so that the result is more than zeros.
@@ -119,7 +127,7 @@ int Writer::head(int in) {
     out = b_.reshape("features", out, {1, map[3]});
     out = dense("logits", out, net_.classes, gain);
   } else {
-    out = conv("logits/conv", out, net_.classes, 1, 1, false, gain);
+    out = conv("logits/conv", out, net_.classes, {1, 1, gain, Fused::NONE});
     out = b_.reshape("logits", out, {1, net_.classes});
   }
   return b_.softmax("probabilities", out);
@@ -128,7 +136,7 @@ int Writer::head(int in) {
 std::vector<uint8_t> Writer::write() {
   int out = b_.add_input("image", net_.type, {1, net_.size, net_.size, 3},
                          per_tensor(1.0f / 128, net_.type == DType::u8 ? 128 : 0));
-  out = conv("stem", out, scaled(32, net_.width), 3, 2, true, 2.0f);
+  out = conv("stem", out, scaled(32, net_.width), {3, 2, 2.0f, Fused::RELU6});
   int number = 0;
   for (const Row& row : rows) {
     for (int i = 0; i < row.n; ++i) {
@@ -136,7 +144,7 @@ std::vector<uint8_t> Writer::write() {
       out = block(name, out, row.t, scaled(row.c, net_.width), i == 0 ? row.s : 1);
     }
   }
-  out = conv("last", out, net_.width < 1 ? 1280 : scaled(1280, net_.width), 1, 1, true, 1.4f);
+  out = conv("last", out, net_.width < 1 ? 1280 : scaled(1280, net_.width), {1, 1, 1.4f, Fused::RELU6});
   return b_.finish({head(out)});
 }
 

@@ -76,18 +76,16 @@ std::string OnnxBuilder::dequantize(const std::string& x, float scale, int zero_
   return name;
 }
 
-std::string OnnxBuilder::dequantized(const std::string& name, const Shape& shape, int type,
-                                     const std::vector<int>& values, const std::vector<float>& scales,
-                                     const std::vector<int>& zero_points, int axis) {
-  const auto count = static_cast<int>(scales.size());
+std::string OnnxBuilder::dequantized(const std::string& name, const Quantized& q) {
+  const auto count = static_cast<int>(q.scales.size());
   const Shape parameters = count == 1 ? Shape{} : Shape{count};
-  std::vector<int> zeros = zero_points;
-  zeros.resize(scales.size(), zero_points.back());
-  stored(name + "_stored", shape, type, values);
-  floats(name + "_scale", parameters, scales);
-  stored(name + "_zero", parameters, type, zeros);
+  std::vector<int> zeros = q.zero_points;
+  zeros.resize(q.scales.size(), q.zero_points.back());
+  stored(name + "_stored", q.shape, q.type, q.values);
+  floats(name + "_scale", parameters, q.scales);
+  stored(name + "_zero", parameters, q.type, zeros);
   Node& node = op("DequantizeLinear", {name + "_stored", name + "_scale", name + "_zero"}, name);
-  if (count > 1) set(node, "axis", axis);
+  if (count > 1) set(node, "axis", q.axis);
   return name;
 }
 

@@ -41,10 +41,17 @@ class OnnxBuilder {
   // QuantizeLinear and DequantizeLinear with parameters of their own; each returns the name of its output.
   std::string quantize(const std::string& x, float scale, int zero_point, int type);
   std::string dequantize(const std::string& x, float scale, int zero_point, int type);
-  /// A constant behind DequantizeLinear; several scales are those of dimension `axis`, and then there may be
+  /// What a constant behind DequantizeLinear stores; several scales are those of dimension `axis`, and then there may be
   /// several zero points.
-  std::string dequantized(const std::string& name, const Shape& shape, int type, const std::vector<int>& values,
-                          const std::vector<float>& scales, const std::vector<int>& zero_points = {0}, int axis = 0);
+  struct Quantized {
+    Shape shape;
+    int type;
+    std::vector<int> values;
+    std::vector<float> scales;
+    std::vector<int> zero_points = {0};
+    int axis = 0;
+  };
+  std::string dequantized(const std::string& name, const Quantized& stored);
 
   std::vector<uint8_t> finish() const;
 };

@@ -49,6 +49,11 @@ void set_window(OnnxBuilder::Node& node, int kernel, int stride, int group) {
   if (group > 1) set(node, "group", group);
 }
 
+struct Conv {
+  int in, out, kernel, stride, group;
+  bool clip = false;  ///< to 0 to 6, by an operator of its own
+};
+
 /// Every method takes a real value, and returns one that has been stored in between.
 struct QdqNet : Net {
   Stored as = {0.0078125f, 0};  ///< of the value returned last
@@ -58,14 +63,14 @@ struct QdqNet : Net {
     return b.dequantize(b.quantize(x, stored.scale, stored.zero, options.activations), stored.scale, stored.zero,
                         options.activations);
   }
-  std::string conv(const std::string& x, int in, int out, int kernel, int stride, int group, bool clip,
-                   const Stored& stored) {
+  std::string conv(const std::string& x, const Conv& conv, const Stored& stored) {
+    const auto& [in, out, kernel, stride, group, clip] = conv;
     const std::vector<float> scales = weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
     const Shape shape = {out, in / group, kernel, kernel};
-    const std::string w = b.dequantized(fresh("w"), shape, options.weights, weights(element_count(shape), count),
-                                        scales, {weight_zero()});
+    const std::string w = b.dequantized(
+        fresh("w"), {shape, options.weights, weights(element_count(shape), count), scales, {weight_zero()}});
     const std::string bias_name =
-        b.dequantized(fresh("b"), {out}, onnx::TensorProto::INT32, bias(out), bias_scales(scales, as.scale));
+        b.dequantized(fresh("b"), {{out}, onnx::TensorProto::INT32, bias(out), bias_scales(scales, as.scale)});
     std::string y = fresh("conv");
     set_window(b.op("Conv", {x, w, bias_name}, y), kernel, stride, group);
     if (clip) {
@@ -87,10 +92,10 @@ struct QdqNet : Net {
     as = centered(0.0078125f);
     b.input_of("image", {1, 3, 16, 16}, options.activations);
     const std::string x = b.dequantize("image", as.scale, as.zero, options.activations);
-    const std::string stem = conv(x, 3, 8, 3, 2, 1, true, positive(0.0078f));
-    const std::string expanded = conv(stem, 8, 24, 1, 1, 1, true, positive(0.0156f));
-    const std::string filtered = conv(expanded, 24, 24, 3, 1, 24, true, positive(0.0117f));
-    const std::string narrow = conv(filtered, 24, 8, 1, 1, 1, false, centered(0.0091f));
+    const std::string stem = conv(x, {3, 8, 3, 2, 1, true}, positive(0.0078f));
+    const std::string expanded = conv(stem, {8, 24, 1, 1, 1, true}, positive(0.0156f));
+    const std::string filtered = conv(expanded, {24, 24, 3, 1, 24, true}, positive(0.0117f));
+    const std::string narrow = conv(filtered, {24, 8, 1, 1, 1}, centered(0.0091f));
     return add(stem, narrow, centered(0.0117f));
   }
 };
@@ -109,7 +114,8 @@ struct QLinearNet : Net {
     for (const Names& part : parts) all.insert(all.end(), part.begin(), part.end());
     return all;
   }
-  std::string conv(const std::string& x, int in, int out, int kernel, int stride, int group, const Stored& stored) {
+  std::string conv(const std::string& x, const Conv& conv, const Stored& stored) {
+    const int in = conv.in, out = conv.out, kernel = conv.kernel, group = conv.group;
     const std::vector<float> scales = weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
     const Shape shape = {out, in / group, kernel, kernel};
     const std::string w = b.stored(fresh("w"), shape, options.weights, weights(element_count(shape), count));
@@ -119,7 +125,7 @@ struct QLinearNet : Net {
     const std::string bias_name = b.stored(fresh("b"), {out}, onnx::TensorProto::INT32, bias(out));
     const std::string y = fresh("conv");
     set_window(b.op("QLinearConv", joined({{x}, parameters(as), {w}, of_w, parameters(stored), {bias_name}}), y),
-               kernel, stride, group);
+               kernel, conv.stride, group);
     as = stored;
     return y;
   }
@@ -140,8 +146,8 @@ OnnxBuilder qdq_classifier(const OnnxNetOptions& options) {
   b.op("GlobalAveragePool", {map}, "pool");
   const std::string pooled = net.through("pool", net.centered(0.006f));
   const std::vector<float> scales = net.weight_scales(5, 0.02f);
-  b.dequantized("matrix", {5, 8}, options.weights, net.weights(40, 1), scales, {net.weight_zero()});
-  b.dequantized("matrix_bias", {5}, onnx::TensorProto::INT32, net.bias(5), net.bias_scales(scales, net.as.scale));
+  b.dequantized("matrix", {{5, 8}, options.weights, net.weights(40, 1), scales, {net.weight_zero()}});
+  b.dequantized("matrix_bias", {{5}, onnx::TensorProto::INT32, net.bias(5), net.bias_scales(scales, net.as.scale)});
   b.op("Flatten", {pooled}, "flat");
   set(b.op("Gemm", {"flat", "matrix", "matrix_bias"}, "logits"), "transB", 1);
   const std::string logits = net.through("logits", net.centered(0.04f));
@@ -154,7 +160,7 @@ OnnxBuilder qdq_segmenter(const OnnxNetOptions& options) {
   QdqNet net = start_qdq(options);
   OnnxBuilder& b = net.b;
   const std::string map = net.backbone();
-  const std::string scores = net.conv(map, 8, 5, 1, 1, 1, false, net.centered(0.01f));
+  const std::string scores = net.conv(map, {8, 5, 1, 1, 1}, net.centered(0.01f));
   b.integers("sizes", {1, 5, 31, 31});
   OnnxBuilder::Node& resize = b.op("Resize", {scores, "", "", "sizes"}, "large");
   set(resize, "mode", "linear");
@@ -176,11 +182,11 @@ OnnxBuilder qlinear_classifier(const OnnxNetOptions& options) {
   net.as = net.centered(0.0078125f);
   b.input_of("image", {1, 3, 16, 16}, options.activations);
   // The clamp at 0 and at most 6 lies in the range of what is stored.
-  const std::string stem = net.conv("image", 3, 8, 3, 2, 1, net.positive(0.0078f));
+  const std::string stem = net.conv("image", {3, 8, 3, 2, 1}, net.positive(0.0078f));
   const Stored of_stem = net.as;
-  const std::string expanded = net.conv(stem, 8, 24, 1, 1, 1, net.positive(0.0156f));
-  const std::string filtered = net.conv(expanded, 24, 24, 3, 1, 24, net.positive(0.0117f));
-  const std::string narrow = net.conv(filtered, 24, 8, 1, 1, 1, net.centered(0.0091f));
+  const std::string expanded = net.conv(stem, {8, 24, 1, 1, 1}, net.positive(0.0156f));
+  const std::string filtered = net.conv(expanded, {24, 24, 3, 1, 24}, net.positive(0.0117f));
+  const std::string narrow = net.conv(filtered, {24, 8, 1, 1, 1}, net.centered(0.0091f));
   const Names stem_and_narrow = QLinearNet::joined({{stem}, net.parameters(of_stem), {narrow}, net.parameters(net.as)});
   const std::string sum = net.custom("QLinearAdd", stem_and_narrow, net.centered(0.0117f));
   const std::string pooled =

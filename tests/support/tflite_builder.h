@@ -68,11 +68,14 @@ class TfliteBuilder {
     int dilation = 1;
     int kernel_h = 0, kernel_w = 0;  ///< pools only
   };
-  int conv2d(const std::string& name, int input, int weights, int bias, const Window& window, Fused fused = Fused::NONE,
+  struct Operands {
+    int input, weights, bias = -1;
+  };
+  int conv2d(const std::string& name, const Operands& operands, const Window& window, Fused fused = Fused::NONE,
              const Quant& quant = {});
-  int depthwise_conv2d(const std::string& name, int input, int weights, int bias, const Window& window,
+  int depthwise_conv2d(const std::string& name, const Operands& operands, const Window& window,
                        Fused fused = Fused::NONE, const Quant& quant = {});
-  int fully_connected(const std::string& name, int input, int weights, int bias, Fused fused = Fused::NONE,
+  int fully_connected(const std::string& name, const Operands& operands, Fused fused = Fused::NONE,
                       const Quant& quant = {});
   int pool(Code code, const std::string& name, int input, const Window& window, Fused fused = Fused::NONE);
   int add(const std::string& name, int a, int b, Fused fused = Fused::NONE, const Quant& quant = {});

@@ -66,8 +66,9 @@ int TfliteBuilder::output_like(const std::string& name, int input, const Shape& 
   return id;
 }
 
-int TfliteBuilder::conv2d(const std::string& name, int input, int weights, int bias, const Window& window, Fused fused,
+int TfliteBuilder::conv2d(const std::string& name, const Operands& operands, const Window& window, Fused fused,
                           const Quant& quant) {
+  const auto& [input, weights, bias] = operands;
   const Shape in = tensor(input).shape, w = tensor(weights).shape;
   const int out = output_like(
       name, input, {in[0], window_count(in[1], w[1], window), window_count(in[2], w[2], window), w[0]}, quant);
@@ -77,8 +78,9 @@ int TfliteBuilder::conv2d(const std::string& name, int input, int weights, int b
   return out;
 }
 
-int TfliteBuilder::depthwise_conv2d(const std::string& name, int input, int weights, int bias, const Window& window,
+int TfliteBuilder::depthwise_conv2d(const std::string& name, const Operands& operands, const Window& window,
                                     Fused fused, const Quant& quant) {
+  const auto& [input, weights, bias] = operands;
   const Shape in = tensor(input).shape, w = tensor(weights).shape;
   const int out = output_like(
       name, input, {in[0], window_count(in[1], w[1], window), window_count(in[2], w[2], window), w[3]}, quant);
@@ -89,8 +91,8 @@ int TfliteBuilder::depthwise_conv2d(const std::string& name, int input, int weig
   return out;
 }
 
-int TfliteBuilder::fully_connected(const std::string& name, int input, int weights, int bias, Fused fused,
-                                   const Quant& quant) {
+int TfliteBuilder::fully_connected(const std::string& name, const Operands& operands, Fused fused, const Quant& quant) {
+  const auto& [input, weights, bias] = operands;
   const Shape w = tensor(weights).shape;
   const int batch = static_cast<int>(element_count(tensor(input).shape) / w[1]);
   const int out = output_like(name, input, {batch, w[0]}, quant);

@@ -65,7 +65,7 @@ TEST(TfliteReader, Conv) {
 TEST(TfliteReader, ConvStrideDilationValid) {
   TfliteBuilder b = image(DType::f32, {1, 9, 8, 2});
   const int weights = b.add_weights("w", DType::f32, {3, 3, 2, 2}, std::vector<float>(36), 0);
-  b.subgraph().outputs = {b.conv2d("y", x, weights, -1, {1, Padding::VALID, 2}, Fused::RELU6)};
+  b.subgraph().outputs = {b.conv2d("y", {x, weights}, {1, Padding::VALID, 2}, Fused::RELU6)};
   const Graph graph = read(b);
   const Op& op = graph.ops.at(0);
   EXPECT_EQ(op.inputs, (Ids{x, weights}));  // the absent bias is left out
@@ -79,7 +79,7 @@ TEST(TfliteReader, ConvStrideDilationValid) {
 TEST(TfliteReader, SamePaddingIsUneven) {
   TfliteBuilder b = image(DType::f32, {1, 6, 7, 2});
   const int weights = b.add_weights("w", DType::f32, {3, 3, 3, 2}, std::vector<float>(54), 0);
-  b.subgraph().outputs = {b.conv2d("y", x, weights, -1, {2})};
+  b.subgraph().outputs = {b.conv2d("y", {x, weights}, {2})};
   EXPECT_EQ(read_op(b).attr.window.pad, (narrows::Padding{0, 1, 1, 1}));
 }
 

@@ -37,8 +37,8 @@ TfliteBuilder network(int height, int width) {
   const int in = b.add_input("x", DType::f32, {1, height, width, 2});
   const int w0 = b.add_floats("w0", {4, 3, 3, 2}, numbers);
   const int w1 = b.add_floats("w1", {1, 3, 3, 4}, {numbers.begin(), numbers.begin() + 36});
-  const int stem = b.conv2d("stem", in, w0, -1, {2});
-  const int deep = b.depthwise_conv2d("deep", stem, w1, -1, {});
+  const int stem = b.conv2d("stem", {in, w0}, {2});
+  const int deep = b.depthwise_conv2d("deep", {stem, w1}, {});
   const int sum = b.add("sum", stem, deep);
   const Shape map = {1, (height + 1) / 2, (width + 1) / 2, 4};
   const int padded = b.add_tensor("padded", DType::f32, {1, map[1] + 2, map[2], 4});
