@@ -33,7 +33,8 @@ TEST_P(ResizeGolden, EqualsTheTfliteRuntime) {
   EXPECT_EQ(next, recorded.end());
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ResizeGolden, testing::Values("f32", "u8", "i8"));
+INSTANTIATE_TEST_SUITE_P(All, ResizeGolden, testing::Values("f32", "u8", "i8"),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace narrows
