@@ -73,8 +73,9 @@ int conv_tile_registers(Tile tile, const Arithmetic& arithmetic, const Target& t
 
 double conv_tile_cost(const ConvShape& shape, Tile tile, const Target& target) {
   const int rest = shape.vectors % tile.vectors;
-  const double cost = shape.vectors / tile.vectors * row_cost(tile.vectors, shape.width, tile.pixels) +
-                      (rest ? row_cost(rest, shape.width, tile.pixels) : 0);
+  const int full = shape.vectors / tile.vectors;
+  const double cost =
+      full * row_cost(tile.vectors, shape.width, tile.pixels) + (rest ? row_cost(rest, shape.width, tile.pixels) : 0);
   return shape.arithmetic.requantizes() && target.products == ByteProducts::pairs && tile.vectors > 2
              ? kManyChannels * cost
              : cost;
@@ -106,7 +107,8 @@ int choose_depthwise_pixels(const DepthwiseRow& s, const Target& target) {
   double best_cost = std::numeric_limits<double>::infinity();
   for (int x = 1; x <= std::min(width, limit); ++x) {
     // Computed pixels, and per step the input columns that two neighbouring steps both load.
-    const double cost = (width + x - 1) / x * (x + 1.0);
+    const int steps = (width + x - 1) / x;
+    const double cost = steps * (x + 1.0);
     if (cost < best_cost) best_cost = cost, best = x;
   }
   return best;

@@ -16,6 +16,7 @@ const char* const dtype_names[] = {"f32", "f16", "u8", "i8", "i32", "i64"};
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table, a row for each operator
 const std::vector<OpFacts>& all_ops() {
   using namespace member;
   using namespace trait;

@@ -21,6 +21,7 @@ TEST(RuntimeWiden, Halves) {
     for (int i = 0; i < LANES; ++i) {
       const float expected = from_half(halves[i]), found = wide[i];
       if (std::isfinite(expected)) {
+        // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): a zero has its sign too
         ASSERT_EQ(std::memcmp(&expected, &found, 4), 0) << expected << " " << found;
       }
     }
