@@ -1,11 +1,21 @@
 // The code of classifier.h, which says what it was made from. Do not edit.
+//
+// Contents:
+//   runtime       line 71
+//   kernels       line 969
+//   blocks        line 4735
+//   entry points  line 5338
+// 45 kernels, 16 functions of blocks, 21 blocks.
 #include "classifier.h"
 
-#if !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
-#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c; narrows --target generic makes code for any machine"
+#ifdef NARROWS_PORTABLE
+#pragma GCC diagnostic ignored "-Wpsabi" // vectors that only functions of this file pass to each other
+#elif !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
+#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c, or define NARROWS_PORTABLE to go on \
+with plain loops, many times slower"
 #endif
 
-// First lines of every emitted source file: the headers of C, and short names for the types.
+// First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
 //
 // Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call
 // even for one vector.
@@ -13,6 +23,20 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#if defined(__SSE4_1__)
+// GCC 12 warns about its own avx512fintrin.h.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
 
 typedef float f32;
 typedef int64_t i64;
@@ -48,19 +72,6 @@ typedef uint8_t u8;
 INLINE void prefetch(const void* p, i32 lines) {
   for (i32 i = 0; i < lines; ++i) PREFETCH((const char*)p + 64 * i);
 }
-// The intrinsics of x86. They stand outside of the namespace of an emitted file.
-
-// GCC 12 warns about its own avx512fintrin.h.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
@@ -69,8 +80,7 @@ INLINE void prefetch(const void* p, i32 lines) {
 
 #define LANES 8  // 32-bit lanes of the vectors of x86-64-linux-avx2
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
+// ---- runtime ------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -129,15 +139,14 @@ struct Job {
   i32 phase, count;
 };
 
-static inline __attribute__((unused)) void run_task(void* argument, int index) {
+static inline void run_task(void* argument, int index) {
   const Job& job = *(const Job*)argument;
   const Task task = {job.phase, index, job.count};
   job.block(*job.run, task);
 }
 
 // Runs a block in at most `most` tasks.
-static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
-                                                     const Threads& threads) {
+static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& run, const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {
@@ -146,19 +155,18 @@ static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases
   }
 }
 
-// The vectors of GCC and Clang, for every instruction set that has a file here but plain.h: types, loads and stores, and
-// what these compilers translate well without help.
+// Vectors of the target's width, as GCC and Clang vector extensions.
+//
+// LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type
+// names do not repeat the number: f32v, i32v and u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q
+// four bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment. Where the
+// compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
 
-typedef f32 f32v __attribute__((vector_size(LANES * 4)));
 typedef i32 i32v __attribute__((vector_size(LANES * 4)));
 typedef u32 u32v __attribute__((vector_size(LANES * 4)));
-typedef i16 i16v __attribute__((vector_size(LANES * 2)));
 typedef u8 u8v __attribute__((vector_size(LANES)));
-typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
-typedef uint16_t f16;  // the bits of a half-precision number
-typedef f16 f16v __attribute__((vector_size(LANES * 2)));
 // Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and
 // those for the odd ones. In memory, all even pairs of a vector come before its odd ones.
 struct i16q {
@@ -166,11 +174,6 @@ struct i16q {
 };
 
 // ---- loads and stores --------------------------------------------------------------------------
-INLINE f32v load_f32v(const f32* p) {
-  f32v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
 INLINE i32v load_i32v(const i32* p) {
   i32v v;
   __builtin_memcpy(&v, p, sizeof v);
@@ -189,18 +192,8 @@ INLINE u32v load_u32v(const u32* p) {
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
-INLINE i16v load_i16v(const i16* p) {
-  i16v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
 INLINE u8v load_u8v(const u8* p) {
   u8v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-INLINE i8v load_i8v(const i8* p) {
-  i8v v;
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
@@ -216,42 +209,30 @@ INLINE i8q load_i8q(const i8* p) {
 }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
-// The first n lanes; the others are zero.
-INLINE f32v load_f32v(const f32* p, int n) {
-  f32v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE u8v load_u8v(const u8* p, int n) {
-  u8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE i8v load_i8v(const i8* p, int n) {
-  i8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-
-INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
-INLINE void store(i8* p, i8v v) { __builtin_memcpy(p, &v, sizeof v); }
-
-// The first n lanes only.
-INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
-INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
-INLINE void store(i8* p, i8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
-INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
-INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
-INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
-INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
+// Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+typedef i8 i8s __attribute__((vector_size(8)));
+INLINE i8s load_i8s(const i8* p) {
+  u32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (i8s)vcreate_s8(s);
+}
+#else
+typedef i8q i8s;
+INLINE i8s load_i8s(const i8* p) {
+  i32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (i8s)splat_i32v(s);
+}
+#endif
 typedef u8q u8s;
 INLINE u8s load_u8s(const u8* p) {
   i32 s;
@@ -262,222 +243,179 @@ INLINE u8s load_u8s(const u8* p) {
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
-INLINE i32v select(i32v mask, i32v a, i32v b) { return mask ? a : b; }
-INLINE f32v select(i32v mask, f32v a, f32v b) { return mask ? a : b; }
 
 // ---- conversions -------------------------------------------------------------------------------
-INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
-INLINE i32v truncate_i32v(f32v v) { return __builtin_convertvector(v, i32v); }
-INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
-INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
-
-// Four bytes for every lane, as a vector.
-
-typedef i8q i8s;
-INLINE i8s load_i8s(const i8* p) {
-  i32 s;
-  __builtin_memcpy(&s, p, 4);
-  return (i8s)splat_i32v(s);
-}
-
-// What all instruction sets of x86-64 share.
-
-// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
-#if defined(__GNUC__) && !defined(__clang__)
-#define KEEP_ORDER(vector) asm("" : "+x"(vector))
-#else
-#define KEEP_ORDER(vector)
-#endif
-INLINE i8v saturate_i8v(i32v v) { return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127))); }
-
-// No kernel multiplies signed activations on x86.
-INLINE i32v dot4(i32v acc, i8q a, i8q b) {
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-}
-
-// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
-INLINE i32v round_shift(i32v x, i32v shift) {
-  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
-  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
-}
-
-// A multiplier in two parts leaves products of 32 bits: (d * 2^20 * multiplier + 2^30) / 2^31 is
-// (d * multiplier + 2^10) / 2^11.
-INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
-  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
-  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
-}
-
-// 16 bytes at a time: an instruction adds up eight of them.
-INLINE i32 sum_bytes(const u8* p, int n) {
-  i32 sum = 0;
-  int k = 0;
-  __m128i total = _mm_setzero_si128();
-  for (; k + 16 <= n; k += 16)
-    total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadu_si128((const __m128i*)(p + k)), _mm_setzero_si128()));
-  if (k + 8 <= n) {
-    total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadl_epi64((const __m128i*)(p + k)), _mm_setzero_si128()));
-    k += 8;
-  }
-  sum += _mm_cvtsi128_si32(total) + _mm_extract_epi32(total, 2);
-  for (; k < n; ++k) sum += p[k];
-  return sum;
-}
-INLINE i32 sum_bytes(const i8* p, int n) {
-  i32 sum = 0;
-  for (int k = 0; k < n; ++k) sum += p[k];
-  return sum;
-}
-
-// AVX2 and FMA: 8 lanes: all but dot4() of unsigned by signed bytes.
-
-INLINE f32v vmin(f32v a, f32v b) { return (f32v)_mm256_min_ps((__m256)a, (__m256)b); }
-INLINE f32v vmax(f32v a, f32v b) { return (f32v)_mm256_max_ps((__m256)a, (__m256)b); }
-INLINE f32v madd(f32v c, f32v a, f32v b) { return (f32v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
-
-// ---- conversions ---------------------------------------------------------------------------------
-INLINE i32v round_i32v(f32v v) { return (i32v)_mm256_cvtps_epi32((__m256)v); }
 INLINE i32v to_i32v(u8v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
+#elif LANES == 8 && defined(__AVX2__)
   long long b;
   __builtin_memcpy(&b, &v, 8);
   return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
+#else
+  return __builtin_convertvector(v, i32v);
+#endif
 }
-INLINE i32v to_i32v(i8v v) {
-  long long b;
-  __builtin_memcpy(&b, &v, 8);
-  return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
-}
-INLINE i32v to_i32v(i16v v) { return (i32v)_mm256_cvtepi16_epi32((__m128i)v); }
-INLINE i16v to_i16v(u8v v) { return __builtin_convertvector(v, i16v); }
+
+// The low byte of each lane; the lanes hold values that fit.
 INLINE u8v to_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtepi32_epi8((__m512i)v);
+#elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
   u8v r;
   __builtin_memcpy(&r, &b, 8);
   return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r;
+  __builtin_memcpy(&r, &b, 4);
+  return r;
+#else
+  return __builtin_convertvector(v, u8v);
+#endif
 }
+
+// Each lane, clamped to what fits.
 INLINE u8v saturate_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
+#elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
   u8v r;
   __builtin_memcpy(&r, &b, 8);
   return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r;
+  __builtin_memcpy(&r, &b, 4);
+  return r;
+#else
+  return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
+#endif
 }
 
-// ---- products of bytes ---------------------------------------------------------------------------
-// Sums of two products of neighbours fit in 16 bits, where the instruction saturates.
-INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
-  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b),
-      _mm256_set1_epi16(1)));
+// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all
+// give the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
+
+INLINE i32v dot4(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512VNNI__)
+  return (i32v)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)b);
+#elif LANES == 16 && defined(__AVX512BW__)
+  // Without VNNI: even and odd bytes as 16-bit pairs. maddubs would saturate.
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  const __m512i b0 = _mm512_srai_epi16(_mm512_slli_epi16((__m512i)b, 8), 8), b1 = _mm512_srai_epi16((__m512i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, b0)), (i32v)_mm512_madd_epi16(a1, b1));
+#elif LANES == 8 && defined(__AVX512VNNI__) && defined(__AVX512VL__)
+  return (i32v)_mm256_dpbusd_epi32((__m256i)acc, (__m256i)a, (__m256i)b);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  const __m128i b0 = _mm_srai_epi16(_mm_slli_epi16((__m128i)b, 8), 8), b1 = _mm_srai_epi16((__m128i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, b0)), (i32v)_mm_madd_epi16(a1, b1));
+#else
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
+#endif
 }
+
+// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to
+// less than 2^15: an instruction does that on x86 (but saturates what is larger).
+INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1)));
+#elif LANES == 8 && defined(__AVX2__)
+  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1)));
+#elif LANES == 4 && defined(__SSE4_1__)
+  return wrapping_sum(acc, (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1)));
+#else
+  return dot4(acc, a, b);
+#endif
+}
+
+// Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
 INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i sum =
+      _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
+  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1)));
+#elif LANES == 8 && defined(__AVX2__)
   const __m256i sum =
       _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
   return wrapping_sum(acc, (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1)));
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i sum =
+      _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
+  return wrapping_sum(acc, (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1)));
+#else
+  return dot4(dot4(acc, a, b), a1, b1);
+#endif
 }
-// Depthwise kernels are one straight run of these: GCC would compute all products first and keep them in memory.
+
+// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
+#define KEEP_ORDER(vector) asm("" : "+x"(vector))
+#else
+#define KEEP_ORDER(vector)
+#endif
+
+// Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// Depthwise kernels are one straight run of them: GCC would compute all products first and keep them in memory.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, (__m512i)b.even)),
+                     (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd));
+  KEEP_ORDER(acc);
+  return acc;
+#elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
   acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, (__m256i)b.even)),
                      (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd));
   KEEP_ORDER(acc);
   return acc;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, (__m128i)b.even)),
+                     (i32v)_mm_madd_epi16(a1, (__m128i)b.odd));
+  KEEP_ORDER(acc);
+  return acc;
+#else
+  i32v products = {};
+  for (int i = 0; i < LANES; ++i) {
+    products[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
+    products[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
+  }
+  return wrapping_sum(acc, products);
+#endif
 }
 
-// ---- requantization ------------------------------------------------------------------------------
-// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would
-// hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
-INLINE i32v high_mul(i32v x, i32v multiplier) {
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
-  const __m256i even = _mm256_mul_epi32(a, m);
-  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
-                                  _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
+INLINE i32v dot4(i32v acc, i8q a, i8q b) {
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+  return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
+#elif LANES == 4 && defined(__aarch64__)
+  const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));
+  const int16x8_t high = vmull_high_s8((int8x16_t)a, (int8x16_t)b);
+  return wrapping_sum(acc, (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
+#else
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
+#endif
 }
 
-// x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
-// first quotient is the upper half of a product of unsigned numbers, below 2^62.
-INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
-  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
-                m = (__m256i)((u32v)multiplier + (u32v)multiplier);
-  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
-  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
-  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
-  return (high + half) >> shift;
-}
-
-// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
-// shift, which pixels share.
-struct RoundedProducts {
-  i32v even, odd;
-};
-INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
-  RoundedProducts r;
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
-  const __m256i half_even =
-      _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
-  const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
-  r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
-  r.odd =
-      (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)),
-          half_odd);
-  return r;
-}
-
-// Their upper halves.
-INLINE i32v upper_halves(const RoundedProducts& p) {
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
-}
-
-// x is doubled, so that half a step less for negative values is 1 of the upper half.
-INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
-  return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
-}
-// What is negative stays so, and is rounded as the rest is.
-INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-  return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
-}
-// One shuffle joins the upper halves of both products.
-INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
-  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
-  const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
-  return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
-}
-
-// ---- narrow weights ------------------------------------------------------------------------------
-INLINE f32v widen(const i8* p) {
-  long long b;
-  __builtin_memcpy(&b, p, 8);
-  return (f32v)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b)));
-}
-INLINE f32v widen(const f16* p) {
-  __m128i h;
-  __builtin_memcpy(&h, p, 16);
-  return (f32v)_mm256_cvtph_ps(h);
-}
-
-// AVX2 and FMA: 8 lanes.
-
-// Even and odd bytes as 16-bit pairs: maddubs would saturate.
-INLINE i32v dot4(i32v acc, u8q a, i8q b) {
-  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
-}
-
-// Vectors of the target's width.
-//
-// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
-// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane of
-// a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
-// instructions; isa/README.md lists them.
-
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+INLINE i32v dot4(i32v acc, i8s a, i8q b) { return (i32v)vdotq_lane_s32((int32x4_t)acc, (int8x16_t)b, (int8x8_t)a, 0); }
+INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
+#endif
 
 // TFLite's double rounding of 32-bit accumulators, lane by lane:
 //   RDBPOT(SRDHM(x, multiplier), shift)
@@ -486,14 +424,168 @@ INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
 // below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
 // large.
 
+// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
+INLINE i32v round_shift(i32v x, i32v shift) {
+#if LANES == 4 && defined(__aarch64__)
+  // The instruction rounds ties upwards. x & left is negative where x is and there is something to shift.
+  const int32x4_t left = vnegq_s32((int32x4_t)shift);
+  return (i32v)vrshlq_s32(vsraq_n_s32((int32x4_t)x, vandq_s32((int32x4_t)x, left), 31), left);
+#else
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
+#endif
+}
+
+// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down
+// instead would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+INLINE i32v high_mul(i32v x, i32v multiplier) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
+  const __m512i even = _mm512_mul_epi32(a, m);
+  const __m512i odd =
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
+                                       _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i even = _mm256_mul_epi32(a, m);
+  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
+                                  _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
+  const __m128i even = _mm_mul_epi32(a, m);
+  const __m128i odd = _mm_mul_epi32(_mm_shuffle_epi32(a, 0xF5), _mm_shuffle_epi32(m, 0xF5));
+  return (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
+                               _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  return (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((i64)x[i] * multiplier[i] + (1 << 30)) >> 31);
+  return high;
+#endif
+}
+
 INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
 
-// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind
-// it.
-INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
-  const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
-  const i32v below_tie = high + ((high >> 31) & some);
-  return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
+// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
+// twice, and neither step looks at signs:
+//   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
+// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so
+// that the first quotient is the upper half of a product of unsigned numbers, below 2^62.
+INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
+                m = (__m512i)((u32v)multiplier + (u32v)multiplier);
+  const __m512i nudge = _mm512_set1_epi64(1ll << 31);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
+                m = (__m256i)((u32v)multiplier + (u32v)multiplier);
+  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
+  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = _mm_max_epi32((__m128i)x, _mm_setzero_si128()), m = (__m128i)((u32v)multiplier + (u32v)multiplier);
+  const __m128i nudge = _mm_set1_epi64x(1ll << 31);
+  const __m128i even = _mm_add_epi64(_mm_mul_epu32(a, m), nudge);
+  const __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(even, 32), odd, 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  const int32x4_t high = vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+  return (i32v)vrshlq_s32(high, vnegq_s32((int32x4_t)shift));
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = x[i] > 0 ? (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31) : 0;
+#endif
+#if !(LANES == 4 && defined(__aarch64__))
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (high + half) >> shift;
+#endif
+}
+
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
+// shift, which pixels share.
+struct RoundedProducts {
+  i32v even, odd;
+};
+INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
+  RoundedProducts r;
+#if LANES == 16
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, first = _mm512_set1_epi64(half);
+  const __m512i half_even = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
+  r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
+  r.odd = (i32v)_mm512_add_epi64(
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
+      half_odd);
+#else
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
+  const __m256i half_even =
+      _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
+  r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
+  r.odd =
+      (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+#endif
+  return r;
+}
+
+// Their upper halves.
+INLINE i32v upper_halves(const RoundedProducts& p) {
+#if LANES == 16
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd);
+#else
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
+#endif
+}
+#endif
+
+// The same as requantize() where every shift is 1 or more:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift) - (x < 0 ? 2^31 : 0)) / 2^(31 + shift))
+// Half a step less for negative values makes ties go away from zero. x is doubled, so that this is 1 of the upper half.
+INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
+#else
+  return requantize(x, multiplier, shift);
+#endif
+}
+
+// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded
+// as the others are:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
+INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
+#else
+  return requantize_positive(x, multiplier, shift);
+#endif
+}
+
+// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle
+// joins the upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose
+// weights and ring are in the order between, does it again.
+INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
+  const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
+  return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
+#elif LANES == 8 && defined(__AVX2__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
+  const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
+  return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
+#else
+  const i32v v = requantize_small(x, multiplier, shift);
+  i32v crossed = v;
+  for (int i = 0; i < LANES; i += 4) crossed[i + 1] = v[i + 2], crossed[i + 2] = v[i + 1];
+  return crossed;
+#endif
 }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
@@ -533,32 +625,29 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
 // TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is
 // too many instructions to stand in every kernel once per accumulator, so these are functions.
 
+// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
+// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
+INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
+#if LANES == 4 && defined(__aarch64__)
+  return requantize(d << splat_i32v(20), multiplier, shift);
+#else
+  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
+  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
+#endif
+}
+
 INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
-// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
-// convolution's result,
-NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. This is for a
+// convolution's result with the larger scale.
+NOINLINE static i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
 }
-// and here the residual.
-NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// Like add_residual(), for a residual with the larger scale.
+NOINLINE static i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
-}
-
-// Where the sum's multiplier is so large that it has no shift.
-NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual,
-    const ResidualAdd& add) {
-  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
-  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
-  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
-}
-
-// XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
-INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& add) {
-  const i32v sum = value * add.multiplier0 + (residual * add.multiplier1 + add.multiplier);
-  return (sum >> add.shift) + add.zero_point;
 }
 
 // Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
@@ -581,17 +670,6 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
-// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
-// times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
-static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
-  if (pitch == channels) {
-    __builtin_memcpy(to, from, sizeof(f32) * width * channels);
-    return;
-  }
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = from[x * channels + c / repeat];
-}
-
 static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
   const u8* from = (const u8*)row;
   u8* to = (u8*)ring;
@@ -603,42 +681,23 @@ static inline void load_row(const void* row, void* ring, int width, int channels
     for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = (u8)(from[x * channels + c / repeat] ^ flip);
 }
 
-// A row of `width` times the same pixel. Sizes in bytes.
-static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
-  for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
-}
-
-// The same into byte `slot` of a row-interleaved ring; pitch in lanes.
-static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
-                             int slot) {
-  const u8* from = (const u8*)row;
-  u8* to = (u8*)ring + slot;
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
-}
-
-// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
-// point is multiplied with.
-template <typename T>
-void sum_windows(const T* row, i32* sums, int width, int stride, int depth, bool more) {
-  for (int x = 0; x < width; ++x) sums[x] = (more ? sums[x] : 0) + sum_bytes(row + (size_t)x * stride, depth);
-}
-
 // Sums over parts of the channels, which several tasks may compute, each its own group of parts.
 
-INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
-INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
-INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
+INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
 INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
-// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
-// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename T>
+// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
+// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename Vector, typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {
     for (int c = 0; c < channels; c += LANES) {
-      auto sum = load_sums(sums + c);
-      for (int g = 1; g < groups; ++g) sum = add_sums(sum, load_sums(sums + g * distance + c));
+      Vector sum, more;
+      load_sums(sums + c, &sum);
+      for (int g = 1; g < groups; ++g) {
+        load_sums(sums + g * distance + c, &more);
+        sum = add_sums(sum, more);
+      }
       store(sums + c, sum);
     }
   }
@@ -671,67 +730,16 @@ INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
   return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
-// Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.
-INLINE i32 round_half_away(f32 value) {
-  if (value != value) return 0;
-  const i32 whole = (i32)value;
-  const f32 rest = value - (f32)whole;
-  return whole + (rest >= 0.5f) - (rest <= -0.5f);
-}
-
-// Nearest integer of a small number, ties to even; |value| < 2^22.
-INLINE i32 round_half_even(f32 value) {
-  const f32 magic = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
-  const f32 sum = value + magic;
-  return (i32)(sum - magic);
-}
-
-// XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
-// even.
-INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
-  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
-}
-
 // From sums over a map to the averages of AVERAGE_POOL_2D and MEAN, per channel.
-
-static inline void pooled_average(const f32* sums, f32* out, int channels, int count, f32 min, f32 max) {
-  for (int c = 0; c < channels; ++c) {
-    const f32 v = sums[c] / (f32)count;
-    out[c] = v < min ? min : v > max ? max : v;
-  }
-}
-
-// 8-bit AVERAGE_POOL_2D rounds the average of logical values, halves away from zero; stored values are `shift` above
-// logical ones. min and max are stored values.
-template <class T>
-static inline void pooled_average(const i32* sums, T* out, int channels, int count, int shift, int min, int max) {
-  for (int c = 0; c < channels; ++c) {
-    const i32 sum = sums[c] - shift * count;
-    const i32 v = (sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count) + shift;
-    out[c] = (T)(v < min ? min : v > max ? max : v);
-  }
-}
 
 // 8-bit MEAN rescales the sum and divides by the count in one multiplication; `zero` is the input's zero point times
 // count.
 template <class T>
-static inline void pooled_mean(const i32* sums, T* out, int channels, int zero, int multiplier, int shift,
-    int out_zero,
+static inline void pooled_mean(const i32* sums, T* out, int channels, int zero, int multiplier, int shift, int out_zero,
                                int min, int max) {
   for (int c = 0; c < channels; ++c) {
     const i32 v = rescale(sums[c] - zero, multiplier, shift) + out_zero;
     out[c] = (T)(v < min ? min : v > max ? max : v);
-  }
-}
-
-// XNNPACK's global average pooling: scaled in float, rounded to the nearest even.
-template <class T>
-static inline void pooled_mean_xnnpack(const i32* sums, T* out, int channels, int zero, f32 scale, int out_zero,
-                                       int min, int max) {
-  const f32 low = (f32)(min - out_zero), high = (f32)(max - out_zero);
-  for (int c = 0; c < channels; ++c) {
-    const f32 v = (f32)(sums[c] - zero) * scale;
-    out[c] = (T)(round_half_even(v < low ? low : v > high ? high : v) + out_zero);
   }
 }
 
@@ -749,18 +757,6 @@ INLINE T largest_of(const T* in, int count) {
   return largest;
 }
 
-static inline __attribute__((unused)) void softmax_f32(const f32* in, f32* out, int rows, int depth, f32 beta) {
-  for (int r = 0; r < rows; ++r, in += depth, out += depth) {
-    const f32 largest = largest_of(in, depth);
-    f32 sum = 0;
-    for (int c = 0; c < depth; ++c) {
-      out[c] = expf((in[c] - largest) * beta);
-      sum += out[c];
-    }
-    for (int c = 0; c < depth; ++c) out[c] /= sum;
-  }
-}
-
 // exp(a) for a in [-1/4, 0), both Q0.31: Taylor's series of fourth order around -1/8.
 INLINE i32 exp_of_quarter(i32 a) {
   const i32 exp_of_minus_eighth = 1895147668, third = 715827883;
@@ -770,7 +766,7 @@ INLINE i32 exp_of_quarter(i32 a) {
 }
 
 // exp(a) for a <= 0, Q5.26 to Q0.31: the part below 1/4 by the series, each bit above by one factor.
-static inline __attribute__((unused)) i32 exp_of_negative(i32 a) {
+static inline i32 exp_of_negative(i32 a) {
   // exp(-1/4), exp(-1/2), exp(-1), ... exp(-16)
   const i32 factors[7] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
   const i32 quarter = 1 << 24;
@@ -788,7 +784,7 @@ INLINE i32 saturated_times(i32 x, i32 factor) {
 }
 
 // 1 / (1 + a) for a in [0, 1), both Q0.31: three steps of Newton and Raphson in Q2.29, from 48/17 - 32/17 x.
-static inline __attribute__((unused)) i32 reciprocal_of_one_plus(i32 a) {
+static inline i32 reciprocal_of_one_plus(i32 a) {
   const i32 half_denominator = (i32)(((i64)a + INT32_MAX + 1) / 2);
   i32 x = 1515870810 + high_mul(half_denominator, -1010580540);
   for (int i = 0; i < 3; ++i) {
@@ -802,8 +798,7 @@ static inline __attribute__((unused)) i32 reciprocal_of_one_plus(i32 a) {
 // below `smallest` count as exp = 0. The output has scale 1/256; its zero point is its lowest value `lo`,
 // which is the range of Out: 0 or -128.
 template <typename In, typename Out>
-void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multiplier, int shift, i32 smallest,
-    i32 lo) {
+void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multiplier, int shift, i32 smallest, i32 lo) {
   i32 exponentials[256];  // of -d, in Q0.31
   for (int d = 0; d < 256; ++d) exponentials[d] = -d < smallest ? 0 : exp_of_negative(rescale(-d, multiplier, shift));
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
@@ -829,62 +824,12 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
   }
 }
 
-// table[d] = exp(-d * scale * beta) for differences d of 0 to 255. `scale` and `zero` are the output's
-// parameters, [lo, hi] is its range.
-template <typename In, typename Out>
-void softmax_table(const In* in, Out* out, int rows, int depth, const f32* table, f32 scale, i32 zero, i32 lo,
-    i32 hi) {
-  for (int r = 0; r < rows; ++r, in += depth, out += depth) {
-    const i32 largest = largest_of(in, depth);
-    f32 sum = 0;
-    for (int c = 0; c < depth; ++c) sum += table[largest - in[c]];
-    const f32 inverse = 1.0f / (sum * scale);
-    for (int c = 0; c < depth; ++c) {
-      const f32 probability = clamp(table[largest - in[c]] * inverse, (f32)(lo - zero), (f32)(hi - zero));
-      out[c] = (Out)(round_half_away(probability) + zero);
-    }
-  }
-}
-
 // From float to 8 bits and back, and from 8 bits to 8 bits.
-
-// QUANTIZE of floats: zero + in / scale, rounded half away from zero and saturated. T is u8 or i8 with range
-// [lo, hi].
-template <typename T>
-void quantize_f32(const f32* in, T* out, int count, f32 scale, i32 zero, i32 lo, i32 hi) {
-  for (int i = 0; i < count; ++i)
-    out[i] = (T)(round_half_away(clamp(in[i] / scale, (f32)(lo - zero), (f32)(hi - zero))) + zero);
-}
 
 // DEQUANTIZE: scale * (in - zero).
 template <typename T>
 void dequantize_8bit(const T* in, f32* out, int count, f32 scale, i32 zero) {
   for (int i = 0; i < count; ++i) out[i] = scale * (f32)(in[i] - zero);
-}
-
-// The same with parameters for each of `channels` slices of `inner` elements.
-template <typename T>
-void dequantize_channels(const T* in, f32* out, int outer, int channels, int inner, const f32* scales,
-                         const i32* zeros) {
-  for (int i = 0; i < outer; ++i)
-    for (int c = 0; c < channels; ++c, in += inner, out += inner) dequantize_8bit(in, out, inner, scales[c],
-        zeros[c]);
-}
-
-// Any function of one 8-bit tensor: table[b] is the byte that byte b becomes. LOGISTIC, RELU, QUANTIZE to
-// other parameters, and the inputs of a CONCATENATION that have scales of their own. In place where in ==
-// out.
-static inline __attribute__((unused)) void lookup_8bit(const void* in, void* out, int count, const u8* table) {
-  const u8* from = (const u8*)in;
-  u8* to = (u8*)out;
-  for (int i = 0; i < count; ++i) to[i] = table[from[i]];
-}
-
-// The special case of a zero point that moves by 128 between u8 and i8.
-static inline __attribute__((unused)) void flip_sign(const void* in, void* out, int count) {
-  const u8* from = (const u8*)in;
-  u8* to = (u8*)out;
-  for (int i = 0; i < count; ++i) to[i] = (u8)(from[i] ^ 0x80);
 }
 
 // Checks a weights file (runtime/weights.fbs) before its payload is used: right file, right model, right
@@ -904,7 +849,7 @@ enum WeightsStatus {
 };
 
 // The status as a sentence.
-static inline __attribute__((unused)) const char* explain(int status) {
+static inline const char* explain(int status) {
   switch (status) {
     case weights_ok:
       return "There is no error.";
@@ -929,7 +874,6 @@ static inline __attribute__((unused)) const char* explain(int status) {
   }
 }
 
-// ---- XXH64 -------------------------------------------------------------------------------------
 // After the description in doc/xxhash_spec.md of github.com/Cyan4973/xxHash; seed 0.
 
 static const uint64_t xxh64_prime1 = 0x9E3779B185EBCA87u;
@@ -985,10 +929,8 @@ static inline uint64_t xxh64(const uint8_t* p, size_t bytes) {
     hash = xxh64_merge(hash, lane3);
   }
   hash += bytes;
-  for (; end - p >= 8; p += 8) hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)),
-      27) * xxh64_prime1 + xxh64_prime4;
-  for (; end - p >= 4; p += 4) hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1,
-      23) * xxh64_prime2 + xxh64_prime3;
+  for (; end - p >= 8; p += 8) hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)), 27) * xxh64_prime1 + xxh64_prime4;
+  for (; end - p >= 4; p += 4) hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1, 23) * xxh64_prime2 + xxh64_prime3;
   for (; p != end; ++p) hash = rotate_left(hash ^ *p * xxh64_prime5, 11) * xxh64_prime1;
   hash = (hash ^ (hash >> 33)) * xxh64_prime2;
   hash = (hash ^ (hash >> 29)) * xxh64_prime3;
@@ -1016,9 +958,8 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
-static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
-                                                     uint64_t content_hash, size_t file_bytes,
-                                                         size_t payload_offset) {
+static inline int check_blob(const void* blob, size_t bytes, uint64_t model_hash, uint64_t content_hash,
+                             size_t file_bytes, size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
@@ -1037,8 +978,13 @@ static inline __attribute__((unused)) int check_blob(const void* blob, size_t by
   return weights_ok;
 }
 
-// ---- kernels: one row of one operator each ------------------------------------------------------------------------
+// ---- kernels ------------------------------------------------------------------------------------------------------
+// Each computes one row of one operator, or a part of it.
 
+// Convolution of 3 rows, 9 elements of each -> 16 channels, 48 pixels; to byte `slot` of a ring of four rows.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][3][3][16][4]
+// Called by block 0.
 NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8* __restrict in1,
     const u8* __restrict in2, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
@@ -1125,28 +1071,28 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 80, (load_u32v(out + x * 80) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + x * 80, (load_u32v(out + x * 80) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
   }
   {
@@ -1216,28 +1162,32 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 64 + 640, (load_u32v(out + x * 64 + 640) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 64 + 640, (load_u32v(out + x * 64 + 640) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 64 + 648, (load_u32v(out + x * 64 + 648) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 656, (load_u32v(out + x * 64 + 656) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 664, (load_u32v(out + x * 64 + 664) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 672, (load_u32v(out + x * 64 + 672) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 680, (load_u32v(out + x * 64 + 680) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 688, (load_u32v(out + x * 64 + 688) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 696, (load_u32v(out + x * 64 + 696) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 64 + 648, (load_u32v(out + x * 64 + 648) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 64 + 656, (load_u32v(out + x * 64 + 656) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 64 + 664, (load_u32v(out + x * 64 + 664) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 64 + 672, (load_u32v(out + x * 64 + 672) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 64 + 680, (load_u32v(out + x * 64 + 680) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 64 + 688, (load_u32v(out + x * 64 + 688) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 64 + 696, (load_u32v(out + x * 64 + 696) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 16 channels, 48 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i16 w[slot][3][2][2][8][2]
+// Called by block 0.
 NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -1282,6 +1232,10 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
   }
 }
 
+// 1x1 convolution, 16 -> 8 channels, 48 pixels.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][4][8][4], 384: order[1][6]
+// Called by block 0.
 NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -1400,6 +1354,11 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   }
 }
 
+// 1x1 convolution, 8 -> 48 channels, 48 pixels; to byte `slot` of a ring of four rows.
+// A step computes 5 pixels x 2 vectors of 8 channels; 3 tiles of channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i8 w[3][2][16][4], 1024:
+// order[3][4]
+// Called by block 0.
 NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
@@ -1469,28 +1428,28 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     {
@@ -1544,38 +1503,34 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 192 + 1920,
-            (load_u32v(out + x * 192 + 1920) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1920, (load_u32v(out + x * 192 + 1920) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 192 + 1928,
-            (load_u32v(out + x * 192 + 1928) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6,
-            shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1968,
-            (load_u32v(out + x * 192 + 1968) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1976,
-            (load_u32v(out + x * 192 + 1976) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6,
-            shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 2016,
-            (load_u32v(out + x * 192 + 2016) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 2024,
-            (load_u32v(out + x * 192 + 2024) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6,
-            shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 2064,
-            (load_u32v(out + x * 192 + 2064) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 2072,
-            (load_u32v(out + x * 192 + 2072) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6,
-            shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1928, (load_u32v(out + x * 192 + 1928) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1968, (load_u32v(out + x * 192 + 1968) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1976, (load_u32v(out + x * 192 + 1976) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 2016, (load_u32v(out + x * 192 + 2016) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 2024, (load_u32v(out + x * 192 + 2024) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 2064, (load_u32v(out + x * 192 + 2064) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 2072, (load_u32v(out + x * 192 + 2072) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
+// 3x3 depthwise convolution, stride 2, 48 channels, 24 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i16 w[slot][3][6][2][8][2]
+// Called by block 0.
 NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -1619,6 +1574,11 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
   }
 }
 
+// 1x1 convolution, 48 -> 8 channels, 24 pixels.
+// A step computes 8 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][12][8][4], 640:
+// order[1][14]
+// Called by block 0.
 NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -1674,6 +1634,11 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
   }
 }
 
+// 1x1 convolution, 8 -> 48 channels, 24 pixels; to byte `slot` of a ring of four rows.
+// A step computes 5 pixels x 2 vectors of 8 channels; 3 tiles of channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i8 w[3][2][16][4], 1024:
+// order[3][4]
+// Called by blocks 1, 2.
 NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
@@ -1743,28 +1708,28 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     {
@@ -1817,29 +1782,33 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + 960, (load_u32v(out + 960) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + 960, (load_u32v(out + 960) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + 968, (load_u32v(out + 968) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + 1008, (load_u32v(out + 1008) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + 1016, (load_u32v(out + 1016) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + 1056, (load_u32v(out + 1056) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + 1064, (load_u32v(out + 1064) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + 1104, (load_u32v(out + 1104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + 1112, (load_u32v(out + 1112) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + 968, (load_u32v(out + 968) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + 1008, (load_u32v(out + 1008) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + 1016, (load_u32v(out + 1016) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + 1056, (load_u32v(out + 1056) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + 1064, (load_u32v(out + 1064) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + 1104, (load_u32v(out + 1104) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + 1112, (load_u32v(out + 1112) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 48 channels, 24 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i16 w[slot][3][6][2][8][2]
+// Called by block 1.
 NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -1884,6 +1853,11 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
   }
 }
 
+// 1x1 convolution, 48 -> 8 channels, 24 pixels, plus a residual.
+// A step computes 8 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][12][8][4], 640:
+// order[1][14]
+// Called by block 1.
 NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
@@ -1931,25 +1905,37 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64)), add)));
-    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    store(out + x * 64,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64 + 8,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
+// 3x3 depthwise convolution, stride 2, 48 channels, 12 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i16 w[slot][3][6][2][8][2]
+// Called by block 2.
 NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -1993,6 +1979,11 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
   }
 }
 
+// 1x1 convolution, 48 -> 16 channels, 144 pixels.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][12][16][4], 1024:
+// order[1][14]
+// Called by block 2.
 NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2134,6 +2125,11 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
   }
 }
 
+// 1x1 convolution, 16 -> 96 channels, 12 pixels; to byte `slot` of a ring of four rows.
+// A step computes 4 pixels x 2 vectors of 8 channels; 6 tiles of channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i8 w[6][4][16][4], 2752:
+// order[6][6]
+// Called by blocks 3, 4, 5.
 NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
@@ -2193,29 +2189,33 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + x * 384, (load_u32v(out + x * 384) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 96 channels, 12 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i16 w[slot][3][12][2][8][2]
+// Called by blocks 3, 4.
 NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -2260,6 +2260,11 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 144 pixels, plus a residual.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by block 3.
 NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
@@ -2329,28 +2334,38 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255 - zero_point);
       const i32v s_1 = splat_i32v(0 - zero_point);
-      store(out + x * 80, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
-          s_1), to_i32v(load_u8v(residual + x * 80)), add)));
+      store(out + x * 80,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80)), add)));
       const i32v multiplier_4 = load_i32v(multiplier + 8);
       const i32v shift_5 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 8)), add)));
-      store(out + x * 80 + 16, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 16)), add)));
-      store(out + x * 80 + 24, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 24)), add)));
-      store(out + x * 80 + 32, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 32)), add)));
-      store(out + x * 80 + 40, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 40)), add)));
-      store(out + x * 80 + 48, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 48)), add)));
-      store(out + x * 80 + 56, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 56)), add)));
-      store(out + x * 80 + 64, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0, shift_1),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 64)), add)));
-      store(out + x * 80 + 72, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4, shift_5),
-          s), s_1), to_i32v(load_u8v(residual + x * 80 + 72)), add)));
+      store(out + x * 80 + 8,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 8)), add)));
+      store(out + x * 80 + 16,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 16)), add)));
+      store(out + x * 80 + 24,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 24)), add)));
+      store(out + x * 80 + 32,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 32)), add)));
+      store(out + x * 80 + 40,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 40)), add)));
+      store(out + x * 80 + 48,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 48)), add)));
+      store(out + x * 80 + 56,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 56)), add)));
+      store(out + x * 80 + 64,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 64)), add)));
+      store(out + x * 80 + 72,
+          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 72)), add)));
     }
   }
   {
@@ -2402,27 +2417,40 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + 2240, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+    store(out + 2240,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2240)), add)));
     const i32v multiplier_4 = load_i32v(multiplier + 8);
     const i32v shift_5 = load_i32v(shift + 8);
-    store(out + 2248, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
+    store(out + 2248,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2248)), add)));
-    store(out + 2256, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+    store(out + 2256,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2256)), add)));
-    store(out + 2264, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
+    store(out + 2264,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2264)), add)));
-    store(out + 2272, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+    store(out + 2272,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2272)), add)));
-    store(out + 2280, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
+    store(out + 2280,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2280)), add)));
-    store(out + 2288, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+    store(out + 2288,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
         to_i32v(load_u8v(residual + 2288)), add)));
-    store(out + 2296, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
+    store(out + 2296,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
         to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 144 pixels, plus a residual.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by block 4.
 NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
@@ -2492,28 +2520,38 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
       const i32v shift_1 = load_i32v(shift);
       const i32v s = splat_i32v(255 - zero_point);
       const i32v s_1 = splat_i32v(0 - zero_point);
-      store(out + x * 80, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1),
-          s), s_1), to_i32v(load_u8v(residual + x * 80)), add)));
+      store(out + x * 80,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80)), add)));
       const i32v multiplier_4 = load_i32v(multiplier + 8);
       const i32v shift_5 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4,
-          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 8)), add)));
-      store(out + x * 80 + 16, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0,
-          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 16)), add)));
-      store(out + x * 80 + 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4,
-          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 24)), add)));
-      store(out + x * 80 + 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0,
-          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 32)), add)));
-      store(out + x * 80 + 40, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4,
-          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 40)), add)));
-      store(out + x * 80 + 48, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0,
-          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 48)), add)));
-      store(out + x * 80 + 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4,
-          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 56)), add)));
-      store(out + x * 80 + 64, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0,
-          shift_1), s), s_1), to_i32v(load_u8v(residual + x * 80 + 64)), add)));
-      store(out + x * 80 + 72, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4,
-          shift_5), s), s_1), to_i32v(load_u8v(residual + x * 80 + 72)), add)));
+      store(out + x * 80 + 8,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 8)), add)));
+      store(out + x * 80 + 16,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 16)), add)));
+      store(out + x * 80 + 24,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 24)), add)));
+      store(out + x * 80 + 32,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 32)), add)));
+      store(out + x * 80 + 40,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 40)), add)));
+      store(out + x * 80 + 48,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 48)), add)));
+      store(out + x * 80 + 56,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 56)), add)));
+      store(out + x * 80 + 64,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0, shift_1), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 64)), add)));
+      store(out + x * 80 + 72,
+          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4, shift_5), s), s_1),
+          to_i32v(load_u8v(residual + x * 80 + 72)), add)));
     }
   }
   {
@@ -2565,27 +2603,39 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + 2240, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + 2240)), add)));
+    store(out + 2240,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + 2240)), add)));
     const i32v multiplier_4 = load_i32v(multiplier + 8);
     const i32v shift_5 = load_i32v(shift + 8);
-    store(out + 2248, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + 2248)), add)));
-    store(out + 2256, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + 2256)), add)));
-    store(out + 2264, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + 2264)), add)));
-    store(out + 2272, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + 2272)), add)));
-    store(out + 2280, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + 2280)), add)));
-    store(out + 2288, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + 2288)), add)));
-    store(out + 2296, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + 2296)), add)));
+    store(out + 2248,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + 2248)), add)));
+    store(out + 2256,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + 2256)), add)));
+    store(out + 2264,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + 2264)), add)));
+    store(out + 2272,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + 2272)), add)));
+    store(out + 2280,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + 2280)), add)));
+    store(out + 2288,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + 2288)), add)));
+    store(out + 2296,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
+// 3x3 depthwise convolution, stride 2, 96 channels, 6 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 3 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i16 w[slot][3][12][2][8][2]
+// Called by block 5.
 NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -2623,6 +2673,11 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
+// 1x1 convolution, 96 -> 8 channels, 36 pixels.
+// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
+// order[1][26]
+// Called by block 5.
 NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2684,6 +2739,11 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
   }
 }
 
+// 1x1 convolution, 24 -> 72 channels, 6 pixels; to byte `slot` of a ring of four rows.
+// A step computes 3 pixels x 3 vectors of 8 channels; 3 tiles of channels.
+// weights + 0: parameters[16], 64: bias[72], 384: multiplier[72], 704: shift[72], 1024: i8 w[3][6][24][4], 2752:
+// order[3][8]
+// Called by blocks 6, 7, 8, 9.
 NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1024);
@@ -2748,33 +2808,37 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 216, (load_u32v(out + x * 216) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + x * 216, (load_u32v(out + x * 216) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 216 + 8, (load_u32v(out + x * 216 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 216 + 8, (load_u32v(out + x * 216 + 8) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
       const i32v multiplier_8 = load_i32v(multiplier + 16);
       const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 216 + 16, (load_u32v(out + x * 216 + 16) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 216 + 72, (load_u32v(out + x * 216 + 72) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 216 + 80, (load_u32v(out + x * 216 + 80) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 216 + 88, (load_u32v(out + x * 216 + 88) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 216 + 144, (load_u32v(out + x * 216 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 216 + 152, (load_u32v(out + x * 216 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 216 + 160, (load_u32v(out + x * 216 + 160) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 216 + 16, (load_u32v(out + x * 216 + 16) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 216 + 72, (load_u32v(out + x * 216 + 72) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 216 + 80, (load_u32v(out + x * 216 + 80) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 216 + 88, (load_u32v(out + x * 216 + 88) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 216 + 144, (load_u32v(out + x * 216 + 144) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 216 + 152, (load_u32v(out + x * 216 + 152) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 216 + 160, (load_u32v(out + x * 216 + 160) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_8, shift_9), s_1), s_2) << s_3));
     }
     w += 576, order += 8, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 72 channels, 6 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 3 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[72], 384: multiplier[72], 704: shift[72], 1024: i16 w[slot][3][9][2][8][2]
+// Called by blocks 6, 7, 8, 9.
 NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -2813,6 +2877,11 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   }
 }
 
+// 1x1 convolution, 72 -> 8 channels, 36 pixels; unfinished sums.
+// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
+// order[1][20]
+// Called by blocks 6, 7, 8.
 NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2868,6 +2937,11 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
   }
 }
 
+// 1x1 convolution, 72 -> 8 channels, 36 pixels; adds to sums.
+// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
+// order[1][20]
+// Called by blocks 6, 7, 8.
 NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -2922,6 +2996,10 @@ NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __res
   }
 }
 
+// Finishes the sums of 8 channels, 36 pixels, plus a residual.
+// A step computes 1 pixel x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
+// Called by blocks 6, 7, 8.
 NOINLINE static void finish_8x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -2930,12 +3008,17 @@ NOINLINE static void finish_8x36_add(const u8* __restrict weights, const i32* st
   for (i32 x = 0; x < 36; ++x) {
     i32v acc0;
     acc0 = load_i32v(start + x * 24);
-    store(out + x * 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
-        to_i32v(load_u8v(residual + x * 24)), add)));
+    store(out + x * 24,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
+        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 24)), add)));
   }
 }
 
+// 1x1 convolution, 72 -> 16 channels, 36 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
+// order[1][20]
+// Called by block 9.
 NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -3066,6 +3149,11 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
   }
 }
 
+// 1x1 convolution, 72 -> 16 channels, 36 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
+// order[1][20]
+// Called by block 9.
 NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -3192,6 +3280,10 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
   }
 }
 
+// Finishes the sums of 16 channels, 36 pixels.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by block 9.
 NOINLINE static void finish_16x36(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -3202,11 +3294,16 @@ NOINLINE static void finish_16x36(const u8* __restrict weights, const i32* start
     acc1 = load_i32v(start + x * 32 + 8);
     const i32v s = splat_i32v(zero_point);
     store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
-    store(out + x * 32 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)) + s));
+    store(out + x * 32 + 8,
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
   }
 }
 
+// 1x1 convolution, 32 -> 96 channels, 6 pixels; to byte `slot` of a ring of four rows.
+// A step computes 3 pixels x 3 vectors of 8 channels; 4 tiles of channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i8 w[4][8][24][4], 4288:
+// order[4][10]
+// Called by blocks 10, 11, 12.
 NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
@@ -3271,33 +3368,37 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + x * 288, (load_u32v(out + x * 288) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
       const i32v multiplier_8 = load_i32v(multiplier + 16);
       const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 112, (load_u32v(out + x * 288 + 112) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 208, (load_u32v(out + x * 288 + 208) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-          multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 112, (load_u32v(out + x * 288 + 112) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_8, shift_9), s_1), s_2) << s_3));
+      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 288 + 208, (load_u32v(out + x * 288 + 208) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_8, shift_9), s_1), s_2) << s_3));
     }
     w += 768, order += 10, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 96 channels, 6 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 3 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i16 w[slot][3][12][2][8][2]
+// Called by blocks 10, 11.
 NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -3336,6 +3437,11 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 36 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by blocks 10, 11.
 NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -3466,6 +3572,11 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 36 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by blocks 10, 11.
 NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -3592,6 +3703,10 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
   }
 }
 
+// Finishes the sums of 16 channels, 36 pixels, plus a residual.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by blocks 10, 11.
 NOINLINE static void finish_16x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -3603,13 +3718,19 @@ NOINLINE static void finish_16x36_add(const u8* __restrict weights, const i32* s
     acc1 = load_i32v(start + x * 32 + 8);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
-    store(out + x * 32 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1,
-        load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
+    store(out + x * 32,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
+        s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
+    store(out + x * 32 + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
   }
 }
 
+// 3x3 depthwise convolution, stride 2, 96 channels, 3 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 3 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i16 w[slot][3][12][2][8][2]
+// Called by block 12.
 NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -3645,6 +3766,11 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
+// 1x1 convolution, 96 -> 8 channels, 9 pixels; unfinished sums.
+// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
+// order[1][26]
+// Called by block 12.
 NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -3698,6 +3824,11 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
   store(out + 448, acc8);
 }
 
+// 1x1 convolution, 96 -> 8 channels, 9 pixels; adds to sums.
+// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
+// order[1][26]
+// Called by block 12.
 NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -3750,6 +3881,10 @@ NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __rest
   store(out + 448, acc8);
 }
 
+// Finishes the sums of 8 channels, 9 pixels.
+// A step computes 1 pixel x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
+// Called by block 12.
 NOINLINE static void finish_8x9(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -3757,11 +3892,16 @@ NOINLINE static void finish_8x9(const u8* __restrict weights, const i32* start, 
   for (i32 x = 0; x < 9; ++x) {
     i32v acc0;
     acc0 = load_i32v(start + x * 56);
-    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)) + splat_i32v(zero_point)));
+    store(out + x * 56,
+        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + splat_i32v(zero_point)));
   }
 }
 
+// 1x1 convolution, 56 -> 88 channels, 3 pixels; to byte `slot` of a ring of four rows.
+// A step computes 3 pixels x 1 vector of 8 channels; 11 tiles of channels.
+// weights + 0: parameters[16], 64: bias[88], 448: multiplier[88], 832: shift[88], 1216: i8 w[11][14][8][4], 6144:
+// order[11][16]
+// Called by blocks 13, 14, 15.
 NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
@@ -3794,16 +3934,20 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
     const u32v s_3 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1),
-        s_2) << s_3));
-    store(out + 88, (load_u32v(out + 88) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 176, (load_u32v(out + 176) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
+    store(out, (load_u32v(out) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + 88, (load_u32v(out + 88) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + 176, (load_u32v(out + 176) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
     w += 448, order += 16, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 88 channels, 3 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 3 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[88], 448: multiplier[88], 832: shift[88], 1216: i16 w[slot][3][11][2][8][2]
+// Called by blocks 13, 14, 15.
 NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -3840,6 +3984,11 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
   }
 }
 
+// 1x1 convolution, 88 -> 8 channels, 9 pixels; unfinished sums.
+// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
+// order[1][24]
+// Called by blocks 13, 14.
 NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -3916,6 +4065,11 @@ NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __res
   store(out + 448, acc8);
 }
 
+// 1x1 convolution, 88 -> 8 channels, 9 pixels; adds to sums.
+// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
+// order[1][24]
+// Called by blocks 13, 14.
 NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -3991,6 +4145,10 @@ NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __rest
   store(out + 448, acc8);
 }
 
+// Finishes the sums of 8 channels, 9 pixels, plus a residual.
+// A step computes 1 pixel x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
+// Called by blocks 13, 14.
 NOINLINE static void finish_8x9_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -3999,12 +4157,17 @@ NOINLINE static void finish_8x9_add(const u8* __restrict weights, const i32* sta
   for (i32 x = 0; x < 9; ++x) {
     i32v acc0;
     acc0 = load_i32v(start + x * 56);
-    store(out + x * 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
-        to_i32v(load_u8v(residual + x * 56)), add)));
+    store(out + x * 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
+        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 56)), add)));
   }
 }
 
+// 1x1 convolution, 88 -> 16 channels, 9 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
+// order[1][24]
+// Called by block 15.
 NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -4180,6 +4343,11 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
   }
 }
 
+// 1x1 convolution, 88 -> 16 channels, 9 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
+// order[1][24]
+// Called by block 15.
 NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -4351,6 +4519,10 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
   }
 }
 
+// Finishes the sums of 16 channels, 9 pixels.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by block 15.
 NOINLINE static void finish_16x9(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -4361,11 +4533,16 @@ NOINLINE static void finish_16x9(const u8* __restrict weights, const i32* start,
     acc1 = load_i32v(start + x * 112 + 8);
     const i32v s = splat_i32v(zero_point);
     store(out + x * 112, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
-    store(out + x * 112 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)) + s));
+    store(out + x * 112 + 8,
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
   }
 }
 
+// 1x1 convolution, 112 -> 16 channels, 9 pixels.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][28][16][4], 2048:
+// order[1][30]
+// Called by block 16.
 NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -4502,6 +4679,9 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
   }
 }
 
+// Sums of 9 pixels, 16 channels.
+// A step computes 1 pixel x 1 vector of 8 channels. It takes no weights.
+// Called by block 16.
 NOINLINE static void sum_16x9(const u8* __restrict in, i32* __restrict out) {
   for (i32 c = 0; c < 2; ++c) {
     i32v sum0;
@@ -4513,6 +4693,11 @@ NOINLINE static void sum_16x9(const u8* __restrict in, i32* __restrict out) {
   }
 }
 
+// 1x1 convolution, 1280 -> 32 channels, 1 pixel.
+// A step computes 1 pixel x 4 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[32], 192: multiplier[32], 320: shift[32], 448: i8 w[1][320][32][4], 41408:
+// order[1][322]
+// Called by block 17.
 NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
@@ -4562,29 +4747,20 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 // ---- blocks -------------------------------------------------------------------------------------------------------
 
 // ---- cascade of 2 blocks, 96x96x3 -> 24x24x8 ----------------------------------------------------------------------
-//   schedule  cascade: 3 padded rows, 4 expanded1 rows, interleaved, 1 filtered1 row, 1 narrow1 row, 4 expanded2 rows, interleaved, 1 filtered2 row
-//   scratch   16128 bytes
-//   threads   at most 24; scratch of 16128 bytes each
-//   block 0
-//     ops     3 Conv "/backbone/first/first.0/Conv",
-//             4 Clip "/backbone/first/first.2/Clip",
-//             5 QuantizeLinear "/backbone/first/first.2/Clip_output_0_quantize",
-//             9 Conv "/backbone/blocks.0/depthwise/depthwise.0/Conv",
-//             10 Clip "/backbone/blocks.0/depthwise/depthwise.2/Clip",
-//             11 QuantizeLinear "/backbone/blocks.0/depthwise/depthwise.2/Clip_output_0_qu...",
-//             15 Conv "/backbone/blocks.0/project/project.0/Conv",
-//             16 QuantizeLinear "/backbone/blocks.0/project/project.0/Conv_output_0_quantize",
-//             20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
-//             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
-//             22 QuantizeLinear "/backbone/blocks.1/expand/expand.2/Clip_output_0_quantize",
-//             26 Conv "/backbone/blocks.1/depthwise/depthwise.0/Conv",
-//             27 Clip "/backbone/blocks.1/depthwise/depthwise.2/Clip",
-//             28 QuantizeLinear "/backbone/blocks.1/depthwise/depthwise.2/Clip_output_0_qu...",
-//             32 Conv "/backbone/blocks.1/project/project.0/Conv",
-//             33 QuantizeLinear "/backbone/blocks.1/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,96,96,3] in input0
-//     out     u8[1,24,24,8] at arena 0
-//     scratch at arena 4608
+//   schedule  cascade: 3 padded rows, 4 expanded1 rows, interleaved, 1 filtered1 row, 1 narrow1 row, 4 expanded2 rows,
+//             interleaved, 1 filtered2 row
+//   scratch   16,128 bytes
+//   threads   at most 24; scratch of 16,128 bytes each
+//   block 0  /backbone/
+//     3    Conv + Clip + QuantizeLinear  first/first.0/Conv
+//     9    Conv + Clip + QuantizeLinear  blocks.0/depthwise/depthwise.0/Conv
+//     15   Conv + QuantizeLinear         blocks.0/project/project.0/Conv
+//     20   Conv + Clip + QuantizeLinear  blocks.1/expand/expand.0/Conv
+//     26   Conv + Clip + QuantizeLinear  blocks.1/depthwise/depthwise.0/Conv
+//     32   Conv + QuantizeLinear         blocks.1/project/project.0/Conv
+//     in       u8[1,96,96,3] in input0
+//     out      u8[1,24,24,8] at arena 0
+//     scratch  arena 4608
 NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
   u8* const padded = (u8*)scratch;  // 3 rows of [97][3]
@@ -4616,9 +4792,9 @@ NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, cons
                 load_row(in + padded_rows * 288, padded + (padded_rows + 1) % 3 * 291 + 3, 96, 3, 1, 3, 0);
               }
             }
-            conv_3rows_9_16x48_ring(padded + (expanded1_rows * 2) % 3 * 291,
-                padded + (expanded1_rows * 2 + 1) % 3 * 291, padded + (expanded1_rows * 2 + 2) % 3 * 291, weights,
-                expanded1 + 16, expanded1_rows & 3);
+            conv_3rows_9_16x48_ring(padded + (expanded1_rows * 2) % 3 * 291, padded
+                + (expanded1_rows * 2 + 1) % 3 * 291, padded + (expanded1_rows * 2 + 2) % 3 * 291, weights, expanded1
+                + 16, expanded1_rows & 3);
           }
         }
         depthwise_16x48(expanded1, (expanded2_rows - 1) & 3, weights + 832, filtered1);
@@ -4633,23 +4809,16 @@ NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, cons
 
 // ---- inverted residual 3x3, stride 1, 8 -> 48 -> 8, residual ------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   6272 bytes
-//   threads   at most 7; scratch of 6272 bytes each
-//   block 1
-//     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
-//             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
-//             39 QuantizeLinear "/backbone/blocks.2/expand/expand.2/Clip_output_0_quantize",
-//             43 Conv "/backbone/blocks.2/depthwise/depthwise.0/Conv",
-//             44 Clip "/backbone/blocks.2/depthwise/depthwise.2/Clip",
-//             45 QuantizeLinear "/backbone/blocks.2/depthwise/depthwise.2/Clip_output_0_qu...",
-//             49 Conv "/backbone/blocks.2/project/project.0/Conv",
-//             50 QuantizeLinear "/backbone/blocks.2/project/project.0/Conv_output_0_quantize",
-//             52 Add "/backbone/blocks.2/Add",
-//             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
-//     in      u8[1,24,24,8] at arena 0
-//     add     u8[1,24,24,8] at arena 0
-//     out     u8[1,24,24,8] at arena 4608
-//     scratch at arena 9216
+//   scratch   6,272 bytes
+//   threads   at most 7; scratch of 6,272 bytes each
+//   block 1  /backbone/blocks.2/
+//     37   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     43   Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     49   Conv + QuantizeLinear         project/project.0/Conv
+//     52   Add + QuantizeLinear          Add
+//     in, add  u8[1,24,24,8] at arena 0
+//     out      u8[1,24,24,8] at arena 4608
+//     scratch  arena 9216
 NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [26][48]
@@ -4672,21 +4841,15 @@ NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out
 
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   11840 bytes
-//   block 2
-//     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
-//             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
-//             59 QuantizeLinear "/backbone/blocks.3/expand/expand.2/Clip_output_0_quantize",
-//             63 Conv "/backbone/blocks.3/depthwise/depthwise.0/Conv",
-//             64 Clip "/backbone/blocks.3/depthwise/depthwise.2/Clip",
-//             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
-//             69 Conv "/backbone/blocks.3/project/project.0/Conv",
-//             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,24,24,8] at arena 4608
-//     out     u8[1,12,12,16] at arena 0
-//     scratch at arena 9216
-NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+//   scratch   11,840 bytes
+//   block 2  /backbone/blocks.3/
+//     57   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     63   Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     69   Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,24,24,8] at arena 4608
+//     out      u8[1,12,12,16] at arena 0
+//     scratch  arena 9216
+NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
   u8* const filtered = (u8*)(scratch + 4864);  // all rows of [12][48]
   fill_borders(expanded, 1, 4800, 192, 0, 0);
@@ -4708,22 +4871,15 @@ NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict s
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   19328 bytes
-//   block 3
-//     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
-//             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
-//             76 QuantizeLinear "/backbone/blocks.4/expand/expand.2/Clip_output_0_quantize",
-//             80 Conv "/backbone/blocks.4/depthwise/depthwise.0/Conv",
-//             81 Clip "/backbone/blocks.4/depthwise/depthwise.2/Clip",
-//             82 QuantizeLinear "/backbone/blocks.4/depthwise/depthwise.2/Clip_output_0_qu...",
-//             86 Conv "/backbone/blocks.4/project/project.0/Conv",
-//             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
-//             89 Add "/backbone/blocks.4/Add",
-//             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 0
-//     add     u8[1,12,12,16] at arena 0
-//     out     u8[1,12,12,16] at arena 0
-//     scratch at arena 2304
+//   scratch   19,328 bytes
+//   block 3  /backbone/blocks.4/
+//     74   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     80   Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     86   Conv + QuantizeLinear         project/project.0/Conv
+//     89   Add + QuantizeLinear          Add
+//     in, add  u8[1,12,12,16] at arena 0
+//     out      u8[1,12,12,16] at arena 0
+//     scratch  arena 2304
 NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
@@ -4747,22 +4903,15 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   19328 bytes
-//   block 4
-//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
-//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
-//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
-//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
-//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
-//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
-//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
-//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
-//             109 Add "/backbone/blocks.5/Add",
-//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 0
-//     add     u8[1,12,12,16] at arena 0
-//     out     u8[1,12,12,16] at arena 0
-//     scratch at arena 2304
+//   scratch   19,328 bytes
+//   block 4  /backbone/blocks.5/
+//     94   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     100  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     106  Conv + QuantizeLinear         project/project.0/Conv
+//     109  Add + QuantizeLinear          Add
+//     in, add  u8[1,12,12,16] at arena 0
+//     out      u8[1,12,12,16] at arena 0
+//     scratch  arena 2304
 NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
@@ -4786,21 +4935,15 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
 
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   8576 bytes
-//   block 5
-//     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
-//             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
-//             116 QuantizeLinear "/backbone/blocks.6/expand/expand.2/Clip_output_0_quantize",
-//             120 Conv "/backbone/blocks.6/depthwise/depthwise.0/Conv",
-//             121 Clip "/backbone/blocks.6/depthwise/depthwise.2/Clip",
-//             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
-//             126 Conv "/backbone/blocks.6/project/project.0/Conv",
-//             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,12,12,16] at arena 0
-//     out     u8[1,6,6,24] at arena 0
-//     scratch at arena 2304
-NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+//   scratch   8,576 bytes
+//   block 5  /backbone/blocks.6/
+//     114  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     120  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     126  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,12,12,16] at arena 0
+//     out      u8[1,6,6,24] at arena 0
+//     scratch  arena 2304
+NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
   u8* const filtered = (u8*)(scratch + 5056);  // all rows of [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
@@ -4822,53 +4965,32 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   8512 bytes
-//   threads   at most 3; scratch of 4992 bytes each; 7040 bytes in common
-//   block 6
-//     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
-//             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
-//             133 QuantizeLinear "/backbone/blocks.7/expand/expand.2/Clip_output_0_quantize",
-//             137 Conv "/backbone/blocks.7/depthwise/depthwise.0/Conv",
-//             138 Clip "/backbone/blocks.7/depthwise/depthwise.2/Clip",
-//             139 QuantizeLinear "/backbone/blocks.7/depthwise/depthwise.2/Clip_output_0_qu...",
-//             143 Conv "/backbone/blocks.7/project/project.0/Conv",
-//             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
-//             146 Add "/backbone/blocks.7/Add",
-//             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 0
-//     add     u8[1,6,6,24] at arena 0
-//     out     u8[1,6,6,24] at arena 0
-//     scratch at arena 896
-//   block 7
-//     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
-//             152 Clip "/backbone/blocks.8/expand/expand.2/Clip",
-//             153 QuantizeLinear "/backbone/blocks.8/expand/expand.2/Clip_output_0_quantize",
-//             157 Conv "/backbone/blocks.8/depthwise/depthwise.0/Conv",
-//             158 Clip "/backbone/blocks.8/depthwise/depthwise.2/Clip",
-//             159 QuantizeLinear "/backbone/blocks.8/depthwise/depthwise.2/Clip_output_0_qu...",
-//             163 Conv "/backbone/blocks.8/project/project.0/Conv",
-//             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
-//             166 Add "/backbone/blocks.8/Add",
-//             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 0
-//     add     u8[1,6,6,24] at arena 0
-//     out     u8[1,6,6,24] at arena 0
-//     scratch at arena 896
-//   block 8
-//     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
-//             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
-//             173 QuantizeLinear "/backbone/blocks.9/expand/expand.2/Clip_output_0_quantize",
-//             177 Conv "/backbone/blocks.9/depthwise/depthwise.0/Conv",
-//             178 Clip "/backbone/blocks.9/depthwise/depthwise.2/Clip",
-//             179 QuantizeLinear "/backbone/blocks.9/depthwise/depthwise.2/Clip_output_0_qu...",
-//             183 Conv "/backbone/blocks.9/project/project.0/Conv",
-//             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
-//             186 Add "/backbone/blocks.9/Add",
-//             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 0
-//     add     u8[1,6,6,24] at arena 0
-//     out     u8[1,6,6,24] at arena 0
-//     scratch at arena 896
+//   scratch   8,512 bytes
+//   threads   at most 3; scratch of 4,992 bytes each; 7,040 bytes in common
+//   block 6  /backbone/blocks.7/
+//     131  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     137  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     143  Conv + QuantizeLinear         project/project.0/Conv
+//     146  Add + QuantizeLinear          Add
+//     in, add  u8[1,6,6,24] at arena 0
+//     out      u8[1,6,6,24] at arena 0, with threads 896
+//     scratch  arena 896, with threads 1792
+//   block 7  /backbone/blocks.8/
+//     151  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     157  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     163  Conv + QuantizeLinear         project/project.0/Conv
+//     166  Add + QuantizeLinear          Add
+//     in, add  u8[1,6,6,24] at arena 0, with threads 896
+//     out      u8[1,6,6,24] at arena 0
+//     scratch  arena 896, with threads 1792
+//   block 8  /backbone/blocks.9/
+//     171  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     177  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     183  Conv + QuantizeLinear         project/project.0/Conv
+//     186  Add + QuantizeLinear          Add
+//     in, add  u8[1,6,6,24] at arena 0
+//     out      u8[1,6,6,24] at arena 0, with threads 1152
+//     scratch  arena 896, with threads 2048
 NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
@@ -4901,27 +5023,22 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 880, 36, 8, 24);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 880, 36, 8, 24);
     finish_8x36_add(all_weights + unit * 896 + 10752, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   9664 bytes
-//   threads   at most 2; scratch of 4992 bytes each; 9344 bytes in common
-//   block 9
-//     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
-//             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
-//             193 QuantizeLinear "/backbone/blocks.10/expand/expand.2/Clip_output_0_quantize",
-//             197 Conv "/backbone/blocks.10/depthwise/depthwise.0/Conv",
-//             198 Clip "/backbone/blocks.10/depthwise/depthwise.2/Clip",
-//             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
-//             203 Conv "/backbone/blocks.10/project/project.0/Conv",
-//             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,24] at arena 0
-//     out     u8[1,6,6,32] at arena 0
-//     scratch at arena 1152
+//   scratch   9,664 bytes
+//   threads   at most 2; scratch of 4,992 bytes each; 9,344 bytes in common
+//   block 9  /backbone/blocks.10/
+//     191  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     197  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     203  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,6,6,24] at arena 0, with threads 1152
+//     out      u8[1,6,6,32] at arena 0
+//     scratch  arena 1152, with threads 2048
 NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
@@ -4954,45 +5071,31 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 1168, 36, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 1168, 36, 16, 32);
     finish_16x36(all_weights + unit * 1472 + 10752, total + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   11328 bytes
-//   threads   at most 2; scratch of 6656 bytes each; 9344 bytes in common
-//   block 10
-//     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
-//             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
-//             210 QuantizeLinear "/backbone/blocks.11/expand/expand.2/Clip_output_0_quantize",
-//             214 Conv "/backbone/blocks.11/depthwise/depthwise.0/Conv",
-//             215 Clip "/backbone/blocks.11/depthwise/depthwise.2/Clip",
-//             216 QuantizeLinear "/backbone/blocks.11/depthwise/depthwise.2/Clip_output_0_q...",
-//             220 Conv "/backbone/blocks.11/project/project.0/Conv",
-//             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
-//             223 Add "/backbone/blocks.11/Add",
-//             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 0
-//     add     u8[1,6,6,32] at arena 0
-//     out     u8[1,6,6,32] at arena 0
-//     scratch at arena 1152
-//   block 11
-//     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
-//             229 Clip "/backbone/blocks.12/expand/expand.2/Clip",
-//             230 QuantizeLinear "/backbone/blocks.12/expand/expand.2/Clip_output_0_quantize",
-//             234 Conv "/backbone/blocks.12/depthwise/depthwise.0/Conv",
-//             235 Clip "/backbone/blocks.12/depthwise/depthwise.2/Clip",
-//             236 QuantizeLinear "/backbone/blocks.12/depthwise/depthwise.2/Clip_output_0_q...",
-//             240 Conv "/backbone/blocks.12/project/project.0/Conv",
-//             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
-//             243 Add "/backbone/blocks.12/Add",
-//             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 0
-//     add     u8[1,6,6,32] at arena 0
-//     out     u8[1,6,6,32] at arena 0
-//     scratch at arena 1152
+//   scratch   11,328 bytes
+//   threads   at most 2; scratch of 6,656 bytes each; 9,344 bytes in common
+//   block 10  /backbone/blocks.11/
+//     208  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     214  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     220  Conv + QuantizeLinear         project/project.0/Conv
+//     223  Add + QuantizeLinear          Add
+//     in, add  u8[1,6,6,32] at arena 0
+//     out      u8[1,6,6,32] at arena 0, with threads 1152
+//     scratch  arena 1152, with threads 2304
+//   block 11  /backbone/blocks.12/
+//     228  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     234  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     240  Conv + QuantizeLinear         project/project.0/Conv
+//     243  Add + QuantizeLinear          Add
+//     in, add  u8[1,6,6,32] at arena 0, with threads 1152
+//     out      u8[1,6,6,32] at arena 0
+//     scratch  arena 1152, with threads 2304
 NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][96]
@@ -5025,27 +5128,22 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 1168, 36, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 1168, 36, 16, 32);
     finish_16x36_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 2, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   5696 bytes
-//   threads   at most 3; scratch of 3648 bytes each; 4096 bytes in common
-//   block 12
-//     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
-//             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
-//             250 QuantizeLinear "/backbone/blocks.13/expand/expand.2/Clip_output_0_quantize",
-//             254 Conv "/backbone/blocks.13/depthwise/depthwise.0/Conv",
-//             255 Clip "/backbone/blocks.13/depthwise/depthwise.2/Clip",
-//             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
-//             260 Conv "/backbone/blocks.13/project/project.0/Conv",
-//             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,6,6,32] at arena 0
-//     out     u8[1,3,3,56] at arena 0
-//     scratch at arena 1152
+//   scratch   5,696 bytes
+//   threads   at most 3; scratch of 3,648 bytes each; 4,096 bytes in common
+//   block 12  /backbone/blocks.13/
+//     248  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     254  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     260  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,6,6,32] at arena 0
+//     out      u8[1,3,3,56] at arena 0, with threads 1152
+//     scratch  arena 1152, with threads 1664
 NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][96]
@@ -5078,45 +5176,31 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 512, 9, 8, 56);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 512, 9, 8, 56);
     finish_8x9(all_weights + unit * 1088 + 14848, total + unit * 8, out + unit * 8);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 56, residual ---------------------------------------------------
 //   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
-//   scratch   4672 bytes
-//   threads   at most 3; scratch of 2624 bytes each; 8192 bytes in common
-//   block 13
-//     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
-//             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
-//             267 QuantizeLinear "/backbone/blocks.14/expand/expand.2/Clip_output_0_quantize",
-//             271 Conv "/backbone/blocks.14/depthwise/depthwise.0/Conv",
-//             272 Clip "/backbone/blocks.14/depthwise/depthwise.2/Clip",
-//             273 QuantizeLinear "/backbone/blocks.14/depthwise/depthwise.2/Clip_output_0_q...",
-//             277 Conv "/backbone/blocks.14/project/project.0/Conv",
-//             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
-//             280 Add "/backbone/blocks.14/Add",
-//             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 0
-//     add     u8[1,3,3,56] at arena 0
-//     out     u8[1,3,3,56] at arena 0
-//     scratch at arena 512
-//   block 14
-//     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
-//             286 Clip "/backbone/blocks.15/expand/expand.2/Clip",
-//             287 QuantizeLinear "/backbone/blocks.15/expand/expand.2/Clip_output_0_quantize",
-//             291 Conv "/backbone/blocks.15/depthwise/depthwise.0/Conv",
-//             292 Clip "/backbone/blocks.15/depthwise/depthwise.2/Clip",
-//             293 QuantizeLinear "/backbone/blocks.15/depthwise/depthwise.2/Clip_output_0_q...",
-//             297 Conv "/backbone/blocks.15/project/project.0/Conv",
-//             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
-//             300 Add "/backbone/blocks.15/Add",
-//             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 0
-//     add     u8[1,3,3,56] at arena 0
-//     out     u8[1,3,3,56] at arena 0
-//     scratch at arena 512
+//   scratch   4,672 bytes
+//   threads   at most 3; scratch of 2,624 bytes each; 8,192 bytes in common
+//   block 13  /backbone/blocks.14/
+//     265  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     271  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     277  Conv + QuantizeLinear         project/project.0/Conv
+//     280  Add + QuantizeLinear          Add
+//     in, add  u8[1,3,3,56] at arena 0, with threads 1152
+//     out      u8[1,3,3,56] at arena 0
+//     scratch  arena 512, with threads 9856
+//   block 14  /backbone/blocks.15/
+//     285  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     291  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     297  Conv + QuantizeLinear         project/project.0/Conv
+//     300  Add + QuantizeLinear          Add
+//     in, add  u8[1,3,3,56] at arena 0
+//     out      u8[1,3,3,56] at arena 0, with threads 512
+//     scratch  arena 512, with threads 9216
 NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
@@ -5149,27 +5233,22 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 4, 512, 9, 8, 56);
+    if (!alone) add_groups<i32v>(total + unit * 8, 4, 512, 9, 8, 56);
     finish_8x9_add(all_weights + unit * 1024 + 16192, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 56 -> 336 -> 112 ------------------------------------------------------------
 //   schedule  channels:4: 4 expanded rows, interleaved, all filtered rows
-//   scratch   6720 bytes
-//   threads   at most 5; scratch of 2624 bytes each; 16384 bytes in common
-//   block 15
-//     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
-//             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
-//             307 QuantizeLinear "/backbone/blocks.16/expand/expand.2/Clip_output_0_quantize",
-//             311 Conv "/backbone/blocks.16/depthwise/depthwise.0/Conv",
-//             312 Clip "/backbone/blocks.16/depthwise/depthwise.2/Clip",
-//             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
-//             317 Conv "/backbone/blocks.16/project/project.0/Conv",
-//             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,3,3,56] at arena 0
-//     out     u8[1,3,3,112] at arena 0
-//     scratch at arena 1024
+//   scratch   6,720 bytes
+//   threads   at most 5; scratch of 2,624 bytes each; 16,384 bytes in common
+//   block 15  /backbone/blocks.16/
+//     305  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     311  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     317  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,3,3,56] at arena 0, with threads 512
+//     out      u8[1,3,3,112] at arena 0, with threads 1344
+//     scratch  arena 1024, with threads 18752
 NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
@@ -5202,24 +5281,21 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 4, 1024, 9, 16, 112);
+    if (!alone) add_groups<i32v>(total + unit * 16, 4, 1024, 9, 16, 112);
     finish_16x9(all_weights + unit * 1728 + 16192, total + unit * 16, out + unit * 16);
   }
 }
 
 // ---- pointwise convolution and global pool, 9 pixels, 112 -> 1280 -------------------------------------------------
 //   schedule  parts of 16 channels, averaged one by one
-//   scratch   5312 bytes
-//   threads   at most 13; scratch of 5312 bytes each
-//   block 16
-//     ops     322 Conv "/last/last.0/Conv",
-//             323 Clip "/last/last.2/Clip",
-//             324 QuantizeLinear "/last/last.2/Clip_output_0_quantize",
-//             326 GlobalAveragePool "/GlobalAveragePool",
-//             327 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,3,3,112] at arena 0
-//     out     u8[1,1,1,1280] at arena 1024
-//     scratch at arena 2304
+//   scratch   5,312 bytes
+//   threads   at most 13; scratch of 5,312 bytes each
+//   block 16  /
+//     322  Conv + Clip + QuantizeLinear        last/last.0/Conv
+//     326  GlobalAveragePool + QuantizeLinear  GlobalAveragePool
+//     in       u8[1,3,3,112] at arena 0, with threads 1344
+//     out      u8[1,1,1,1280] at arena 1024, with threads 64
+//     scratch  arena 2304, with threads 2368
 NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u8* const map = (u8*)scratch;  // [9][16]: a part of the channels
@@ -5237,10 +5313,9 @@ NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8
 // ---- pointwise convolution, stride 1, 1280 -> 32 ------------------------------------------------------------------
 //   schedule  rows
 //   block 17
-//     ops     331 Conv "/classify/Conv",
-//             332 QuantizeLinear "/classify/Conv_output_0_quantize"
-//     in      u8[1,1,1,1280] at arena 1024
-//     out     u8[1,1,1,32] at arena 0
+//     331  Conv + QuantizeLinear  /classify/Conv
+//     in       u8[1,1,1,1280] at arena 1024, with threads 64
+//     out      u8[1,1,1,32] at arena 0
 NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range tiles = share(1, 0, task);
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
@@ -5248,31 +5323,31 @@ NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weigh
   }
 }
 
+// block 18: reshape, in place; it needs no code
+
 // ---- softmax, 32 --------------------------------------------------------------------------------------------------
 //   schedule  plain loops
 //   block 19
-//     ops     337 Softmax "/Softmax",
-//             338 QuantizeLinear "probabilities_quantize"
-//     in      u8[1,32] at arena 0
-//     out     u8[1,32] at arena 64
+//     337  Softmax + QuantizeLinear  /Softmax
+//     in       u8[1,32] at arena 0
+//     out      u8[1,32] at arena 64
 NOINLINE static void softmax(const u8* __restrict in, u8* __restrict out, const Task& task) {
   const Range rows = share(1, 0, task);
-  softmax_fixed_point(in + rows.begin * 32, out + rows.begin * 32, rows.end - rows.begin, 32, 1835884416, 22, -496,
-      0);
+  softmax_fixed_point(in + rows.begin * 32, out + rows.begin * 32, rows.end - rows.begin, 32, 1835884416, 22, -496, 0);
 }
 
 // ---- dequantize, 32 -----------------------------------------------------------------------------------------------
 //   schedule  plain loops
 //   block 20
-//     ops     339 DequantizeLinear "probabilities_dequantize"
-//     in      u8[1,32] at arena 64
-//     out     f32[1,32] in output0
+//     339  DequantizeLinear  probabilities_dequantize
+//     in       u8[1,32] at arena 64
+//     out      f32[1,32] in output0
 NOINLINE static void dequantize(const u8* __restrict in, f32* __restrict out, const Task& task) {
   const Range part = share(32, 0, task);
   dequantize_8bit(in + part.begin, out + part.begin, part.end - part.begin, 0.00390625f, 0);
 }
 
-// ---- their calls --------------------------------------------------------------------------------------------------
+// ---- entry points -------------------------------------------------------------------------------------------------
 
 struct Run {
   i32 threads;
@@ -5289,57 +5364,55 @@ static void block0(const Run& run, const Task& task) {
       task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes + 4608), scratch_of(task,
-      run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 10112, task);
+  inverted_residual((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes + 4608),
+      scratch_of(task, run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 10112, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)), scratch_of(task,
-      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 71488, task);
+  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)),
+      scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 71488, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.bytes), scratch_of(task,
-      run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 98368, task);
+  inverted_residual_6((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.bytes),
+      scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 98368, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
-      run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 125248, task);
+  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)),
+      scratch_of(task, run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 125248, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task, run.at(1152, 2048),
-      run.bytes + 21056, 4992), run.at(6144, 11712), run.payload + 152128, task);
+  inverted_residual_7((const u8*)(run.at(0, 1152)), (u8*)(run.bytes),
+      scratch_of(task, run.at(1152, 2048), run.bytes + 21056, 4992), run.at(6144, 11712), run.payload + 152128, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task,
-      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 179520, task);
+  inverted_residual_8((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)),
+      scratch_of(task, run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 179520, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 216640, task);
+  inverted_residual_8((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes),
+      scratch_of(task, run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 216640, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.bytes), (u8*)(run.at(0, 1152)), scratch_of(task, run.at(1152, 1664),
-      run.bytes + 11456, 3648), run.at(4800, 7360), run.payload + 253760, task);
+  inverted_residual_9((const u8*)(run.bytes), (u8*)(run.at(0, 1152)),
+      scratch_of(task, run.at(1152, 1664), run.bytes + 11456, 3648), run.at(4800, 7360), run.payload + 253760, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes), scratch_of(task,
-      run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 298688, task);
+  inverted_residual_10((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes),
+      scratch_of(task, run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 298688, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)), scratch_of(task,
-      run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 392128, task);
+  inverted_residual_10((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)),
+      scratch_of(task, run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 392128, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)), scratch_of(task, run.at(1024, 18752),
-      run.bytes + 25472, 2624), run.at(3648, 2368), run.payload + 485568, task);
+  inverted_residual_11((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)),
+      scratch_of(task, run.at(1024, 18752), run.bytes + 25472, 2624), run.at(3648, 2368), run.payload + 485568, task);
 }
 static void block16(const Run& run, const Task& task) {
-  pooled_conv((const u8*)(run.at(0, 1344)), (u8*)(run.at(1024, 64)), scratch_of(task, run.at(2304, 2368),
-      run.bytes + 7680, 5312), run.payload + 598720, task);
+  pooled_conv((const u8*)(run.at(0, 1344)), (u8*)(run.at(1024, 64)),
+      scratch_of(task, run.at(2304, 2368), run.bytes + 7680, 5312), run.payload + 598720, task);
 }
 
 }  // namespace
-
-#pragma GCC diagnostic pop
 
 extern "C" {
 
@@ -5361,11 +5434,11 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   NARROWS_TRACE(1, (const u8*)(run.bytes + 4608), 4608);
   inverted_residual_2((const u8*)(run.bytes + 4608), (u8*)(run.bytes), run.bytes + 9216, run.payload + 17152);
   NARROWS_TRACE(2, (const u8*)(run.bytes), 2304);
-  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
-      run.payload + 24576);
+  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload
+      + 24576);
   NARROWS_TRACE(3, (const u8*)(run.bytes), 2304);
-  inverted_residual_4((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304,
-      run.payload + 39744);
+  inverted_residual_4((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload
+      + 39744);
   NARROWS_TRACE(4, (const u8*)(run.bytes), 2304);
   inverted_residual_5((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54912);
   NARROWS_TRACE(5, (const u8*)(run.bytes), 864);

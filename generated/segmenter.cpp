@@ -1,11 +1,21 @@
 // The code of segmenter.h, which says what it was made from. Do not edit.
+//
+// Contents:
+//   runtime       line 71
+//   kernels       line 1127
+//   blocks        line 6108
+//   entry points  line 6831
+// 53 kernels, 20 functions of blocks, 23 blocks.
 #include "segmenter.h"
 
-#if !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
-#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c; narrows --target generic makes code for any machine"
+#ifdef NARROWS_PORTABLE
+#pragma GCC diagnostic ignored "-Wpsabi" // vectors that only functions of this file pass to each other
+#elif !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
+#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c, or define NARROWS_PORTABLE to go on \
+with plain loops, many times slower"
 #endif
 
-// First lines of every emitted source file: the headers of C, and short names for the types.
+// First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
 //
 // Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call
 // even for one vector.
@@ -13,6 +23,20 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#if defined(__SSE4_1__)
+// GCC 12 warns about its own avx512fintrin.h.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
 
 typedef float f32;
 typedef int64_t i64;
@@ -48,19 +72,6 @@ typedef uint8_t u8;
 INLINE void prefetch(const void* p, i32 lines) {
   for (i32 i = 0; i < lines; ++i) PREFETCH((const char*)p + 64 * i);
 }
-// The intrinsics of x86. They stand outside of the namespace of an emitted file.
-
-// GCC 12 warns about its own avx512fintrin.h.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
@@ -69,8 +80,7 @@ INLINE void prefetch(const void* p, i32 lines) {
 
 #define LANES 8  // 32-bit lanes of the vectors of x86-64-linux-avx2
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
+// ---- runtime ------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -129,15 +139,14 @@ struct Job {
   i32 phase, count;
 };
 
-static inline __attribute__((unused)) void run_task(void* argument, int index) {
+static inline void run_task(void* argument, int index) {
   const Job& job = *(const Job*)argument;
   const Task task = {job.phase, index, job.count};
   job.block(*job.run, task);
 }
 
 // Runs a block in at most `most` tasks.
-static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases, i32 most, const Run& run,
-                                                     const Threads& threads) {
+static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& run, const Threads& threads) {
   const i32 count = threads.count < most ? threads.count : most;
   if (count <= 1) return block(run, all_work);
   for (i32 phase = 0; phase < phases; ++phase) {
@@ -146,19 +155,20 @@ static inline __attribute__((unused)) void run_block(BlockCall block, i32 phases
   }
 }
 
-// The vectors of GCC and Clang, for every instruction set that has a file here but plain.h: types, loads and stores, and
-// what these compilers translate well without help.
+// Vectors of the target's width, as GCC and Clang vector extensions.
+//
+// LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type
+// names do not repeat the number: f32v, i32v and u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q
+// four bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment. Where the
+// compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
 
 typedef f32 f32v __attribute__((vector_size(LANES * 4)));
 typedef i32 i32v __attribute__((vector_size(LANES * 4)));
 typedef u32 u32v __attribute__((vector_size(LANES * 4)));
 typedef i16 i16v __attribute__((vector_size(LANES * 2)));
 typedef u8 u8v __attribute__((vector_size(LANES)));
-typedef i8 i8v __attribute__((vector_size(LANES)));
 typedef u8 u8q __attribute__((vector_size(LANES * 4)));
 typedef i8 i8q __attribute__((vector_size(LANES * 4)));
-typedef uint16_t f16;  // the bits of a half-precision number
-typedef f16 f16v __attribute__((vector_size(LANES * 2)));
 // Four 16-bit numbers per lane, as instructions take them that multiply pairs: those for the even bytes of a quad, and
 // those for the odd ones. In memory, all even pairs of a vector come before its odd ones.
 struct i16q {
@@ -199,11 +209,6 @@ INLINE u8v load_u8v(const u8* p) {
   __builtin_memcpy(&v, p, sizeof v);
   return v;
 }
-INLINE i8v load_i8v(const i8* p) {
-  i8v v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
 INLINE u8q load_u8q(const u8* p) {
   u8q v;
   __builtin_memcpy(&v, p, sizeof v);
@@ -216,42 +221,36 @@ INLINE i8q load_i8q(const i8* p) {
 }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
-// The first n lanes; the others are zero.
-INLINE f32v load_f32v(const f32* p, int n) {
-  f32v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE u8v load_u8v(const u8* p, int n) {
-  u8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE i8v load_i8v(const i8* p, int n) {
-  i8v v = {};
-  __builtin_memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-
 INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
-INLINE void store(i8* p, i8v v) { __builtin_memcpy(p, &v, sizeof v); }
 
 // The first n lanes only.
 INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
-INLINE void store(i8* p, i8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
 INLINE f32v splat_f32v(f32 s) { return s - f32v{}; }
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
-INLINE i16v splat_i16v(i16 s) { return s - i16v{}; }
-INLINE u8v splat_u8v(u8 s) { return s - u8v{}; }
-INLINE i8v splat_i8v(i8 s) { return s - i8v{}; }
+// Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+typedef i8 i8s __attribute__((vector_size(8)));
+INLINE i8s load_i8s(const i8* p) {
+  u32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (i8s)vcreate_s8(s);
+}
+#else
+typedef i8q i8s;
+INLINE i8s load_i8s(const i8* p) {
+  i32 s;
+  __builtin_memcpy(&s, p, 4);
+  return (i8s)splat_i32v(s);
+}
+#endif
 typedef u8q u8s;
 INLINE u8s load_u8s(const u8* p) {
   i32 s;
@@ -262,222 +261,225 @@ INLINE u8s load_u8s(const u8* p) {
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
-INLINE i32v select(i32v mask, i32v a, i32v b) { return mask ? a : b; }
-INLINE f32v select(i32v mask, f32v a, f32v b) { return mask ? a : b; }
+
+INLINE f32v vmin(f32v a, f32v b) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (f32v)_mm512_min_ps((__m512)a, (__m512)b);
+#elif LANES == 8 && defined(__AVX__)
+  return (f32v)_mm256_min_ps((__m256)a, (__m256)b);
+#elif LANES == 4 && defined(__SSE4_1__)
+  return (f32v)_mm_min_ps((__m128)a, (__m128)b);
+#elif LANES == 4 && defined(__ARM_NEON)
+  return (f32v)vminq_f32((float32x4_t)a, (float32x4_t)b);
+#else
+  return a < b ? a : b;
+#endif
+}
+
+INLINE f32v vmax(f32v a, f32v b) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (f32v)_mm512_max_ps((__m512)a, (__m512)b);
+#elif LANES == 8 && defined(__AVX__)
+  return (f32v)_mm256_max_ps((__m256)a, (__m256)b);
+#elif LANES == 4 && defined(__SSE4_1__)
+  return (f32v)_mm_max_ps((__m128)a, (__m128)b);
+#elif LANES == 4 && defined(__ARM_NEON)
+  return (f32v)vmaxq_f32((float32x4_t)a, (float32x4_t)b);
+#else
+  return a > b ? a : b;
+#endif
+}
 
 // ---- conversions -------------------------------------------------------------------------------
-INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
-INLINE i32v truncate_i32v(f32v v) { return __builtin_convertvector(v, i32v); }
-INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
-INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
-
-// Four bytes for every lane, as a vector.
-
-typedef i8q i8s;
-INLINE i8s load_i8s(const i8* p) {
-  i32 s;
-  __builtin_memcpy(&s, p, 4);
-  return (i8s)splat_i32v(s);
-}
-
-// What all instruction sets of x86-64 share.
-
-// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
-#if defined(__GNUC__) && !defined(__clang__)
-#define KEEP_ORDER(vector) asm("" : "+x"(vector))
-#else
-#define KEEP_ORDER(vector)
-#endif
-INLINE i8v saturate_i8v(i32v v) { return to_i8v(vmin(vmax(v, splat_i32v(-128)), splat_i32v(127))); }
-
-// No kernel multiplies signed activations on x86.
-INLINE i32v dot4(i32v acc, i8q a, i8q b) {
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-}
-
-// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
-INLINE i32v round_shift(i32v x, i32v shift) {
-  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
-  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
-}
-
-// A multiplier in two parts leaves products of 32 bits: (d * 2^20 * multiplier + 2^30) / 2^31 is
-// (d * multiplier + 2^10) / 2^11.
-INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
-  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
-  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
-}
-
-// 16 bytes at a time: an instruction adds up eight of them.
-INLINE i32 sum_bytes(const u8* p, int n) {
-  i32 sum = 0;
-  int k = 0;
-  __m128i total = _mm_setzero_si128();
-  for (; k + 16 <= n; k += 16)
-    total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadu_si128((const __m128i*)(p + k)), _mm_setzero_si128()));
-  if (k + 8 <= n) {
-    total = _mm_add_epi64(total, _mm_sad_epu8(_mm_loadl_epi64((const __m128i*)(p + k)), _mm_setzero_si128()));
-    k += 8;
-  }
-  sum += _mm_cvtsi128_si32(total) + _mm_extract_epi32(total, 2);
-  for (; k < n; ++k) sum += p[k];
-  return sum;
-}
-INLINE i32 sum_bytes(const i8* p, int n) {
-  i32 sum = 0;
-  for (int k = 0; k < n; ++k) sum += p[k];
-  return sum;
-}
-
-// AVX2 and FMA: 8 lanes: all but dot4() of unsigned by signed bytes.
-
-INLINE f32v vmin(f32v a, f32v b) { return (f32v)_mm256_min_ps((__m256)a, (__m256)b); }
-INLINE f32v vmax(f32v a, f32v b) { return (f32v)_mm256_max_ps((__m256)a, (__m256)b); }
-INLINE f32v madd(f32v c, f32v a, f32v b) { return (f32v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
-
-// ---- conversions ---------------------------------------------------------------------------------
-INLINE i32v round_i32v(f32v v) { return (i32v)_mm256_cvtps_epi32((__m256)v); }
 INLINE i32v to_i32v(u8v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
+#elif LANES == 8 && defined(__AVX2__)
   long long b;
   __builtin_memcpy(&b, &v, 8);
   return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
+#else
+  return __builtin_convertvector(v, i32v);
+#endif
 }
-INLINE i32v to_i32v(i8v v) {
-  long long b;
-  __builtin_memcpy(&b, &v, 8);
-  return (i32v)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b));
+
+INLINE i16v to_i16v(u8v v) {
+#if LANES == 16 && defined(__AVX2__)
+  return (i16v)_mm256_cvtepu8_epi16((__m128i)v);
+#else
+  return __builtin_convertvector(v, i16v);
+#endif
 }
-INLINE i32v to_i32v(i16v v) { return (i32v)_mm256_cvtepi16_epi32((__m128i)v); }
-INLINE i16v to_i16v(u8v v) { return __builtin_convertvector(v, i16v); }
+
+INLINE i32v to_i32v(i16v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (i32v)_mm512_cvtepi16_epi32((__m256i)v);
+#elif LANES == 8 && defined(__AVX2__)
+  return (i32v)_mm256_cvtepi16_epi32((__m128i)v);
+#else
+  return __builtin_convertvector(v, i32v);
+#endif
+}
+
+// The low byte of each lane; the lanes hold values that fit.
 INLINE u8v to_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtepi32_epi8((__m512i)v);
+#elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
   u8v r;
   __builtin_memcpy(&r, &b, 8);
   return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r;
+  __builtin_memcpy(&r, &b, 4);
+  return r;
+#else
+  return __builtin_convertvector(v, u8v);
+#endif
 }
+
+// Each lane, clamped to what fits.
 INLINE u8v saturate_u8v(i32v v) {
+#if LANES == 16 && defined(__AVX512F__)
+  return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
+#elif LANES == 8 && defined(__AVX2__)
   const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
   const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
   u8v r;
   __builtin_memcpy(&r, &b, 8);
   return r;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
+  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+  u8v r;
+  __builtin_memcpy(&r, &b, 4);
+  return r;
+#else
+  return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
+#endif
 }
 
-// ---- products of bytes ---------------------------------------------------------------------------
-// Sums of two products of neighbours fit in 16 bits, where the instruction saturates.
-INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
-  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b),
-      _mm256_set1_epi16(1)));
+// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all
+// give the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
+
+INLINE i32v dot4(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512VNNI__)
+  return (i32v)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)b);
+#elif LANES == 16 && defined(__AVX512BW__)
+  // Without VNNI: even and odd bytes as 16-bit pairs. maddubs would saturate.
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  const __m512i b0 = _mm512_srai_epi16(_mm512_slli_epi16((__m512i)b, 8), 8), b1 = _mm512_srai_epi16((__m512i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, b0)), (i32v)_mm512_madd_epi16(a1, b1));
+#elif LANES == 8 && defined(__AVX512VNNI__) && defined(__AVX512VL__)
+  return (i32v)_mm256_dpbusd_epi32((__m256i)acc, (__m256i)a, (__m256i)b);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  const __m128i b0 = _mm_srai_epi16(_mm_slli_epi16((__m128i)b, 8), 8), b1 = _mm_srai_epi16((__m128i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, b0)), (i32v)_mm_madd_epi16(a1, b1));
+#else
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
+#endif
 }
+
+// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to
+// less than 2^15: an instruction does that on x86 (but saturates what is larger).
+INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1)));
+#elif LANES == 8 && defined(__AVX2__)
+  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1)));
+#elif LANES == 4 && defined(__SSE4_1__)
+  return wrapping_sum(acc, (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1)));
+#else
+  return dot4(acc, a, b);
+#endif
+}
+
+// Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
 INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i sum =
+      _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
+  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1)));
+#elif LANES == 8 && defined(__AVX2__)
   const __m256i sum =
       _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
   return wrapping_sum(acc, (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1)));
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i sum =
+      _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
+  return wrapping_sum(acc, (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1)));
+#else
+  return dot4(dot4(acc, a, b), a1, b1);
+#endif
 }
-// Depthwise kernels are one straight run of these: GCC would compute all products first and keep them in memory.
+
+// What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
+#define KEEP_ORDER(vector) asm("" : "+x"(vector))
+#else
+#define KEEP_ORDER(vector)
+#endif
+
+// Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
+// Depthwise kernels are one straight run of them: GCC would compute all products first and keep them in memory.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
+#if LANES == 16 && defined(__AVX512BW__)
+  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
+  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, (__m512i)b.even)),
+                     (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd));
+  KEEP_ORDER(acc);
+  return acc;
+#elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
   acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, (__m256i)b.even)),
                      (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd));
   KEEP_ORDER(acc);
   return acc;
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
+  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, (__m128i)b.even)),
+                     (i32v)_mm_madd_epi16(a1, (__m128i)b.odd));
+  KEEP_ORDER(acc);
+  return acc;
+#else
+  i32v products = {};
+  for (int i = 0; i < LANES; ++i) {
+    products[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
+    products[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
+  }
+  return wrapping_sum(acc, products);
+#endif
 }
 
-// ---- requantization ------------------------------------------------------------------------------
-// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would
-// hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
-INLINE i32v high_mul(i32v x, i32v multiplier) {
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
-  const __m256i even = _mm256_mul_epi32(a, m);
-  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
-                                  _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
+INLINE i32v dot4(i32v acc, i8q a, i8q b) {
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+  return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
+#elif LANES == 4 && defined(__aarch64__)
+  const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));
+  const int16x8_t high = vmull_high_s8((int8x16_t)a, (int8x16_t)b);
+  return wrapping_sum(acc, (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
+#else
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
+#endif
 }
 
-// x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so that the
-// first quotient is the upper half of a product of unsigned numbers, below 2^62.
-INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
-  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
-                m = (__m256i)((u32v)multiplier + (u32v)multiplier);
-  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
-  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
-  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
-  return (high + half) >> shift;
-}
-
-// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
-// shift, which pixels share.
-struct RoundedProducts {
-  i32v even, odd;
-};
-INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
-  RoundedProducts r;
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
-  const __m256i half_even =
-      _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
-  const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
-  r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
-  r.odd =
-      (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)),
-          half_odd);
-  return r;
-}
-
-// Their upper halves.
-INLINE i32v upper_halves(const RoundedProducts& p) {
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
-}
-
-// x is doubled, so that half a step less for negative values is 1 of the upper half.
-INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
-  return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
-}
-// What is negative stays so, and is rounded as the rest is.
-INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-  return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
-}
-// One shuffle joins the upper halves of both products.
-INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
-  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
-  const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
-  return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
-}
-
-// ---- narrow weights ------------------------------------------------------------------------------
-INLINE f32v widen(const i8* p) {
-  long long b;
-  __builtin_memcpy(&b, p, 8);
-  return (f32v)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(b)));
-}
-INLINE f32v widen(const f16* p) {
-  __m128i h;
-  __builtin_memcpy(&h, p, 16);
-  return (f32v)_mm256_cvtph_ps(h);
-}
-
-// AVX2 and FMA: 8 lanes.
-
-// Even and odd bytes as 16-bit pairs: maddubs would saturate.
-INLINE i32v dot4(i32v acc, u8q a, i8q b) {
-  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
-}
-
-// Vectors of the target's width.
-//
-// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
-// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane of
-// a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
-// instructions; isa/README.md lists them.
-
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
+#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
+INLINE i32v dot4(i32v acc, i8s a, i8q b) { return (i32v)vdotq_lane_s32((int32x4_t)acc, (int8x16_t)b, (int8x8_t)a, 0); }
+INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
+#endif
 
 // TFLite's double rounding of 32-bit accumulators, lane by lane:
 //   RDBPOT(SRDHM(x, multiplier), shift)
@@ -486,14 +488,168 @@ INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
 // below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
 // large.
 
+// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
+INLINE i32v round_shift(i32v x, i32v shift) {
+#if LANES == 4 && defined(__aarch64__)
+  // The instruction rounds ties upwards. x & left is negative where x is and there is something to shift.
+  const int32x4_t left = vnegq_s32((int32x4_t)shift);
+  return (i32v)vrshlq_s32(vsraq_n_s32((int32x4_t)x, vandq_s32((int32x4_t)x, left), 31), left);
+#else
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
+#endif
+}
+
+// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down
+// instead would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+INLINE i32v high_mul(i32v x, i32v multiplier) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
+  const __m512i even = _mm512_mul_epi32(a, m);
+  const __m512i odd =
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
+                                       _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
+  const __m256i even = _mm256_mul_epi32(a, m);
+  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
+                                  _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
+  const __m128i even = _mm_mul_epi32(a, m);
+  const __m128i odd = _mm_mul_epi32(_mm_shuffle_epi32(a, 0xF5), _mm_shuffle_epi32(m, 0xF5));
+  return (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
+                               _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  return (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((i64)x[i] * multiplier[i] + (1 << 30)) >> 31);
+  return high;
+#endif
+}
+
 INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
 
-// Any sum: what is added to round might wrap in 32 bits, so that the highest bit that the shift drops is added behind
-// it.
-INLINE i32v requantize_large(i32v x, i32v multiplier, i32v shift) {
-  const i32v high = high_mul(x, multiplier), some = (i32v)(shift > 0);
-  const i32v below_tie = high + ((high >> 31) & some);
-  return (below_tie >> shift) + ((below_tie >> (shift + some)) & -some);
+// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
+// twice, and neither step looks at signs:
+//   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
+// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so
+// that the first quotient is the upper half of a product of unsigned numbers, below 2^62.
+INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
+                m = (__m512i)((u32v)multiplier + (u32v)multiplier);
+  const __m512i nudge = _mm512_set1_epi64(1ll << 31);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
+#elif LANES == 8 && defined(__AVX2__)
+  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
+                m = (__m256i)((u32v)multiplier + (u32v)multiplier);
+  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
+  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+#elif LANES == 4 && defined(__SSE4_1__)
+  const __m128i a = _mm_max_epi32((__m128i)x, _mm_setzero_si128()), m = (__m128i)((u32v)multiplier + (u32v)multiplier);
+  const __m128i nudge = _mm_set1_epi64x(1ll << 31);
+  const __m128i even = _mm_add_epi64(_mm_mul_epu32(a, m), nudge);
+  const __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32)), nudge);
+  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(even, 32), odd, 0xCC);
+#elif LANES == 4 && defined(__aarch64__)
+  const int32x4_t high = vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
+  return (i32v)vrshlq_s32(high, vnegq_s32((int32x4_t)shift));
+#else
+  i32v high = {};
+  for (int i = 0; i < LANES; ++i) high[i] = x[i] > 0 ? (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31) : 0;
+#endif
+#if !(LANES == 4 && defined(__aarch64__))
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (high + half) >> shift;
+#endif
+}
+
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+// Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
+// shift, which pixels share.
+struct RoundedProducts {
+  i32v even, odd;
+};
+INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
+  RoundedProducts r;
+#if LANES == 16
+  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, first = _mm512_set1_epi64(half);
+  const __m512i half_even = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_maskz_mov_epi32(0x5555, s)));
+  const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
+  r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
+  r.odd = (i32v)_mm512_add_epi64(
+      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
+      half_odd);
+#else
+  const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
+  const __m256i half_even =
+      _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
+  const __m256i half_odd = _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_srli_epi64(s, 32)));
+  r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
+  r.odd =
+      (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
+#endif
+  return r;
+}
+
+// Their upper halves.
+INLINE i32v upper_halves(const RoundedProducts& p) {
+#if LANES == 16
+  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd);
+#else
+  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
+#endif
+}
+#endif
+
+// The same as requantize() where every shift is 1 or more:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift) - (x < 0 ? 2^31 : 0)) / 2^(31 + shift))
+// Half a step less for negative values makes ties go away from zero. x is doubled, so that this is 1 of the upper half.
+INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
+#else
+  return requantize(x, multiplier, shift);
+#endif
+}
+
+// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded
+// as the others are:
+//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
+INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
+#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
+  return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
+#else
+  return requantize_positive(x, multiplier, shift);
+#endif
+}
+
+// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle
+// joins the upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose
+// weights and ring are in the order between, does it again.
+INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
+#if LANES == 16 && defined(__AVX512F__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
+  const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
+  return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
+#elif LANES == 8 && defined(__AVX2__)
+  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
+  const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
+  return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
+#else
+  const i32v v = requantize_small(x, multiplier, shift);
+  i32v crossed = v;
+  for (int i = 0; i < LANES; i += 4) crossed[i + 1] = v[i + 2], crossed[i + 2] = v[i + 1];
+  return crossed;
+#endif
 }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
@@ -533,32 +689,29 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
 // TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is
 // too many instructions to stand in every kernel once per accumulator, so these are functions.
 
+// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
+// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
+INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
+#if LANES == 4 && defined(__aarch64__)
+  return requantize(d << splat_i32v(20), multiplier, shift);
+#else
+  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
+  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
+#endif
+}
+
 INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;
 }
 
-// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. Here it is the
-// convolution's result,
-NOINLINE static __attribute__((unused)) i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// The common scale is twice the larger one of both operands, so that operand is multiplied by 2^20 / 2. This is for a
+// convolution's result with the larger scale.
+NOINLINE static i32v add_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(value << splat_i32v(19), scale_operand(residual - add.zero1, add.multiplier1, add.shift1), add);
 }
-// and here the residual.
-NOINLINE static __attribute__((unused)) i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
+// Like add_residual(), for a residual with the larger scale.
+NOINLINE static i32v add_larger_residual(i32v value, i32v residual, const ResidualAdd& add) {
   return add_scaled(scale_operand(value, add.multiplier0, add.shift0), (residual - add.zero1) << splat_i32v(19), add);
-}
-
-// Where the sum's multiplier is so large that it has no shift.
-NOINLINE static __attribute__((unused)) i32v add_residual_unshifted(i32v value, i32v residual,
-    const ResidualAdd& add) {
-  const i32v a = scale_operand(value, add.multiplier0, add.shift0);
-  const i32v b = scale_operand(residual - add.zero1, add.multiplier1, add.shift1);
-  return requantize(a + b, add.multiplier, add.shift) + add.zero_point;
-}
-
-// XNNPACK: 32-bit products; both zero points and the rounding term are in one bias (src/qs8-vadd).
-INLINE i32v add_residual_xnnpack(i32v value, i32v residual, const ResidualAdd& add) {
-  const i32v sum = value * add.multiplier0 + (residual * add.multiplier1 + add.multiplier);
-  return (sum >> add.shift) + add.zero_point;
 }
 
 // Rows and rings: borders, padding rows, and rows that enter a ring from a tensor.
@@ -581,17 +734,6 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
-// A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
-// times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
-static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {
-  if (pitch == channels) {
-    __builtin_memcpy(to, from, sizeof(f32) * width * channels);
-    return;
-  }
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = from[x * channels + c / repeat];
-}
-
 static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
   const u8* from = (const u8*)row;
   u8* to = (u8*)ring;
@@ -608,40 +750,55 @@ static inline void repeat_pixel(const void* pixel, void* to, int width, int byte
   for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
-// The same into byte `slot` of a row-interleaved ring; pitch in lanes.
-static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
-                             int slot) {
-  const u8* from = (const u8*)row;
-  u8* to = (u8*)ring + slot;
-  for (int x = 0; x < width; ++x)
-    for (int c = 0; c < channels * repeat; ++c) to[4 * (x * pitch + c)] = (u8)(from[x * channels + c / repeat] ^ flip);
-}
-
-// sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
-// point is multiplied with.
-template <typename T>
-void sum_windows(const T* row, i32* sums, int width, int stride, int depth, bool more) {
-  for (int x = 0; x < width; ++x) sums[x] = (more ? sums[x] : 0) + sum_bytes(row + (size_t)x * stride, depth);
-}
-
 // Sums over parts of the channels, which several tasks may compute, each its own group of parts.
 
-INLINE f32v load_sums(const f32* p) { return load_f32v(p); }
-INLINE i32v load_sums(const i32* p) { return load_i32v(p); }
+INLINE void load_sums(const f32* p, f32v* sums) { *sums = load_f32v(p); }
+INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
 INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
 INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
-// Adds to the sums of the first of `groups` groups those of the others, in their order: for `pixels` pixels, `channels`
-// channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename T>
+// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
+// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+template <typename Vector, typename T>
 void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
   for (int x = 0; x < pixels; ++x, sums += pitch) {
     for (int c = 0; c < channels; c += LANES) {
-      auto sum = load_sums(sums + c);
-      for (int g = 1; g < groups; ++g) sum = add_sums(sum, load_sums(sums + g * distance + c));
+      Vector sum, more;
+      load_sums(sums + c, &sum);
+      for (int g = 1; g < groups; ++g) {
+        load_sums(sums + g * distance + c, &more);
+        sum = add_sums(sum, more);
+      }
       store(sums + c, sum);
     }
   }
+}
+
+// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
+// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
+// common.h; XNNPACK src/qs8-requantization.
+
+INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+// NaN stays NaN.
+INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+
+// SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
+INLINE i32 high_mul(i32 a, i32 b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+  return (i32)(((i64)a * b + (1 << 30)) >> 31);
+}
+
+// RDBPOT: x / 2^exponent to nearest, ties away from zero; exponent in [0, 31].
+INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
+  const i64 mask = ((i64)1 << exponent) - 1;
+  return (i32)(((i64)x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0)));
+}
+
+// MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
+// [-31, 31].
+INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
+  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
+  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Which input pixels an output pixel takes, and what they weigh,
@@ -669,16 +826,6 @@ struct Resize {
   int in_shift, out_shift;
 };
 
-INLINE void store_resized(f32 sum, f32* out, int) { *out = sum; }
-INLINE void store_resized(f32 sum, u8* out, int shift) { *out = (u8)((i32)(sum + 0.5f) + shift); }
-INLINE void store_resized(f32 sum, i8* out, int shift) { *out = (i8)((i32)(sum + 0.5f) + shift); }
-// Units of 2^-20; halves away from zero.
-template <typename T>
-INLINE void store_resized(i32 sum, T* out, int shift) {
-  const i32 away = sum > 0 ? (1 << 19) : (1 << 19) - 1;
-  *out = (T)(((sum + away) >> 20) + shift);
-}
-
 // An input row times its weight.
 template <typename T, typename W>
 SEPARATE_ROUNDING void weigh_row(const T* in, W* out, int count, int shift, W weight) {
@@ -696,59 +843,6 @@ void weigh_rows(const T* low, const T* high, const Resize& r, const Tap<W>& y, W
   weigh_row(high, rows + count, count, r.in_shift, y.high_weight);
 }
 
-// One output row from two weighted input rows.
-template <typename W, typename T>
-SEPARATE_ROUNDING void blend_rows(const W* low, const W* high, const Tap<W>* columns, T* out, const Resize& r) {
-#ifdef __clang__
-#pragma clang fp contract(off)
-#endif
-  const int channels = r.channels, shift = r.out_shift;
-  for (int x = 0; x < r.out_width; ++x, out += channels) {
-    const W a = columns[x].low_weight, b = columns[x].high_weight;
-    const W* const low_a = low + columns[x].low * channels;
-    const W* const high_a = high + columns[x].low * channels;
-    const W* const low_b = low + columns[x].high * channels;
-    const W* const high_b = high + columns[x].high * channels;
-    for (int c = 0; c < channels; ++c)
-      store_resized(low_a[c] * a + high_a[c] * a + low_b[c] * b + high_b[c] * b, out + c, shift);
-  }
-}
-
-// Row `y` of the result, from the input rows around it; `rows` holds two weighted input rows.
-template <typename In, typename W, typename T>
-void resize_between(const In* low, const In* high, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns,
-                    W* rows) {
-  weigh_rows(low, high, r, y, rows);
-  blend_rows(rows, rows + r.width * r.channels, columns, out, r);
-}
-
-// The same from the whole input.
-template <typename In, typename W, typename T>
-void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns, W* rows) {
-  const size_t count = (size_t)r.width * r.channels;
-  resize_between(in + y.low * count, in + y.high * count, out, r, y, columns, rows);
-}
-
-// RESIZE_BILINEAR for output rows in `part`.
-template <typename In, typename W, typename T>
-void interpolate_image(const In* in, T* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
-  out += (size_t)part.begin * r.out_width * r.channels;
-  for (int y = part.begin; y < part.end; ++y, out += r.out_width * r.channels)
-    resize_row(in, out, r, taps[y], taps + r.out_height, rows);
-}
-
-// RESIZE_NEAREST_NEIGHBOR: `taps` has the input row of every output row, then the input columns.
-static inline __attribute__((unused)) void copy_nearest_pixels(const void* in, void* out, int out_height,
-    int out_width,
-                                                               int row_bytes, int pixel_bytes, const i32* taps) {
-  u8* to = (u8*)out;
-  for (int y = 0; y < out_height; ++y) {
-    const u8* const row = (const u8*)in + (size_t)taps[y] * row_bytes;
-    for (int x = 0; x < out_width; ++x, to += pixel_bytes)
-      __builtin_memcpy(to, row + (size_t)taps[out_height + x] * pixel_bytes, (size_t)pixel_bytes);
-  }
-}
-
 // ARG_MAX over the channels of what RESIZE_BILINEAR makes, row by row: the resized image never exists.
 //
 // Output pixels between the same input pixels are computed together, one channel after the other. Where scores are
@@ -763,11 +857,11 @@ INLINE i32v load_v(const i32* p) { return load_i32v(p); }
 INLINE f32v round_resized(f32v sum, f32) { return sum; }
 template <typename T>
 INLINE i32v round_resized(f32v sum, T) {
-  return truncate_i32v(sum + splat_f32v(0.5f));
+  return __builtin_convertvector(sum + 0.5f, i32v);
 }
 template <typename T>
 INLINE i32v round_resized(i32v sum, T) {
-  return (sum + splat_i32v((1 << 19) - 1) - (i32v)(sum > splat_i32v(0))) >> 20;
+  return (sum + ((1 << 19) - 1) - (i32v)(sum > 0)) >> 20;
 }
 
 // So many vectors at once, whose comparisons do not wait for each other.
@@ -814,9 +908,8 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
     for (int c = 1; c < r.channels; ++c) {
       for (int v = 0; v < VECTORS; ++v) {
         const auto other = value(v, c);
-        const i32v larger = (i32v)(other > best[v]);
-        of_best[v] = select(larger, splat_i32v(c), of_best[v]);
-        best[v] = select(larger, other, best[v]);
+        of_best[v] = other > best[v] ? splat_i32v(c) : of_best[v];
+        best[v] = other > best[v] ? other : best[v];
       }
     }
     for (int v = 0; v < VECTORS; ++v) store(index + v * LANES, of_best[v]);
@@ -841,74 +934,6 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part,
   for (int y = part.begin; y < part.end; ++y, out += r.out_width)
     index_largest_of_row<T>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y], taps + r.out_height,
                             rows);
-}
-
-// The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
-// `rows` two weighted input rows of whichever resize has the longer ones.
-template <typename In, typename W, typename T, typename I>
-void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,
-                                    const Resize& second, Range part, const Tap<W>* second_taps, W* rows, T* middle) {
-  const int count = second.width * second.channels;
-  i32 held[2] = {-1, -1};  // row m lies in place m % 2; the two rows of a tap are neighbours
-  out += (size_t)part.begin * second.out_width;
-  for (int y = part.begin; y < part.end; ++y, out += second.out_width) {
-    const Tap<W>& tap = second_taps[y];
-    for (i32 m = tap.low; m <= tap.high; ++m) {
-      if (held[m & 1] == m) continue;
-      held[m & 1] = m;
-      resize_row(in, middle + (m & 1) * count, first, first_taps[m], first_taps + first.out_height, rows);
-    }
-    index_largest_of_row<T>(middle + (tap.low & 1) * count, middle + (tap.high & 1) * count, out, second, tap,
-                            second_taps + second.out_height, rows);
-  }
-}
-
-// Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
-// requantize.h has the vectors. Sources: gemmlowp fixedpoint/fixedpoint.h, tensorflow/lite/kernels/internal/
-// common.h; XNNPACK src/qs8-requantization.
-
-INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-// NaN stays NaN.
-INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-
-// SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
-INLINE i32 high_mul(i32 a, i32 b) {
-  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
-  return (i32)(((i64)a * b + (1 << 30)) >> 31);
-}
-
-// RDBPOT: x / 2^exponent to nearest, ties away from zero; exponent in [0, 31].
-INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
-  const i64 mask = ((i64)1 << exponent) - 1;
-  return (i32)(((i64)x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0)));
-}
-
-// MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
-// [-31, 31].
-INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
-  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
-  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
-}
-
-// Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.
-INLINE i32 round_half_away(f32 value) {
-  if (value != value) return 0;
-  const i32 whole = (i32)value;
-  const f32 rest = value - (f32)whole;
-  return whole + (rest >= 0.5f) - (rest <= -0.5f);
-}
-
-// Nearest integer of a small number, ties to even; |value| < 2^22.
-INLINE i32 round_half_even(f32 value) {
-  const f32 magic = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
-  const f32 sum = value + magic;
-  return (i32)(sum - magic);
-}
-
-// XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
-// even.
-INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
-  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
 }
 
 // MEAN over any dimensions.
@@ -957,24 +982,12 @@ INLINE void mean_over(const T* in, Out* out, const Mean& m, const Finish& finish
 
 INLINE int mean_count(const Mean& m) { return m.mean_size[0] * m.mean_size[1] * m.mean_size[2] * m.mean_size[3]; }
 
-static inline __attribute__((unused)) void mean_f32(const f32* in, f32* out, const Mean& m) {
-  const f32 count = (f32)mean_count(m);
-  mean_over<f32>(in, out, m, [=](f32 sum) { return sum / count; });
-}
-
 // TFLite: rescale() by a multiplier that divides by the number of elements, too. In and Out are u8 or i8.
 template <typename In, typename Out>
 void mean_8bit(const In* in, Out* out, const Mean& m, i32 zero_in, i32 multiplier, int shift, i32 zero, i32 lo,
                i32 hi) {
   const i32 zeros = zero_in * mean_count(m);
   mean_over<i32>(in, out, m, [=](i32 sum) { return clamp(rescale(sum - zeros, multiplier, shift) + zero, lo, hi); });
-}
-
-// XNNPACK: rescale_f32() by a scale that divides by the number of elements, too.
-template <typename In, typename Out>
-void mean_xnnpack(const In* in, Out* out, const Mean& m, i32 zero_in, f32 scale, i32 zero, i32 lo, i32 hi) {
-  const i32 zeros = zero_in * mean_count(m);
-  mean_over<i32>(in, out, m, [=](i32 sum) { return rescale_f32(sum - zeros, scale, zero, lo, hi); });
 }
 
 // Checks a weights file (runtime/weights.fbs) before its payload is used: right file, right model, right
@@ -994,7 +1007,7 @@ enum WeightsStatus {
 };
 
 // The status as a sentence.
-static inline __attribute__((unused)) const char* explain(int status) {
+static inline const char* explain(int status) {
   switch (status) {
     case weights_ok:
       return "There is no error.";
@@ -1019,7 +1032,6 @@ static inline __attribute__((unused)) const char* explain(int status) {
   }
 }
 
-// ---- XXH64 -------------------------------------------------------------------------------------
 // After the description in doc/xxhash_spec.md of github.com/Cyan4973/xxHash; seed 0.
 
 static const uint64_t xxh64_prime1 = 0x9E3779B185EBCA87u;
@@ -1075,10 +1087,8 @@ static inline uint64_t xxh64(const uint8_t* p, size_t bytes) {
     hash = xxh64_merge(hash, lane3);
   }
   hash += bytes;
-  for (; end - p >= 8; p += 8) hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)),
-      27) * xxh64_prime1 + xxh64_prime4;
-  for (; end - p >= 4; p += 4) hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1,
-      23) * xxh64_prime2 + xxh64_prime3;
+  for (; end - p >= 8; p += 8) hash = rotate_left(hash ^ xxh64_round(0, load_u64(p)), 27) * xxh64_prime1 + xxh64_prime4;
+  for (; end - p >= 4; p += 4) hash = rotate_left(hash ^ load_u32(p) * xxh64_prime1, 23) * xxh64_prime2 + xxh64_prime3;
   for (; p != end; ++p) hash = rotate_left(hash ^ *p * xxh64_prime5, 11) * xxh64_prime1;
   hash = (hash ^ (hash >> 33)) * xxh64_prime2;
   hash = (hash ^ (hash >> 29)) * xxh64_prime3;
@@ -1106,9 +1116,8 @@ static inline size_t root_field(const uint8_t* file, size_t bytes, unsigned fiel
 
 // Returns weights_ok if the `bytes` bytes at `blob` are the weights file of `file_bytes` bytes with these two
 // hashes, whose payload goes from `payload_offset` to its end. More bytes than that do no harm.
-static inline __attribute__((unused)) int check_blob(const void* blob, size_t bytes, uint64_t model_hash,
-                                                     uint64_t content_hash, size_t file_bytes,
-                                                         size_t payload_offset) {
+static inline int check_blob(const void* blob, size_t bytes, uint64_t model_hash, uint64_t content_hash,
+                             size_t file_bytes, size_t payload_offset) {
   const uint8_t* file = (const uint8_t*)blob;
   if (!blob) return weights_null;
   if ((uintptr_t)blob % 64 != 0) return weights_misaligned;
@@ -1127,8 +1136,13 @@ static inline __attribute__((unused)) int check_blob(const void* blob, size_t by
   return weights_ok;
 }
 
-// ---- kernels: one row of one operator each ------------------------------------------------------------------------
+// ---- kernels ------------------------------------------------------------------------------------------------------
+// Each computes one row of one operator, or a part of it.
 
+// Convolution of 3 rows, 9 elements of each -> 16 channels, 64 pixels; to byte `slot` of a ring of four rows.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][3][3][16][4]
+// Called by block 0.
 NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8* __restrict in1,
     const u8* __restrict in2, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
@@ -1215,28 +1229,28 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 80, (load_u32v(out + x * 80) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + x * 80, (load_u32v(out + x * 80) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
   }
   {
@@ -1305,27 +1319,31 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
     const i32v s_1 = splat_i32v(255);
     const i32v s_2 = splat_i32v(0);
     const u32v s_3 = splat_u32v(shift_left);
-    store(out + 960, (load_u32v(out + 960) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
+    store(out + 960, (load_u32v(out + 960) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
     const i32v multiplier_6 = load_i32v(multiplier + 8);
     const i32v shift_7 = load_i32v(shift + 8);
-    store(out + 968, (load_u32v(out + 968) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7),
-        s_1), s_2) << s_3));
-    store(out + 976, (load_u32v(out + 976) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 984, (load_u32v(out + 984) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7),
-        s_1), s_2) << s_3));
-    store(out + 992, (load_u32v(out + 992) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2),
-        s_1), s_2) << s_3));
-    store(out + 1000, (load_u32v(out + 1000) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
-    store(out + 1008, (load_u32v(out + 1008) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1,
-        shift_2), s_1), s_2) << s_3));
-    store(out + 1016, (load_u32v(out + 1016) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6,
-        shift_7), s_1), s_2) << s_3));
+    store(out + 968, (load_u32v(out + 968) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + 976, (load_u32v(out + 976) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + 984, (load_u32v(out + 984) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + 992, (load_u32v(out + 992) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + 1000, (load_u32v(out + 1000) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+    store(out + 1008, (load_u32v(out + 1008) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+    store(out + 1016, (load_u32v(out + 1016) & s)
+        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 16 channels, 64 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i16 w[slot][3][2][2][8][2]
+// Called by block 0.
 NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -1370,6 +1388,10 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
   }
 }
 
+// 1x1 convolution, 16 -> 8 channels, 64 pixels.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][4][8][4], 384: order[1][6]
+// Called by block 0.
 NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -1486,6 +1508,11 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   }
 }
 
+// 1x1 convolution, 8 -> 48 channels, 64 pixels; to byte `slot` of a ring of four rows.
+// A step computes 5 pixels x 2 vectors of 8 channels; 3 tiles of channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i8 w[3][2][16][4], 1024:
+// order[3][4]
+// Called by block 1.
 NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
@@ -1555,28 +1582,28 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     {
@@ -1629,29 +1656,33 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + 2880, (load_u32v(out + 2880) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + 2880, (load_u32v(out + 2880) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + 2888, (load_u32v(out + 2888) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + 2928, (load_u32v(out + 2928) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + 2936, (load_u32v(out + 2936) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + 2976, (load_u32v(out + 2976) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + 2984, (load_u32v(out + 2984) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
-      store(out + 3024, (load_u32v(out + 3024) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + 3032, (load_u32v(out + 3032) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6,
-          shift_7), s_1), s_2) << s_3));
+      store(out + 2888, (load_u32v(out + 2888) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + 2928, (load_u32v(out + 2928) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + 2936, (load_u32v(out + 2936) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + 2976, (load_u32v(out + 2976) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + 2984, (load_u32v(out + 2984) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + 3024, (load_u32v(out + 3024) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + 3032, (load_u32v(out + 3032) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
+// 3x3 depthwise convolution, stride 2, 48 channels, 32 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i16 w[slot][3][6][2][8][2]
+// Called by block 1.
 NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -1695,6 +1726,11 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
   }
 }
 
+// 1x1 convolution, 48 -> 8 channels, 32 pixels.
+// A step computes 8 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][12][8][4], 640:
+// order[1][14]
+// Called by block 1.
 NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -1750,6 +1786,11 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
   }
 }
 
+// 1x1 convolution, 8 -> 48 channels, 32 pixels; to byte `slot` of a ring of four rows.
+// A step computes 5 pixels x 2 vectors of 8 channels; 3 tiles of channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i8 w[3][2][16][4], 1024:
+// order[3][4]
+// Called by blocks 2, 3.
 NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 640);
@@ -1819,28 +1860,28 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240, (load_u32v(out + x * 240) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc8,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc9,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     {
@@ -1894,36 +1935,34 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         const i32v s_1 = splat_i32v(255);
         const i32v s_2 = splat_i32v(0);
         const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 192 + 960, (load_u32v(out + x * 192 + 960) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0,
-            multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 960, (load_u32v(out + x * 192 + 960) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
         const i32v multiplier_6 = load_i32v(multiplier + 8);
         const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 192 + 968, (load_u32v(out + x * 192 + 968) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-            multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1008,
-            (load_u32v(out + x * 192 + 1008) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1016,
-            (load_u32v(out + x * 192 + 1016) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6,
-            shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1056,
-            (load_u32v(out + x * 192 + 1056) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1064,
-            (load_u32v(out + x * 192 + 1064) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6,
-            shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1104,
-            (load_u32v(out + x * 192 + 1104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1,
-            shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1112,
-            (load_u32v(out + x * 192 + 1112) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6,
-            shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 968, (load_u32v(out + x * 192 + 968) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1008, (load_u32v(out + x * 192 + 1008) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1016, (load_u32v(out + x * 192 + 1016) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1056, (load_u32v(out + x * 192 + 1056) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1064, (load_u32v(out + x * 192 + 1064) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+        store(out + x * 192 + 1104, (load_u32v(out + x * 192 + 1104) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+        store(out + x * 192 + 1112, (load_u32v(out + x * 192 + 1112) & s)
+            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
       }
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 48 channels, 32 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i16 w[slot][3][6][2][8][2]
+// Called by block 2.
 NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -1968,6 +2007,11 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
   }
 }
 
+// 1x1 convolution, 48 -> 8 channels, 32 pixels, plus a residual.
+// A step computes 8 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][12][8][4], 640:
+// order[1][14]
+// Called by block 2.
 NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
@@ -2015,25 +2059,37 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1),
-        s), s_1), to_i32v(load_u8v(residual + x * 64)), add)));
-    store(out + x * 64 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    store(out + x * 64,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64 + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
+// 3x3 depthwise convolution, stride 2, 48 channels, 16 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[48], 256: multiplier[48], 448: shift[48], 640: i16 w[slot][3][6][2][8][2]
+// Called by block 3.
 NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -2077,6 +2133,11 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
   }
 }
 
+// 1x1 convolution, 48 -> 16 channels, 16 pixels.
+// A step computes 4 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][12][16][4], 1024:
+// order[1][14]
+// Called by block 3.
 NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2145,6 +2206,11 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
   }
 }
 
+// 1x1 convolution, 16 -> 96 channels, 16 pixels; to byte `slot` of a ring of four rows.
+// A step computes 4 pixels x 2 vectors of 8 channels; 6 tiles of channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i8 w[6][4][16][4], 2752:
+// order[6][6]
+// Called by blocks 4, 5, 6.
 NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
@@ -2204,29 +2270,33 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + x * 384, (load_u32v(out + x * 384) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 96 channels, 16 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i16 w[slot][3][12][2][8][2]
+// Called by blocks 4, 5.
 NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -2271,6 +2341,11 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 16 pixels, plus a residual.
+// A step computes 4 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by block 4.
 NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
@@ -2329,27 +2404,40 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64)), add)));
     const i32v multiplier_4 = load_i32v(multiplier + 8);
     const i32v shift_5 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56, saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s),
-        s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    store(out + x * 64 + 8,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 16 pixels, plus a residual.
+// A step computes 4 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by block 5.
 NOINLINE static void conv_96_16x16_add_2(const u8* __restrict in0, const u8* __restrict weights, const u8* residual,
     u8* out) {
   const i32* bias = (const i32*)(weights + 64);
@@ -2408,27 +2496,39 @@ NOINLINE static void conv_96_16x16_add_2(const u8* __restrict in0, const u8* __r
     const i32v shift_1 = load_i32v(shift);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1),
-        s), s_1), to_i32v(load_u8v(residual + x * 64)), add)));
+    store(out + x * 64,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64)), add)));
     const i32v multiplier_4 = load_i32v(multiplier + 8);
     const i32v shift_5 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4,
-        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4,
-        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4,
-        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0,
-        shift_1), s), s_1), to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4,
-        shift_5), s), s_1), to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    store(out + x * 64 + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
+    store(out + x * 64 + 16,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
+    store(out + x * 64 + 24,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
+    store(out + x * 64 + 32,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
+    store(out + x * 64 + 40,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
+    store(out + x * 64 + 48,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
+    store(out + x * 64 + 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
+        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
   }
 }
 
+// 3x3 depthwise convolution, stride 2, 96 channels, 8 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i16 w[slot][3][12][2][8][2]
+// Called by block 6.
 NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -2472,6 +2572,11 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
+// 1x1 convolution, 96 -> 8 channels, 64 pixels.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
+// order[1][26]
+// Called by block 6.
 NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2590,6 +2695,11 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
   }
 }
 
+// 1x1 convolution, 24 -> 72 channels, 8 pixels; to byte `slot` of a ring of four rows.
+// A step computes 4 pixels x 1 vector of 8 channels; 9 tiles of channels.
+// weights + 0: parameters[16], 64: bias[72], 384: multiplier[72], 704: shift[72], 1024: i8 w[9][6][8][4], 2752:
+// order[9][8]
+// Called by blocks 7, 8, 9, 10.
 NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1024);
@@ -2626,19 +2736,23 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288, (load_u32v(out + x * 288) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_1, shift_2), s_1), s_2) << s_3));
     }
     w += 192, order += 8, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 72 channels, 8 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[72], 384: multiplier[72], 704: shift[72], 1024: i16 w[slot][3][9][2][8][2]
+// Called by blocks 7, 8, 9, 10.
 NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -2683,6 +2797,11 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   }
 }
 
+// 1x1 convolution, 72 -> 8 channels, 64 pixels; unfinished sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
+// order[1][20]
+// Called by blocks 7, 8.
 NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2792,6 +2911,11 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
   }
 }
 
+// 1x1 convolution, 72 -> 8 channels, 64 pixels; adds to sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
+// order[1][20]
+// Called by blocks 7, 8.
 NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -2899,6 +3023,10 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
   }
 }
 
+// Finishes the sums of 8 channels, 64 pixels, plus a residual.
+// A step computes 1 pixel x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
+// Called by blocks 7, 8, 9.
 NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -2907,12 +3035,17 @@ NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* st
   for (i32 x = 0; x < 64; ++x) {
     i32v acc0;
     acc0 = load_i32v(start + x * 24);
-    store(out + x * 24, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
-        to_i32v(load_u8v(residual + x * 24)), add)));
+    store(out + x * 24,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
+        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 24)), add)));
   }
 }
 
+// 1x1 convolution, 72 -> 8 channels, 64 pixels; unfinished sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
+// order[1][20]
+// Called by block 9.
 NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -2937,8 +3070,8 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
     for (i32 pair = 0; pair < joined; ++pair) {
       const i8q w_0 = load_i8q(w + pair * 64);
       const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+          w_1);
       acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
       acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
@@ -3069,6 +3202,11 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
   }
 }
 
+// 1x1 convolution, 72 -> 8 channels, 64 pixels; adds to sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
+// order[1][20]
+// Called by block 9.
 NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -3092,8 +3230,8 @@ NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __r
     for (i32 pair = 0; pair < joined; ++pair) {
       const i8q w_0 = load_i8q(w + pair * 64);
       const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+          w_1);
       acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
       acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
@@ -3223,6 +3361,11 @@ NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __r
   }
 }
 
+// 1x1 convolution, 72 -> 16 channels, 64 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
+// order[1][20]
+// Called by block 10.
 NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -3351,6 +3494,11 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
   }
 }
 
+// 1x1 convolution, 72 -> 16 channels, 64 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
+// order[1][20]
+// Called by block 10.
 NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -3475,6 +3623,10 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
   }
 }
 
+// Finishes the sums of 16 channels, 64 pixels.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by block 10.
 NOINLINE static void finish_16x64(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -3485,11 +3637,16 @@ NOINLINE static void finish_16x64(const u8* __restrict weights, const i32* start
     acc1 = load_i32v(start + x * 32 + 8);
     const i32v s = splat_i32v(zero_point);
     store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
-    store(out + x * 32 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)) + s));
+    store(out + x * 32 + 8,
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
   }
 }
 
+// 1x1 convolution, 32 -> 96 channels, 8 pixels; to byte `slot` of a ring of four rows.
+// A step computes 4 pixels x 2 vectors of 8 channels; 6 tiles of channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i8 w[6][8][16][4], 4288:
+// order[6][10]
+// Called by blocks 11, 12, 13.
 NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __restrict weights, u32* out, i32 slot) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
@@ -3549,29 +3706,33 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
       const i32v s_1 = splat_i32v(255);
       const i32v s_2 = splat_i32v(0);
       const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s) | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1,
-          shift_2), s_1), s_2) << s_3));
+      store(out + x * 384, (load_u32v(out + x * 384) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
       const i32v multiplier_6 = load_i32v(multiplier + 8);
       const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s) | ((u32v)vmax(vmin(requantize_crossing(acc1,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s) | ((u32v)vmax(vmin(requantize_crossing(acc2,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s) | ((u32v)vmax(vmin(requantize_crossing(acc3,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s) | ((u32v)vmax(vmin(requantize_crossing(acc4,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s) | ((u32v)vmax(vmin(requantize_crossing(acc5,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s) | ((u32v)vmax(vmin(requantize_crossing(acc6,
-          multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s) | ((u32v)vmax(vmin(requantize_crossing(acc7,
-          multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
+      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
+      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
     }
     w += 512, order += 10, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 96 channels, 8 pixels; from a ring of four rows, the first one in byte `slot`.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[96], 448: multiplier[96], 832: shift[96], 1216: i16 w[slot][3][12][2][8][2]
+// Called by blocks 11, 12, 13.
 NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const u8* __restrict weights,
     u8* __restrict out) {
   const u8* in = (const u8*)ring;
@@ -3616,6 +3777,11 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 64 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by blocks 11, 12.
 NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -3744,6 +3910,11 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 64 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by blocks 11, 12.
 NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -3868,6 +4039,10 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
   }
 }
 
+// Finishes the sums of 16 channels, 64 pixels, plus a residual.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by blocks 11, 12.
 NOINLINE static void finish_16x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -3879,13 +4054,20 @@ NOINLINE static void finish_16x64_add(const u8* __restrict weights, const i32* s
     acc1 = load_i32v(start + x * 32 + 8);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 32, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
-    store(out + x * 32 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1,
-        load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
+    store(out + x * 32,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
+        s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
+    store(out + x * 32 + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 64 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by block 13.
 NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -4014,6 +4196,11 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
   }
 }
 
+// 1x1 convolution, 96 -> 16 channels, 64 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
+// order[1][26]
+// Called by block 13.
 NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -4138,6 +4325,10 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
   }
 }
 
+// Finishes the sums of 16 channels, 64 pixels.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by block 13.
 NOINLINE static void finish_16x64_2(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -4148,11 +4339,16 @@ NOINLINE static void finish_16x64_2(const u8* __restrict weights, const i32* sta
     acc1 = load_i32v(start + x * 56 + 8);
     const i32v s = splat_i32v(zero_point);
     store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
-    store(out + x * 56 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)) + s));
+    store(out + x * 56 + 8,
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
   }
 }
 
+// 1x1 convolution, 96 -> 8 channels, 64 pixels; unfinished sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
+// order[1][26]
+// Called by block 13.
 NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -4262,6 +4458,11 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
   }
 }
 
+// 1x1 convolution, 96 -> 8 channels, 64 pixels; adds to sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
+// order[1][26]
+// Called by block 13.
 NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -4369,6 +4570,10 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
   }
 }
 
+// Finishes the sums of 8 channels, 64 pixels.
+// A step computes 1 pixel x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
+// Called by block 13.
 NOINLINE static void finish_8x64(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -4376,11 +4581,16 @@ NOINLINE static void finish_8x64(const u8* __restrict weights, const i32* start,
   for (i32 x = 0; x < 64; ++x) {
     i32v acc0;
     acc0 = load_i32v(start + x * 56);
-    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)) + splat_i32v(zero_point)));
+    store(out + x * 56,
+        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + splat_i32v(zero_point)));
   }
 }
 
+// 1x1 convolution, 56 -> 88 channels, 8 pixels.
+// A step computes 4 pixels x 1 vector of 8 channels; 11 tiles of channels.
+// weights + 0: parameters[16], 64: bias[88], 448: multiplier[88], 832: shift[88], 1216: i8 w[11][14][8][4], 6144:
+// order[11][16]
+// Called by blocks 14, 15, 16.
 NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1216);
@@ -4421,6 +4631,10 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
   }
 }
 
+// 3x3 depthwise convolution, stride 1, 88 channels, 8 pixels.
+// A step computes 4 pixels x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[88], 448: multiplier[88], 832: shift[88], 1216: i16 w[3][3][88]
+// Called by blocks 14, 15, 16.
 NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8* __restrict in1,
     const u8* __restrict in2, const u8* __restrict weights, u8* __restrict out) {
   const i16* w = (const i16*)(weights + 1216);
@@ -4502,6 +4716,11 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
   }
 }
 
+// 1x1 convolution, 88 -> 16 channels, 64 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
+// order[1][24]
+// Called by blocks 14, 15.
 NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -4679,6 +4898,11 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
   }
 }
 
+// 1x1 convolution, 88 -> 16 channels, 64 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
+// order[1][24]
+// Called by blocks 14, 15.
 NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -4852,6 +5076,10 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
   }
 }
 
+// Finishes the sums of 16 channels, 64 pixels, plus a residual.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by blocks 14, 15.
 NOINLINE static void finish_16x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -4863,13 +5091,20 @@ NOINLINE static void finish_16x64_add_2(const u8* __restrict weights, const i32*
     acc1 = load_i32v(start + x * 56 + 8);
     const i32v s = splat_i32v(255 - zero_point);
     const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), s), s_1), to_i32v(load_u8v(residual + x * 56)), add)));
-    store(out + x * 56 + 8, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1,
-        load_i32v(multiplier + 8), load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 56 + 8)), add)));
+    store(out + x * 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
+        s), s_1), to_i32v(load_u8v(residual + x * 56)), add)));
+    store(out + x * 56 + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
+        load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 56 + 8)), add)));
   }
 }
 
+// 1x1 convolution, 88 -> 8 channels, 64 pixels; unfinished sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
+// order[1][24]
+// Called by blocks 14, 15.
 NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -4894,8 +5129,8 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
     for (i32 pair = 0; pair < joined; ++pair) {
       const i8q w_0 = load_i8q(w + pair * 64);
       const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+          w_1);
       acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
       acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
@@ -5026,6 +5261,11 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
   }
 }
 
+// 1x1 convolution, 88 -> 8 channels, 64 pixels; adds to sums.
+// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
+// order[1][24]
+// Called by blocks 14, 15.
 NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -5049,8 +5289,8 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
     for (i32 pair = 0; pair < joined; ++pair) {
       const i8q w_0 = load_i8q(w + pair * 64);
       const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3]), w_1);
+      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
+          w_1);
       acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
           load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
       acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
@@ -5180,6 +5420,10 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
   }
 }
 
+// Finishes the sums of 8 channels, 64 pixels, plus a residual.
+// A step computes 1 pixel x 1 vector of 8 channels.
+// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
+// Called by blocks 14, 15.
 NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -5188,12 +5432,17 @@ NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* 
   for (i32 x = 0; x < 64; ++x) {
     i32v acc0;
     acc0 = load_i32v(start + x * 56);
-    store(out + x * 56, saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier),
-        load_i32v(shift)), splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)),
-        to_i32v(load_u8v(residual + x * 56)), add)));
+    store(out + x * 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
+        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 56)), add)));
   }
 }
 
+// 1x1 convolution, 88 -> 16 channels, 64 pixels; unfinished sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
+// order[1][24]
+// Called by block 16.
 NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -5371,6 +5620,11 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
   }
 }
 
+// 1x1 convolution, 88 -> 16 channels, 64 pixels; adds to sums.
+// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
+// order[1][24]
+// Called by block 16.
 NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
     i32* out) {
   const i8* w = (const i8*)(weights + 256);
@@ -5544,6 +5798,10 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
   }
 }
 
+// Finishes the sums of 16 channels, 64 pixels.
+// A step computes 1 pixel x 2 vectors of 8 channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
+// Called by block 16.
 NOINLINE static void finish_16x64_3(const u8* __restrict weights, const i32* start, u8* out) {
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
@@ -5554,11 +5812,16 @@ NOINLINE static void finish_16x64_3(const u8* __restrict weights, const i32* sta
     acc1 = load_i32v(start + x * 112 + 8);
     const i32v s = splat_i32v(zero_point);
     store(out + x * 112, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
-    store(out + x * 112 + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)) + s));
+    store(out + x * 112 + 8,
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
   }
 }
 
+// 1x1 convolution, 112 -> 64 channels, 1 pixel.
+// A step computes 1 pixel x 8 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[64], 320: multiplier[64], 576: shift[64], 832: i8 w[1][28][64][4], 8000:
+// order[1][30]
+// Called by block 18.
 NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 832);
@@ -5609,6 +5872,11 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   store(out + 56, saturate_u8v(requantize_small(acc7, load_i32v(multiplier + 56), load_i32v(shift + 56))));
 }
 
+// 1x1 convolution, 112 -> 128 channels, 8 pixels.
+// A step computes 4 pixels x 2 vectors of 8 channels; 8 tiles of channels.
+// weights + 0: parameters[16], 64: bias[128], 576: multiplier[128], 1088: shift[128], 1600: i8 w[8][28][16][4], 15936:
+// order[8][30]
+// Called by block 19.
 NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1600);
@@ -5678,6 +5946,11 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   }
 }
 
+// 1x1 convolution, 256 -> 128 channels, 8 pixels.
+// A step computes 4 pixels x 2 vectors of 8 channels; 8 tiles of channels.
+// weights + 0: parameters[16], 64: bias[128], 576: multiplier[128], 1088: shift[128], 1600: i8 w[8][64][16][4], 34368:
+// order[8][66]
+// Called by block 20.
 NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 1600);
@@ -5771,6 +6044,11 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
   }
 }
 
+// 1x1 convolution, 128 -> 9 channels, 8 pixels.
+// A step computes 4 pixels x 2 vectors of 8 channels; 1 tile of channels.
+// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][32][16][4], 2304:
+// order[1][34]
+// Called by block 21.
 NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -5843,22 +6121,17 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
 
 // ---- stem and inverted residual 3x3, stride 1, 3 -> 16 -> 8 -------------------------------------------------------
 //   schedule  rows: 3 padded rows, 4 expanded rows, interleaved, 1 filtered row
-//   scratch   6592 bytes
-//   threads   at most 28; scratch of 6592 bytes each
-//   block 0
-//     ops     3 Conv "/backbone/first/first.0/Conv",
-//             4 Clip "/backbone/first/first.2/Clip",
-//             5 QuantizeLinear "/backbone/first/first.2/Clip_output_0_quantize",
-//             9 Conv "/backbone/blocks.0/depthwise/depthwise.0/Conv",
-//             10 Clip "/backbone/blocks.0/depthwise/depthwise.2/Clip",
-//             11 QuantizeLinear "/backbone/blocks.0/depthwise/depthwise.2/Clip_output_0_qu...",
-//             15 Conv "/backbone/blocks.0/project/project.0/Conv",
-//             16 QuantizeLinear "/backbone/blocks.0/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,128,128,3] in input0
-//     out     u8[1,64,64,8] at arena 0
-//     scratch at arena 32768
-NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights, const Task& task) {
+//   scratch   6,592 bytes
+//   threads   at most 28; scratch of 6,592 bytes each
+//   block 0  /backbone/
+//     3    Conv + Clip + QuantizeLinear  first/first.0/Conv
+//     9    Conv + Clip + QuantizeLinear  blocks.0/depthwise/depthwise.0/Conv
+//     15   Conv + QuantizeLinear         blocks.0/project/project.0/Conv
+//     in       u8[1,128,128,3] in input0
+//     out      u8[1,64,64,8] at arena 0
+//     scratch  arena 32768
+NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
+    const Task& task) {
   u8* const padded = (u8*)scratch;  // 3 rows of [129][3]
   u32* const expanded = (u32*)(scratch + 1216);  // four rows in the bytes of [66][16]
   u8* const filtered = (u8*)(scratch + 5504);  // one row [64][16]
@@ -5890,20 +6163,15 @@ NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restric
 
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 8 ----------------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   14144 bytes
-//   threads   at most 24; scratch of 14144 bytes each
-//   block 1
-//     ops     20 Conv "/backbone/blocks.1/expand/expand.0/Conv",
-//             21 Clip "/backbone/blocks.1/expand/expand.2/Clip",
-//             22 QuantizeLinear "/backbone/blocks.1/expand/expand.2/Clip_output_0_quantize",
-//             26 Conv "/backbone/blocks.1/depthwise/depthwise.0/Conv",
-//             27 Clip "/backbone/blocks.1/depthwise/depthwise.2/Clip",
-//             28 QuantizeLinear "/backbone/blocks.1/depthwise/depthwise.2/Clip_output_0_qu...",
-//             32 Conv "/backbone/blocks.1/project/project.0/Conv",
-//             33 QuantizeLinear "/backbone/blocks.1/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,64,64,8] at arena 0
-//     out     u8[1,32,32,8] at arena 0
-//     scratch at arena 32768
+//   scratch   14,144 bytes
+//   threads   at most 24; scratch of 14,144 bytes each
+//   block 1  /backbone/blocks.1/
+//     20   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     26   Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     32   Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,64,64,8] at arena 0
+//     out      u8[1,32,32,8] at arena 0, with threads 46912
+//     scratch  arena 32768
 NOINLINE static void inverted_residual(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [65][48]
@@ -5926,23 +6194,16 @@ NOINLINE static void inverted_residual(const u8* in, u8* out, u8* __restrict scr
 
 // ---- inverted residual 3x3, stride 1, 8 -> 48 -> 8, residual ------------------------------------------------------
 //   schedule  rows: 4 expanded rows, interleaved, 1 filtered row
-//   scratch   8192 bytes
-//   threads   at most 12; scratch of 8192 bytes each
-//   block 2
-//     ops     37 Conv "/backbone/blocks.2/expand/expand.0/Conv",
-//             38 Clip "/backbone/blocks.2/expand/expand.2/Clip",
-//             39 QuantizeLinear "/backbone/blocks.2/expand/expand.2/Clip_output_0_quantize",
-//             43 Conv "/backbone/blocks.2/depthwise/depthwise.0/Conv",
-//             44 Clip "/backbone/blocks.2/depthwise/depthwise.2/Clip",
-//             45 QuantizeLinear "/backbone/blocks.2/depthwise/depthwise.2/Clip_output_0_qu...",
-//             49 Conv "/backbone/blocks.2/project/project.0/Conv",
-//             50 QuantizeLinear "/backbone/blocks.2/project/project.0/Conv_output_0_quantize",
-//             52 Add "/backbone/blocks.2/Add",
-//             53 QuantizeLinear "/backbone/blocks.2/Add_output_0_quantize"
-//     in      u8[1,32,32,8] at arena 0
-//     add     u8[1,32,32,8] at arena 0
-//     out     u8[1,32,32,8] at arena 0
-//     scratch at arena 8192
+//   scratch   8,192 bytes
+//   threads   at most 12; scratch of 8,192 bytes each
+//   block 2  /backbone/blocks.2/
+//     37   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     43   Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     49   Conv + QuantizeLinear         project/project.0/Conv
+//     52   Add + QuantizeLinear          Add
+//     in, add  u8[1,32,32,8] at arena 0, with threads 46912
+//     out      u8[1,32,32,8] at arena 0, with threads 18752
+//     scratch  arena 8192, with threads 0
 NOINLINE static void inverted_residual_2(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [34][48]
@@ -5965,20 +6226,15 @@ NOINLINE static void inverted_residual_2(const u8* in, const u8* residual, u8* o
 
 // ---- inverted residual 3x3, stride 2, 8 -> 48 -> 16 ---------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   18752 bytes
-//   threads   at most 7; scratch of 18752 bytes each
-//   block 3
-//     ops     57 Conv "/backbone/blocks.3/expand/expand.0/Conv",
-//             58 Clip "/backbone/blocks.3/expand/expand.2/Clip",
-//             59 QuantizeLinear "/backbone/blocks.3/expand/expand.2/Clip_output_0_quantize",
-//             63 Conv "/backbone/blocks.3/depthwise/depthwise.0/Conv",
-//             64 Clip "/backbone/blocks.3/depthwise/depthwise.2/Clip",
-//             65 QuantizeLinear "/backbone/blocks.3/depthwise/depthwise.2/Clip_output_0_qu...",
-//             69 Conv "/backbone/blocks.3/project/project.0/Conv",
-//             70 QuantizeLinear "/backbone/blocks.3/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,32,32,8] at arena 0
-//     out     u8[1,16,16,16] at arena 0
-//     scratch at arena 8192
+//   scratch   18,752 bytes
+//   threads   at most 7; scratch of 18,752 bytes each
+//   block 3  /backbone/blocks.3/
+//     57   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     63   Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     69   Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,32,32,8] at arena 0, with threads 18752
+//     out      u8[1,16,16,16] at arena 0, with threads 31616
+//     scratch  arena 8192, with threads 0
 NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [33][48]
@@ -6004,23 +6260,16 @@ NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict s
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   31616 bytes
-//   threads   at most 10; scratch of 31616 bytes each
-//   block 4
-//     ops     74 Conv "/backbone/blocks.4/expand/expand.0/Conv",
-//             75 Clip "/backbone/blocks.4/expand/expand.2/Clip",
-//             76 QuantizeLinear "/backbone/blocks.4/expand/expand.2/Clip_output_0_quantize",
-//             80 Conv "/backbone/blocks.4/depthwise/depthwise.0/Conv",
-//             81 Clip "/backbone/blocks.4/depthwise/depthwise.2/Clip",
-//             82 QuantizeLinear "/backbone/blocks.4/depthwise/depthwise.2/Clip_output_0_qu...",
-//             86 Conv "/backbone/blocks.4/project/project.0/Conv",
-//             87 QuantizeLinear "/backbone/blocks.4/project/project.0/Conv_output_0_quantize",
-//             89 Add "/backbone/blocks.4/Add",
-//             90 QuantizeLinear "/backbone/blocks.4/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 0
-//     add     u8[1,16,16,16] at arena 0
-//     out     u8[1,16,16,16] at arena 0
-//     scratch at arena 4096
+//   scratch   31,616 bytes
+//   threads   at most 10; scratch of 31,616 bytes each
+//   block 4  /backbone/blocks.4/
+//     74   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     80   Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     86   Conv + QuantizeLinear         project/project.0/Conv
+//     89   Add + QuantizeLinear          Add
+//     in, add  u8[1,16,16,16] at arena 0, with threads 31616
+//     out      u8[1,16,16,16] at arena 0, with threads 35712
+//     scratch  arena 4096, with threads 0
 NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
@@ -6046,23 +6295,16 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   31616 bytes
-//   threads   at most 10; scratch of 31616 bytes each
-//   block 5
-//     ops     94 Conv "/backbone/blocks.5/expand/expand.0/Conv",
-//             95 Clip "/backbone/blocks.5/expand/expand.2/Clip",
-//             96 QuantizeLinear "/backbone/blocks.5/expand/expand.2/Clip_output_0_quantize",
-//             100 Conv "/backbone/blocks.5/depthwise/depthwise.0/Conv",
-//             101 Clip "/backbone/blocks.5/depthwise/depthwise.2/Clip",
-//             102 QuantizeLinear "/backbone/blocks.5/depthwise/depthwise.2/Clip_output_0_qu...",
-//             106 Conv "/backbone/blocks.5/project/project.0/Conv",
-//             107 QuantizeLinear "/backbone/blocks.5/project/project.0/Conv_output_0_quantize",
-//             109 Add "/backbone/blocks.5/Add",
-//             110 QuantizeLinear "/backbone/blocks.5/Add_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 0
-//     add     u8[1,16,16,16] at arena 0
-//     out     u8[1,16,16,16] at arena 0
-//     scratch at arena 4096
+//   scratch   31,616 bytes
+//   threads   at most 10; scratch of 31,616 bytes each
+//   block 5  /backbone/blocks.5/
+//     94   Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     100  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     106  Conv + QuantizeLinear         project/project.0/Conv
+//     109  Add + QuantizeLinear          Add
+//     in, add  u8[1,16,16,16] at arena 0, with threads 35712
+//     out      u8[1,16,16,16] at arena 0, with threads 31616
+//     scratch  arena 4096, with threads 0
 NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
@@ -6088,21 +6330,15 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
 
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
 //   schedule  channels:1: 4 expanded rows, interleaved, all filtered rows
-//   scratch   12800 bytes
-//   block 6
-//     ops     114 Conv "/backbone/blocks.6/expand/expand.0/Conv",
-//             115 Clip "/backbone/blocks.6/expand/expand.2/Clip",
-//             116 QuantizeLinear "/backbone/blocks.6/expand/expand.2/Clip_output_0_quantize",
-//             120 Conv "/backbone/blocks.6/depthwise/depthwise.0/Conv",
-//             121 Clip "/backbone/blocks.6/depthwise/depthwise.2/Clip",
-//             122 QuantizeLinear "/backbone/blocks.6/depthwise/depthwise.2/Clip_output_0_qu...",
-//             126 Conv "/backbone/blocks.6/project/project.0/Conv",
-//             127 QuantizeLinear "/backbone/blocks.6/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,16,16,16] at arena 0
-//     out     u8[1,8,8,24] at arena 0
-//     scratch at arena 4096
-NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict scratch,
-    const u8* __restrict weights) {
+//   scratch   12,800 bytes
+//   block 6  /backbone/blocks.6/
+//     114  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     120  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     126  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,16,16,16] at arena 0, with threads 31616
+//     out      u8[1,8,8,24] at arena 0, with threads 31616
+//     scratch  arena 4096, with threads 0
+NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
   u8* const filtered = (u8*)(scratch + 6592);  // all rows of [8][96]
   fill_borders(expanded, 1, 6528, 384, 0, 0);
@@ -6124,38 +6360,24 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   13824 bytes
-//   threads   at most 3; scratch of 7616 bytes each; 12416 bytes in common
-//   block 7
-//     ops     131 Conv "/backbone/blocks.7/expand/expand.0/Conv",
-//             132 Clip "/backbone/blocks.7/expand/expand.2/Clip",
-//             133 QuantizeLinear "/backbone/blocks.7/expand/expand.2/Clip_output_0_quantize",
-//             137 Conv "/backbone/blocks.7/depthwise/depthwise.0/Conv",
-//             138 Clip "/backbone/blocks.7/depthwise/depthwise.2/Clip",
-//             139 QuantizeLinear "/backbone/blocks.7/depthwise/depthwise.2/Clip_output_0_qu...",
-//             143 Conv "/backbone/blocks.7/project/project.0/Conv",
-//             144 QuantizeLinear "/backbone/blocks.7/project/project.0/Conv_output_0_quantize",
-//             146 Add "/backbone/blocks.7/Add",
-//             147 QuantizeLinear "/backbone/blocks.7/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 0
-//     add     u8[1,8,8,24] at arena 0
-//     out     u8[1,8,8,24] at arena 0
-//     scratch at arena 1536
-//   block 8
-//     ops     151 Conv "/backbone/blocks.8/expand/expand.0/Conv",
-//             152 Clip "/backbone/blocks.8/expand/expand.2/Clip",
-//             153 QuantizeLinear "/backbone/blocks.8/expand/expand.2/Clip_output_0_quantize",
-//             157 Conv "/backbone/blocks.8/depthwise/depthwise.0/Conv",
-//             158 Clip "/backbone/blocks.8/depthwise/depthwise.2/Clip",
-//             159 QuantizeLinear "/backbone/blocks.8/depthwise/depthwise.2/Clip_output_0_qu...",
-//             163 Conv "/backbone/blocks.8/project/project.0/Conv",
-//             164 QuantizeLinear "/backbone/blocks.8/project/project.0/Conv_output_0_quantize",
-//             166 Add "/backbone/blocks.8/Add",
-//             167 QuantizeLinear "/backbone/blocks.8/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 0
-//     add     u8[1,8,8,24] at arena 0
-//     out     u8[1,8,8,24] at arena 0
-//     scratch at arena 1536
+//   scratch   13,824 bytes
+//   threads   at most 3; scratch of 7,616 bytes each; 12,416 bytes in common
+//   block 7  /backbone/blocks.7/
+//     131  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     137  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     143  Conv + QuantizeLinear         project/project.0/Conv
+//     146  Add + QuantizeLinear          Add
+//     in, add  u8[1,8,8,24] at arena 0, with threads 31616
+//     out      u8[1,8,8,24] at arena 0, with threads 26240
+//     scratch  arena 1536, with threads 0
+//   block 8  /backbone/blocks.8/
+//     151  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     157  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     163  Conv + QuantizeLinear         project/project.0/Conv
+//     166  Add + QuantizeLinear          Add
+//     in, add  u8[1,8,8,24] at arena 0, with threads 26240
+//     out      u8[1,8,8,24] at arena 0, with threads 27776
+//     scratch  arena 1536, with threads 0
 NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
@@ -6188,30 +6410,23 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
     finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 24, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   13824 bytes
-//   threads   at most 3; scratch of 7616 bytes each; 12416 bytes in common
-//   block 9
-//     ops     171 Conv "/backbone/blocks.9/expand/expand.0/Conv",
-//             172 Clip "/backbone/blocks.9/expand/expand.2/Clip",
-//             173 QuantizeLinear "/backbone/blocks.9/expand/expand.2/Clip_output_0_quantize",
-//             177 Conv "/backbone/blocks.9/depthwise/depthwise.0/Conv",
-//             178 Clip "/backbone/blocks.9/depthwise/depthwise.2/Clip",
-//             179 QuantizeLinear "/backbone/blocks.9/depthwise/depthwise.2/Clip_output_0_qu...",
-//             183 Conv "/backbone/blocks.9/project/project.0/Conv",
-//             184 QuantizeLinear "/backbone/blocks.9/project/project.0/Conv_output_0_quantize",
-//             186 Add "/backbone/blocks.9/Add",
-//             187 QuantizeLinear "/backbone/blocks.9/Add_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 0
-//     add     u8[1,8,8,24] at arena 0
-//     out     u8[1,8,8,24] at arena 0
-//     scratch at arena 1536
+//   scratch   13,824 bytes
+//   threads   at most 3; scratch of 7,616 bytes each; 12,416 bytes in common
+//   block 9  /backbone/blocks.9/
+//     171  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     177  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     183  Conv + QuantizeLinear         project/project.0/Conv
+//     186  Add + QuantizeLinear          Add
+//     in, add  u8[1,8,8,24] at arena 0, with threads 27776
+//     out      u8[1,8,8,24] at arena 0, with threads 32384
+//     scratch  arena 1536, with threads 0
 NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
@@ -6244,27 +6459,22 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 8, 2, 1552, 64, 8, 24);
+    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
     finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 24 -> 144 -> 32 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   15872 bytes
-//   threads   at most 2; scratch of 7616 bytes each; 16512 bytes in common
-//   block 10
-//     ops     191 Conv "/backbone/blocks.10/expand/expand.0/Conv",
-//             192 Clip "/backbone/blocks.10/expand/expand.2/Clip",
-//             193 QuantizeLinear "/backbone/blocks.10/expand/expand.2/Clip_output_0_quantize",
-//             197 Conv "/backbone/blocks.10/depthwise/depthwise.0/Conv",
-//             198 Clip "/backbone/blocks.10/depthwise/depthwise.2/Clip",
-//             199 QuantizeLinear "/backbone/blocks.10/depthwise/depthwise.2/Clip_output_0_q...",
-//             203 Conv "/backbone/blocks.10/project/project.0/Conv",
-//             204 QuantizeLinear "/backbone/blocks.10/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,24] at arena 0
-//     out     u8[1,8,8,32] at arena 0
-//     scratch at arena 2048
+//   scratch   15,872 bytes
+//   threads   at most 2; scratch of 7,616 bytes each; 16,512 bytes in common
+//   block 10  /backbone/blocks.10/
+//     191  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     197  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     203  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,8,8,24] at arena 0, with threads 32384
+//     out      u8[1,8,8,32] at arena 0, with threads 34880
+//     scratch  arena 2048, with threads 16512
 NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
@@ -6297,45 +6507,31 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
     finish_16x64(all_weights + unit * 1472 + 10880, total + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 32, residual ---------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   18368 bytes
-//   threads   at most 2; scratch of 10112 bytes each; 16512 bytes in common
-//   block 11
-//     ops     208 Conv "/backbone/blocks.11/expand/expand.0/Conv",
-//             209 Clip "/backbone/blocks.11/expand/expand.2/Clip",
-//             210 QuantizeLinear "/backbone/blocks.11/expand/expand.2/Clip_output_0_quantize",
-//             214 Conv "/backbone/blocks.11/depthwise/depthwise.0/Conv",
-//             215 Clip "/backbone/blocks.11/depthwise/depthwise.2/Clip",
-//             216 QuantizeLinear "/backbone/blocks.11/depthwise/depthwise.2/Clip_output_0_q...",
-//             220 Conv "/backbone/blocks.11/project/project.0/Conv",
-//             221 QuantizeLinear "/backbone/blocks.11/project/project.0/Conv_output_0_quantize",
-//             223 Add "/backbone/blocks.11/Add",
-//             224 QuantizeLinear "/backbone/blocks.11/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 0
-//     add     u8[1,8,8,32] at arena 0
-//     out     u8[1,8,8,32] at arena 0
-//     scratch at arena 2048
-//   block 12
-//     ops     228 Conv "/backbone/blocks.12/expand/expand.0/Conv",
-//             229 Clip "/backbone/blocks.12/expand/expand.2/Clip",
-//             230 QuantizeLinear "/backbone/blocks.12/expand/expand.2/Clip_output_0_quantize",
-//             234 Conv "/backbone/blocks.12/depthwise/depthwise.0/Conv",
-//             235 Clip "/backbone/blocks.12/depthwise/depthwise.2/Clip",
-//             236 QuantizeLinear "/backbone/blocks.12/depthwise/depthwise.2/Clip_output_0_q...",
-//             240 Conv "/backbone/blocks.12/project/project.0/Conv",
-//             241 QuantizeLinear "/backbone/blocks.12/project/project.0/Conv_output_0_quantize",
-//             243 Add "/backbone/blocks.12/Add",
-//             244 QuantizeLinear "/backbone/blocks.12/Add_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 0
-//     add     u8[1,8,8,32] at arena 0
-//     out     u8[1,8,8,32] at arena 0
-//     scratch at arena 2048
+//   scratch   18,368 bytes
+//   threads   at most 2; scratch of 10,112 bytes each; 16,512 bytes in common
+//   block 11  /backbone/blocks.11/
+//     208  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     214  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     220  Conv + QuantizeLinear         project/project.0/Conv
+//     223  Add + QuantizeLinear          Add
+//     in, add  u8[1,8,8,32] at arena 0, with threads 34880
+//     out      u8[1,8,8,32] at arena 0, with threads 36928
+//     scratch  arena 2048, with threads 0
+//   block 12  /backbone/blocks.12/
+//     228  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     234  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     240  Conv + QuantizeLinear         project/project.0/Conv
+//     243  Add + QuantizeLinear          Add
+//     in, add  u8[1,8,8,32] at arena 0, with threads 36928
+//     out      u8[1,8,8,32] at arena 0, with threads 53312
+//     scratch  arena 2048, with threads 0
 NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
@@ -6368,27 +6564,22 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 2, 2064, 64, 16, 32);
+    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
     finish_16x64_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
   }
 }
 
 // ---- inverted residual 3x3, stride 1, 32 -> 192 -> 56 -------------------------------------------------------------
 //   schedule  channels:2: 4 expanded rows, interleaved, all filtered rows
-//   scratch   24512 bytes
-//   threads   at most 4; scratch of 10112 bytes each; 28800 bytes in common
-//   block 13
-//     ops     248 Conv "/backbone/blocks.13/expand/expand.0/Conv",
-//             249 Clip "/backbone/blocks.13/expand/expand.2/Clip",
-//             250 QuantizeLinear "/backbone/blocks.13/expand/expand.2/Clip_output_0_quantize",
-//             254 Conv "/backbone/blocks.13/depthwise/depthwise.0/Conv",
-//             255 Clip "/backbone/blocks.13/depthwise/depthwise.2/Clip",
-//             256 QuantizeLinear "/backbone/blocks.13/depthwise/depthwise.2/Clip_output_0_q...",
-//             260 Conv "/backbone/blocks.13/project/project.0/Conv",
-//             261 QuantizeLinear "/backbone/blocks.13/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,32] at arena 0
-//     out     u8[1,8,8,56] at arena 0
-//     scratch at arena 3584
+//   scratch   24,512 bytes
+//   threads   at most 4; scratch of 10,112 bytes each; 28,800 bytes in common
+//   block 13  /backbone/blocks.13/
+//     248  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     254  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     260  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,8,8,32] at arena 0, with threads 53312
+//     out      u8[1,8,8,56] at arena 0, with threads 83008
+//     scratch  arena 3584, with threads 28800
 NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
@@ -6417,8 +6608,7 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
       for (i32 unit = 0; unit < 4; ++unit) {
         if (unit < 3) {
           if (first) conv_96_16x64_first_2(filtered, weights + unit * 1856 + 14848, partial + unit * 16);
-          else conv_96_16x64_more_2(filtered, weights + unit * 1856 + 14848, partial + unit * 16,
-              partial + unit * 16);
+          else conv_96_16x64_more_2(filtered, weights + unit * 1856 + 14848, partial + unit * 16, partial + unit * 16);
         } else {
           if (first) conv_96_8x64_first(filtered, weights + 20416, partial + 48);
           else conv_96_8x64_more(filtered, weights + 20416, partial + 48, partial + 48);
@@ -6428,10 +6618,10 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups(total + unit * 16, 2, 3600, 64, 16, 56);
+      if (!alone) add_groups<i32v>(total + unit * 16, 2, 3600, 64, 16, 56);
       finish_16x64_2(all_weights + unit * 1856 + 14848, total + unit * 16, out + unit * 16);
     } else {
-      if (!alone) add_groups(total + 48, 2, 3600, 64, 8, 56);
+      if (!alone) add_groups<i32v>(total + 48, 2, 3600, 64, 8, 56);
       finish_8x64(all_weights + 20416, total + 48, out + 48);
     }
   }
@@ -6439,38 +6629,24 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
 
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 56, residual ---------------------------------------
 //   schedule  channels:4: 5 expanded rows, all filtered rows
-//   scratch   25408 bytes
-//   threads   at most 4; scratch of 11008 bytes each; 57600 bytes in common
-//   block 14
-//     ops     265 Conv "/backbone/blocks.14/expand/expand.0/Conv",
-//             266 Clip "/backbone/blocks.14/expand/expand.2/Clip",
-//             267 QuantizeLinear "/backbone/blocks.14/expand/expand.2/Clip_output_0_quantize",
-//             271 Conv "/backbone/blocks.14/depthwise/depthwise.0/Conv",
-//             272 Clip "/backbone/blocks.14/depthwise/depthwise.2/Clip",
-//             273 QuantizeLinear "/backbone/blocks.14/depthwise/depthwise.2/Clip_output_0_q...",
-//             277 Conv "/backbone/blocks.14/project/project.0/Conv",
-//             278 QuantizeLinear "/backbone/blocks.14/project/project.0/Conv_output_0_quantize",
-//             280 Add "/backbone/blocks.14/Add",
-//             281 QuantizeLinear "/backbone/blocks.14/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 0
-//     add     u8[1,8,8,56] at arena 0
-//     out     u8[1,8,8,56] at arena 0
-//     scratch at arena 3584
-//   block 15
-//     ops     285 Conv "/backbone/blocks.15/expand/expand.0/Conv",
-//             286 Clip "/backbone/blocks.15/expand/expand.2/Clip",
-//             287 QuantizeLinear "/backbone/blocks.15/expand/expand.2/Clip_output_0_quantize",
-//             291 Conv "/backbone/blocks.15/depthwise/depthwise.0/Conv",
-//             292 Clip "/backbone/blocks.15/depthwise/depthwise.2/Clip",
-//             293 QuantizeLinear "/backbone/blocks.15/depthwise/depthwise.2/Clip_output_0_q...",
-//             297 Conv "/backbone/blocks.15/project/project.0/Conv",
-//             298 QuantizeLinear "/backbone/blocks.15/project/project.0/Conv_output_0_quantize",
-//             300 Add "/backbone/blocks.15/Add",
-//             301 QuantizeLinear "/backbone/blocks.15/Add_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 0
-//     add     u8[1,8,8,56] at arena 0
-//     out     u8[1,8,8,56] at arena 0
-//     scratch at arena 3584
+//   scratch   25,408 bytes
+//   threads   at most 4; scratch of 11,008 bytes each; 57,600 bytes in common
+//   block 14  /backbone/blocks.14/
+//     265  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     271  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     277  Conv + QuantizeLinear         project/project.0/Conv
+//     280  Add + QuantizeLinear          Add
+//     in, add  u8[1,8,8,56] at arena 0, with threads 83008
+//     out      u8[1,8,8,56] at arena 0, with threads 86592
+//     scratch  arena 3584, with threads 57600
+//   block 15  /backbone/blocks.15/
+//     285  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     291  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     297  Conv + QuantizeLinear         project/project.0/Conv
+//     300  Add + QuantizeLinear          Add
+//     in, add  u8[1,8,8,56] at arena 0, with threads 86592
+//     out      u8[1,8,8,56] at arena 0, with threads 161856
+//     scratch  arena 3584, with threads 57600
 NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
@@ -6494,8 +6670,8 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
             conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
           }
         }
-        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056,
-            expanded + (y + 4) % 5 * 1056, weights + 6528, filtered + y * 704);
+        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+            weights + 6528, filtered + y * 704);
       }
       for (i32 unit = 0; unit < 4; ++unit) {
         if (unit < 3) {
@@ -6510,10 +6686,10 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups(total + unit * 16, 4, 3600, 64, 16, 56);
+      if (!alone) add_groups<i32v>(total + unit * 16, 4, 3600, 64, 16, 56);
       finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
     } else {
-      if (!alone) add_groups(total + 48, 4, 3600, 64, 8, 56);
+      if (!alone) add_groups<i32v>(total + 48, 4, 3600, 64, 8, 56);
       finish_8x64_add_2(all_weights + 14528, total + 48, residual + 48, out + 48);
     }
   }
@@ -6521,20 +6697,15 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
 
 // ---- inverted residual 3x3, stride 1, dilation 2, 56 -> 336 -> 112 ------------------------------------------------
 //   schedule  channels:4: 5 expanded rows, all filtered rows
-//   scratch   39744 bytes
-//   threads   at most 7; scratch of 11008 bytes each; 114944 bytes in common
-//   block 16
-//     ops     305 Conv "/backbone/blocks.16/expand/expand.0/Conv",
-//             306 Clip "/backbone/blocks.16/expand/expand.2/Clip",
-//             307 QuantizeLinear "/backbone/blocks.16/expand/expand.2/Clip_output_0_quantize",
-//             311 Conv "/backbone/blocks.16/depthwise/depthwise.0/Conv",
-//             312 Clip "/backbone/blocks.16/depthwise/depthwise.2/Clip",
-//             313 QuantizeLinear "/backbone/blocks.16/depthwise/depthwise.2/Clip_output_0_q...",
-//             317 Conv "/backbone/blocks.16/project/project.0/Conv",
-//             318 QuantizeLinear "/backbone/blocks.16/project/project.0/Conv_output_0_quantize"
-//     in      u8[1,8,8,56] at arena 0
-//     out     u8[1,8,8,112] at arena 0
-//     scratch at arena 7168
+//   scratch   39,744 bytes
+//   threads   at most 7; scratch of 11,008 bytes each; 114,944 bytes in common
+//   block 16  /backbone/blocks.16/
+//     305  Conv + Clip + QuantizeLinear  expand/expand.0/Conv
+//     311  Conv + Clip + QuantizeLinear  depthwise/depthwise.0/Conv
+//     317  Conv + QuantizeLinear         project/project.0/Conv
+//     in       u8[1,8,8,56] at arena 0, with threads 161856
+//     out      u8[1,8,8,112] at arena 0, with threads 154688
+//     scratch  arena 7168, with threads 114944
 NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
@@ -6558,8 +6729,8 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
             conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
           }
         }
-        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056,
-            expanded + (y + 4) % 5 * 1056, weights + 6528, filtered + y * 704);
+        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+            weights + 6528, filtered + y * 704);
       }
       for (i32 unit = 0; unit < 7; ++unit) {
         if (first) conv_88_16x64_first_2(filtered, weights + unit * 1728 + 9344, partial + unit * 16);
@@ -6568,7 +6739,7 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups(total + unit * 16, 4, 7184, 64, 16, 112);
+    if (!alone) add_groups<i32v>(total + unit * 16, 4, 7184, 64, 16, 112);
     finish_16x64_3(all_weights + unit * 1728 + 9344, total + unit * 16, out + unit * 16);
   }
 }
@@ -6576,10 +6747,9 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
 // ---- mean, 8x8x112 -> 1x1x112 -------------------------------------------------------------------------------------
 //   schedule  plain loops
 //   block 17
-//     ops     320 GlobalAveragePool "/GlobalAveragePool",
-//             321 QuantizeLinear "/GlobalAveragePool_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 0
-//     out     u8[1,1,1,112] at arena 7168
+//     320  GlobalAveragePool + QuantizeLinear  /GlobalAveragePool
+//     in       u8[1,8,8,112] at arena 0, with threads 154688
+//     out      u8[1,1,1,112] at arena 7168, with threads 0
 NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
   const Mean loops = {{1, 1, 1, 112}, {0, 0, 0, 1},
                       {1, 1, 1, 64}, {0, 0, 0, 112}};
@@ -6589,11 +6759,9 @@ NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
 // ---- pointwise convolution, stride 1, 112 -> 128 ------------------------------------------------------------------
 //   schedule  rows
 //   block 18
-//     ops     325 Conv "/pooled/pooled.0/Conv",
-//             326 Clip "/pooled/pooled.2/Clip",
-//             327 QuantizeLinear "/pooled/pooled.2/Clip_output_0_quantize"
-//     in      u8[1,1,1,112] at arena 7168
-//     out     u8[1,1,1,128] at arena 15360
+//     325  Conv + Clip + QuantizeLinear  /pooled/pooled.0/Conv
+//     in       u8[1,1,1,112] at arena 7168, with threads 0
+//     out      u8[1,1,1,128] at arena 15360, with threads 18496
 NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range tiles = share(2, 0, task);
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
@@ -6605,11 +6773,9 @@ NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weigh
 //   schedule  rows
 //   threads   at most 8
 //   block 19
-//     ops     334 Conv "/point/point.0/Conv",
-//             335 Clip "/point/point.2/Clip",
-//             336 QuantizeLinear "/point/point.2/Clip_output_0_quantize"
-//     in      u8[1,8,8,112] at arena 0
-//     out     u8[1,8,8,128] at arena 7168
+//     334  Conv + Clip + QuantizeLinear  /point/point.0/Conv
+//     in       u8[1,8,8,112] at arena 0, with threads 154688
+//     out      u8[1,8,8,128] at arena 7168, with threads 0
 NOINLINE static void pointwise_2(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
@@ -6619,19 +6785,16 @@ NOINLINE static void pointwise_2(const u8* in, u8* out, const u8* __restrict wei
 
 // ---- pointwise convolution, stride 1, 256 -> 128 ------------------------------------------------------------------
 //   schedule  rows: 1 padded row
-//   scratch   2112 bytes
-//   threads   at most 8; scratch of 2112 bytes each
-//   block 20
-//     ops     329 Resize "/Resize",
-//             330 QuantizeLinear "/Resize_output_0_quantize",
-//             338 Concat "/Concat",
-//             343 Conv "/project/project.0/Conv",
-//             344 Clip "/project/project.2/Clip",
-//             345 QuantizeLinear "/project/project.2/Clip_output_0_quantize"
-//     in      u8[1,1,1,128] at arena 15360
-//     in      u8[1,8,8,128] at arena 7168
-//     out     u8[1,8,8,128] at arena 7168
-//     scratch at arena 0
+//   scratch   2,112 bytes
+//   threads   at most 8; scratch of 2,112 bytes each
+//   block 20  /
+//     329  Resize + QuantizeLinear       Resize
+//     338  Concat                        Concat
+//     343  Conv + Clip + QuantizeLinear  project/project.0/Conv
+//     in       u8[1,1,1,128] at arena 15360, with threads 18496
+//     in       u8[1,8,8,128] at arena 7168, with threads 0
+//     out      u8[1,8,8,128] at arena 7168, with threads 8192
+//     scratch  arena 0, with threads 16384
 NOINLINE static void pointwise_3(const u8* in0, const u8* in1, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
   u8* const padded = (u8*)scratch;  // one row [8][256]
@@ -6646,10 +6809,9 @@ NOINLINE static void pointwise_3(const u8* in0, const u8* in1, u8* out, u8* __re
 // ---- pointwise convolution, stride 1, 128 -> 9 --------------------------------------------------------------------
 //   schedule  rows
 //   block 21
-//     ops     349 Conv "/classify/Conv",
-//             350 QuantizeLinear "/classify/Conv_output_0_quantize"
-//     in      u8[1,8,8,128] at arena 7168
-//     out     u8[1,8,8,9] at arena 7040
+//     349  Conv + QuantizeLinear  /classify/Conv
+//     in       u8[1,8,8,128] at arena 7168, with threads 8192
+//     out      u8[1,8,8,9] at arena 7040, with threads 8064
 NOINLINE static void pointwise_4(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
@@ -6661,13 +6823,12 @@ NOINLINE static void pointwise_4(const u8* in, u8* out, const u8* __restrict wei
 //   schedule  row by row
 //   scratch   576 bytes
 //   threads   at most 13; scratch of 576 bytes each
-//   block 22
-//     ops     352 Resize "/Resize_1",
-//             353 QuantizeLinear "/Resize_1_output_0_quantize",
-//             355 ArgMax "/ArgMax"
-//     in      u8[1,8,8,9] at arena 7040
-//     out     i64[1,128,128] in output0
-//     scratch at arena 0
+//   block 22  /
+//     352  Resize + QuantizeLinear  Resize_1
+//     355  ArgMax                   ArgMax
+//     in       u8[1,8,8,9] at arena 7040, with threads 8064
+//     out      i64[1,128,128] in output0
+//     scratch  arena 0
 NOINLINE static void arg_max_of_resized(const u8* __restrict in,
     i64* __restrict out,
     u8* __restrict scratch,
@@ -6679,7 +6840,7 @@ NOINLINE static void arg_max_of_resized(const u8* __restrict in,
   index_largest_of_resized<u8>(in, out, resize, part, taps, (f32*)scratch);
 }
 
-// ---- their calls --------------------------------------------------------------------------------------------------
+// ---- entry points -------------------------------------------------------------------------------------------------
 
 struct Run {
   i32 threads;
@@ -6696,16 +6857,16 @@ static void block0(const Run& run, const Task& task) {
       run.payload, task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual((const u8*)(run.bytes), (u8*)(run.at(0, 46912)), scratch_of(task, run.bytes + 32768,
-      run.bytes + 55104, 14144), run.payload + 3072, task);
+  inverted_residual((const u8*)(run.bytes), (u8*)(run.at(0, 46912)),
+      scratch_of(task, run.bytes + 32768, run.bytes + 55104, 14144), run.payload + 3072, task);
 }
 static void block2(const Run& run, const Task& task) {
   inverted_residual_2((const u8*)(run.at(0, 46912)), (const u8*)(run.at(0, 46912)), (u8*)(run.at(0, 18752)),
       scratch_of(task, run.at(8192, 0), run.bytes + 55104, 8192), run.payload + 10112, task);
 }
 static void block3(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.at(0, 18752)), (u8*)(run.at(0, 31616)), scratch_of(task, run.at(8192, 0),
-      run.bytes + 35712, 18752), run.payload + 17152, task);
+  inverted_residual_3((const u8*)(run.at(0, 18752)), (u8*)(run.at(0, 31616)),
+      scratch_of(task, run.at(8192, 0), run.bytes + 35712, 18752), run.payload + 17152, task);
 }
 static void block4(const Run& run, const Task& task) {
   inverted_residual_4((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 35712)),
@@ -6728,8 +6889,8 @@ static void block9(const Run& run, const Task& task) {
       scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 125760, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)), scratch_of(task, run.at(2048, 16512),
-      run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 152896, task);
+  inverted_residual_9((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)),
+      scratch_of(task, run.at(2048, 16512), run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 152896, task);
 }
 static void block11(const Run& run, const Task& task) {
   inverted_residual_10((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
@@ -6740,8 +6901,8 @@ static void block12(const Run& run, const Task& task) {
       scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 217664, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)), scratch_of(task, run.at(3584, 28800),
-      run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 254784, task);
+  inverted_residual_11((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)),
+      scratch_of(task, run.at(3584, 28800), run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 254784, task);
 }
 static void block14(const Run& run, const Task& task) {
   inverted_residual_12((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
@@ -6752,8 +6913,8 @@ static void block15(const Run& run, const Task& task) {
       scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 360000, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_13((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)), scratch_of(task, run.at(7168,
-      114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 422208, task);
+  inverted_residual_13((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)),
+      scratch_of(task, run.at(7168, 114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 422208, task);
 }
 static void block19(const Run& run, const Task& task) {
   pointwise_2((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)), run.payload + 524096, task);
@@ -6763,13 +6924,11 @@ static void block20(const Run& run, const Task& task) {
       scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112), run.payload + 540544, task);
 }
 static void block22(const Run& run, const Task& task) {
-  arg_max_of_resized((const u8*)(run.at(7040, 8064)), run.output0, scratch_of(task, run.bytes, run.bytes + 8640,
-      576), run.payload + 578432, task);
+  arg_max_of_resized((const u8*)(run.at(7040, 8064)), run.output0, scratch_of(task, run.bytes, run.bytes + 8640, 576),
+      run.payload + 578432, task);
 }
 
 }  // namespace
-
-#pragma GCC diagnostic pop
 
 extern "C" {
 

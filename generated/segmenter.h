@@ -65,12 +65,15 @@ enum segmenter_status segmenter_run(const void* weights, void* arena, const uint
 
 /* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have
  * returned. */
-typedef void (*segmenter_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument, int count);
+typedef void (*segmenter_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument,
+    int count);
 
 /* Runs the model on up to `threads` threads that the caller provides through parallel_for. Each parallel section calls
- * it once, with at most `threads` tasks; it gets `context` each time. The arena has SEGMENTER_PARALLEL_ARENA_BYTES(threads).
+ * it once, with at most `threads` tasks; it gets `context` each time. The arena has
+ * SEGMENTER_PARALLEL_ARENA_BYTES(threads).
  * Outputs are equal bit for bit for any number of threads. */
-enum segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0, int threads,
+enum segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
+    int threads,
     segmenter_parallel_for parallel_for, void* context);
 
 /* A sentence for a status. */
@@ -82,10 +85,12 @@ const char* segmenter_message(enum segmenter_status status);
 /* For C++: the same functions, with the sizes in the types. */
 struct segmenter_model {
   static segmenter_status check(const void* weights, size_t bytes) { return segmenter_check(weights, bytes); }
-  static segmenter_status run(const void* weights, void* arena, const uint8_t (&input0)[SEGMENTER_INPUT0_SIZE], int64_t (&output0)[SEGMENTER_OUTPUT0_SIZE]) {
+  static segmenter_status run(const void* weights, void* arena, const uint8_t (&input0)[SEGMENTER_INPUT0_SIZE],
+      int64_t (&output0)[SEGMENTER_OUTPUT0_SIZE]) {
     return segmenter_run(weights, arena, input0, output0);
   }
-  static segmenter_status run_parallel(const void* weights, void* arena, const uint8_t (&input0)[SEGMENTER_INPUT0_SIZE], int64_t (&output0)[SEGMENTER_OUTPUT0_SIZE], int threads,
+  static segmenter_status run_parallel(const void* weights, void* arena, const uint8_t (&input0)[SEGMENTER_INPUT0_SIZE],
+      int64_t (&output0)[SEGMENTER_OUTPUT0_SIZE], int threads,
       segmenter_parallel_for parallel_for, void* context) {
     return segmenter_run_parallel(weights, arena, input0, output0, threads, parallel_for, context);
   }

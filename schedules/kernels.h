@@ -21,6 +21,7 @@ namespace narrows {
 struct Kernel {
   std::string name;
   std::string text;
+  std::string comment = {};  ///< what it computes and reads: lines for above the text
 };
 
 /// The order in which a kernel takes the steps of its reduction, where the target adds 8-bit products in pairs

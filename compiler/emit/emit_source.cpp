@@ -4,121 +4,32 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
+#include "compiler/diagnostics.h"
+#include "compiler/emit/block_comments.h"
 #include "compiler/emit/emit.h"
-#include "compiler/index.h"
-#include "compiler/writer.h"
+#include "compiler/emit/wrap_lines.h"
 
 namespace narrows {
 
 namespace {
 
-std::string rule(const std::string& title) {
-  std::string line = "// ---- " + title + " ";
-  return line + std::string(line.size() < 118 ? 118 - line.size() : 4, '-') + "\n";
-}
-
-/// Names of tensors and operators may hold any bytes; in a // comment only the end of the line and a
-/// backslash matter.
-std::string comment_name(const std::string& s) {
-  std::string out;
-  for (char c : s) out += c < ' ' || c == '\\' || c == '?' || c == 127 || static_cast<unsigned char>(c) > 127 ? '_' : c;
-  return out.size() > 60 ? out.substr(0, 57) + "..." : out;
-}
-
-std::string place_text(const Program& p, int tensor) {
-  const Tensor& t = p.graph.tensors[tensor];
-  const TensorPlace& place = p.places[tensor];
-  const std::string type = to_string(p.memory_types[tensor]) + to_string(t.shape);
-  switch (place.kind) {
-    case TensorPlace::Kind::input:
-      return fmt::format("{} in {}", type, plus(fmt::format("input{}", place.index), place.offset));
-    case TensorPlace::Kind::output:
-      return fmt::format("{} in {}", type, plus(fmt::format("output{}", place.index), place.offset));
-    case TensorPlace::Kind::constant:
-      return fmt::format("{} in the weights", type);
-    case TensorPlace::Kind::arena:
-      return fmt::format("{} at arena {}", type, place.offset);
-  }
-  return "";
-}
-
-std::string source_ops(const Program& p, const Block& block) {
-  std::string text;
-  for (int i : block.ops) {
-    for (const Origin& o : p.graph.ops[i].origins) {
-      text +=
-          fmt::format("{}{} {} \"{}\"", text.empty() ? "" : ",\n//             ", o.index, o.op, comment_name(o.name));
-    }
-  }
-  return text;
-}
-
-std::string memory_comment(const BlockCode& code, const Call& call) {
-  std::string text;
-  const int64_t scratch = code.scratch_bytes + code.shared_bytes;
-  if (scratch) text += fmt::format("//   scratch   {} bytes\n", scratch);
-  if (call.most_tasks == 1) return text;
-  text += fmt::format("//   threads   at most {}", call.most_tasks);
-  if (code.scratch_bytes) text += fmt::format("; scratch of {} bytes each", code.scratch_bytes);
-  if (code.parallel_shared_bytes) text += fmt::format("; {} bytes in common", code.parallel_shared_bytes);
-  return text + "\n";
-}
-
-/// What stands above a function: for every block that calls it, where that block came from.
-std::string block_comment(const Program& p, const std::string& function) {
-  std::string text;
-  bool first = true;
-  for (const Call& call : p.calls) {
-    if (call.function != function || call.block < 0) continue;
-    const Block& block = p.blocks[call.block];
-    const BlockCode& code = p.code[call.block];
-    if (first) text += rule(code.title) + fmt::format("//   schedule  {}\n", code.schedule);
-    if (first) text += memory_comment(code, call);
-    first = false;
-    text += fmt::format("//   block {}\n//     ops     {}\n", call.block, source_ops(p, block));
-    for (size_t i = 0; i < code.inputs.size(); ++i) {
-      const bool residual = i > 0 && code.inputs[i] == block.residual;
-      text += fmt::format("//     {:<8}{}\n", residual ? "add" : "in", place_text(p, code.inputs[i]));
-    }
-    text += fmt::format("//     out     {}\n", place_text(p, block.output));
-    if (code.scratch_bytes || code.shared_bytes) text += fmt::format("//     scratch at arena {}\n", call.scratch);
-  }
-  return text;
-}
-
+/// Functions of blocks in the order of their first calls, with comments for blocks that need none.
 std::string functions(const Program& p) {
   std::string text;
   std::set<std::string> done;
+  std::vector<const Call*> calls(p.blocks.size(), nullptr);
   for (const Call& call : p.calls) {
-    if (call.function.empty() || !done.insert(call.function).second) continue;
-    text += block_comment(p, call.function);
-    text += "NOINLINE static void " + call.function + p.code[call.block].function + "\n";
+    if (call.block >= 0) calls[call.block] = &call;
+  }
+  for (size_t i = 0; i < calls.size(); ++i) {
+    const std::string function = calls[i] ? calls[i]->function : "";
+    if (function.empty()) text += in_place_comment(p, static_cast<int>(i)) + "\n";
+    if (function.empty() || !done.insert(function).second) continue;
+    text += block_comment(p, function) + "NOINLINE static void " + function + p.code[i].function + "\n";
   }
   return text;
-}
-
-constexpr size_t kLineWidth = 118;
-
-/// Breaks code lines that are too long after a comma or before an operator, as clang-format would.
-std::string wrap_long_lines(const std::string& text) {
-  std::string out;
-  for (size_t begin = 0; begin < text.size();) {
-    size_t end = text.find('\n', begin);
-    if (end == std::string::npos) end = text.size();
-    std::string line = text.substr(begin, end - begin);
-    begin = end + 1;
-    const size_t indent = std::min(line.find_first_not_of(' '), line.size());
-    const bool code = line.compare(indent, 2, "//") != 0 && line.compare(indent, 1, "#") != 0;
-    while (code && line.size() > kLineWidth) {
-      size_t at = line.rfind(", ", kLineWidth - 2);
-      if (at == std::string::npos || at <= indent + 4) break;
-      out += line.substr(0, at + 1) + "\n";
-      line = std::string(indent + 4, ' ') + line.substr(at + 2);
-    }
-    out += line + "\n";
-  }
-  return out;
 }
 
 std::string define_lanes(const Target& target) {
@@ -147,15 +58,43 @@ std::string emit_kernels(const std::vector<Kernel>& kernels, const Target& targe
          "}  // namespace\n\nextern void (*const kernels[])();\nvoid (*const kernels[])() = {\n" + names + "};\n";
 }
 
+namespace {
+
+const char* const part_titles[] = {"runtime", "kernels", "blocks", "entry points"};
+
+/// Puts the lines where the parts begin into the table of contents, which stands in the first lines.
+std::string fill_contents(std::string text) {
+  for (const char* title : part_titles) {
+    const std::string hole = fmt::format("//   {:<13} {{line}}", title);
+    const size_t begin = text.find(rule(title)), at = text.find(hole);
+    NARROWS_CHECK(begin != std::string::npos && at != std::string::npos, "a part without a place in the contents");
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n') + 1;
+    text.replace(at, hole.size(), fmt::format("//   {:<13} line {}", title, line));
+  }
+  return text;
+}
+
+std::string contents(const Program& p) {
+  std::set<std::string> functions;
+  for (const Call& call : p.calls) functions.insert(call.function);
+  functions.erase("");
+  std::string text = "// Contents:\n";
+  for (const char* title : part_titles) text += fmt::format("//   {:<13} {{line}}\n", title);
+  return text + fmt::format("// {} kernels, {} functions of blocks, {} blocks.\n", p.kernels.size(), functions.size(),
+                            p.blocks.size());
+}
+
+}  // namespace
+
 std::string emit_source(const Program& p) {
   const std::string n = p.options.name;
   std::string kernels;
-  for (const Kernel& k : p.kernels) kernels += k.text + "\n";
+  for (const Kernel& k : p.kernels) kernels += kernel_comment(p, k) + k.text + "\n";
   const std::string blocks = functions(p);
   const EntryPoints entries = emit_entry_points(p);
 
-  std::string text =
-      fmt::format("// The code of {0}.h, which says what it was made from. Do not edit.\n#include \"{0}.h\"\n\n", n);
+  std::string text = fmt::format("// The code of {0}.h, which says what it was made from. Do not edit.\n//\n", n);
+  text += contents(p) + fmt::format("#include \"{0}.h\"\n\n", n);
   text += require_instructions(p.options.target);
   const RuntimeText runtime = runtime_for(kernels + blocks + entries.calls + entries.functions, p.options.target);
   text += runtime.prologue;
@@ -164,11 +103,11 @@ std::string emit_source(const Program& p) {
       "#ifndef NARROWS_TRACE\n#define NARROWS_TRACE(block, output, bytes) (void)0\n#endif\n\n";
   text += define_lanes(p.options.target);
   if (p.sums_wrap) text += "#define SUMS_WRAP  // 32-bit sums of some 8-bit convolution can\n\n";
-  text += "namespace {\n\n" + runtime.functions;
-  text += rule("kernels: one row of one operator each") + "\n" + kernels;
-  text += rule("blocks") + "\n" + blocks + rule("their calls") + "\n" + entries.calls;
+  text += rule("runtime") + "\nnamespace {\n\n" + runtime.functions;
+  text += rule("kernels") + "// Each computes one row of one operator, or a part of it.\n\n" + kernels;
+  text += rule("blocks") + "\n" + blocks + rule("entry points") + "\n" + entries.calls;
   text += "}  // namespace\n\n" + entries.functions;
-  return wrap_long_lines(text);
+  return fill_contents(wrap_lines(text));
 }
 
 }  // namespace narrows

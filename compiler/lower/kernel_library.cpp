@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "schedules/describe.h"
 #include "schedules/spec_key.h"
 
 namespace narrows {
@@ -42,7 +43,8 @@ std::string KernelLibrary::get(const Spec& spec, const std::string& base,
   const auto found = names_.find(key);
   if (found != names_.end()) return found->second;
   const std::string name = unique_name(base);
-  const Kernel kernel = lower(spec, name, target_);
+  Kernel kernel = lower(spec, name, target_);
+  kernel.comment = describe(spec, target_);
   // Different specs may be computed by one text: weights that are read once or again, say.
   const auto [same, is_new] = texts_.emplace(base + without_name(kernel), name);
   if (is_new) return add(kernel, key);

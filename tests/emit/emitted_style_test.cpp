@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
-#include <set>
+#include <sstream>
+#include <stdexcept>
 
 #include "compiler/measure/toolchain.h"
 #include "tests/support/graphs.h"
@@ -63,6 +65,61 @@ TEST_P(EmittedStyle, HasNoUnusedFunctions) {
     }
   }
   if (compilers == 0) GTEST_SKIP() << "no compiler for " << GetParam();
+}
+
+const std::string& file(const Compiled& compiled, const std::string& name) {
+  for (const File& f : compiled.files) {
+    if (f.name == name) return f.content;
+  }
+  throw std::runtime_error("no file " + name);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST_P(EmittedStyle, HasNoLongLines) {
+  for (const Case& c : cases(GetParam())) {
+    const Compiled compiled = compile(c.graph);
+    for (const char* name : {"net.h", "net.cpp"}) {
+      for (const std::string& line : lines_of(file(compiled, name)))
+        EXPECT_LE(line.size(), 120u) << name << ": " << line;
+    }
+  }
+}
+
+TEST_P(EmittedStyle, HasCommentsAboveKernelsAndBlocks) {
+  for (const Case& c : cases(GetParam())) {
+    const std::vector<std::string> lines = lines_of(file(compile(c.graph), "net.cpp"));
+    int kernels = 0, blocks = 0;
+    for (size_t i = 1; i < lines.size(); ++i) {
+      if (lines[i].rfind("NOINLINE static void ", 0) != 0) continue;
+      const std::string& above = lines[i - 1];
+      const bool kernel = above.rfind("// Called by block", 0) == 0;
+      EXPECT_TRUE(kernel || above.rfind("//     ", 0) == 0) << c.name << ": " << lines[i];
+      if (kernel) {
+        EXPECT_NE(above.find_first_of("0123456789"), std::string::npos) << above;
+      }
+      ++(kernel ? kernels : blocks);
+    }
+    EXPECT_GT(kernels, 0);
+    EXPECT_GT(blocks, 0);
+  }
+}
+
+TEST_P(EmittedStyle, HasContentsThatPointToItsParts) {
+  const std::vector<std::string> lines = lines_of(file(compile(tiny_graph(DType::u8)), "net.cpp"));
+  ASSERT_GT(lines.size(), 8u);
+  EXPECT_EQ(lines[2], "// Contents:");
+  for (const auto& [at, title] :
+       std::map<int, std::string>{{3, "runtime"}, {4, "kernels"}, {5, "blocks"}, {6, "entry points"}}) {
+    const size_t line = std::stoul(lines[at].substr(lines[at].find("line ") + 5));
+    ASSERT_LE(line, lines.size());
+    EXPECT_EQ(lines[line - 1].rfind("// ---- " + title + " ---", 0), 0u) << lines[line - 1];
+  }
 }
 
 std::string target_name(const testing::TestParamInfo<const char*>& info) {
