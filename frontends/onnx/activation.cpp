@@ -90,8 +90,8 @@ Result read_hard_sigmoid(NodeReader& r) {
 
 }  // namespace
 
-/// A slope for all elements. It is stored without a loss, as 1 or -1 with its magnitude as the scale, so that an operator
-/// on 8-bit numbers can be made of this one.
+/// A slope for all elements. It is stored without a loss, as 1 or -1 with its magnitude as the scale, so that an
+/// operator on 8-bit numbers can be made of this one.
 Result read_leaky_relu(NodeReader& r) {
   const float alpha = r.real("alpha", 0.01f);
   if (!std::isfinite(alpha)) return r.refuse(fmt::format("alpha is {}; expected a finite number", alpha));

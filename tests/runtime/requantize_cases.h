@@ -1,5 +1,5 @@
-// The vectors of runtime/requantize.h and runtime/isa/ against their scalar forms, for the LANES and the instruction set
-// of the file that includes this.
+// The vectors of runtime/requantize.h and runtime/isa/ against their scalar forms, for the LANES and the instruction
+// set of the file that includes this.
 
 #include "runtime/fixed_point.h"
 #include "runtime/requantize.h"

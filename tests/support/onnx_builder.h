@@ -41,8 +41,8 @@ class OnnxBuilder {
   // QuantizeLinear and DequantizeLinear with parameters of their own; each returns the name of its output.
   std::string quantize(const std::string& x, float scale, int zero_point, int type);
   std::string dequantize(const std::string& x, float scale, int zero_point, int type);
-  /// What a constant behind DequantizeLinear stores; several scales are those of dimension `axis`, and then there may be
-  /// several zero points.
+  /// What a constant behind DequantizeLinear stores; several scales are those of dimension `axis`, and then there may
+  /// be several zero points.
   struct Quantized {
     Shape shape;
     int type;

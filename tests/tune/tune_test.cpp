@@ -167,7 +167,8 @@ TEST(FindTiles, TakesOnlyWhatIsClearlyBetter) {
                                       [&](size_t i, const std::vector<Schedule>& candidates) {
                                         asked.push_back(i);
                                         EXPECT_EQ(to_string(candidates.at(0)), "auto");
-                                        // The last candidate of the first convolution saves a twentieth, that of the last one a hundredth.
+                                        // The last candidates of the first and the last convolution
+                                        // save a twentieth and a hundredth.
                                         std::vector<double> costs(candidates.size(), 100);
                                         costs.back() = i == 0 ? 95 : 99;
                                         return costs;

@@ -1,8 +1,8 @@
 // Chains: one to three convolutions as one emitted function, or a cascade, several such chains in a row.
 //
 // A chain is planned as stages. Each stage computes one row of its map with a kernel, from rows of the stage before it,
-// and keeps it in StageRows: a ring, one row, or the whole map, in the block's scratch memory. The last stage writes the
-// block's output tensor. plan_chain() decides all sizes: the stages, where their rows lie, and the cuts of their
+// and keeps it in StageRows: a ring, one row, or the whole map, in the block's scratch memory. The last stage writes
+// the block's output tensor. plan_chain() decides all sizes: the stages, where their rows lie, and the cuts of their
 // channels. make_chain() (chain_code.h) adds kernels and packed weights, and print_chain() only writes them down.
 //
 // How threads share the work depends on the variant:
