@@ -139,9 +139,9 @@ struct ManyOperators {
       return b.add_floats(fmt::format("w{}", shape.size() * shape[0]), shape,
                           {ones.begin(), ones.begin() + element_count(shape)});
     };
-    outputs.push_back(b.conv2d("conv", x, weights({8, 1, 1, 4}), -1, {}));
-    outputs.push_back(b.depthwise_conv2d("depthwise", x, weights({1, 3, 3, 4}), -1, {}));
-    outputs.push_back(b.fully_connected("fully_connected", b.reshape("row", x, {1, 64}), weights({8, 64}), -1));
+    outputs.push_back(b.conv2d("conv", {x, weights({8, 1, 1, 4})}, {}));
+    outputs.push_back(b.depthwise_conv2d("depthwise", {x, weights({1, 3, 3, 4})}, {}));
+    outputs.push_back(b.fully_connected("fully_connected", {b.reshape("row", x, {1, 64}), weights({8, 64})}));
   }
 
   void add_elementwise() {
