@@ -65,6 +65,6 @@ constexpr Evaluator rows[] = {{OpKind::relu, relu}, {OpKind::logistic, logistic}
 
 }  // namespace
 
-const Rows<Evaluator> activation_evaluators = rows;
+const Table<Evaluator> activation_evaluators = rows;
 
 }  // namespace narrows::interpreter

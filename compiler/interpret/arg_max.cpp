@@ -92,6 +92,6 @@ constexpr Evaluator rows[] = {{OpKind::arg_max, arg_max}, {OpKind::cast, cast}};
 
 }  // namespace
 
-const Rows<Evaluator> arg_max_evaluators = rows;
+const Table<Evaluator> arg_max_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -171,6 +171,6 @@ constexpr Evaluator rows[] = {
 
 }  // namespace
 
-const Rows<Evaluator> conv_evaluators = rows;
+const Table<Evaluator> conv_evaluators = rows;
 
 }  // namespace narrows::interpreter

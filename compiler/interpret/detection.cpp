@@ -166,6 +166,6 @@ constexpr Evaluator rows[] = {{OpKind::detection_postprocess, detection_postproc
 
 }  // namespace
 
-const Rows<Evaluator> detection_evaluators = rows;
+const Table<Evaluator> detection_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -151,6 +151,6 @@ constexpr Evaluator rows[] = {
 
 }  // namespace
 
-const Rows<Evaluator> elementwise_evaluators = rows;
+const Table<Evaluator> elementwise_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -76,6 +76,6 @@ constexpr Evaluator rows[] = {{OpKind::hard_swish, hard_swish}};
 
 }  // namespace
 
-const Rows<Evaluator> hard_swish_evaluators = rows;
+const Table<Evaluator> hard_swish_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -11,7 +11,7 @@
 #include "compiler/graph/narrow_weights.h"
 #include "compiler/graph/quantization.h"
 #include "compiler/interpret/interpret.h"
-#include "compiler/rows.h"
+#include "compiler/table.h"
 
 namespace narrows::interpreter {
 
@@ -36,18 +36,18 @@ struct Evaluator {
 
 // The rows of each file. The table that joins them, in interpret.cpp, is apart from that of compiler/graph/ops.cpp,
 // which is below this folder and must not know of it; a test finds operators that have a row there and none here.
-extern const Rows<Evaluator> conv_evaluators;
-extern const Rows<Evaluator> elementwise_evaluators;
-extern const Rows<Evaluator> pool_evaluators;
-extern const Rows<Evaluator> mean_evaluators;
-extern const Rows<Evaluator> softmax_evaluators;
-extern const Rows<Evaluator> activation_evaluators;
-extern const Rows<Evaluator> hard_swish_evaluators;
-extern const Rows<Evaluator> shape_evaluators;
-extern const Rows<Evaluator> resize_evaluators;
-extern const Rows<Evaluator> arg_max_evaluators;
-extern const Rows<Evaluator> quantize_evaluators;
-extern const Rows<Evaluator> detection_evaluators;
+extern const Table<Evaluator> conv_evaluators;
+extern const Table<Evaluator> elementwise_evaluators;
+extern const Table<Evaluator> pool_evaluators;
+extern const Table<Evaluator> mean_evaluators;
+extern const Table<Evaluator> softmax_evaluators;
+extern const Table<Evaluator> activation_evaluators;
+extern const Table<Evaluator> hard_swish_evaluators;
+extern const Table<Evaluator> shape_evaluators;
+extern const Table<Evaluator> resize_evaluators;
+extern const Table<Evaluator> arg_max_evaluators;
+extern const Table<Evaluator> quantize_evaluators;
+extern const Table<Evaluator> detection_evaluators;
 
 // Bytes to numbers and back (values.cpp).
 std::vector<float> floats(const Bytes& bytes);

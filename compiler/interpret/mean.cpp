@@ -75,6 +75,6 @@ constexpr Evaluator rows[] = {{OpKind::mean, mean}};
 
 }  // namespace
 
-const Rows<Evaluator> mean_evaluators = rows;
+const Table<Evaluator> mean_evaluators = rows;
 
 }  // namespace narrows::interpreter

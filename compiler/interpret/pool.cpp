@@ -89,6 +89,6 @@ constexpr Evaluator rows[] = {{OpKind::average_pool, average_pool}, {OpKind::max
 
 }  // namespace
 
-const Rows<Evaluator> pool_evaluators = rows;
+const Table<Evaluator> pool_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -64,6 +64,6 @@ constexpr Evaluator rows[] = {{OpKind::quantize, quantize}, {OpKind::dequantize,
 
 }  // namespace
 
-const Rows<Evaluator> quantize_evaluators = rows;
+const Table<Evaluator> quantize_evaluators = rows;
 
 }  // namespace narrows::interpreter

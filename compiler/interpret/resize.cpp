@@ -83,6 +83,6 @@ constexpr Evaluator rows[] = {{OpKind::resize_bilinear, resize_bilinear}, {OpKin
 
 }  // namespace
 
-const Rows<Evaluator> resize_evaluators = rows;
+const Table<Evaluator> resize_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -127,6 +127,6 @@ constexpr Evaluator rows[] = {
 
 }  // namespace
 
-const Rows<Evaluator> shape_evaluators = rows;
+const Table<Evaluator> shape_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -165,6 +165,6 @@ constexpr Evaluator rows[] = {{OpKind::softmax, softmax}};
 
 }  // namespace
 
-const Rows<Evaluator> softmax_evaluators = rows;
+const Table<Evaluator> softmax_evaluators = rows;
 
 }  // namespace narrows::interpreter

@@ -146,6 +146,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> activation_rows = rows;
+const Table<Row> activation_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -110,6 +110,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> detection_rows = rows;
+const Table<Row> detection_rows = rows;
 
 }  // namespace narrows::onnx_format

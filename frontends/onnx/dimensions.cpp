@@ -188,6 +188,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> dimensions_rows = rows;
+const Table<Row> dimensions_rows = rows;
 
 }  // namespace narrows::onnx_format

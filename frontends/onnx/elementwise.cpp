@@ -163,6 +163,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> elementwise_rows = rows;
+const Table<Row> elementwise_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -117,6 +117,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> fill_rows = rows;
+const Table<Row> fill_rows = rows;
 
 }  // namespace narrows::onnx_format

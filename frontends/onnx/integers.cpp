@@ -145,6 +145,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> integers_rows = rows;
+const Table<Row> integers_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -116,6 +116,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> matmul_rows = rows;
+const Table<Row> matmul_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -17,7 +17,7 @@ namespace {
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> sorted = [] {
     std::vector<Row> all;
-    for (const Rows<Row>& rows :
+    for (const Table<Row>& rows :
          {activation_rows, conv_rows, detection_rows, dimensions_rows, elementwise_rows, fill_rows, integers_rows,
           matmul_rows, pool_rows, qlinear_rows, quantization_rows, resize_rows, select_rows, shape_rows})
       all.insert(all.end(), rows.begin(), rows.end());

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "compiler/graph/op_rules.h"
-#include "compiler/rows.h"
+#include "compiler/table.h"
 #include "frontends/onnx/reader.h"
 
 namespace narrows::onnx_format {
@@ -100,20 +100,20 @@ struct Row {
 constexpr int many = max_operands;
 
 // The rows of each file that reads operators; nodes.cpp joins them.
-extern const Rows<Row> activation_rows;
-extern const Rows<Row> conv_rows;
-extern const Rows<Row> detection_rows;
-extern const Rows<Row> dimensions_rows;
-extern const Rows<Row> elementwise_rows;
-extern const Rows<Row> fill_rows;
-extern const Rows<Row> integers_rows;
-extern const Rows<Row> matmul_rows;
-extern const Rows<Row> pool_rows;
-extern const Rows<Row> qlinear_rows;
-extern const Rows<Row> quantization_rows;
-extern const Rows<Row> resize_rows;
-extern const Rows<Row> select_rows;
-extern const Rows<Row> shape_rows;
+extern const Table<Row> activation_rows;
+extern const Table<Row> conv_rows;
+extern const Table<Row> detection_rows;
+extern const Table<Row> dimensions_rows;
+extern const Table<Row> elementwise_rows;
+extern const Table<Row> fill_rows;
+extern const Table<Row> integers_rows;
+extern const Table<Row> matmul_rows;
+extern const Table<Row> pool_rows;
+extern const Table<Row> qlinear_rows;
+extern const Table<Row> quantization_rows;
+extern const Table<Row> resize_rows;
+extern const Table<Row> select_rows;
+extern const Table<Row> shape_rows;
 
 // Readers that rows of other files name, or that operators on quantized numbers call for the real ones.
 Result read_leaky_relu(NodeReader& r);           // activation.cpp

@@ -137,6 +137,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> pool_rows = rows;
+const Table<Row> pool_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -169,6 +169,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> qlinear_rows = rows;
+const Table<Row> qlinear_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -203,6 +203,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> quantization_rows = rows;
+const Table<Row> quantization_rows = rows;
 
 }  // namespace narrows::onnx_format

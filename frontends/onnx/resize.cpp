@@ -245,6 +245,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> resize_rows = rows;
+const Table<Row> resize_rows = rows;
 
 }  // namespace narrows::onnx_format

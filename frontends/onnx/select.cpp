@@ -226,6 +226,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> select_rows = rows;
+const Table<Row> select_rows = rows;
 
 }  // namespace narrows::onnx_format

@@ -183,6 +183,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> shape_rows = rows;
+const Table<Row> shape_rows = rows;
 
 }  // namespace narrows::onnx_format

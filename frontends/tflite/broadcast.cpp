@@ -80,6 +80,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> broadcast_rows = rows;
+const Table<Row> broadcast_rows = rows;
 
 }  // namespace narrows::tflite

@@ -184,6 +184,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> conv_rows = rows;
+const Table<Row> conv_rows = rows;
 
 }  // namespace narrows::tflite

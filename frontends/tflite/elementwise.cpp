@@ -194,6 +194,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> elementwise_rows = rows;
+const Table<Row> elementwise_rows = rows;
 
 }  // namespace narrows::tflite

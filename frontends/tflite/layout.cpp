@@ -146,6 +146,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> layout_rows = rows;
+const Table<Row> layout_rows = rows;
 
 }  // namespace narrows::tflite

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "compiler/graph/op_rules.h"
-#include "compiler/rows.h"
+#include "compiler/table.h"
 #include "frontends/tflite/reader.h"
 
 namespace narrows::tflite {
@@ -71,16 +71,16 @@ using Code = format::BuiltinOperator;
 constexpr int many = static_cast<int>(max_operands);
 
 // The rows of each file that reads operators; operators.cpp joins them.
-extern const Rows<Row> broadcast_rows;
-extern const Rows<Row> conv_rows;
-extern const Rows<Row> detection_rows;
-extern const Rows<Row> elementwise_rows;
-extern const Rows<Row> layout_rows;
-extern const Rows<Row> reshape_rows;
-extern const Rows<Row> resize_rows;
-extern const Rows<Row> slice_rows;
-extern const Rows<Row> split_rows;
-extern const Rows<Row> window_rows;
+extern const Table<Row> broadcast_rows;
+extern const Table<Row> conv_rows;
+extern const Table<Row> detection_rows;
+extern const Table<Row> elementwise_rows;
+extern const Table<Row> layout_rows;
+extern const Table<Row> reshape_rows;
+extern const Table<Row> resize_rows;
+extern const Table<Row> slice_rows;
+extern const Table<Row> split_rows;
+extern const Table<Row> window_rows;
 
 // ---- shared checks, checks.cpp ---------------------------------------------------------------
 

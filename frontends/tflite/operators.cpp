@@ -21,8 +21,8 @@ std::string full_name(Code code, const std::string& custom) {
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> sorted = [] {
     std::vector<Row> all;
-    for (const Rows<Row>& rows : {broadcast_rows, conv_rows, detection_rows, elementwise_rows, layout_rows,
-                                  reshape_rows, resize_rows, slice_rows, split_rows, window_rows})
+    for (const Table<Row>& rows : {broadcast_rows, conv_rows, detection_rows, elementwise_rows, layout_rows,
+                                   reshape_rows, resize_rows, slice_rows, split_rows, window_rows})
       all.insert(all.end(), rows.begin(), rows.end());
     std::sort(all.begin(), all.end(),
               [](const Row& a, const Row& b) { return full_name(a.code, a.custom) < full_name(b.code, b.custom); });

@@ -104,6 +104,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> reshape_rows = rows;
+const Table<Row> reshape_rows = rows;
 
 }  // namespace narrows::tflite

@@ -172,6 +172,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> slice_rows = rows;
+const Table<Row> slice_rows = rows;
 
 }  // namespace narrows::tflite

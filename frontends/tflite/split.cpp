@@ -118,6 +118,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> split_rows = rows;
+const Table<Row> split_rows = rows;
 
 }  // namespace narrows::tflite

@@ -98,6 +98,6 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-const Rows<Row> window_rows = rows;
+const Table<Row> window_rows = rows;
 
 }  // namespace narrows::tflite

@@ -9,7 +9,7 @@
 
 #include "compiler/index.h"
 #include "compiler/lower/lower.h"
-#include "compiler/rows.h"
+#include "compiler/table.h"
 #include "compiler/writer.h"
 
 namespace narrows {
@@ -64,13 +64,13 @@ struct SingleLowering {
 
 // The rows of each single_*.cpp, which lower_single.cpp joins. Convolutions, matrix products, concatenation and reshape
 // have no row: they are blocks of other kinds.
-extern const Rows<SingleLowering> binary_lowerings;
-extern const Rows<SingleLowering> unary_lowerings;
-extern const Rows<SingleLowering> softmax_lowerings;
-extern const Rows<SingleLowering> pool_lowerings;
-extern const Rows<SingleLowering> shape_lowerings;
-extern const Rows<SingleLowering> resize_lowerings;
-extern const Rows<SingleLowering> detection_lowerings;
+extern const Table<SingleLowering> binary_lowerings;
+extern const Table<SingleLowering> unary_lowerings;
+extern const Table<SingleLowering> softmax_lowerings;
+extern const Table<SingleLowering> pool_lowerings;
+extern const Table<SingleLowering> shape_lowerings;
+extern const Table<SingleLowering> resize_lowerings;
+extern const Table<SingleLowering> detection_lowerings;
 /// The operator's row; null where it has none.
 const SingleLowering* find_lowering(OpKind kind);
 

@@ -122,6 +122,6 @@ constexpr SingleLowering rows[] = {
 
 }  // namespace
 
-const Rows<SingleLowering> binary_lowerings = rows;
+const Table<SingleLowering> binary_lowerings = rows;
 
 }  // namespace narrows

@@ -34,6 +34,6 @@ constexpr SingleLowering rows[] = {
 
 }  // namespace
 
-const Rows<SingleLowering> detection_lowerings = rows;
+const Table<SingleLowering> detection_lowerings = rows;
 
 }  // namespace narrows

@@ -74,6 +74,6 @@ constexpr SingleLowering rows[] = {
 
 }  // namespace
 
-const Rows<SingleLowering> pool_lowerings = rows;
+const Table<SingleLowering> pool_lowerings = rows;
 
 }  // namespace narrows

@@ -96,6 +96,6 @@ constexpr SingleLowering rows[] = {
 
 }  // namespace
 
-const Rows<SingleLowering> resize_lowerings = rows;
+const Table<SingleLowering> resize_lowerings = rows;
 
 }  // namespace narrows

@@ -158,6 +158,6 @@ constexpr SingleLowering rows[] = {
 
 }  // namespace
 
-const Rows<SingleLowering> shape_lowerings = rows;
+const Table<SingleLowering> shape_lowerings = rows;
 
 }  // namespace narrows

@@ -48,6 +48,6 @@ constexpr SingleLowering rows[] = {
 
 }  // namespace
 
-const Rows<SingleLowering> softmax_lowerings = rows;
+const Table<SingleLowering> softmax_lowerings = rows;
 
 }  // namespace narrows

@@ -53,6 +53,6 @@ constexpr SingleLowering rows[] = {
 
 }  // namespace
 
-const Rows<SingleLowering> unary_lowerings = rows;
+const Table<SingleLowering> unary_lowerings = rows;
 
 }  // namespace narrows

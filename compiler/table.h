@@ -8,13 +8,13 @@ namespace narrows {
 /// A view of an array that lives as long as the program. Constants of this type are set before any code runs, so that
 /// no order of initialisation can matter.
 template <typename Row>
-struct Rows {
+struct Table {
   const Row* first = nullptr;
   size_t count = 0;
 
-  constexpr Rows() = default;
+  constexpr Table() = default;
   template <size_t size>
-  constexpr Rows(const Row (&rows)[size]) : first(rows), count(size) {}
+  constexpr Table(const Row (&rows)[size]) : first(rows), count(size) {}
   const Row* begin() const { return first; }
   const Row* end() const { return first + count; }
 };
