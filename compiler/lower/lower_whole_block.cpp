@@ -8,6 +8,8 @@ namespace narrows {
 
 namespace {
 
+constexpr const char* kDescription = "halide: the whole block as one pipeline";
+
 /// A tile whose vectors divide the channels: the pipeline has one loop over tiles.
 Tile dividing_tile(const ConvShape& shape, const Target& target) {
   Tile tile = choose_conv_tile(shape, target);
@@ -99,7 +101,7 @@ BlockCode lower_whole_block(const LoweringContext& context, const Block& block) 
   code.runs = true;
   code.function = whole_block(spec, context.target(), &code.scratch_bytes).text;
   code.weights = pack_whole_block(context, block, spec);
-  code.schedule = "halide: the whole block as one pipeline";
+  code.schedule = kDescription;
   code.fused = true;
   return code;
 }
@@ -107,6 +109,8 @@ BlockCode lower_whole_block(const LoweringContext& context, const Block& block) 
 BlockPlan plan_whole_block(const PlanContext& context, const Block& block) {
   BlockPlan plan;
   plan.runs = true;
+  plan.schedule = kDescription;
+  plan.fused = true;
   // Nobody knows what the pipeline allocates before it is printed.
   whole_block(whole_block_spec(context, block), context.target(), &plan.scratch_bytes);
   return plan;
