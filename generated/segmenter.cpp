@@ -62,7 +62,9 @@ typedef uint8_t u8;
 #define INLINE static inline
 #define NOINLINE
 #define PREFETCH(address) (void)(address)
+#ifndef __attribute__
 #define __attribute__(list)
+#endif
 #define __builtin_memcpy memcpy
 #define __builtin_memmove memmove
 #define __builtin_memset memset

@@ -38,7 +38,11 @@ std::string define_lanes(const Target& target) {
 
 /// The compiler would say so too, but for each instruction and not what to do.
 std::string require_instructions(const Target& target) {
-  if (target.macros.empty()) return "";
+  if (target.macros.empty()) {
+    return "#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__\n"
+           "#error \"the weights of this code are little-endian, and this machine is not\"\n"
+           "#endif\n\n";
+  }
   const std::string flags = compiler_flags(target);
   const std::string with = flags.empty() ? "with a compiler for that machine" : "with " + flags;
   return fmt::format(

@@ -1,0 +1,85 @@
+// The target `generic`: its code is standard C++ that any compiler takes, and exact on machines of all kinds.
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/measure/process.h"
+#include "tests/support/graphs.h"
+#include "tests/support/targets.h"
+#include "tests/support/traced.h"
+#include "tests/support/workspace.h"
+
+namespace narrows {
+namespace {
+
+constexpr DType types[] = {DType::f32, DType::u8, DType::i8};
+
+std::vector<File> generic_files(DType type) {
+  CompileOptions options;
+  options.name = "net";
+  options.target = target_named("generic");
+  return compile_or_throw(odd_graph(type), options).files;
+}
+
+TEST(Generic, IsStandardCpp) {
+  for (const DType type : types) {
+    const Workspace workspace(generic_files(type));
+    for (const char* compiler : {"g++", "clang++"}) {
+      if (find_program(compiler).empty()) continue;
+      EXPECT_NO_THROW(workspace.run_or_throw({compiler, "-std=c++11", "-pedantic", "-Wall", "-Wextra", "-Werror",
+                                              "-fno-exceptions", "-fno-rtti", "-fsyntax-only", "net.cpp"}));
+    }
+    const std::vector<File> files = generic_files(type);
+    for (const File& file : files) {
+      if (file.name != "net.cpp") continue;
+      for (const char* word : {"vector_size", "convertvector", "immintrin", "arm_neon", "shufflevector"})
+        EXPECT_EQ(file.content.find(word), std::string::npos) << word;
+    }
+  }
+}
+
+/// Clang as it stands in for Microsoft's compiler, and without the names by which code knows Clang and GCC.
+TEST(Generic, NeedsNoGnuCompiler) {
+  if (find_program("clang++").empty()) GTEST_SKIP() << "clang++ is not there";
+  for (const DType type : types) {
+    const Workspace workspace(generic_files(type));
+    EXPECT_NO_THROW(workspace.run_or_throw({"clang++", "--driver-mode=cl", "--target=x86_64-linux-gnu", "-W4", "-WX",
+                                            "-U__clang__", "-U__GNUC__", "-c", "net.cpp", "-Fonet.obj"}));
+  }
+}
+
+/// Another machine, under an emulator.
+struct Emulated {
+  const char* compiler;
+  const char* emulator;
+};
+
+class GenericOn : public testing::TestWithParam<Emulated> {};
+
+TEST_P(GenericOn, EqualsTheInterpreter) {
+  const Target target = target_named("generic");
+  Diagnostics diagnostics("test");
+  const std::optional<Toolchain> toolchain =
+      find_toolchain(target, GetParam().compiler, GetParam().emulator, diagnostics);
+  if (!toolchain) GTEST_SKIP() << diagnostics.str();
+  const Machine machine{target, *toolchain};
+  for (const DType type : types) {
+    const Graph graph = odd_graph(type);
+    expect_blocks_as_interpreted(graph, {"generic", "auto"}, machine, random_inputs(graph));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Machines, GenericOn,
+                         testing::Values(Emulated{"riscv64-linux-gnu-g++", "qemu-riscv64-static"},
+                                         Emulated{"arm-linux-gnueabihf-g++", "qemu-arm-static"}, Emulated{"g++", ""},
+                                         Emulated{"clang++", ""}),
+                         [](const auto& info) {
+                           std::string name;
+                           for (const char* c = info.param.compiler; *c; ++c) name += isalnum(*c) ? *c : '_';
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace narrows
