@@ -1,21 +1,19 @@
 // The code of classifier.h, which says what it was made from. Do not edit.
 //
 // Contents:
-//   runtime       line 71
-//   kernels       line 969
-//   blocks        line 4735
-//   entry points  line 5338
+//   runtime       line 82
+//   kernels       line 734
+//   blocks        line 4500
+//   entry points  line 5103
 // 45 kernels, 16 functions of blocks, 21 blocks.
 #include "classifier.h"
 
-#ifdef NARROWS_PORTABLE
-#pragma GCC diagnostic ignored "-Wpsabi" // vectors that only functions of this file pass to each other
-#elif !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
-#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c, or define NARROWS_PORTABLE to go on \
-with plain loops, many times slower"
+#if !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
+#error "this code is for x86-64-linux-avx2: compile it with -mavx2 -mfma -mf16c; narrows --target generic makes code \
+for any machine"
 #endif
 
-// First lines of every emitted source file: the headers of C and of the instruction set, and short names for the types.
+// First lines of every emitted source file: the headers of C, and short names for the types.
 //
 // Memory is copied by __builtin_memcpy() and the like: with -ffreestanding or -fno-builtin, memcpy() would be a call
 // even for one vector.
@@ -23,20 +21,6 @@ with plain loops, many times slower"
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#if defined(__SSE4_1__)
-// GCC 12 warns about its own avx512fintrin.h.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-#elif defined(__ARM_NEON)
-#include <arm_neon.h>
-#endif
 
 typedef float f32;
 typedef int64_t i64;
@@ -74,6 +58,19 @@ typedef uint8_t u8;
 INLINE void prefetch(const void* p, i32 lines) {
   for (i32 i = 0; i < lines; ++i) PREFETCH((const char*)p + 64 * i);
 }
+
+// The intrinsics of x86. They stand outside of the namespace of an emitted file.
+
+// GCC 12 warns about its own avx512fintrin.h.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 // Called after each block with its index and output; define it before this line to see them.
 #ifndef NARROWS_TRACE
@@ -157,12 +154,8 @@ static inline void run_block(BlockCall block, i32 phases, i32 most, const Run& r
   }
 }
 
-// Vectors of the target's width, as GCC and Clang vector extensions.
-//
-// LANES is the number of 32-bit lanes: 4 (SSE4.1, NEON), 8 (AVX2) or 16 (AVX-512); the emitted file defines it. Type
-// names do not repeat the number: f32v, i32v and u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q
-// four bytes per lane (a "quad" feeds one lane of a dot product). Loads and stores never need alignment. Where the
-// compiler was not told of the instructions that LANES stands for, everything still works, as plain loops.
+// The vectors of GCC and Clang, for every instruction set that has a file here but plain.h: types, loads and stores,
+// and what these compilers translate well without help.
 
 typedef i32 i32v __attribute__((vector_size(LANES * 4)));
 typedef u32 u32v __attribute__((vector_size(LANES * 4)));
@@ -219,22 +212,6 @@ INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
 // s - 0 and not s + 0: the latter is not an identity for -0.0f, so compilers would keep the addition.
 INLINE i32v splat_i32v(i32 s) { return s - i32v{}; }
 INLINE u32v splat_u32v(u32 s) { return s - u32v{}; }
-// Four bytes for every lane. ARM's dot product takes them from one lane of its operand.
-#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
-typedef i8 i8s __attribute__((vector_size(8)));
-INLINE i8s load_i8s(const i8* p) {
-  u32 s;
-  __builtin_memcpy(&s, p, 4);
-  return (i8s)vcreate_s8(s);
-}
-#else
-typedef i8q i8s;
-INLINE i8s load_i8s(const i8* p) {
-  i32 s;
-  __builtin_memcpy(&s, p, 4);
-  return (i8s)splat_i32v(s);
-}
-#endif
 typedef u8q u8s;
 INLINE u8s load_u8s(const u8* p) {
   i32 s;
@@ -246,271 +223,79 @@ INLINE u8s load_u8s(const u8* p) {
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
 
-// ---- conversions -------------------------------------------------------------------------------
-INLINE i32v to_i32v(u8v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (i32v)_mm512_cvtepu8_epi32((__m128i)v);
-#elif LANES == 8 && defined(__AVX2__)
-  long long b;
-  __builtin_memcpy(&b, &v, 8);
-  return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
-#else
-  return __builtin_convertvector(v, i32v);
-#endif
-}
-
-// The low byte of each lane; the lanes hold values that fit.
-INLINE u8v to_u8v(i32v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (u8v)_mm512_cvtepi32_epi8((__m512i)v);
-#elif LANES == 8 && defined(__AVX2__)
-  const __m128i w = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
-  const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r;
-  __builtin_memcpy(&r, &b, 8);
-  return r;
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i w = _mm_packus_epi32((__m128i)v, (__m128i)v);
-  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r;
-  __builtin_memcpy(&r, &b, 4);
-  return r;
-#else
-  return __builtin_convertvector(v, u8v);
-#endif
-}
-
-// Each lane, clamped to what fits.
-INLINE u8v saturate_u8v(i32v v) {
-#if LANES == 16 && defined(__AVX512F__)
-  return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
-#elif LANES == 8 && defined(__AVX2__)
-  const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
-  const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
-  u8v r;
-  __builtin_memcpy(&r, &b, 8);
-  return r;
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i w = _mm_packs_epi32((__m128i)v, (__m128i)v);
-  const int b = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
-  u8v r;
-  __builtin_memcpy(&r, &b, 4);
-  return r;
-#else
-  return to_u8v(vmin(vmax(v, splat_i32v(0)), splat_i32v(255)));
-#endif
-}
-
-// dot4: four 8-bit products are added to each 32-bit lane. Exact on every instruction set: no step saturates, so all
-// give the same bits. x86 multiplies unsigned activations by signed weights, ARM signed by signed.
-
-INLINE i32v dot4(i32v acc, u8q a, i8q b) {
-#if LANES == 16 && defined(__AVX512VNNI__)
-  return (i32v)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)b);
-#elif LANES == 16 && defined(__AVX512BW__)
-  // Without VNNI: even and odd bytes as 16-bit pairs. maddubs would saturate.
-  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  const __m512i b0 = _mm512_srai_epi16(_mm512_slli_epi16((__m512i)b, 8), 8), b1 = _mm512_srai_epi16((__m512i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, b0)), (i32v)_mm512_madd_epi16(a1, b1));
-#elif LANES == 8 && defined(__AVX512VNNI__) && defined(__AVX512VL__)
-  return (i32v)_mm256_dpbusd_epi32((__m256i)acc, (__m256i)a, (__m256i)b);
-#elif LANES == 8 && defined(__AVX2__)
-  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
-  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  const __m128i b0 = _mm_srai_epi16(_mm_slli_epi16((__m128i)b, 8), 8), b1 = _mm_srai_epi16((__m128i)b, 8);
-  return wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, b0)), (i32v)_mm_madd_epi16(a1, b1));
-#else
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-#endif
-}
-
-// The same where the weights are so small that two products of neighbours, each of up to 255 and a weight, add up to
-// less than 2^15: an instruction does that on x86 (but saturates what is larger).
-INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
-#if LANES == 16 && defined(__AVX512BW__)
-  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_set1_epi16(1)));
-#elif LANES == 8 && defined(__AVX2__)
-  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1)));
-#elif LANES == 4 && defined(__SSE4_1__)
-  return wrapping_sum(acc, (i32v)_mm_madd_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_set1_epi16(1)));
-#else
-  return dot4(acc, a, b);
-#endif
-}
-
-// Two steps at once, where even all four products of neighbours in the two steps add up to less than 2^15.
-INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
-#if LANES == 16 && defined(__AVX512BW__)
-  const __m512i sum =
-      _mm512_add_epi16(_mm512_maddubs_epi16((__m512i)a, (__m512i)b), _mm512_maddubs_epi16((__m512i)a1, (__m512i)b1));
-  return wrapping_sum(acc, (i32v)_mm512_madd_epi16(sum, _mm512_set1_epi16(1)));
-#elif LANES == 8 && defined(__AVX2__)
-  const __m256i sum =
-      _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
-  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1)));
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i sum =
-      _mm_add_epi16(_mm_maddubs_epi16((__m128i)a, (__m128i)b), _mm_maddubs_epi16((__m128i)a1, (__m128i)b1));
-  return wrapping_sum(acc, (i32v)_mm_madd_epi16(sum, _mm_set1_epi16(1)));
-#else
-  return dot4(dot4(acc, a, b), a1, b1);
-#endif
-}
+// What all instruction sets of x86-64 share.
 
 // What is computed behind this line waits for the vector, in GCC's order of statements too. Costs no instruction.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE4_1__)
+#if defined(__GNUC__) && !defined(__clang__)
 #define KEEP_ORDER(vector) asm("" : "+x"(vector))
 #else
 #define KEEP_ORDER(vector)
 #endif
 
-// Any weights with 16-bit factors, for x86 without such an instruction: there is less to take apart.
-// Depthwise kernels are one straight run of them: GCC would compute all products first and keep them in memory.
+// No kernel multiplies signed activations on x86.
+INLINE i32v dot4(i32v acc, i8q a, i8q b) {
+  i32v products = {};
+  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
+  return wrapping_sum(acc, products);
+}
+
+// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
+INLINE i32v round_shift(i32v x, i32v shift) {
+  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
+  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
+}
+
+// A multiplier in two parts leaves products of 32 bits: (d * 2^20 * multiplier + 2^30) / 2^31 is
+// (d * multiplier + 2^10) / 2^11.
+INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
+  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
+  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
+}
+
+// ---- conversions ---------------------------------------------------------------------------------
+INLINE i32v to_i32v(u8v v) {
+  long long b;
+  __builtin_memcpy(&b, &v, 8);
+  return (i32v)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(b));
+}
+INLINE u8v saturate_u8v(i32v v) {
+  const __m128i w = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
+  const long long b = _mm_cvtsi128_si64(_mm_packus_epi16(w, w));
+  u8v r;
+  __builtin_memcpy(&r, &b, 8);
+  return r;
+}
+
+// ---- products of bytes ---------------------------------------------------------------------------
+// Sums of two products of neighbours fit in 16 bits, where the instruction saturates.
+INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {
+  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_set1_epi16(1)));
+}
+INLINE i32v dot4_joined(i32v acc, u8q a, i8q b, u8q a1, i8q b1) {
+  const __m256i sum =
+      _mm256_add_epi16(_mm256_maddubs_epi16((__m256i)a, (__m256i)b), _mm256_maddubs_epi16((__m256i)a1, (__m256i)b1));
+  return wrapping_sum(acc, (i32v)_mm256_madd_epi16(sum, _mm256_set1_epi16(1)));
+}
+// Depthwise kernels are one straight run of these: GCC would compute all products first and keep them in memory.
 INLINE i32v dot4(i32v acc, u8q a, i16q b) {
-#if LANES == 16 && defined(__AVX512BW__)
-  const __m512i a0 = _mm512_and_si512((__m512i)a, _mm512_set1_epi16(255)), a1 = _mm512_srli_epi16((__m512i)a, 8);
-  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm512_madd_epi16(a0, (__m512i)b.even)),
-                     (i32v)_mm512_madd_epi16(a1, (__m512i)b.odd));
-  KEEP_ORDER(acc);
-  return acc;
-#elif LANES == 8 && defined(__AVX2__)
   const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
   acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, (__m256i)b.even)),
                      (i32v)_mm256_madd_epi16(a1, (__m256i)b.odd));
   KEEP_ORDER(acc);
   return acc;
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a0 = _mm_and_si128((__m128i)a, _mm_set1_epi16(255)), a1 = _mm_srli_epi16((__m128i)a, 8);
-  acc = wrapping_sum(wrapping_sum(acc, (i32v)_mm_madd_epi16(a0, (__m128i)b.even)),
-                     (i32v)_mm_madd_epi16(a1, (__m128i)b.odd));
-  KEEP_ORDER(acc);
-  return acc;
-#else
-  i32v products = {};
-  for (int i = 0; i < LANES; ++i) {
-    products[i] += a[4 * i] * (i16)b.even[i] + a[4 * i + 2] * (b.even[i] >> 16);
-    products[i] += a[4 * i + 1] * (i16)b.odd[i] + a[4 * i + 3] * (b.odd[i] >> 16);
-  }
-  return wrapping_sum(acc, products);
-#endif
 }
 
-INLINE i32v dot4(i32v acc, i8q a, i8q b) {
-#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
-  return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b);
-#elif LANES == 4 && defined(__aarch64__)
-  const int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)a), vget_low_s8((int8x16_t)b));
-  const int16x8_t high = vmull_high_s8((int8x16_t)a, (int8x16_t)b);
-  return wrapping_sum(acc, (i32v)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
-#else
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-#endif
-}
-
-#if LANES == 4 && defined(__ARM_FEATURE_DOTPROD)
-INLINE i32v dot4(i32v acc, i8s a, i8q b) { return (i32v)vdotq_lane_s32((int32x4_t)acc, (int8x16_t)b, (int8x8_t)a, 0); }
-INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }
-#endif
-
-// TFLite's double rounding of 32-bit accumulators, lane by lane:
-//   RDBPOT(SRDHM(x, multiplier), shift)
-// SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
-// integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]. |x| stays
-// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
-// large.
-
-// Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
-INLINE i32v round_shift(i32v x, i32v shift) {
-#if LANES == 4 && defined(__aarch64__)
-  // The instruction rounds ties upwards. x & left is negative where x is and there is something to shift.
-  const int32x4_t left = vnegq_s32((int32x4_t)shift);
-  return (i32v)vrshlq_s32(vsraq_n_s32((int32x4_t)x, vandq_s32((int32x4_t)x, left), 31), left);
-#else
-  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
-  return (x + half + ((x >> 31) & (i32v)(shift > 0))) >> shift;
-#endif
-}
-
-// SRDHM. Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down
-// instead would hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
+// ---- requantization ------------------------------------------------------------------------------
+// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would
+// hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
 INLINE i32v high_mul(i32v x, i32v multiplier) {
-#if LANES == 16 && defined(__AVX512F__)
-  const __m512i a = (__m512i)x, m = (__m512i)multiplier, nudge = _mm512_set1_epi64(1 << 30);
-  const __m512i even = _mm512_mul_epi32(a, m);
-  const __m512i odd =
-      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5));
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(_mm512_add_epi64(even, nudge), 31),
-                                       _mm512_slli_epi64(_mm512_add_epi64(odd, nudge), 1));
-#elif LANES == 8 && defined(__AVX2__)
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
   const __m256i even = _mm256_mul_epi32(a, m);
   const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
   return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
                                   _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a = (__m128i)x, m = (__m128i)multiplier, nudge = _mm_set1_epi64x(1 << 30);
-  const __m128i even = _mm_mul_epi32(a, m);
-  const __m128i odd = _mm_mul_epi32(_mm_shuffle_epi32(a, 0xF5), _mm_shuffle_epi32(m, 0xF5));
-  return (i32v)_mm_blend_epi16(_mm_srli_epi64(_mm_add_epi64(even, nudge), 31),
-                               _mm_slli_epi64(_mm_add_epi64(odd, nudge), 1), 0xCC);
-#elif LANES == 4 && defined(__aarch64__)
-  return (i32v)vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
-#else
-  i32v high = {};
-  for (int i = 0; i < LANES; ++i) high[i] = (i32)(((i64)x[i] * multiplier[i] + (1 << 30)) >> 31);
-  return high;
-#endif
 }
 
-INLINE i32v requantize(i32v x, i32v multiplier, i32v shift) { return round_shift(high_mul(x, multiplier), shift); }
-
-// requantize() where what is negative will be clamped to 0: it is 0 or negative. Positive values are rounded upwards
-// twice, and neither step looks at signs:
-//   floor((floor((x * multiplier + 2^30) / 2^31) + half) / 2^shift)
-// On x86, x is clamped first, which costs nothing: it spares the clamp of the result. The multiplier is doubled, so
-// that the first quotient is the upper half of a product of unsigned numbers, below 2^62.
-INLINE i32v requantize_positive(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
-  const __m512i a = _mm512_max_epi32((__m512i)x, _mm512_setzero_si512()),
-                m = (__m512i)((u32v)multiplier + (u32v)multiplier);
-  const __m512i nudge = _mm512_set1_epi64(1ll << 31);
-  const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(a, m), nudge);
-  const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(m, 32)), nudge);
-  const i32v high = (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
-#elif LANES == 8 && defined(__AVX2__)
-  const __m256i a = _mm256_max_epi32((__m256i)x, _mm256_setzero_si256()),
-                m = (__m256i)((u32v)multiplier + (u32v)multiplier);
-  const __m256i nudge = _mm256_set1_epi64x(1ll << 31);
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epu32(a, m), nudge);
-  const __m256i odd = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(m, 32)), nudge);
-  const i32v high = (i32v)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-#elif LANES == 4 && defined(__SSE4_1__)
-  const __m128i a = _mm_max_epi32((__m128i)x, _mm_setzero_si128()), m = (__m128i)((u32v)multiplier + (u32v)multiplier);
-  const __m128i nudge = _mm_set1_epi64x(1ll << 31);
-  const __m128i even = _mm_add_epi64(_mm_mul_epu32(a, m), nudge);
-  const __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(m, 32)), nudge);
-  const i32v high = (i32v)_mm_blend_epi16(_mm_srli_epi64(even, 32), odd, 0xCC);
-#elif LANES == 4 && defined(__aarch64__)
-  const int32x4_t high = vqrdmulhq_s32((int32x4_t)x, (int32x4_t)multiplier);
-  return (i32v)vrshlq_s32(high, vnegq_s32((int32x4_t)shift));
-#else
-  i32v high = {};
-  for (int i = 0; i < LANES; ++i) high[i] = x[i] > 0 ? (i32)(((int64_t)x[i] * multiplier[i] + (1 << 30)) >> 31) : 0;
-#endif
-#if !(LANES == 4 && defined(__aarch64__))
-  const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
-  return (high + half) >> shift;
-#endif
-}
-
-#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
 // Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
 // shift, which pixels share.
 struct RoundedProducts {
@@ -518,15 +303,6 @@ struct RoundedProducts {
 };
 INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, long long half) {
   RoundedProducts r;
-#if LANES == 16
-  const __m512i a = (__m512i)x, m = (__m512i)multiplier, s = (__m512i)shift, first = _mm512_set1_epi64(half);
-  const __m512i half_even = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_maskz_mov_epi32(0x5555, s)));
-  const __m512i half_odd = _mm512_add_epi64(first, _mm512_sllv_epi64(first, _mm512_srli_epi64(s, 32)));
-  r.even = (i32v)_mm512_add_epi64(_mm512_mul_epi32(a, m), half_even);
-  r.odd = (i32v)_mm512_add_epi64(
-      _mm512_mul_epi32(_mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5), _mm512_shuffle_epi32(m, (_MM_PERM_ENUM)0xF5)),
-      half_odd);
-#else
   const __m256i a = (__m256i)x, m = (__m256i)multiplier, s = (__m256i)shift, first = _mm256_set1_epi64x(half);
   const __m256i half_even =
       _mm256_add_epi64(first, _mm256_sllv_epi64(first, _mm256_blend_epi32(s, _mm256_setzero_si256(), 0xAA)));
@@ -534,61 +310,47 @@ INLINE RoundedProducts rounded_products(i32v x, i32v multiplier, i32v shift, lon
   r.even = (i32v)_mm256_add_epi64(_mm256_mul_epi32(a, m), half_even);
   r.odd =
       (i32v)_mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5)), half_odd);
-#endif
   return r;
 }
 
 // Their upper halves.
 INLINE i32v upper_halves(const RoundedProducts& p) {
-#if LANES == 16
-  return (i32v)_mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64((__m512i)p.even, 32), (__m512i)p.odd);
-#else
   return (i32v)_mm256_blend_epi32(_mm256_srli_epi64((__m256i)p.even, 32), (__m256i)p.odd, 0xAA);
-#endif
 }
-#endif
 
-// The same as requantize() where every shift is 1 or more:
-//   floor((x * multiplier + 2^30 + 2^(30 + shift) - (x < 0 ? 2^31 : 0)) / 2^(31 + shift))
-// Half a step less for negative values makes ties go away from zero. x is doubled, so that this is 1 of the upper half.
+// x is doubled, so that half a step less for negative values is 1 of the upper half.
 INLINE i32v requantize_shifted(i32v x, i32v multiplier, i32v shift) {
-#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
   return (upper_halves(rounded_products(x + x, multiplier, shift, 1ll << 31)) + (x >> 31)) >> shift;
-#else
-  return requantize(x, multiplier, shift);
-#endif
 }
-
-// The same where besides what is negative will be saturated or clamped to 0: on x86 it stays negative, and is rounded
-// as the others are:
-//   floor((x * multiplier + 2^30 + 2^(30 + shift)) / 2^(31 + shift))
+// What is negative stays so, and is rounded as the rest is.
 INLINE i32v requantize_small(i32v x, i32v multiplier, i32v shift) {
-#if (LANES == 16 && defined(__AVX512F__)) || (LANES == 8 && defined(__AVX2__))
   return upper_halves(rounded_products(x, multiplier, shift, 1 << 30)) >> (shift - 1);
-#else
-  return requantize_positive(x, multiplier, shift);
-#endif
 }
-
-// requantize_small() with the middle two lanes of each four exchanged, which takes an instruction less: one shuffle
-// joins the upper halves of both products. An expansion does that, and the depthwise convolution behind it, whose
-// weights and ring are in the order between, does it again.
+// One shuffle joins the upper halves of both products.
 INLINE i32v requantize_crossing(i32v x, i32v multiplier, i32v shift) {
-#if LANES == 16 && defined(__AVX512F__)
-  const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
-  const __m512i high = _mm512_castps_si512(_mm512_shuffle_ps((__m512)p.even, (__m512)p.odd, 0xDD));
-  return (i32v)high >> ((i32v)_mm512_shuffle_epi32((__m512i)shift, (_MM_PERM_ENUM)0xD8) - 1);
-#elif LANES == 8 && defined(__AVX2__)
   const RoundedProducts p = rounded_products(x, multiplier, shift, 1 << 30);
   const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps((__m256)p.even, (__m256)p.odd, 0xDD));
   return (i32v)high >> ((i32v)_mm256_shuffle_epi32((__m256i)shift, 0xD8) - 1);
-#else
-  const i32v v = requantize_small(x, multiplier, shift);
-  i32v crossed = v;
-  for (int i = 0; i < LANES; i += 4) crossed[i + 1] = v[i + 2], crossed[i + 2] = v[i + 1];
-  return crossed;
-#endif
 }
+
+// AVX2 and FMA: 8 lanes.
+
+// Even and odd bytes as 16-bit pairs: maddubs would saturate.
+INLINE i32v dot4(i32v acc, u8q a, i8q b) {
+  const __m256i a0 = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(255)), a1 = _mm256_srli_epi16((__m256i)a, 8);
+  const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
+  return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
+}
+
+// Vectors of the target's width.
+//
+// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
+// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane
+// of a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
+// instructions; isa/README.md lists them.
+
+INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
+INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
@@ -626,17 +388,6 @@ INLINE ResidualAdd load_residual_add(const i32* params) {
 
 // TFLite: both operands to a common scale with 20 more bits, the sum to the output's scale (kernels/add.cc). That is
 // too many instructions to stand in every kernel once per accumulator, so these are functions.
-
-// requantize(d << 20, multiplier, shift) of a difference of 8-bit values. (d * 2^20 * multiplier + 2^30) / 2^31 is
-// (d * multiplier + 2^10) / 2^11, and a multiplier in two parts leaves products of 32 bits.
-INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
-#if LANES == 4 && defined(__aarch64__)
-  return requantize(d << splat_i32v(20), multiplier, shift);
-#else
-  const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
-  return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
-#endif
-}
 
 INLINE i32v add_scaled(i32v a, i32v b, const ResidualAdd& add) {
   return requantize_shifted(a + b, add.multiplier, add.shift) + add.zero_point;

@@ -138,13 +138,26 @@ INLINE i16q load_i16q(const i16* p) {
   for (int i = 0; i < 2 * LANES; ++i) v.even[i] = p[i], v.odd[i] = p[2 * LANES + i];
   return v;
 }
-template <typename T, int N>
-INLINE void store(T* p, const Lanes<T, N>& v) {
-  for (int i = 0; i < N; ++i) p[i] = v.lane[i];
+INLINE void store(f32* p, const f32v& v) {
+  for (int i = 0; i < LANES; ++i) p[i] = v.lane[i];
+}
+INLINE void store(i32* p, const i32v& v) {
+  for (int i = 0; i < LANES; ++i) p[i] = v.lane[i];
+}
+INLINE void store(u8* p, const u8v& v) {
+  for (int i = 0; i < LANES; ++i) p[i] = v.lane[i];
+}
+INLINE void store(i8* p, const i8v& v) {
+  for (int i = 0; i < LANES; ++i) p[i] = v.lane[i];
 }
 // The first n lanes only.
-template <typename T, int N>
-INLINE void store(T* p, const Lanes<T, N>& v, int n) {
+INLINE void store(f32* p, const f32v& v, int n) {
+  for (int i = 0; i < n; ++i) p[i] = v.lane[i];
+}
+INLINE void store(u8* p, const u8v& v, int n) {
+  for (int i = 0; i < n; ++i) p[i] = v.lane[i];
+}
+INLINE void store(i8* p, const i8v& v, int n) {
   for (int i = 0; i < n; ++i) p[i] = v.lane[i];
 }
 
@@ -172,21 +185,33 @@ INLINE i8v splat_i8v(i8 s) { return i8v(s); }
 
 // ---- arithmetic --------------------------------------------------------------------------------
 INLINE i32v wrapping_sum(const i32v& a, const i32v& b) { return a + b; }
-template <typename T>
-INLINE Lanes<T, LANES> vmin(const Lanes<T, LANES>& a, const Lanes<T, LANES>& b) {
-  Lanes<T, LANES> r;
+INLINE f32v vmin(const f32v& a, const f32v& b) {
+  f32v r;
   for (int i = 0; i < LANES; ++i) r.lane[i] = a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i];
   return r;
 }
-template <typename T>
-INLINE Lanes<T, LANES> vmax(const Lanes<T, LANES>& a, const Lanes<T, LANES>& b) {
-  Lanes<T, LANES> r;
+INLINE i32v vmin(const i32v& a, const i32v& b) {
+  i32v r;
+  for (int i = 0; i < LANES; ++i) r.lane[i] = a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i];
+  return r;
+}
+INLINE f32v vmax(const f32v& a, const f32v& b) {
+  f32v r;
   for (int i = 0; i < LANES; ++i) r.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
   return r;
 }
-template <typename T>
-INLINE Lanes<T, LANES> select(const i32v& mask, const Lanes<T, LANES>& a, const Lanes<T, LANES>& b) {
-  Lanes<T, LANES> r;
+INLINE i32v vmax(const i32v& a, const i32v& b) {
+  i32v r;
+  for (int i = 0; i < LANES; ++i) r.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
+  return r;
+}
+INLINE f32v select(const i32v& mask, const f32v& a, const f32v& b) {
+  f32v r;
+  for (int i = 0; i < LANES; ++i) r.lane[i] = mask.lane[i] ? a.lane[i] : b.lane[i];
+  return r;
+}
+INLINE i32v select(const i32v& mask, const i32v& a, const i32v& b) {
+  i32v r;
   for (int i = 0; i < LANES; ++i) r.lane[i] = mask.lane[i] ? a.lane[i] : b.lane[i];
   return r;
 }
